@@ -1,0 +1,29 @@
+import type { Policies } from '../src/kernel/policies.ts';
+
+/** The demonstration company's house rules; a company edits this file to its own. */
+export const policies: Policies = {
+  company: {
+    name: 'Hailan Appliances Co., Ltd.',
+    nameLocal: '海岚电器有限公司',
+    addressLines: ['1 Hailan Road', 'Laoshan District', '266101 Qingdao', 'China'],
+    vatId: 'CN91370200MA3C0X0000',
+    email: 'procurement@hailan.example',
+    timeZone: 'Asia/Shanghai',
+    currency: 'USD',
+  },
+  eventApprovalFrom: { amount: '50000', currency: 'USD' },
+  limits: {
+    eventLines: 2_000,
+    uploadBytes: 25 * 1024 * 1024,
+    uploadsPerDocument: 20,
+    spreadsheetBytes: 5 * 1024 * 1024,
+    spreadsheetRows: 5_000,
+  },
+  matching: { pricePercent: '1', amountAbsolute: '1.00', exceptionDueDays: 3 },
+  paymentTermsDays: 30,
+  taxRates: ['0', '6', '9', '13'],
+  paymentTermsText: {
+    en: 'Payment is due within the agreed days after receipt of a correct invoice. Goods remain subject to inspection. The purchase order number must appear on all documents.',
+    'zh-CN': '收到正确发票后按约定天数付款。货物以验收为准。所有单据须注明采购订单编号。',
+  },
+};

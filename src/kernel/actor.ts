@@ -1,0 +1,50 @@
+export const staffRoles = [
+  'requester',
+  'buyer',
+  'approver',
+  'receiver',
+  'finance',
+  'bid_opener',
+  'auditor',
+  'administrator',
+] as const;
+export const supplierRoles = [
+  'supplier_administrator',
+  'supplier_sales',
+  'supplier_logistics',
+  'supplier_accounts',
+] as const;
+export type StaffRole = (typeof staffRoles)[number];
+export type SupplierRole = (typeof supplierRoles)[number];
+export type Role = StaffRole | SupplierRole;
+
+/** Who acts. Made once a request or job, never changed. */
+export type Actor = {
+  readonly kind: 'staff' | 'supplier' | 'system' | 'anonymous';
+  /** Null for the system and for visitors. */
+  readonly userId: string | null;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  /** The supplier a supplier's user belongs to; null for everybody else. */
+  readonly supplierId: string | null;
+};
+
+export const anonymous: Actor = {
+  kind: 'anonymous',
+  userId: null,
+  name: 'Visitor',
+  roles: [],
+  supplierId: null,
+};
+
+/** A job or the clock; `name` says which, e.g. `sourcing/every-minute-close-due-events`. */
+export const system = (name: string): Actor => ({
+  kind: 'system',
+  userId: null,
+  name,
+  roles: [],
+  supplierId: null,
+});
+
+export const hasRole = (actor: Actor, ...roles: readonly Role[]): boolean =>
+  roles.some((role) => actor.roles.includes(role));

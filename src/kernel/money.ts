@@ -1,0 +1,69 @@
+import { Decimal } from 'decimal.js';
+import { ruleBroken } from './errors.ts';
+
+// 40 digits hold any product of a numeric(18,6) price and a numeric(18,6) quantity exactly.
+const Exact = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_HALF_UP, toExpPos: 60, toExpNeg: -30 });
+
+/** An exact decimal as a string, e.g. `1234.5`: what the database, the wire and the forms carry. */
+export type DecimalString = string;
+/** An amount in the major unit of `currency` (ISO 4217), e.g. `{ amount: '12.30', currency: 'USD' }`. */
+export type Money = { readonly amount: DecimalString; readonly currency: string };
+
+const MINOR_UNITS: Readonly<Record<string, number>> = { JPY: 0, KRW: 0, VND: 0, CLP: 0, BHD: 3, KWD: 3, JOD: 3, TND: 3 };
+
+/** The number of decimals that amounts of this currency are rounded to (ISO 4217 minor unit). */
+export const minorUnits = (currency: string): number => MINOR_UNITS[currency] ?? 2;
+
+/** Rounds half away from zero to the currency's minor unit. Nothing else in the program rounds money. */
+export const roundMoney = (amount: DecimalString, currency: string): DecimalString =>
+  new Exact(amount).toFixed(minorUnits(currency), Decimal.ROUND_HALF_UP);
+
+/** quantity × unit price ÷ price base quantity, rounded once, here. */
+export function lineAmount(line: {
+  quantity: DecimalString;
+  unitPrice: DecimalString;
+  priceBaseQuantity?: DecimalString;
+  currency: string;
+}): DecimalString {
+  const exact = new Exact(line.quantity).times(line.unitPrice).div(line.priceBaseQuantity ?? '1');
+  return roundMoney(exact.toFixed(), line.currency);
+}
+
+/** @throws AppError `money.currencies-differ` */
+export function addMoney(a: Money, b: Money): Money {
+  if (a.currency !== b.currency)
+    throw ruleBroken('money.currencies-differ', `Cannot add ${a.currency} and ${b.currency}`, {
+      first: a.currency,
+      second: b.currency,
+    });
+  return { amount: addDecimals([a.amount, b.amount]), currency: a.currency };
+}
+
+/** The exact sum; `'0'` for none. The caller answers for all being of one currency or unit. */
+export const addDecimals = (values: Iterable<DecimalString>): DecimalString => {
+  let sum = new Exact(0);
+  for (const value of values) sum = sum.plus(value);
+  return sum.toFixed();
+};
+
+export const subtractDecimals = (a: DecimalString, b: DecimalString): DecimalString =>
+  new Exact(a).minus(b).toFixed();
+
+export const multiplyDecimals = (a: DecimalString, b: DecimalString): DecimalString =>
+  new Exact(a).times(b).toFixed();
+
+/** a ÷ b to 12 decimals, for percentages and ratios that are shown, never for money that is owed. */
+export const ratio = (a: DecimalString, b: DecimalString): DecimalString =>
+  new Exact(a).div(b).toDecimalPlaces(12).toFixed();
+
+/** Negative when a < b, 0 when equal, positive when a > b. */
+export const compareDecimals = (a: DecimalString, b: DecimalString): number =>
+  new Exact(a).comparedTo(b);
+
+export const isZero = (a: DecimalString): boolean => new Exact(a).isZero();
+export const isPositive = (a: DecimalString): boolean => new Exact(a).greaterThan(0);
+/** The shortest way to write the same number: `12.500000` becomes `12.5`. */
+export const trimDecimal = (a: DecimalString): DecimalString => new Exact(a).toFixed();
+/** The amount written with the currency's decimals, without rounding away anything that is there. */
+export const sumMoney = (amounts: Iterable<DecimalString>, currency: string): DecimalString =>
+  roundMoney(addDecimals(amounts), currency);

@@ -1,0 +1,34 @@
+import type { Money } from './money.ts';
+
+/** The house rules a company sets for itself. Values stand in `config/policies.ts`. */
+export type Policies = {
+  readonly company: {
+    readonly name: string;
+    readonly nameLocal: string;
+    readonly addressLines: readonly string[];
+    readonly vatId: string;
+    readonly email: string;
+    readonly timeZone: string;
+    readonly currency: string;
+  };
+  /** At or above this estimated value an event needs an approver before it is published. */
+  readonly eventApprovalFrom: Money;
+  /** What a bid may at most hold, so that nothing grows without end. */
+  readonly limits: {
+    readonly eventLines: number;
+    readonly uploadBytes: number;
+    readonly uploadsPerDocument: number;
+    readonly spreadsheetBytes: number;
+    readonly spreadsheetRows: number;
+  };
+  /** How far an invoice line may be off before a person has to look. */
+  readonly matching: {
+    readonly pricePercent: string;
+    readonly amountAbsolute: string;
+    readonly exceptionDueDays: number;
+  };
+  readonly paymentTermsDays: number;
+  /** Tax rates offered on invoices, in percent. */
+  readonly taxRates: readonly string[];
+  readonly paymentTermsText: { readonly en: string; readonly 'zh-CN': string };
+};

@@ -1,0 +1,46 @@
+import { Temporal } from 'temporal-polyfill';
+
+/** A calendar day, `YYYY-MM-DD`, without zone. */
+export type Day = string;
+
+/** The instant that a wall clock in `timeZone` shows as `localDateTime` (`2026-11-24T17:00`).
+ * @throws RangeError for a time that the zone skips or an unknown zone: nobody's deadline is moved silently. */
+export const instantAt = (localDateTime: string, timeZone: string): Date =>
+  new Date(
+    Temporal.PlainDateTime.from(localDateTime)
+      .toZonedDateTime(timeZone, { disambiguation: 'reject' })
+      .epochMilliseconds,
+  );
+
+/** What a wall clock in `timeZone` shows at `at`: `2026-11-24T17:00`, as a datetime-local input wants it. */
+export const wallClock = (at: Date, timeZone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(at.getTime())
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDateTime()
+    .toString({ smallestUnit: 'minute' });
+
+/** The day it is in `timeZone` at `at`. */
+export const dayIn = (at: Date, timeZone: string): Day =>
+  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+
+export const addDays = (day: Day, days: number): Day =>
+  Temporal.PlainDate.from(day).add({ days }).toString();
+
+export const isTimeZone = (name: string): boolean => {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+export const isDay = (value: string): boolean => {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  try {
+    Temporal.PlainDate.from(value, { overflow: 'reject' });
+    return true;
+  } catch {
+    return false;
+  }
+};

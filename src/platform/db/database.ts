@@ -1,0 +1,25 @@
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+
+// numeric stays a string (exact), date stays 'YYYY-MM-DD' (a Date would shift it by the zone), int8 is a
+// number: no counter of ours passes 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, (value) => Number(value));
+pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
+
+export type Database = Knex;
+
+/** Opens a pool on PostgreSQL. Statement, lock and idle timeouts are set: nothing waits for ever. */
+export function openDatabase(settings: { url: string; poolMax: number; applicationName: string }): Database {
+  return knex({
+    client: 'pg',
+    connection: {
+      connectionString: settings.url,
+      application_name: settings.applicationName,
+      options:
+        '-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC',
+      keepAlive: true,
+    },
+    pool: { min: 0, max: settings.poolMax, idleTimeoutMillis: 30_000 },
+    acquireConnectionTimeout: 10_000,
+  });
+}

@@ -1,0 +1,37 @@
+import type { Ctx, Ports, RunInTx, Tx } from './context.ts';
+import type { Database } from './database.ts';
+
+export type Clock = {
+  /** The database's clock now; a test's clock stands still until it is moved. */
+  read(tx: Tx): Promise<Date>;
+};
+
+/** The clock everything goes by in production: the database's, never the web server's. */
+export const databaseClock: Clock = {
+  async read(tx) {
+    const { rows } = await tx.raw<{ rows: { at: Date }[] }>('SELECT clock_timestamp() AS at');
+    return (rows[0] as { at: Date }).at;
+  },
+};
+
+/**
+ * Makes the one way to open a transaction. A route or a job opens it, use-cases only receive it.
+ * `onCommitted` runs after each commit: the relay listens there to hand new event rows on at once.
+ */
+export const makeRunInTx =
+  (db: Database, ports: Omit<Ports, 'readClock'>, clock: Clock, onCommitted: () => void): RunInTx =>
+  async (who, work) => {
+    const result = await db.transaction(async (tx) => {
+      const ctx: Ctx = {
+        ...ports,
+        readClock: (within) => clock.read(within),
+        tx,
+        actor: who.actor,
+        now: await clock.read(tx),
+        requestId: who.requestId ?? null,
+      };
+      return work(ctx);
+    });
+    onCommitted();
+    return result;
+  };

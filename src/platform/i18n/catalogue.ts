@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { IntlMessageFormat } from 'intl-messageformat';
+
+export const locales = ['en', 'zh-CN'] as const;
+export type Locale = (typeof locales)[number];
+export type Params = Readonly<Record<string, string | number | boolean | null | undefined>>;
+/** Gives the message of a key in one language; ICU placeholders and plurals from `params`. */
+export type Translate = (key: string, params?: Params) => string;
+
+export type Catalogue = {
+  readonly keys: (locale: Locale) => readonly string[];
+  has(locale: Locale, key: string): boolean;
+  /** @throws Error for a key that no catalogue has: a page that would show a key is a bug. */
+  translator(locale: Locale): Translate;
+};
+
+/**
+ * Reads every JSON file of `<folder>/<locale>/`. A file holds nested objects; a key is the way to its text,
+ * `bid.state.supplier.submitted`. Two files may not give the same key.
+ */
+export function loadCatalogue(folder: string): Catalogue {
+  const texts = Object.fromEntries(locales.map((l) => [l, readFolder(path.join(folder, l))]));
+  const compiled = new Map<string, IntlMessageFormat>();
+  const textsOf = (locale: Locale): ReadonlyMap<string, string> =>
+    texts[locale] as ReadonlyMap<string, string>;
+  return {
+    keys: (locale) => [...textsOf(locale).keys()],
+    has: (locale, key) => textsOf(locale).has(key),
+    translator: (locale) => (key, params) => {
+      const text = textsOf(locale).get(key);
+      if (text === undefined) throw new Error(`No text for ${key} in ${locale}`);
+      if (!text.includes('{')) return text;
+      const id = `${locale} ${key}`;
+      let format = compiled.get(id);
+      if (format === undefined) {
+        format = new IntlMessageFormat(text, locale, undefined, { ignoreTag: true });
+        compiled.set(id, format);
+      }
+      return String(format.format(params as Record<string, string>));
+    },
+  };
+}
+
+function readFolder(folder: string): Map<string, string> {
+  const all = new Map<string, string>();
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
+    flatten(JSON.parse(readFileSync(path.join(folder, file), 'utf8')), '', (key, text) => {
+      if (all.has(key)) throw new Error(`${folder}/${file}: ${key} is given twice`);
+      all.set(key, text);
+    });
+  return all;
+}
+
+function flatten(node: unknown, at: string, take: (key: string, text: string) => void): void {
+  if (typeof node === 'string') return take(at, node);
+  for (const [name, child] of Object.entries(node as object))
+    flatten(child, at === '' ? name : `${at}.${name}`, take);
+}

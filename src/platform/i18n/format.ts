@@ -1,0 +1,83 @@
+import { addDecimals, minorUnits } from '../../kernel/money.ts';
+import type { Locale } from './catalogue.ts';
+
+/** How amounts, quantities and times are written, one way each, in the reader's language. */
+export type Format = {
+  /** `12,345.60 USD`; an em dash for a price nobody entered. */
+  money(amount: string | null, currency: string): string;
+  /** The amount alone, with the currency's decimals. */
+  amount(amount: string | null, currency: string): string;
+  /** A unit price keeps all its decimals, at least the currency's. */
+  price(amount: string | null, currency: string): string;
+  quantity(quantity: string | null): string;
+  count(value: number): string;
+  percent(value: string): string;
+  /** `24 Nov 2026, 17:00 CST` in the given zone. */
+  instant(at: Date | string | null, timeZone: string): string;
+  day(day: string | null): string;
+  bytes(size: number): string;
+};
+
+const NOTHING = '—';
+const made = new Map<Locale, Format>();
+
+export function formatFor(locale: Locale): Format {
+  let format = made.get(locale);
+  if (format === undefined) {
+    format = makeFormat(locale);
+    made.set(locale, format);
+  }
+  return format;
+}
+
+function makeFormat(locale: Locale): Format {
+  const numbers = new Map<string, Intl.NumberFormat>();
+  const instants = new Map<string, Intl.DateTimeFormat>();
+  const decimals = (least: number, most: number): Intl.NumberFormat => {
+    const key = `${least}-${most}`;
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    const fresh = new Intl.NumberFormat(locale, { minimumFractionDigits: least, maximumFractionDigits: most });
+    numbers.set(key, fresh);
+    return fresh;
+  };
+  // Intl formats a decimal string exactly; turning it into a number first would not.
+  const write = (value: string, least: number, most: number): string =>
+    decimals(least, most).format(addDecimals([value]) as Intl.StringNumericLiteral);
+  const zoned = (timeZone: string): Intl.DateTimeFormat => {
+    const known = instants.get(timeZone);
+    if (known !== undefined) return known;
+    const fresh = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+      day: 'numeric',
+      month: locale === 'en' ? 'short' : 'numeric',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+      timeZone,
+      timeZoneName: 'short',
+    });
+    instants.set(timeZone, fresh);
+    return fresh;
+  };
+  const days = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    day: 'numeric',
+    month: locale === 'en' ? 'short' : 'numeric',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+  const amount = (value: string | null, currency: string): string =>
+    value === null ? NOTHING : write(value, minorUnits(currency), minorUnits(currency));
+  return {
+    amount,
+    money: (value, currency) => (value === null ? NOTHING : `${amount(value, currency)} ${currency}`),
+    price: (value, currency) => (value === null ? NOTHING : write(value, minorUnits(currency), 6)),
+    quantity: (value) => (value === null ? NOTHING : write(value, 0, 6)),
+    count: (value) => decimals(0, 0).format(value),
+    percent: (value) => `${write(value, 0, 2)} %`,
+    instant: (at, timeZone) => (at === null ? NOTHING : zoned(timeZone).format(new Date(at))),
+    day: (day) => (day === null ? NOTHING : days.format(new Date(`${day}T00:00:00Z`))),
+    bytes: (size) =>
+      size < 1_048_576 ? `${decimals(0, 1).format(size / 1024)} KB` : `${decimals(0, 1).format(size / 1_048_576)} MB`,
+  };
+}

@@ -1,0 +1,37 @@
+import 'express-session';
+import type { Actor } from '../../kernel/actor.ts';
+import type { FieldError } from '../../kernel/errors.ts';
+import type { Locale } from '../i18n/catalogue.ts';
+import type { UploadedFile } from './uploads.ts';
+
+declare global {
+  namespace Express {
+    interface Request {
+      actor: Actor;
+      requestId: string;
+      locale: Locale;
+      /** The reader's IANA zone. */
+      timeZone: string;
+      /** Files of a multipart form, already on disk; emptied after the request. */
+      uploads: readonly UploadedFile[];
+    }
+    interface Locals {
+      errors: readonly { code: string; message: string; path?: string }[];
+      fieldErrors: readonly FieldError[];
+      /** The form as it was typed, shown again after a refusal. */
+      typed: Readonly<Record<string, unknown>>;
+    }
+  }
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    userId: string;
+    csrfToken: string;
+    signedInAt: string;
+    /** Catalogue keys of notices to show once. */
+    notices: string[];
+    /** Where to go after signing in: a path of ours. */
+    returnTo: string;
+  }
+}

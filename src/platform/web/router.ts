@@ -1,0 +1,54 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { AppError, forbidden } from '../../kernel/errors.ts';
+import { type UploadLimits, receiveUploads } from './uploads.ts';
+import type { Permission, WebDeps } from './web.ts';
+
+export type PageHandler = (req: Request, res: Response) => Promise<void>;
+export type DeclaredRoute = { readonly method: 'get' | 'post'; readonly path: string; readonly permission: Permission };
+
+/** The one way to add a page or an act: each line names its permission. */
+export type PortalRouter = {
+  readonly router: Router;
+  readonly declared: readonly DeclaredRoute[];
+  get(path: string, permission: Permission, handler: PageHandler): void;
+  post(path: string, permission: Permission, handler: PageHandler): void;
+  /** A multipart form: files are on disk in `req.uploads` when the handler runs. */
+  upload(path: string, permission: Permission, limits: UploadLimits, handler: PageHandler): void;
+};
+
+export function makeRouter(web: Pick<WebDeps, 'decide'>): PortalRouter {
+  const router = Router();
+  const declared: DeclaredRoute[] = [];
+  const guard =
+    (permission: Permission): RequestHandler =>
+    (req, res, next) => {
+      if (permission === 'anyone' || web.decide(req.actor, permission)) return next();
+      if (req.actor.kind === 'anonymous') return askToSignIn(req, res);
+      // What a supplier may not do does not exist for it; staff are told that they lack the right.
+      if (req.actor.kind === 'supplier') throw new AppError('not-found', 'page.not-found', 'No such page');
+      throw forbidden('page.forbidden', `This needs the right ${permission}`);
+    };
+  const add = (method: 'get' | 'post', path: string, permission: Permission) =>
+    declared.push({ method, path, permission });
+  return {
+    router,
+    declared,
+    get(path, permission, handler) {
+      add('get', path, permission);
+      router.get(path, guard(permission), handler);
+    },
+    post(path, permission, handler) {
+      add('post', path, permission);
+      router.post(path, guard(permission), handler);
+    },
+    upload(path, permission, limits, handler) {
+      add('post', path, permission);
+      router.post(path, guard(permission), receiveUploads(limits), handler);
+    },
+  };
+}
+
+function askToSignIn(req: Request, res: Response): void {
+  if (req.method === 'GET') req.session.returnTo = req.originalUrl.slice(0, 500);
+  res.redirect(303, '/sign-in');
+}

@@ -1,0 +1,43 @@
+import type { Request, Response } from 'express';
+import type { Actor } from '../../kernel/actor.ts';
+import type { RunInTx } from '../db/context.ts';
+
+/** What a page gives to its view; the layout needs the title. */
+export type Model = { readonly title: string } & Readonly<Record<string, unknown>>;
+
+/** Permission names stand in one table (`config/permissions.ts`); `anyone` and `signed-in` need no row. */
+export type Permission = string;
+
+/** May this actor do this, as far as the role tells? What belongs to whom is decided with the document. */
+export type Decide = (actor: Actor, permission: Permission) => boolean;
+
+export type WebDeps = {
+  readonly runInTx: RunInTx;
+  readonly decide: Decide;
+  /** The origin people reach us at, e.g. `https://portal.example.com`; links in mails use it. */
+  readonly origin: string;
+  showPage(res: Response, view: string, model: Model): Promise<void>;
+  /** A piece of a page, without the layout, for htmx. */
+  showFragment(res: Response, view: string, model: Readonly<Record<string, unknown>>): Promise<void>;
+  /**
+   * Runs `act` and redirects (303). A broken rule or bad input shows the form again (422) with what was
+   * typed; a conflict shows it with 409.
+   */
+  submitForm(
+    req: Request,
+    res: Response,
+    form: {
+      act(): Promise<unknown>;
+      goTo: string | (() => string);
+      /** Said once on the next page: a catalogue key. */
+      notice?: string;
+      orShow(req: Request, res: Response): Promise<void>;
+    },
+  ): Promise<void>;
+};
+
+/** Who acts in this request, for `runInTx`. */
+export const whoOf = (req: Request): { actor: Actor; requestId: string } => ({
+  actor: req.actor,
+  requestId: req.requestId,
+});
