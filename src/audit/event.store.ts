@@ -1,0 +1,65 @@
+import type { Ctx, Tx } from '../platform/db/context.ts';
+import { named } from '../platform/db/statements.ts';
+import { newId } from '../kernel/id.ts';
+import type { Act } from './act.ts';
+
+const INSERT = `
+  INSERT INTO event (id, at, actor_kind, actor_id, actor_name, request_id, action, subject_type, subject_id,
+                     supplier_id, from_state, to_state, reason, changes)
+  SELECT act.id, $1, $2, $3, $4, $5, act.action, act.subject_type, act.subject_id,
+         act.supplier_id, act.from_state, act.to_state, act.reason, act.changes
+    FROM jsonb_to_recordset($6::jsonb)
+      AS act (id uuid, action text, subject_type text, subject_id uuid, supplier_id uuid,
+              from_state text, to_state text, reason text, changes jsonb)`;
+
+export async function insertActs(ctx: Ctx, acts: readonly Act[]): Promise<string[]> {
+  const rows = acts.map((act) => ({
+    id: newId(),
+    action: act.action,
+    subject_type: act.subject.type,
+    subject_id: act.subject.id,
+    supplier_id: act.supplierId ?? ctx.actor.supplierId,
+    from_state: act.from ?? null,
+    to_state: act.to ?? null,
+    reason: act.reason ?? null,
+    changes: act.changes ?? {},
+  }));
+  const { actor, now, requestId } = ctx;
+  await named(ctx.tx, {
+    name: 'event.insert',
+    text: INSERT,
+    values: [now, actor.kind, actor.userId, actor.name, requestId, JSON.stringify(rows)],
+  });
+  return rows.map((row) => row.id);
+}
+
+/** One line of a document's timeline. */
+export type TimelineEntry = {
+  readonly id: string;
+  readonly at: Date;
+  readonly action: string;
+  readonly actorName: string;
+  readonly actorKind: string;
+  readonly fromState: string | null;
+  readonly toState: string | null;
+  readonly reason: string | null;
+  readonly changes: Readonly<Record<string, unknown>>;
+};
+
+/** The newest acts on these subjects, newest first; with `supplierId`, only those that concern it. */
+export const findTimeline = (
+  tx: Tx,
+  of: { subjectIds: readonly string[]; supplierId: string | null; limit: number },
+): Promise<TimelineEntry[]> =>
+  named<TimelineEntry>(tx, {
+    name: 'event.timeline',
+    text: `
+      SELECT event.id, event.at, event.action, event.actor_name AS "actorName", event.actor_kind AS "actorKind",
+             event.from_state AS "fromState", event.to_state AS "toState", event.reason, event.changes
+        FROM event
+       WHERE event.subject_id = ANY ($1::uuid[])
+         AND ($2::uuid IS NULL OR event.supplier_id = $2::uuid)
+       ORDER BY event.position DESC
+       LIMIT $3`,
+    values: [of.subjectIds, of.supplierId, of.limit],
+  });

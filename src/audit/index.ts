@@ -1,0 +1,19 @@
+import type { Ctx } from '../platform/db/context.ts';
+import type { Act } from './act.ts';
+import { findTimeline, insertActs, type TimelineEntry } from './event.store.ts';
+
+export type { Act } from './act.ts';
+export type { TimelineEntry } from './event.store.ts';
+
+/** Appends the act to the record in the caller's transaction: no change without its record. Gives the event's id. */
+export async function record(ctx: Ctx, act: Act): Promise<string> {
+  return (await insertActs(ctx, [act]))[0] as string;
+}
+
+/** Records several acts in one statement, in their order. */
+export const recordAll = (ctx: Ctx, acts: readonly Act[]): Promise<string[]> =>
+  acts.length === 0 ? Promise.resolve([]) : insertActs(ctx, acts);
+
+/** The last 50 acts on a document and what belongs to it; a supplier sees those that concern it. */
+export const timelineOf = (ctx: Ctx, ...subjectIds: readonly string[]): Promise<TimelineEntry[]> =>
+  findTimeline(ctx.tx, { subjectIds, supplierId: ctx.actor.supplierId, limit: 50 });
