@@ -1,0 +1,137 @@
+import type { Request, Response } from 'express';
+import type { Actor } from '../../kernel/actor.ts';
+import type { AppError, FieldError, MessageParams } from '../../kernel/errors.ts';
+import type { Catalogue, Locale, Translate } from '../i18n/catalogue.ts';
+import { type Format, formatFor } from '../i18n/format.ts';
+import type { NavigationEntry, RenderSettings } from './render.ts';
+
+/** What every view may say besides its page's own model. */
+export type PageWords = {
+  readonly t: Translate;
+  /** The text of a key, or the fallback where the catalogue has none. */
+  readonly tOr: (key: string, fallback: string) => string;
+  readonly fmt: Format;
+  /** An instant in the reader's own zone. */
+  readonly at: (instant: Date | string | null) => string;
+  readonly locale: Locale;
+  readonly otherLocale: Locale;
+  readonly theme: string;
+  readonly timeZone: string;
+  readonly actor: Actor;
+  readonly may: (permission: string) => boolean;
+  readonly csrfToken: string;
+  readonly path: string;
+  readonly navigation: readonly (NavigationEntry & { isCurrent: boolean })[];
+  readonly notices: readonly string[];
+  readonly unreadCount: number;
+  readonly assetVersion: string;
+  /** The side whose words this reader gets: states have two labels. */
+  readonly side: 'buyer' | 'supplier';
+  readonly stateLabel: (noun: string, state: string) => string;
+  readonly stateColour: (state: string) => string;
+  /** Errors of the last submission, for the summary: in the reader's language. */
+  readonly errors: readonly { code: string; message: string; path: string | null }[];
+  /** The message at one field, or null. */
+  readonly errorAt: (path: string) => string | null;
+  /** What was typed into `lines.0.quantity`, or the value the page had. */
+  readonly typedOr: (path: string, value: string | null) => string;
+  readonly wasTyped: boolean;
+};
+
+export function makePageWords(settings: RenderSettings, req: Request, res: Response): PageWords {
+  const t = settings.catalogue.translator(req.locale);
+  const tOr = (key: string, fallback: string): string =>
+    settings.catalogue.has(req.locale, key) ? t(key) : fallback;
+  const fmt = formatFor(req.locale);
+  const side = req.actor.kind === 'supplier' ? 'supplier' : 'buyer';
+  const fieldErrors = (res.locals['fieldErrors'] ?? []) as readonly FieldError[];
+  const typed = res.locals['typed'] as Readonly<Record<string, unknown>> | undefined;
+  const errors = errorsShown(res, settings.catalogue, req.locale);
+  return {
+    t,
+    tOr,
+    fmt,
+    at: (instant) => fmt.instant(instant, req.timeZone),
+    locale: req.locale,
+    otherLocale: req.locale === 'en' ? 'zh-CN' : 'en',
+    theme: String(res.locals['theme'] ?? 'auto'),
+    timeZone: req.timeZone,
+    actor: req.actor,
+    may: (permission) => settings.decide(req.actor, permission),
+    csrfToken: req.session?.csrfToken ?? '',
+    path: req.path,
+    navigation: settings.navigation
+      .filter((entry) => settings.decide(req.actor, entry.permission))
+      .map((entry) => ({ ...entry, isCurrent: req.path === entry.href || req.path.startsWith(`${entry.href}/`) })),
+    notices: takeNotices(req, t),
+    unreadCount: Number(res.locals['unreadCount'] ?? 0),
+    assetVersion: settings.assetVersion,
+    side,
+    stateLabel: (noun, state) => t(`state.${noun}.${side}.${state}`),
+    stateColour,
+    errors,
+    errorAt: (path) => messageAt(fieldErrors, path, settings.catalogue, req.locale),
+    typedOr: (path, value) => typedAt(typed, path) ?? value ?? '',
+    wasTyped: typed !== undefined,
+  };
+}
+
+/** The message of an error code in a language, or the one the code gave. */
+export function messageOf(
+  catalogue: Catalogue,
+  locale: Locale,
+  error: { code: string; message: string; params?: MessageParams },
+): string {
+  const key = `errors.${error.code}`;
+  if (catalogue.has(locale, key)) return catalogue.translator(locale)(key, error.params ?? {});
+  return error.message;
+}
+
+function errorsShown(res: Response, catalogue: Catalogue, locale: Locale): PageWords['errors'] {
+  const refusal = res.locals['refusal'] as AppError | undefined;
+  if (refusal === undefined) return [];
+  if (refusal.fields.length === 0)
+    return [{ code: refusal.code, message: messageOf(catalogue, locale, refusal), path: null }];
+  return refusal.fields.map((field) => ({
+    code: field.code,
+    message: messageOf(catalogue, locale, field),
+    path: field.path,
+  }));
+}
+
+function messageAt(
+  fields: readonly FieldError[],
+  path: string,
+  catalogue: Catalogue,
+  locale: Locale,
+): string | null {
+  const field = fields.find((one) => one.path === path);
+  return field === undefined ? null : messageOf(catalogue, locale, field);
+}
+
+/** Forms name their inputs `lines[0][quantity]`; errors and views say `lines.0.quantity`. */
+function typedAt(typed: Readonly<Record<string, unknown>> | undefined, path: string): string | null {
+  let node: unknown = typed;
+  for (const part of path.split('.')) {
+    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, part)) return null;
+    node = (node as Record<string, unknown>)[part];
+  }
+  return typeof node === 'string' ? node : null;
+}
+
+function takeNotices(req: Request, t: Translate): string[] {
+  const keys = req.session?.notices ?? [];
+  if (keys.length > 0) req.session.notices = [];
+  return keys.map((key) => t(key));
+}
+
+const COLOURS: Readonly<Record<string, readonly string[]>> = {
+  green: ['open', 'accepted', 'submitted', 'approved', 'awarded', 'active', 'final', 'acknowledged', 'received', 'posted', 'matched', 'paid', 'registered', 'done', 'sent', 'valid', 'clean', 'part_awarded', 'taken'],
+  azure: ['opened', 'evaluation', 'viewed', 'responding', 'in_transit', 'part_received', 'part_shipped', 'shipped', 'part_invoiced', 'invoiced', 'scheduled', 'running', 'in_process'],
+  orange: ['pending_approval', 'award_approval', 'award_proposed', 'closed', 'sealed', 'opening', 'no_response', 'proposed', 'matching', 'queued', 'checking', 'paused', 'amending'],
+  red: ['exception', 'rejected', 'cancelled', 'disqualified', 'failed', 'quarantined', 'disputed', 'invalid', 'voided', 'unsuccessful'],
+};
+const COLOUR_OF = new Map(Object.entries(COLOURS).flatMap(([colour, states]) => states.map((state) => [state, colour])));
+
+/** Colour repeats what the word says; it never says it alone. */
+const stateColour = (state: string): string => COLOUR_OF.get(state) ?? 'secondary';

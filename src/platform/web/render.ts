@@ -1,0 +1,100 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ejs from 'ejs';
+import type { Request, Response } from 'express';
+import { AppError } from '../../kernel/errors.ts';
+import type { Catalogue } from '../i18n/catalogue.ts';
+import { makePageWords, type PageWords } from './page-words.ts';
+import type { Decide, WebDeps } from './web.ts';
+
+type View = (data: { it: object }) => string;
+
+/** What the renderer needs to know of the house. */
+export type RenderSettings = {
+  readonly viewsFolder: string;
+  readonly catalogue: Catalogue;
+  readonly decide: Decide;
+  readonly navigation: readonly NavigationEntry[];
+  /** Changes with each release, so that browsers fetch new assets. */
+  readonly assetVersion: string;
+};
+export type NavigationEntry = {
+  readonly href: string;
+  readonly labelKey: string;
+  readonly permission: string;
+};
+
+/** A view that reads a name its page did not give it fails, rather than printing nothing. */
+const strict = <T extends object>(model: T): T =>
+  new Proxy(model, {
+    get(target, key) {
+      if (typeof key === 'string' && !(key in target))
+        throw new Error(`view reads unknown it.${key}`);
+      return Reflect.get(target, key);
+    },
+  });
+
+function viewLoader(folder: string): (name: string) => View {
+  const compiled = new Map<string, View>();
+  const load = (name: string): View => {
+    const known = compiled.get(name);
+    if (known !== undefined) return known;
+    const file = path.join(folder, `${name}.ejs`);
+    if (!existsSync(file)) throw new Error(`No view ${name}`);
+    const template = ejs.compile(readFileSync(file, 'utf8'), {
+      filename: file,
+      root: folder,
+      client: true,
+      strict: true,
+      _with: false,
+      destructuredLocals: ['it'],
+    } as ejs.Options) as unknown as (data: object, escape: undefined, include: Include) => string;
+    // Partials are compiled once as well, and get `it` as a strict model of their own.
+    const include: Include = (partial, data) => load(partial.replace(/^\//, ''))({ it: data.it });
+    const view: View = ({ it }) => template({ it: strict(it) }, undefined, include);
+    compiled.set(name, view);
+    return view;
+  };
+  return load;
+}
+type Include = (partial: string, data: { it: object }) => string;
+
+/** Makes the functions routes answer with. */
+export function makeRenderer(
+  settings: RenderSettings,
+): Pick<WebDeps, 'showPage' | 'showFragment' | 'submitForm'> & { renderView(name: string, it: object): string } {
+  const view = viewLoader(settings.viewsFolder);
+  const words = (res: Response): PageWords => makePageWords(settings, res.req, res);
+
+  const showPage: WebDeps['showPage'] = async (res, name, model) => {
+    const it = { ...words(res), ...model };
+    const body = view(name)({ it });
+    res.send(view('layouts/page')({ it: { ...it, body } }));
+  };
+  const showFragment: WebDeps['showFragment'] = async (res, name, model) => {
+    res.send(view(name)({ it: { ...words(res), ...model } }));
+  };
+  const submitForm: WebDeps['submitForm'] = async (req, res, { act, goTo, notice, orShow }) => {
+    try {
+      await act();
+    } catch (error) {
+      if (!isShownOnForm(error)) throw error;
+      keepTyped(req, res, error);
+      return orShow(req, res);
+    }
+    if (notice !== undefined) req.session.notices = [...(req.session.notices ?? []), notice];
+    res.redirect(303, typeof goTo === 'string' ? goTo : goTo());
+  };
+  return { showPage, showFragment, submitForm, renderView: (name, it) => view(name)({ it }) };
+}
+
+const isShownOnForm = (error: unknown): error is AppError =>
+  error instanceof AppError && ['rule-broken', 'invalid', 'conflict'].includes(error.kind);
+
+/** Puts what was typed and what is wrong where the form's view finds it. */
+function keepTyped(req: Request, res: Response, error: AppError): void {
+  res.status(error.kind === 'conflict' ? 409 : 422);
+  res.locals.typed = (req.body ?? {}) as Record<string, unknown>;
+  res.locals.fieldErrors = error.fields;
+  res.locals.refusal = error;
+}

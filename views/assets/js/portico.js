@@ -1,0 +1,23 @@
+// What every page gets on top of working without JavaScript.
+document.addEventListener('DOMContentLoaded', () => {
+  // After a refusal the reader starts at what is wrong.
+  document.getElementById('error-summary')?.focus();
+  // A form is sent once, however often its button is pressed; it can be sent again after coming back.
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (form.dataset.sent === 'yes') event.preventDefault();
+    else if (!event.defaultPrevented && form.method === 'post') form.dataset.sent = 'yes';
+  });
+  addEventListener('pageshow', () => {
+    for (const form of document.forms) delete form.dataset.sent;
+  });
+  // Acts that cannot be undone ask once more: <button data-confirm="…">.
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-confirm]');
+    if (button !== null && !confirm(button.dataset.confirm)) event.preventDefault();
+  });
+});
+document.addEventListener('htmx:configRequest', (event) => {
+  const token = document.querySelector('input[name=_csrf]')?.value;
+  if (token !== undefined) event.detail.headers['x-csrf-token'] = token;
+});
