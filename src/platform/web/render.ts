@@ -34,7 +34,7 @@ const strict = <T extends object>(model: T): T =>
     },
   });
 
-function viewLoader(folder: string): (name: string) => View {
+function viewLoader(folder: string, assetVersion: string): (name: string) => View {
   const compiled = new Map<string, View>();
   const load = (name: string): View => {
     const known = compiled.get(name);
@@ -50,7 +50,10 @@ function viewLoader(folder: string): (name: string) => View {
       destructuredLocals: ['it'],
     } as ejs.Options) as unknown as (data: object, escape: undefined, include: Include) => string;
     // Partials are compiled once as well, and get `it` as a strict model of their own.
-    const include: Include = (partial, data) => load(partial.replace(/^\//, ''))({ it: data.it });
+    const include: Include = (partial, data) =>
+      load(partial.replace(/^\//, ''))({
+        it: 'assetVersion' in data.it ? data.it : { ...data.it, assetVersion },
+      });
     const view: View = ({ it }) => template({ it: strict(it) }, undefined, include);
     compiled.set(name, view);
     return view;
@@ -63,7 +66,7 @@ type Include = (partial: string, data: { it: object }) => string;
 export function makeRenderer(
   settings: RenderSettings,
 ): Pick<WebDeps, 'showPage' | 'showFragment' | 'submitForm'> & { renderView(name: string, it: object): string } {
-  const view = viewLoader(settings.viewsFolder);
+  const view = viewLoader(settings.viewsFolder, settings.assetVersion);
   const words = (res: Response): PageWords => makePageWords(settings, res.req, res);
 
   const showPage: WebDeps['showPage'] = async (res, name, model) => {
