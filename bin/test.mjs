@@ -1,0 +1,67 @@
+// npm test: installs what is missing, brings a PostgreSQL of its own in a temporary folder, runs mocha.
+//   npm test -- test/bids/**        only these files
+//   node bin/test.mjs --serve       keeps the test PostgreSQL running for many quick runs
+// With TEST_POSTGRES_URL set (a superuser's URL) that server is used instead.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runProgram } from './child.mjs';
+import { installWhatIsMissing } from './install.mjs';
+import { chooseNode, root } from './node.mjs';
+import { step } from './progress.mjs';
+
+const SERVED = { port: 55432, password: 'postgres' };
+// A test's data need not survive a crash of the machine.
+const FORGETFUL = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300'];
+
+await installWhatIsMissing();
+const args = process.argv.slice(2);
+process.exitCode = args[0] === '--serve' ? await serve() : await test(args);
+
+async function test(mochaArgs) {
+  const given = process.env['TEST_POSTGRES_URL'];
+  if (given) return runMocha(mochaArgs, given);
+  const server = await step('Starting PostgreSQL for the tests', () => startTestServer({}));
+  try {
+    return await runMocha(mochaArgs, server.urlOf('postgres'));
+  } finally {
+    await server.end();
+  }
+}
+
+async function serve() {
+  const server = await startTestServer(SERVED);
+  process.stdout.write(
+    `Test PostgreSQL is running; stop it with Ctrl-C.\n` +
+      `TEST_POSTGRES_URL=${server.urlOf('postgres')} npx mocha 'test/bids/**/*.test.ts'\n`,
+  );
+  const running = setInterval(() => {}, 60_000);
+  await new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, resolve);
+  });
+  clearInterval(running);
+  await server.end();
+  return 0;
+}
+
+async function startTestServer(options) {
+  // The launcher is TypeScript, and this file must run before anything is built.
+  const { tsImport } = await import('tsx/esm/api');
+  const { startPostgres } = await tsImport('../src/platform/embedded/postgres.ts', import.meta.url);
+  const folder = mkdtempSync(path.join(tmpdir(), 'portico-test-'));
+  const server = await startPostgres({ ...options, folder, settings: FORGETFUL });
+  return {
+    urlOf: server.urlOf,
+    async end() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function runMocha(mochaArgs, url) {
+  const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');
+  return runProgram(chooseNode(), [mocha, ...mochaArgs], {
+    env: { ...process.env, TEST_POSTGRES_URL: url, NODE_ENV: 'test' },
+  });
+}
