@@ -12,7 +12,13 @@ export async function installWhatIsMissing() {
   const missing = whatDiffers();
   if (missing === undefined) return;
   await step(`Installing packages (${missing})`, async () => {
-    const { code, output } = await runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+    const { code, output } = await runNpm([
+      'ci',
+      '--include=dev',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ]);
     if (code !== 0) throw new Error(`npm ci failed (${code})\n${output}`);
   });
 }

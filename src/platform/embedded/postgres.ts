@@ -11,16 +11,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { reachableFolder } from './folder.ts';
 import { type Owner, serverOwner } from './owner.ts';
-import { freePort, isAlive, runningServer } from './postmaster.ts';
+import { freePort, isAlive, type Postmaster, runningServer } from './postmaster.ts';
 
 export type EmbeddedPostgres = {
   readonly port: number;
-  /** A server that an earlier process left running was taken over, or another process's one is shared. */
+  /** True when it was running already: left behind by a killed process, or shared with a living one. */
   readonly wasRunning: boolean;
-  /** The server's own database `postgres`, as its superuser. */
+  /** The address of one of its databases, as the server's superuser. */
   urlOf(database: string): string;
   /** Ends connections and stops the server, unless another process is responsible for it. */
   stop(): Promise<void>;
@@ -37,7 +38,9 @@ export type EmbeddedOptions = {
   readonly settings?: readonly string[];
 };
 
-const START_TIMEOUT_S = '60';
+const START_TIMEOUT_S = 60;
+// Sessions of a killed server end within moments; until then PostgreSQL refuses to start on their memory.
+const START_TRIES = 20;
 
 /**
  * Starts the PostgreSQL that comes with the program on its own folder, or takes over the one that a killed
@@ -53,16 +56,17 @@ export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedP
   if (!existsSync(data)) await makeCluster(binaries, { folder, data, password, owner });
   refuseOtherVersion(data, binaries.version);
 
-  const running = runningServer(data);
-  if (running === undefined) await startServer(binaries, { folder, data, owner, options });
-  const isOurs = takeResponsibility(path.join(folder, 'responsible'), running !== undefined);
-  const { port } = running ?? runningServer(data) ?? { port: Number.NaN };
+  const found = await readyServer(data);
+  if (found === undefined) await startServer(binaries, { folder, data, owner, options });
+  const isOurs = takeResponsibility(path.join(folder, 'responsible'), found !== undefined);
+  const port = (found ?? runningServer(data))?.port ?? Number.NaN;
   return {
     port,
-    wasRunning: running !== undefined,
+    wasRunning: found !== undefined,
     urlOf: (database) => `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
     stop: async () => {
-      if (isOurs) await run(binaries.pgCtl, ['stop', '-D', data, '-m', 'fast', '-w', '-t', '60'], owner);
+      if (!isOurs || runningServer(data) === undefined) return;
+      await run(binaries.pgCtl, ['stop', '-D', data, '-m', 'fast', '-w', '-t', '60'], owner);
     },
   };
 }
@@ -102,6 +106,16 @@ function refuseOtherVersion(data: string, packageVersion: string): void {
     );
 }
 
+/** The server on this data, when it is ready; a server that recovers from a crash is waited for. */
+async function readyServer(data: string): Promise<Postmaster | undefined> {
+  for (let waitedS = 0; waitedS < START_TIMEOUT_S; waitedS += 0.1) {
+    const server = runningServer(data);
+    if (server === undefined || server.isReady) return server;
+    await sleep(100);
+  }
+  throw new Error(`The PostgreSQL that runs on ${data} did not become ready in ${START_TIMEOUT_S} s`);
+}
+
 async function startServer(
   binaries: Binaries,
   server: { folder: string; data: string; owner: Owner; options: EmbeddedOptions },
@@ -111,6 +125,9 @@ async function startServer(
   const port = options.port ?? (await freePort(numberIn(portFile) ?? 0));
   const log = path.join(folder, 'server.log');
   rmSync(log, { force: true });
+  // Nobody runs on the data (readyServer looked), yet a dead server nobody buried, or another program with
+  // its number, would make PostgreSQL refuse. Its lock on the shared memory still guards the data.
+  rmSync(path.join(data, 'postmaster.pid'), { force: true });
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
@@ -119,10 +136,17 @@ async function startServer(
     ...(options.settings ?? []),
   ];
   const flags = [`-p ${port}`, ...settings.map((setting) => `-c ${setting}`)].join(' ');
-  try {
-    await run(binaries.pgCtl, ['start', '-D', data, '-l', log, '-w', '-t', START_TIMEOUT_S, '-o', flags], owner);
-  } catch (error) {
-    throw new Error(`PostgreSQL did not start on ${data}\n${endOf(log)}`, { cause: error });
+  const args = ['start', '-D', data, '-l', log, '-w', '-t', String(START_TIMEOUT_S), '-o', flags];
+  for (let triesLeft = START_TRIES; ; triesLeft -= 1) {
+    try {
+      await run(binaries.pgCtl, args, owner);
+      break;
+    } catch (error) {
+      const isWorthWaiting = triesLeft > 1 && endOf(log).includes('shared memory block');
+      if (!isWorthWaiting)
+        throw new Error(`PostgreSQL did not start on ${data}\n${endOf(log)}`, { cause: error });
+      await sleep(250);
+    }
   }
   writeFileSync(portFile, String(port));
 }
@@ -130,7 +154,8 @@ async function startServer(
 /** Who stops the server: the process that started it, or the one that found it with nobody left. */
 function takeResponsibility(file: string, wasRunning: boolean): boolean {
   const responsible = numberIn(file);
-  if (wasRunning && responsible !== undefined && responsible !== process.pid && isAlive(responsible)) return false;
+  if (wasRunning && responsible !== undefined && responsible !== process.pid && isAlive(responsible))
+    return false;
   writeFileSync(file, String(process.pid));
   return true;
 }
@@ -139,7 +164,7 @@ function run(program: string, args: readonly string[], owner: Owner): Promise<vo
   return new Promise((resolve, reject) => {
     // Started from a folder the owner can surely enter; no pipe that the server would inherit and hold open.
     const cwd = process.platform === 'win32' ? undefined : '/';
-    const child = spawn(program, args, { ...owner, cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(program, args, { ...owner, cwd, stdio: 'ignore' });
     child.once('error', reject);
     child.once('exit', (code) =>
       code === 0 ? resolve() : reject(new Error(`${path.basename(program)} ${args[0]} failed (${code})`)),
