@@ -3,9 +3,9 @@ import path from 'node:path';
 import ejs from 'ejs';
 import type { Request, Response } from 'express';
 import { AppError } from '../../kernel/errors.ts';
-import type { Catalogue } from '../i18n/catalogue.ts';
+import type { Catalogue, Params } from '../i18n/catalogue.ts';
 import { makePageWords, type PageWords } from './page-words.ts';
-import type { Decide, WebDeps } from './web.ts';
+import type { Decide, Model, WebDeps } from './web.ts';
 
 type View = (data: { it: object }) => string;
 
@@ -43,24 +43,22 @@ function viewLoader(folder: string, assetVersion: string): (name: string) => Vie
     if (!existsSync(file)) throw new Error(`No view ${name}`);
     const template = ejs.compile(readFileSync(file, 'utf8'), {
       filename: file,
-      root: folder,
-      client: true,
       strict: true,
       _with: false,
-      destructuredLocals: ['it'],
-    } as ejs.Options) as unknown as (data: object, escape: undefined, include: Include) => string;
-    // Partials are compiled once as well, and get `it` as a strict model of their own.
-    const include: Include = (partial, data) =>
-      load(partial.replace(/^\//, ''))({
-        it: 'assetVersion' in data.it ? data.it : { ...data.it, assetVersion },
-      });
-    const view: View = ({ it }) => template({ it: strict(it) }, undefined, include);
+      destructuredLocals: ['it', 'include'],
+    } as ejs.Options);
+    const view: View = ({ it }) => template({ it: strict(it), include });
     compiled.set(name, view);
     return view;
   };
+  // In place of EJS's own: partials are named from the folder of views, compiled once, and get a strict
+  // model like pages do.
+  const include = (partial: string, data: { it: object }): string =>
+    load(partial.replace(/^\//, ''))({
+      it: 'assetVersion' in data.it ? data.it : { ...data.it, assetVersion },
+    });
   return load;
 }
-type Include = (partial: string, data: { it: object }) => string;
 
 /** Makes the functions routes answer with. */
 export function makeRenderer(
@@ -70,7 +68,8 @@ export function makeRenderer(
   const words = (res: Response): PageWords => makePageWords(settings, res.req, res);
 
   const showPage: WebDeps['showPage'] = async (res, name, model) => {
-    const it = { ...words(res), ...model };
+    const said = words(res);
+    const it = { ...said, ...model, title: titleOf(model, said) };
     const body = view(name)({ it });
     res.send(view('layouts/page')({ it: { ...it, body } }));
   };
@@ -90,6 +89,9 @@ export function makeRenderer(
   };
   return { showPage, showFragment, submitForm, renderView: (name, it) => view(name)({ it }) };
 }
+
+const titleOf = (model: Model, said: PageWords): string =>
+  'title' in model ? String(model.title) : said.t(model.titleKey as string, model['titleParams'] as Params);
 
 const isShownOnForm = (error: unknown): error is AppError =>
   error instanceof AppError && ['rule-broken', 'invalid', 'conflict'].includes(error.kind);

@@ -1,9 +1,14 @@
 import type { Request, Response } from 'express';
 import type { Actor } from '../../kernel/actor.ts';
 import type { RunInTx } from '../db/context.ts';
+import type { Params } from '../i18n/catalogue.ts';
 
-/** What a page gives to its view; the layout needs the title. */
-export type Model = { readonly title: string } & Readonly<Record<string, unknown>>;
+/** What a page gives to its view. The layout needs a title: as it is, or as a key of the catalogue. */
+export type Model = (
+  | { readonly title: string }
+  | { readonly titleKey: string; readonly titleParams?: Params }
+) &
+  Readonly<Record<string, unknown>>;
 
 /** Permission names stand in one table (`config/permissions.ts`); `anyone` and `signed-in` need no row. */
 export type Permission = string;

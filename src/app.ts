@@ -1,0 +1,113 @@
+import path from 'node:path';
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { navigation } from '../config/navigation.ts';
+import { permissions } from '../config/permissions.ts';
+import { homeRoutes } from './home/index.ts';
+import type { House } from './house.ts';
+import { attachActor, decide, sessions } from './identity/index.ts';
+import { newId } from './kernel/id.ts';
+import { rowsOf } from './platform/db/statements.ts';
+import { serveAssets } from './platform/web/assets.ts';
+import { refuseCrossSite } from './platform/web/cross-site.ts';
+import { errorPage, noSuchPage } from './platform/web/error-page.ts';
+import { makeRenderer } from './platform/web/render.ts';
+import type { DeclaredRoute, PortalRouter } from './platform/web/router.ts';
+import type { WebDeps } from './platform/web/web.ts';
+
+export type AppSettings = {
+  /** The origin people reach us at; cookies are secure when it is https. */
+  readonly origin: string;
+  /** How many proxies in front of us set X-Forwarded-For. */
+  readonly trustProxy: number;
+  readonly log: (level: 'info' | 'error', entry: object) => void;
+  /** A test's clock. */
+  readonly readNow?: () => Date;
+};
+
+/** The domains' pages, in the order of a purchase. */
+const domainRouters = (web: WebDeps, _house: House): readonly PortalRouter[] => [homeRoutes(web)];
+
+/** Builds the whole web application on an open house: from the outside in. */
+export function makeApp(house: House, settings: AppSettings): { app: Express; routes: readonly DeclaredRoute[] } {
+  const views = path.join(house.folders.root, 'views');
+  const assets = serveAssets(path.join(views, 'assets'));
+  const mayDo: WebDeps['decide'] = (actor, permission) => decide(permissions, actor, permission);
+  const renderer = makeRenderer({
+    viewsFolder: views,
+    catalogue: house.catalogue,
+    decide: mayDo,
+    navigation,
+    assetVersion: assets.version,
+  });
+  const web: WebDeps = { ...renderer, runInTx: house.runInTx, decide: mayDo, origin: settings.origin };
+  const routers = domainRouters(web, house);
+  const routes = routers.flatMap((router) => router.declared);
+  refuseUnknownPermissions(routes);
+  const isHttps = settings.origin.startsWith('https:');
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', settings.trustProxy);
+  app.set('query parser', 'simple');
+  app.use(numberRequest);
+  app.use(securityHeaders(isHttps));
+  app.use('/assets', assets.handler);
+  app.get('/healthz', (_req, res) => res.type('text').send('ok'));
+  app.get('/readyz', async (_req, res) => {
+    await house.db.transaction((tx) => rowsOf(tx, 'SELECT 1'));
+    res.type('text').send('ready');
+  });
+  // Lines of a form come as lines[0][quantity]: 2,000 lines of 8 fields is the most one can hold.
+  app.use(express.urlencoded({ extended: true, limit: '4mb', parameterLimit: 20_000 }));
+  app.use(express.json({ limit: '256kb' }));
+  app.use(sessions({ db: house.db, keyRing: house.ports.keyRing, secureCookies: isHttps }));
+  app.use(
+    attachActor({
+      db: house.db,
+      timeZone: house.ports.policies.company.timeZone,
+      ...(settings.readNow === undefined ? {} : { readNow: settings.readNow }),
+    }),
+  );
+  app.use(refuseCrossSite({ origin: settings.origin, bypass: ['/saml/acs'] }));
+  for (const router of routers) app.use(router.router);
+  app.use(noSuchPage);
+  app.use(errorPage(web, house.catalogue, (entry) => settings.log('error', entry)));
+  return { app, routes };
+}
+
+/** A route that names a permission nobody defined would be open to nobody, or worse: refuse to start. */
+function refuseUnknownPermissions(routes: readonly DeclaredRoute[]): void {
+  const known = new Set<string>(['anyone', ...Object.keys(permissions)]);
+  const unknown = routes.filter((route) => !known.has(route.permission));
+  if (unknown.length > 0)
+    throw new Error(`Unknown permissions: ${unknown.map((r) => `${r.method} ${r.path} (${r.permission})`).join(', ')}`);
+}
+
+const numberRequest: RequestHandler = (req, res, next) => {
+  req.requestId = newId();
+  req.uploads = [];
+  res.set('X-Request-Id', req.requestId);
+  next();
+};
+
+/** No inline script or style, nothing from other hosts, nobody frames us. */
+const securityHeaders = (isHttps: boolean): RequestHandler =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        frameSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+      },
+    },
+    strictTransportSecurity: isHttps,
+    referrerPolicy: { policy: 'same-origin' },
+  });

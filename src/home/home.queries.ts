@@ -1,0 +1,12 @@
+import type { WaitingItem } from '../kernel/waiting.ts';
+import type { Ctx } from '../platform/db/context.ts';
+
+/** What waits for this actor in each domain, in the order of a purchase; urgent things first. */
+export async function waitingForActor(ctx: Ctx): Promise<WaitingItem[]> {
+  const found: WaitingItem[] = [];
+  for (const waitingFor of WAITING) found.push(...(await waitingFor(ctx)));
+  return found.toSorted((a, b) => Number(b.urgent) - Number(a.urgent));
+}
+
+/** One query a domain, one after the other: they share the page's transaction. */
+const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [];

@@ -1,0 +1,59 @@
+import path from 'node:path';
+import { policies } from '../config/policies.ts';
+import type { Ports, RunInTx } from './platform/db/context.ts';
+import { makeKeyRing } from './platform/crypto/key-ring.ts';
+import { type Database, openDatabase } from './platform/db/database.ts';
+import { type Clock, databaseClock, makeRunInTx } from './platform/db/transaction.ts';
+import { type Catalogue, loadCatalogue } from './platform/i18n/catalogue.ts';
+import { diskStorage } from './platform/storage/disk.ts';
+
+/** Where the checkout (or the build) keeps what is read at run time: views, catalogues. */
+export type Folders = { readonly root: string; readonly data: string };
+
+export type HouseSettings = {
+  readonly databaseUrl: string;
+  readonly poolMax: number;
+  readonly applicationName: string;
+  /** At least 32 bytes, kept outside the database. */
+  readonly masterKey: Uint8Array;
+  readonly folders: Folders;
+};
+
+/** What web and worker stand on: opened once a process, closed in the opposite order. */
+export type House = {
+  readonly db: Database;
+  readonly ports: Omit<Ports, 'readClock'>;
+  readonly runInTx: RunInTx;
+  readonly catalogue: Catalogue;
+  readonly folders: Folders;
+  /** Calls `listener` after each commit: new event rows may be there. */
+  onCommitted(listener: () => void): void;
+  close(): Promise<void>;
+};
+
+/** Opens database, keys, storage and languages. Tests give a clock that stands still. */
+export function openHouse(settings: HouseSettings, clock: Clock = databaseClock): House {
+  const db = openDatabase({
+    url: settings.databaseUrl,
+    poolMax: settings.poolMax,
+    applicationName: settings.applicationName,
+  });
+  const ports = {
+    policies,
+    storage: diskStorage(path.join(settings.folders.data, 'files')),
+    keyRing: makeKeyRing(settings.masterKey),
+  };
+  const listeners: (() => void)[] = [];
+  const runInTx = makeRunInTx(db, ports, clock, () => {
+    for (const listener of listeners) listener();
+  });
+  return {
+    db,
+    ports,
+    runInTx,
+    catalogue: loadCatalogue(path.join(settings.folders.root, 'config', 'locales')),
+    folders: settings.folders,
+    onCommitted: (listener) => void listeners.push(listener),
+    close: () => db.destroy(),
+  };
+}
