@@ -16,13 +16,32 @@ function migrationsIn(folder: string): Knex.MigrationSource<string> {
   };
 }
 
-/** Brings the database to the newest shape; gives the names of what ran. Safe to run by many at once. */
-export async function migrate(db: Database, folder: string): Promise<string[]> {
-  const [, names] = (await db.migrate.latest({
-    migrationSource: migrationsIn(folder),
-    tableName: 'migration',
-  })) as [number, string[]];
-  return names;
+/**
+ * Brings the database to the newest shape; gives the names of what ran. Safe to run by many at once, and after
+ * a run that was killed.
+ */
+export const migrate = (db: Database, folder: string): Promise<string[]> =>
+  oneAtATime(db, async () => {
+    const config = { migrationSource: migrationsIn(folder), tableName: 'migration' };
+    // knex notes its lock in a table, where a killed run leaves it for ever. Ours goes with the connection, so
+    // a note that is there now is nobody's.
+    await db.migrate.forceFreeMigrationsLock(config);
+    const [, names] = (await db.migrate.latest(config)) as [number, string[]];
+    return names;
+  });
+
+type Connection = { query(sql: string): Promise<unknown> };
+
+async function oneAtATime<T>(db: Database, work: () => Promise<T>): Promise<T> {
+  const connection = (await db.client.acquireConnection()) as Connection;
+  try {
+    await connection.query('SET statement_timeout = 0; SET lock_timeout = 0');
+    await connection.query(`SELECT pg_advisory_lock(hashtext('portico.migrate'))`);
+    return await work();
+  } finally {
+    await connection.query(`SELECT pg_advisory_unlock_all(); RESET statement_timeout; RESET lock_timeout`);
+    await db.client.releaseConnection(connection);
+  }
 }
 
 /** The names of migrations that have not run yet. */

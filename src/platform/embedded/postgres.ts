@@ -12,10 +12,11 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { reachableFolder } from './folder.ts';
 import { type Owner, serverOwner } from './owner.ts';
-import { freePort, isAlive, type Postmaster, runningServer } from './postmaster.ts';
+import { isAlive, type Postmaster, runningServer } from './postmaster.ts';
 
 export type EmbeddedPostgres = {
   readonly port: number;

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 
 /** A server as its `postmaster.pid` describes it. */
@@ -20,22 +19,6 @@ export const isAlive = (pid: number): boolean => {
     return false;
   }
 };
-
-/** The port that was used last if nobody else took it, else one that is free. */
-export async function freePort(preferred: number): Promise<number> {
-  return (await tryPort(preferred)) ?? (await tryPort(0)) ?? Promise.reject(new Error('No port is free'));
-}
-
-function tryPort(port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const probe = net.createServer();
-    probe.once('error', () => resolve(undefined));
-    probe.listen(port, '127.0.0.1', () => {
-      const taken = (probe.address() as net.AddressInfo).port;
-      probe.close(() => resolve(taken));
-    });
-  });
-}
 
 function linesOf(file: string): string[] {
   try {

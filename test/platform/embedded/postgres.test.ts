@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
-import { type EmbeddedPostgres, startPostgres } from '../../src/platform/embedded/postgres.ts';
+import { type EmbeddedPostgres, startPostgres } from '../../../src/platform/embedded/postgres.ts';
 
-const launcher = path.join(import.meta.dirname, '../../src/platform/embedded/postgres.ts');
+const launcher = path.join(import.meta.dirname, '../../../src/platform/embedded/postgres.ts');
 
 describe('bringing PostgreSQL along', function () {
   this.timeout(60_000);

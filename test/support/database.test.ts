@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase } from './database.ts';
 
 describe('making a test database', () => {
   it('gives one of its own with every migration', async () => {

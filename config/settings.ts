@@ -1,0 +1,177 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { StaffRole } from '../src/kernel/actor.ts';
+import type { LogLevel } from '../src/platform/logger.ts';
+import { keptMasterKey } from './master-key.ts';
+import { readVariables, settingsError, type Variables } from './variables.ts';
+
+/** All that can be set from outside, read once. */
+export type Settings = {
+  readonly environment: 'development' | 'test' | 'production';
+  readonly host: string;
+  readonly port: number;
+  /** Nobody asked for this port or origin, so another one will do when it is taken. */
+  readonly isPortMovable: boolean;
+  readonly origin: string;
+  readonly trustProxy: number;
+  readonly dataDir: string;
+  /** Null: the embedded PostgreSQL. */
+  readonly databaseUrl: string | null;
+  readonly poolMax: number;
+  /** Null: queues live in PostgreSQL. */
+  readonly redisUrl: string | null;
+  /** Null: mail goes to the built-in mailbox. */
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  readonly masterKey: Uint8Array;
+  readonly saml: SamlSettings;
+  readonly developmentIdp: boolean;
+  readonly demo: boolean;
+  readonly logLevel: LogLevel;
+};
+
+export type SamlSettings = {
+  /** Null: staff sign in at the development identity provider, or not at all. */
+  readonly idp: {
+    readonly entryPoint: string;
+    readonly issuer: string;
+    /** PEM texts; more than one while a certificate is exchanged. */
+    readonly certificates: readonly string[];
+    readonly logoutUrl: string | null;
+  } | null;
+  readonly signed: 'both' | 'response' | 'assertion';
+  readonly entityId: string;
+  readonly groupsAttribute: string;
+  readonly rolesByGroup: Readonly<Record<string, StaffRole>>;
+};
+
+const DEFAULT_PORT = 3000;
+
+/**
+ * Reads the environment into one frozen object.
+ * @throws Error that names every wrong variable and says what to write
+ */
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  defaults: { dataDirDefault: string },
+): Settings {
+  const given = readVariables(env);
+  const saml = given.SAML_IDP_ENTRY_POINT !== undefined;
+  const developmentIdp = given.DEVELOPMENT_IDP ?? (given.NODE_ENV !== 'production' && !saml);
+  refuseHalfSaml(given);
+  if (given.NODE_ENV === 'production') refuseDevelopmentDefaults(given);
+  const port = given.PORT ?? DEFAULT_PORT;
+  const origin = new URL(given.ORIGIN ?? `http://localhost:${port}`).origin;
+  const dataDir = path.resolve(given.DATA_DIR ?? defaults.dataDirDefault);
+  return Object.freeze({
+    environment: given.NODE_ENV,
+    host: given.HOST,
+    port,
+    isPortMovable: given.PORT === undefined && given.ORIGIN === undefined && given.NODE_ENV !== 'production',
+    origin,
+    trustProxy: given.TRUST_PROXY,
+    dataDir,
+    databaseUrl: given.DATABASE_URL ?? null,
+    poolMax: given.POOL_MAX,
+    redisUrl: given.REDIS_URL ?? null,
+    smtpUrl: given.SMTP_URL ?? null,
+    mailFrom: given.MAIL_FROM,
+    masterKey:
+      given.MASTER_KEY === undefined ? keptMasterKey(dataDir) : Buffer.from(given.MASTER_KEY, 'base64'),
+    saml: samlSettings(given, origin),
+    developmentIdp,
+    demo: given.DEMO ?? given.NODE_ENV === 'development',
+    logLevel: given.LOG_LEVEL ?? (given.NODE_ENV === 'production' ? 'info' : 'warn'),
+  });
+}
+
+/** The same settings on another port, when nobody asked for this one. */
+export const movedTo = (settings: Settings, port: number): Settings => {
+  const origin = `http://localhost:${port}`;
+  const entityId = settings.saml.entityId.replace(settings.origin, origin);
+  return Object.freeze({ ...settings, port, origin, saml: { ...settings.saml, entityId } });
+};
+
+/** The process's environment, with what `.env` in this folder adds to it. */
+export function readEnvironment(folder: string): Readonly<Record<string, string | undefined>> {
+  const file = path.join(folder, '.env');
+  if (existsSync(file)) process.loadEnvFile(file);
+  return process.env;
+}
+
+/** The settings in words, without a secret in them. */
+export function describeSettings(settings: Settings): { name: string; value: string }[] {
+  const { saml } = settings;
+  return [
+    { name: 'environment', value: settings.environment },
+    { name: 'address', value: `${settings.origin} (listening on ${settings.host}:${settings.port})` },
+    { name: 'reverse proxies', value: String(settings.trustProxy) },
+    { name: 'data folder', value: settings.dataDir },
+    { name: 'database', value: withoutSecrets(settings.databaseUrl) ?? 'embedded PostgreSQL' },
+    { name: 'connections', value: `at most ${settings.poolMax} a process` },
+    { name: 'job queues', value: withoutSecrets(settings.redisUrl) ?? 'in PostgreSQL' },
+    { name: 'mail', value: withoutSecrets(settings.smtpUrl) ?? 'built-in mailbox' },
+    { name: 'mail from', value: settings.mailFrom },
+    { name: 'master key', value: `${settings.masterKey.length} bytes` },
+    {
+      name: 'staff sign in at',
+      value: saml.idp?.issuer ?? (settings.developmentIdp ? 'the built-in identity provider' : 'nowhere'),
+    },
+    { name: 'demonstration', value: settings.demo ? 'on' : 'off' },
+    { name: 'log level', value: settings.logLevel },
+  ];
+}
+
+function withoutSecrets(address: string | null): string | null {
+  if (address === null) return null;
+  const url = new URL(address);
+  return `${url.protocol}//${url.username === '' ? '' : `${url.username}@`}${url.host}${url.pathname}`;
+}
+
+function samlSettings(given: Variables, origin: string): SamlSettings {
+  const { SAML_IDP_ENTRY_POINT: entryPoint, SAML_IDP_ISSUER: issuer } = given;
+  return {
+    idp:
+      entryPoint === undefined || issuer === undefined
+        ? null
+        : {
+            entryPoint,
+            issuer,
+            certificates: (given.SAML_IDP_CERTIFICATE_FILES ?? []).map(readCertificate),
+            logoutUrl: given.SAML_IDP_LOGOUT_URL ?? null,
+          },
+    signed: given.SAML_SIGNED,
+    entityId: given.SAML_ENTITY_ID ?? `${origin}/saml/metadata`,
+    groupsAttribute: given.SAML_GROUPS_ATTRIBUTE,
+    rolesByGroup: given.SAML_ROLES,
+  };
+}
+
+function readCertificate(file: string): string {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw settingsError([`SAML_IDP_CERTIFICATE_FILES: write PEM files; ${file} is none`]);
+}
+
+function refuseHalfSaml(given: Variables): void {
+  const parts = ['SAML_IDP_ENTRY_POINT', 'SAML_IDP_ISSUER', 'SAML_IDP_CERTIFICATE_FILES'] as const;
+  const missing = parts.filter((part) => given[part] === undefined);
+  if (missing.length === 0 || missing.length === parts.length) return;
+  throw settingsError(missing.map((part) => `${part}: write it too: the SAML_IDP_ variables go together`));
+}
+
+// What helps to try Portico would in production be a hole or a loss.
+function refuseDevelopmentDefaults(given: Variables): void {
+  const problems = [
+    given.ORIGIN?.startsWith('https:') ? '' : 'ORIGIN: write the https:// address that browsers use',
+    given.DATABASE_URL
+      ? ''
+      : 'DATABASE_URL: write the address of your PostgreSQL; the embedded one is for trying',
+    given.SMTP_URL ? '' : 'SMTP_URL: write the address of your mail server',
+    given.MAIL_FROM.endsWith('@localhost>') ? 'MAIL_FROM: write the sender that your mail server allows' : '',
+    given.MASTER_KEY ? '' : 'MASTER_KEY: write 32 random bytes in base64: openssl rand -base64 32',
+    given.SAML_IDP_ENTRY_POINT ? '' : 'SAML_IDP_ENTRY_POINT: write where staff sign in',
+    given.DEVELOPMENT_IDP ? 'DEVELOPMENT_IDP: leave it off: anybody could sign in as anybody' : '',
+  ].filter((problem) => problem !== '');
+  if (problems.length > 0) throw settingsError(problems);
+}
