@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Express } from 'express';
 import request, { type Agent, type Test } from 'supertest';
+import { eventJobs } from '../../jobs/index.ts';
 import { makeApp } from '../../src/app.ts';
 import { type House, openHouse } from '../../src/house.ts';
 import { createSupplierUser, provisionStaff } from '../../src/identity/index.ts';
 import { type Actor, type Role, type StaffRole, type SupplierRole, system } from '../../src/kernel/actor.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
 import type { Database } from '../../src/platform/db/database.ts';
+import type { Mail } from '../../src/platform/mail/mailer.ts';
+import type { JobHouse } from '../../src/platform/queue/job.ts';
+import { drainJobs } from '../../src/platform/queue/run-inline.ts';
 import { signInForTest } from './sign-in.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -38,8 +42,10 @@ export type World = {
   as(actor: Actor): Promise<Visitor>;
   /** Nobody signed in. */
   visitor(): Agent;
-  /** Runs what the acts so far have set off, until nothing is left. */
-  drainJobs(): Promise<void>;
+  /** Every mail sent so far, oldest first. */
+  readonly mails: readonly Mail[];
+  /** Runs what the acts so far have set off, until nothing is left; gives how many handlers ran. */
+  drainJobs(): Promise<number>;
   close(): Promise<void>;
 };
 
@@ -74,6 +80,13 @@ export async function makeWorld(): Promise<World> {
       }
     },
   });
+  const mails: Mail[] = [];
+  const jobHouse: JobHouse = {
+    runInTx: house.runInTx,
+    mailer: { send: async (mail) => void mails.push(mail) },
+    catalogue: house.catalogue,
+    origin: ORIGIN,
+  };
   const runInTx: World['runInTx'] = (actor, work) => house.runInTx({ actor }, work);
   const actorNamed = (kind: 'staff' | 'supplier', userId: string, name: string, roles: Role[], supplierId: string | null): Actor => ({ kind, userId, name, roles, supplierId });
   return {
@@ -132,9 +145,8 @@ export async function makeWorld(): Promise<World> {
       };
     },
     visitor: () => request.agent(app),
-    async drainJobs() {
-      throw new Error('no queue yet');
-    },
+    mails,
+    drainJobs: () => drainJobs({ db: house.db, house: jobHouse, eventJobs }),
     async close() {
       await house.close();
       await database.drop();
