@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
 
-/** Bids are ciphertext until their opening: bid_line gets rows only then, so there is no price to read before. */
+/**
+ * Bids are ciphertext until their opening: bid_line gets rows only then, so there is no price to read before.
+ * What people name their files is part of the offer, so receipts and files are sealed as well.
+ */
 export const up = (db: Knex): Promise<unknown> =>
   db.raw(`
     CREATE TABLE event_key (
@@ -23,17 +26,31 @@ export const up = (db: Knex): Promise<unknown> =>
       withdrawn_at    timestamptz,
       total_amount    numeric(20,4),
       created_at      timestamptz   NOT NULL,
-      UNIQUE (event_id, supplier_id),
       CHECK (total_amount IS NULL OR state NOT IN ('draft', 'submitted', 'withdrawn', 'invalid', 'sealed'))
     );
+    -- After a withdrawal a new bid may follow; two that stand may not.
+    CREATE UNIQUE INDEX bid_one_that_stands ON bid (event_id, supplier_id) WHERE state <> 'withdrawn';
+    CREATE INDEX bid_by_event ON bid (event_id);
     CREATE INDEX bid_by_supplier ON bid (supplier_id, created_at DESC);
 
     CREATE TABLE bid_draft (
-      bid_id   uuid        PRIMARY KEY REFERENCES bid,
-      sealed   bytea       NOT NULL,
-      revision integer     NOT NULL,
-      saved_at timestamptz NOT NULL
+      bid_id             uuid        PRIMARY KEY REFERENCES bid,
+      sealed             bytea       NOT NULL,
+      revision           integer     NOT NULL,
+      -- The revision that became the current version; a later one is not submitted.
+      submitted_revision integer,
+      saved_at           timestamptz NOT NULL
     );
+
+    CREATE TABLE bid_file (
+      id           uuid        PRIMARY KEY,
+      bid_id       uuid        NOT NULL REFERENCES bid,
+      sealed_facts bytea       NOT NULL,
+      storage_key  text        NOT NULL,
+      uploaded_by  uuid        NOT NULL REFERENCES user_account,
+      uploaded_at  timestamptz NOT NULL
+    );
+    CREATE INDEX bid_file_by_bid ON bid_file (bid_id);
 
     CREATE TABLE bid_version (
       id                uuid        PRIMARY KEY,
@@ -42,9 +59,10 @@ export const up = (db: Knex): Promise<unknown> =>
       sealed            bytea       NOT NULL,
       sealed_sha256     text        NOT NULL,
       content_sha256    text        NOT NULL,
-      files             jsonb       NOT NULL DEFAULT '[]',
+      -- The supplier's own copy, for itself alone; the opening does not use it.
+      supplier_copy     bytea       NOT NULL,
       received_at       timestamptz NOT NULL,
-      receipt           jsonb       NOT NULL,
+      receipt           bytea       NOT NULL,
       receipt_signature text        NOT NULL,
       submitted_by      uuid        NOT NULL REFERENCES user_account,
       idempotency_key   uuid        NOT NULL,
@@ -76,4 +94,5 @@ export const up = (db: Knex): Promise<unknown> =>
       CHECK ((unit_price IS NULL) = (amount IS NULL))
     );`);
 
-export const down = (db: Knex): Promise<unknown> => db.raw('DROP TABLE bid_line, opening, bid_version, bid_draft, bid, event_key');
+export const down = (db: Knex): Promise<unknown> =>
+  db.raw('DROP TABLE bid_line, opening, bid_version, bid_file, bid_draft, bid, event_key');

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { compareDecimals, type DecimalString, lineAmount, sumMoney } from '../kernel/money.ts';
+import { type AskedLine, type BidDraft, isStorableAmount, type ReadDraft } from './bid-draft.ts';
+import { canonicalJson } from './canonical-json.ts';
+
+const FORMAT = 'portico-bid/1';
+const price = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/);
+const contentSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  eventId: z.uuid(),
+  supplierId: z.uuid(),
+  version: z.int().positive(),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  lines: z
+    .array(
+      z.strictObject({
+        eventItemId: z.uuid(),
+        unitPrice: price.nullable(),
+        priceBaseQuantity: price,
+        leadTimeDays: z.int().min(0).max(3650).nullable(),
+        note: z.string().max(1000),
+      }),
+    )
+    .max(10_000),
+  note: z.string().max(5000),
+  files: z
+    .array(
+      z.strictObject({
+        fileId: z.uuid(),
+        fileName: z.string().max(255),
+        sizeBytes: z.int().nonnegative(),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      }),
+    )
+    .max(100),
+  // Prices are few digits: without it, whoever has the hash could find them by trying.
+  nonce: z.string().min(32).max(100),
+});
+
+/** What is sealed: the offer itself, and what it is an offer for, so that it cannot pass for another's. */
+export type BidContent = z.infer<typeof contentSchema>;
+
+/** The bytes that are hashed and sealed: the same for the same content, always. */
+export const contentBytes = (content: BidContent): Uint8Array => Buffer.from(canonicalJson(content));
+
+/** Puts a draft that can be read into its final form. `nonce` is 32 random bytes, base64. */
+export const toContent = (
+  draft: { typed: BidDraft; read: ReadDraft },
+  of: { eventId: string; supplierId: string; version: number; currency: string; nonce: string },
+): BidContent => ({
+  format: FORMAT,
+  ...of,
+  lines: draft.read.lines
+    .filter((line) => line.unitPrice !== null || line.leadTimeDays !== null || line.typed.note !== '')
+    .map((line) => ({
+      eventItemId: line.eventItemId,
+      unitPrice: line.unitPrice,
+      priceBaseQuantity: '1',
+      leadTimeDays: line.leadTimeDays,
+      note: line.typed.note,
+    })),
+  note: draft.typed.note,
+  files: draft.typed.files.map(({ fileId, fileName, sizeBytes, sha256 }) => ({
+    fileId,
+    fileName,
+    sizeBytes,
+    sha256,
+  })),
+});
+
+/** Why a bid that was opened is not taken; each has its sentence in the catalogues. */
+export type NonConformity =
+  | 'does-not-open'
+  | 'hash-differs'
+  | 'not-readable'
+  | 'other-event'
+  | 'other-supplier'
+  | 'other-version'
+  | 'other-currency'
+  | 'unknown-line'
+  | 'line-twice'
+  | 'no-price'
+  | 'amount-too-large';
+
+/** A line of an opened bid, with its amount: what becomes a row. */
+export type OpenedLine = BidContent['lines'][number] & { readonly amount: DecimalString | null };
+export type OpenedContent = {
+  readonly content: BidContent;
+  readonly lines: readonly OpenedLine[];
+  readonly total: DecimalString;
+};
+
+/** Reads what came out of a sealed bid and checks that it is this supplier's offer for this event, or says why not. */
+export function readContent(
+  bytes: Uint8Array,
+  expected: {
+    eventId: string;
+    supplierId: string;
+    version: number;
+    currency: string;
+    asked: readonly AskedLine[];
+  },
+): OpenedContent | { readonly fault: NonConformity } {
+  const content = parse(bytes);
+  if (content === null) return { fault: 'not-readable' };
+  if (content.eventId !== expected.eventId) return { fault: 'other-event' };
+  if (content.supplierId !== expected.supplierId) return { fault: 'other-supplier' };
+  if (content.version !== expected.version) return { fault: 'other-version' };
+  if (content.currency !== expected.currency) return { fault: 'other-currency' };
+  const quantities = new Map(expected.asked.map((line) => [line.id, line.quantity]));
+  if (content.lines.some((line) => !quantities.has(line.eventItemId))) return { fault: 'unknown-line' };
+  if (new Set(content.lines.map((line) => line.eventItemId)).size < content.lines.length)
+    return { fault: 'line-twice' };
+  return withAmounts(content, quantities);
+}
+
+function parse(bytes: Uint8Array): BidContent | null {
+  try {
+    return contentSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function withAmounts(
+  content: BidContent,
+  quantities: ReadonlyMap<string, DecimalString>,
+): OpenedContent | { readonly fault: NonConformity } {
+  if (content.lines.some((line) => compareDecimals(line.priceBaseQuantity, '0') === 0))
+    return { fault: 'not-readable' };
+  const lines = content.lines.map((line) => ({
+    ...line,
+    amount:
+      line.unitPrice === null
+        ? null
+        : lineAmount({
+            quantity: quantities.get(line.eventItemId) ?? '0',
+            unitPrice: line.unitPrice,
+            priceBaseQuantity: line.priceBaseQuantity,
+            currency: content.currency,
+          }),
+  }));
+  const amounts = lines.flatMap((line) => (line.amount === null ? [] : [line.amount]));
+  if (amounts.length === 0) return { fault: 'no-price' };
+  const total = sumMoney(amounts, content.currency);
+  if (![...amounts, total].every(isStorableAmount)) return { fault: 'amount-too-large' };
+  return { content, lines, total };
+}

@@ -1,0 +1,81 @@
+import { ruleBroken } from '../kernel/errors.ts';
+import { defineLifecycle } from '../kernel/lifecycle.ts';
+
+/** A later submission is a new version of the same bid; what was withdrawn stays withdrawn, a new bid may follow. */
+export const bidLifecycle = defineLifecycle('bid', 'draft', {
+  draft: { submit: 'submitted' },
+  submitted: { submit: 'submitted', withdraw: 'withdrawn', invalidate: 'invalid', seal: 'sealed' },
+  withdrawn: {},
+  invalid: { redraft: 'draft' },
+  sealed: { open: 'opened' },
+  opened: { validate: 'valid', disqualify: 'disqualified', flag: 'abnormally_low' },
+  abnormally_low: { validate: 'valid', disqualify: 'disqualified' },
+  valid: {
+    disqualify: 'disqualified',
+    shortlist: 'shortlisted',
+    award: 'awarded',
+    'part-award': 'part_awarded',
+    lose: 'unsuccessful',
+  },
+  shortlisted: { award: 'awarded', 'part-award': 'part_awarded', lose: 'unsuccessful' },
+  disqualified: {},
+  awarded: {},
+  part_awarded: {},
+  unsuccessful: {},
+});
+export type BidState = (typeof bidLifecycle.states)[number];
+
+export type Bid = {
+  readonly id: string;
+  readonly reference: string;
+  readonly eventId: string;
+  readonly supplierId: string;
+  readonly state: BidState;
+  /** 0 until the first submission. */
+  readonly currentVersion: number;
+};
+
+/** What of an event decides whether it takes bids. */
+export type BidWindow = { readonly state: string; readonly closesAt: Date | null };
+
+/** Bids may be written, submitted and withdrawn until, and not at, the closing instant. */
+export const takesBids = (event: BidWindow, at: Date): boolean =>
+  event.state === 'open' && event.closesAt !== null && at < event.closesAt;
+
+/** @throws AppError `bid.deadline-passed`, `bid.event-not-open` */
+export function assertTakesBids(event: BidWindow, at: Date): void {
+  if (takesBids(event, at)) return;
+  if (event.state === 'closed' || (event.closesAt !== null && at >= event.closesAt))
+    throw ruleBroken('bid.deadline-passed', 'Bids closed; nothing can be changed any more');
+  throw ruleBroken('bid.event-not-open', 'The event takes no bids now');
+}
+
+/**
+ * Makes the next version of a bid; allowed until, and not at, the closing instant.
+ * @throws AppError `bid.deadline-passed`, `bid.event-not-open`, `bid.cannot-submit`
+ */
+export function submit(bid: Bid, event: BidWindow, at: Date): Bid {
+  assertTakesBids(event, at);
+  return {
+    ...bid,
+    state: bidLifecycle.next(bid.state, 'submit'),
+    currentVersion: bid.currentVersion + 1,
+  };
+}
+
+/**
+ * Takes a submitted bid back; allowed until, and not at, the closing instant.
+ * @throws AppError `bid.deadline-passed`, `bid.event-not-open`, `bid.cannot-withdraw`
+ */
+export function withdraw(bid: Bid, event: BidWindow, at: Date): Bid {
+  assertTakesBids(event, at);
+  return { ...bid, state: bidLifecycle.next(bid.state, 'withdraw') };
+}
+
+/**
+ * A draft is written only while it can still become a bid.
+ * @throws AppError `bid.deadline-passed`, `bid.event-not-open`, `bid.cannot-submit`
+ */
+export function assertMayBeWritten(bid: Bid, event: BidWindow, at: Date): void {
+  submit(bid, event, at);
+}
