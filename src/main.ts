@@ -1,0 +1,175 @@
+import { createServer, type Server } from 'node:http';
+import path from 'node:path';
+import { movedTo, readEnvironment, readSettings, type Settings } from '../config/settings.ts';
+import { examine } from './doctor.ts';
+import { openDatabase } from './platform/db/database.ts';
+import { migrate, pendingMigrations } from './platform/db/migrate.ts';
+import { ensureDatabase } from './platform/embedded/database.ts';
+import { startPostgres } from './platform/embedded/postgres.ts';
+import { nextFreePort } from './platform/free-port.ts';
+import { type Log, makeLog } from './platform/logger.ts';
+import { type ClosingStep, closeAll, closeOnSignal, drain } from './platform/shutdown.ts';
+import { openProgram, type Program, type ProgramSettings, type SignIn } from './program.ts';
+import { say, step } from './progress.ts';
+
+/** The settings with a database that runs, and what has to be closed in the end, the last opened first. */
+type Prepared = { readonly settings: ProgramSettings; readonly closing: ClosingStep[] };
+
+// This file stands in src/ of a checkout and in dist/src/ of a build; what is only read stands in the root.
+const here = import.meta.dirname;
+const root = path.basename(path.dirname(here)) === 'dist' ? path.join(here, '../..') : path.join(here, '..');
+const migrationsFolder = path.join(here, '../migrations');
+
+const modes: Readonly<Record<string, (settings: Settings, log: Log) => Promise<void>>> = {
+  /** Web and worker in one process, the database brought up to date first: what `npm start` runs. */
+  async all(wanted, log) {
+    const { settings, closing } = await withDatabase(await withFreePort(wanted));
+    await step('Database', () => bringUpToDate(settings.databaseUrl));
+    const program = await open(settings, log, closing);
+    const signIns = settings.demo ? await loadDemonstration(program) : [];
+    await step('Worker', () => work(program, closing));
+    await step('Web', () => listen(program, settings, closing));
+    closeOnSignal(log, closing);
+    sayWhereAndWho(settings.origin, signIns);
+  },
+
+  async web(wanted, log) {
+    const { settings, closing } = await withDatabase(await withFreePort(wanted));
+    await refusePending(settings.databaseUrl);
+    await listen(await open(settings, log, closing), settings, closing);
+    closeOnSignal(log, closing);
+    say(`Portico answers at ${settings.origin}`);
+  },
+
+  async worker(wanted, log) {
+    const { settings, closing } = await withDatabase(wanted);
+    await refusePending(settings.databaseUrl);
+    await work(await open(settings, log, closing), closing);
+    closeOnSignal(log, closing);
+    say('The worker is running');
+  },
+
+  async migrate(wanted, log) {
+    const { settings, closing } = await withDatabase(wanted);
+    await step('Database', () => bringUpToDate(settings.databaseUrl));
+    await closeAll(log, closing);
+  },
+
+  async seed(wanted, log) {
+    const { settings, closing } = await withDatabase(wanted);
+    await step('Database', () => bringUpToDate(settings.databaseUrl));
+    const signIns = await loadDemonstration(await open(settings, log, closing));
+    await closeAll(log, closing);
+    sayWhereAndWho(settings.origin, signIns);
+  },
+
+  async doctor(wanted, log) {
+    const { settings, closing } = await withDatabase(wanted);
+    const isWell = await examine(settings, { embedded: wanted.databaseUrl === null, migrationsFolder });
+    await closeAll(log, closing);
+    process.exitCode = isWell ? 0 : 1;
+  },
+};
+
+async function withFreePort(settings: Settings): Promise<Settings> {
+  const port = await nextFreePort(settings.port, settings.host, settings.isPortMovable ? 20 : 1);
+  if (port === undefined) throw new Error(portTaken(settings.port));
+  if (port === settings.port) return settings;
+  say(`Port ${settings.port} is taken, so this is port ${port}`);
+  return movedTo(settings, port);
+}
+
+const portTaken = (port: number): string =>
+  `Port ${port} is taken by another program: stop it, or set PORT to another one, e.g. PORT=${port + 1} npm start`;
+
+async function withDatabase(settings: Settings): Promise<Prepared> {
+  if (settings.databaseUrl !== null)
+    return { settings: { ...settings, databaseUrl: settings.databaseUrl }, closing: [] };
+  const server = await step('PostgreSQL', () =>
+    startPostgres({ folder: path.join(settings.dataDir, 'postgres') }),
+  );
+  await ensureDatabase(server.urlOf('postgres'), 'portico');
+  return {
+    settings: { ...settings, databaseUrl: server.urlOf('portico') },
+    closing: [{ name: 'postgres', close: server.stop }],
+  };
+}
+
+async function bringUpToDate(databaseUrl: string): Promise<string> {
+  const names = await withPool(databaseUrl, (db) => migrate(db, migrationsFolder));
+  return names.length === 0 ? 'up to date' : `${names.length} migrations`;
+}
+
+async function refusePending(databaseUrl: string): Promise<void> {
+  const pending = await withPool(databaseUrl, (db) => pendingMigrations(db, migrationsFolder));
+  if (pending.length > 0)
+    throw new Error(`The database lacks ${pending.length} migrations: run \`npm run migrate\` first`);
+}
+
+async function withPool<T>(
+  url: string,
+  work: (db: ReturnType<typeof openDatabase>) => Promise<T>,
+): Promise<T> {
+  const db = openDatabase({ url, poolMax: 2, applicationName: 'portico-migrate' });
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function open(settings: ProgramSettings, log: Log, closing: ClosingStep[]): Promise<Program> {
+  const program = await openProgram(settings, { root, data: settings.dataDir }, log);
+  closing.unshift({ name: 'program', close: () => program.close() });
+  return program;
+}
+
+const loadDemonstration = (program: Program): Promise<readonly SignIn[]> =>
+  step('Demonstration company', () => program.seedIfEmpty(say));
+
+async function work(program: Program, closing: ClosingStep[]): Promise<void> {
+  const worker = await program.startWorker();
+  closing.unshift({ name: 'worker', close: () => worker.close() });
+}
+
+async function listen(program: Program, settings: Settings, closing: ClosingStep[]): Promise<void> {
+  const server = createServer(program.app);
+  await listening(server, settings);
+  closing.unshift({ name: 'web', close: () => drain(server) });
+}
+
+function listening(server: Server, { host, port }: Settings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new Error(portTaken(port)) : error),
+    );
+    server.listen(port, host, () => resolve());
+  });
+}
+
+function sayWhereAndWho(origin: string, signIns: readonly SignIn[]): void {
+  say('');
+  say(`Portico is ready: ${origin}`);
+  if (signIns.length > 0) say('Sign in as:');
+  const width = Math.max(0, ...signIns.map(({ name }) => name.length));
+  for (const { name, how } of signIns) say(`  ${name.padEnd(width)}  ${how}`);
+  say('');
+}
+
+async function main(mode = 'all'): Promise<void> {
+  const run = modes[mode];
+  if (run === undefined) throw new Error(`Unknown mode ${mode}: use ${Object.keys(modes).join(', ')}`);
+  const settings = readSettings(readEnvironment(root), {
+    dataDirDefault: path.join(root, '.portico'),
+  });
+  await run(settings, makeLog(settings.logLevel));
+}
+
+main(process.argv[2]).catch((error: unknown) => {
+  process.stderr.write(`\n${error instanceof Error ? explain(error) : String(error)}\n`);
+  process.exit(1);
+});
+
+// What a person can act on is said plainly; a bug keeps its stack.
+const explain = (error: Error): string =>
+  error.constructor === Error ? error.message : (error.stack ?? error.message);
