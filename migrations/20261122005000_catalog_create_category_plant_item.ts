@@ -1,15 +1,20 @@
 import type { Knex } from 'knex';
 
-/** What is bought, where it goes and how it is grouped: the master data every document refers to. */
+/**
+ * What is bought, where it goes and how it is grouped: the master data every document refers to, by code.
+ * The id is there for the record, whose subjects are ids.
+ */
 export const up = (db: Knex): Promise<unknown> =>
   db.raw(`
     CREATE TABLE category (
       code    text PRIMARY KEY CHECK (code ~ '^[A-Z0-9-]{1,20}$'),
+      id      uuid NOT NULL UNIQUE,
       name_en text NOT NULL,
       name_zh text NOT NULL
     );
     CREATE TABLE plant (
       code          text   PRIMARY KEY CHECK (code ~ '^[A-Z0-9-]{1,20}$'),
+      id            uuid   NOT NULL UNIQUE,
       name_en       text   NOT NULL,
       name_zh       text   NOT NULL,
       address_lines text[] NOT NULL,

@@ -22,6 +22,7 @@ export const up = (db: Knex): Promise<unknown> =>
                            'amending', 'closed', 'opening', 'evaluation', 'award_proposed', 'award_approval', 'awarded',
                            'completed', 'cancelled', 'unsuccessful')),
       owner_id           uuid          NOT NULL REFERENCES user_account,
+      approval_requested_by uuid       REFERENCES user_account,
       approved_by        uuid          REFERENCES user_account,
       published_at       timestamptz,
       closed_at          timestamptz,

@@ -1,0 +1,12 @@
+export type { Category, Item, Plant } from './catalog.ts';
+export { catalogRoutes } from './catalog.routes.ts';
+export {
+  createCategory,
+  createItems,
+  createPlant,
+  findItemsByCodes,
+  findPlant,
+  listCategories,
+  listPlants,
+} from './catalog.service.ts';
+export { type ReadUnit, readUnit, unitNames } from './unit-names.ts';

@@ -1,0 +1,82 @@
+import path from 'node:path';
+import type { Express } from 'express';
+import type { Settings } from '../config/settings.ts';
+import { eventJobs, scheduledJobs } from '../jobs/index.ts';
+import { makeApp } from './app.ts';
+import { openHouse } from './house.ts';
+import type { Log } from './platform/logger.ts';
+import { mailerFor } from './platform/mail/mailer-for.ts';
+import type { JobHouse } from './platform/queue/job.ts';
+import { openQueues } from './platform/queue/queues.ts';
+import { startRelay } from './platform/queue/relay.ts';
+import { startWorker } from './platform/queue/worker.ts';
+
+/** One process of the portal: what it serves, the work it can do, and how it ends. */
+export type Portal = {
+  readonly app: Express;
+  /** Starts handing acts to the queues and working on them. */
+  startWorker(): Promise<{ close(): Promise<void> }>;
+  close(): Promise<void>;
+};
+
+const root = path.join(import.meta.dirname, import.meta.url.endsWith('.ts') ? '..' : '../..');
+
+/** Opens everything a process needs, from the settings to the routes; nothing listens or works yet. */
+export async function openPortal(
+  settings: Settings & { readonly databaseUrl: string },
+  log: Log,
+): Promise<Portal> {
+  const house = openHouse({
+    databaseUrl: settings.databaseUrl,
+    poolMax: settings.poolMax,
+    applicationName: 'portico',
+    masterKey: settings.masterKey,
+    folders: { root, data: settings.dataDir },
+  });
+  const queues = await openQueues({
+    databaseUrl: settings.databaseUrl,
+    redisUrl: settings.redisUrl,
+    onError: (error) => log.warn({ error }, 'queues'),
+  });
+  const jobHouse: JobHouse = {
+    runInTx: house.runInTx,
+    mailer: mailerFor(settings, house.db),
+    catalogue: house.catalogue,
+    origin: settings.origin,
+  };
+  const { app } = makeApp(house, {
+    origin: settings.origin,
+    trustProxy: settings.trustProxy,
+    log: (level, entry) => log[level](entry),
+  });
+  return {
+    app,
+    async startWorker() {
+      const relay = startRelay({
+        db: house.db,
+        queues,
+        eventJobs,
+        onError: (error) => log.warn({ error }, 'relay'),
+      });
+      house.onCommitted(() => relay.poke());
+      const worker = await startWorker({
+        db: house.db,
+        queues,
+        house: jobHouse,
+        eventJobs,
+        scheduledJobs,
+        onJobFailed: ({ error, ...failure }) => log.warn({ ...failure, error }, 'job failed'),
+      });
+      return {
+        async close() {
+          await relay.stop();
+          await worker.close();
+        },
+      };
+    },
+    async close() {
+      await queues.close();
+      await house.close();
+    },
+  };
+}

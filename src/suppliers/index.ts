@@ -1,0 +1,19 @@
+export {
+  isInvitable,
+  type Supplier,
+  type SupplierContact,
+  type SupplierLanguage,
+  supplierLifecycle,
+  type SupplierState,
+} from './supplier.ts';
+export { suppliersRoutes } from './suppliers.routes.ts';
+export {
+  addSupplierContact,
+  findSupplier,
+  findSuppliers,
+  invitableSuppliers,
+  type NewContact,
+  type NewSupplier,
+  registerSupplier,
+  supplierUserIds,
+} from './suppliers.service.ts';
