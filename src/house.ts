@@ -5,6 +5,7 @@ import { makeKeyRing } from './platform/crypto/key-ring.ts';
 import { type Database, openDatabase } from './platform/db/database.ts';
 import { type Clock, databaseClock, makeRunInTx } from './platform/db/transaction.ts';
 import { type Catalogue, loadCatalogue } from './platform/i18n/catalogue.ts';
+import { makeViewRenderer } from './platform/web/render.ts';
 import { diskStorage } from './platform/storage/disk.ts';
 
 /** Where the checkout (or the build) keeps what is read at run time: views, catalogues. */
@@ -25,6 +26,8 @@ export type House = {
   readonly ports: Omit<Ports, 'readClock'>;
   readonly runInTx: RunInTx;
   readonly catalogue: Catalogue;
+  /** A view without the page around it: mails. */
+  renderView(name: string, it: object): string;
   readonly folders: Folders;
   /** Calls `listener` after each commit: new event rows may be there. */
   onCommitted(listener: () => void): void;
@@ -52,6 +55,7 @@ export function openHouse(settings: HouseSettings, clock: Clock = databaseClock)
     ports,
     runInTx,
     catalogue: loadCatalogue(path.join(settings.folders.root, 'config', 'locales')),
+    renderView: makeViewRenderer(path.join(settings.folders.root, 'views')),
     folders: settings.folders,
     onCommitted: (listener) => void listeners.push(listener),
     close: () => db.destroy(),

@@ -74,6 +74,7 @@ export async function openProgram(settings: ProgramSettings, folders: Folders, l
 const jobHouse = (house: House, origin: string) => ({
   runInTx: house.runInTx,
   catalogue: house.catalogue,
+  renderView: house.renderView,
   mailer: noMailYet,
   origin,
 });

@@ -85,6 +85,7 @@ export async function makeWorld(): Promise<World> {
     runInTx: house.runInTx,
     mailer: { send: async (mail) => void mails.push(mail) },
     catalogue: house.catalogue,
+    renderView: house.renderView,
     origin: ORIGIN,
   };
   const runInTx: World['runInTx'] = (actor, work) => house.runInTx({ actor }, work);

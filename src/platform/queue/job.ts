@@ -27,6 +27,8 @@ export type JobHouse = {
   readonly catalogue: Catalogue;
   /** The origin that links in mails start with. */
   readonly origin: string;
+  /** A view without the page around it: mails. */
+  renderView(name: string, it: object): string;
 };
 
 /** Runs once for each event row whose action it names; again after a failure, so it is idempotent by the event's id. */

@@ -46,7 +46,7 @@ function viewLoader(folder: string, assetVersion: string): (name: string) => Vie
       strict: true,
       _with: false,
       destructuredLocals: ['it', 'include'],
-    } as ejs.Options);
+    } as ejs.Options & { async: false });
     const view: View = ({ it }) => template({ it: strict(it), include });
     compiled.set(name, view);
     return view;
@@ -59,6 +59,12 @@ function viewLoader(folder: string, assetVersion: string): (name: string) => Vie
     });
   return load;
 }
+
+/** Views by themselves, for what is not a page of the portal: mails. */
+export const makeViewRenderer = (folder: string): ((name: string, it: object) => string) => {
+  const view = viewLoader(folder, '');
+  return (name, it) => view(name)({ it });
+};
 
 /** Makes the functions routes answer with. */
 export function makeRenderer(
