@@ -8,4 +8,7 @@ export const permissions = {
   'home.see': 'signed-in',
   'preferences.change': 'anyone',
   'timeline.see': 'signed-in',
+
+  'password.set': 'signed-in',
+  'document.read': 'signed-in',
 } as const satisfies Readonly<Record<string, readonly Role[] | 'signed-in' | 'anyone'>>;

@@ -1,11 +1,11 @@
-import type { Knex } from "knex";
+import type { Knex } from 'knex';
 
 /**
  * Who may sign in. A staff member is known by (identity provider, NameID), never by an e-mail address: an
  * address can be given to somebody else. `supplier_id` gets its foreign key where suppliers are created.
  */
 export const up = (db: Knex): Promise<unknown> =>
-	db.raw(`
+  db.raw(`
     CREATE TABLE user_account (
       id                uuid        PRIMARY KEY,
       kind              text        NOT NULL CHECK (kind IN ('staff', 'supplier')),
@@ -40,5 +40,4 @@ export const up = (db: Knex): Promise<unknown> =>
     );
     CREATE INDEX user_role_by_role ON user_role (role, user_id);`);
 
-export const down = (db: Knex): Promise<unknown> =>
-	db.raw("DROP TABLE user_role, user_account");
+export const down = (db: Knex): Promise<unknown> => db.raw('DROP TABLE user_role, user_account');

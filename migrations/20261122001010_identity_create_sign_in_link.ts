@@ -1,8 +1,8 @@
-import type { Knex } from "knex";
+import type { Knex } from 'knex';
 
 /** A link in a mail that signs its one recipient in, once. Only the token's SHA-256 is kept. */
 export const up = (db: Knex): Promise<unknown> =>
-	db.raw(`
+  db.raw(`
     CREATE TABLE sign_in_link (
       id         uuid        PRIMARY KEY,
       token_hash text        NOT NULL UNIQUE CHECK (length(token_hash) = 64),
@@ -15,5 +15,4 @@ export const up = (db: Knex): Promise<unknown> =>
     );
     CREATE INDEX sign_in_link_by_user ON sign_in_link (user_id);`);
 
-export const down = (db: Knex): Promise<unknown> =>
-	db.raw("DROP TABLE sign_in_link");
+export const down = (db: Knex): Promise<unknown> => db.raw('DROP TABLE sign_in_link');

@@ -1,11 +1,11 @@
-import type { Knex } from "knex";
+import type { Knex } from 'knex';
 
 /**
  * Sessions and sign-in attempts. `sid` is the SHA-256 of what the browser holds: whoever reads this table
  * or its backup cannot take a session over. Both tables are shaped as their libraries write them.
  */
 export const up = (db: Knex): Promise<unknown> =>
-	db.raw(`
+  db.raw(`
     CREATE TABLE web_session (
       sid    text        PRIMARY KEY CHECK (length(sid) = 64),
       sess   json        NOT NULL,
@@ -19,5 +19,4 @@ export const up = (db: Knex): Promise<unknown> =>
       expire bigint
     );`);
 
-export const down = (db: Knex): Promise<unknown> =>
-	db.raw("DROP TABLE rate_limit, web_session");
+export const down = (db: Knex): Promise<unknown> => db.raw('DROP TABLE rate_limit, web_session');

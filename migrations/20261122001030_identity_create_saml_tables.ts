@@ -1,11 +1,11 @@
-import type { Knex } from "knex";
+import type { Knex } from 'knex';
 
 /**
  * What a SAML sign-in needs between its three requests, shared by all web processes: requests sent,
  * assertions and answered requests seen once, and verified results waiting for the browser that asked.
  */
 export const up = (db: Knex): Promise<unknown> =>
-	db.raw(`
+  db.raw(`
     CREATE TABLE saml_request (
       id         text        PRIMARY KEY,
       value      text        NOT NULL,
@@ -30,4 +30,4 @@ export const up = (db: Knex): Promise<unknown> =>
     CREATE INDEX saml_ticket_by_expiry ON saml_ticket (expires_at);`);
 
 export const down = (db: Knex): Promise<unknown> =>
-	db.raw("DROP TABLE saml_ticket, saml_assertion_seen, saml_request");
+  db.raw('DROP TABLE saml_ticket, saml_assertion_seen, saml_request');

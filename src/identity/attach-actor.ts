@@ -1,32 +1,32 @@
-import type { Request, RequestHandler, Response } from "express";
-import { anonymous, type Role } from "../kernel/actor.ts";
-import type { Database } from "../platform/db/database.ts";
-import { namedOnce } from "../platform/db/statements.ts";
-import { type Locale, locales } from "../platform/i18n/catalogue.ts";
-import { readCookie } from "./cookies.ts";
-import { isOver, isStale, sessionLimits } from "./session.ts";
-import { actorOf, asLocale, asTheme, asTimeZone, type Theme } from "./user.ts";
-import { renewSession } from "./web-session.ts";
+import type { Request, RequestHandler, Response } from 'express';
+import { anonymous, type Role } from '../kernel/actor.ts';
+import type { Database } from '../platform/db/database.ts';
+import { namedOnce } from '../platform/db/statements.ts';
+import { type Locale, locales } from '../platform/i18n/catalogue.ts';
+import { readCookie } from './cookies.ts';
+import { isOver, isStale, sessionLimits } from './session.ts';
+import { actorOf, asLocale, asTheme, asTimeZone, type Theme } from './user.ts';
+import { renewSession } from './web-session.ts';
 
 export type ActorSettings = {
-	readonly db: Database;
-	/** The zone of visitors and of whoever chose none. */
-	readonly timeZone: string;
-	/** A test's clock; the database's, read with the user, when not given. */
-	readonly readNow?: () => Date;
+  readonly db: Database;
+  /** The zone of visitors and of whoever chose none. */
+  readonly timeZone: string;
+  /** A test's clock; the database's, read with the user, when not given. */
+  readonly readNow?: () => Date;
 };
 
 type Row = {
-	id: string;
-	kind: "staff" | "supplier";
-	name: string;
-	locale: Locale;
-	timeZone: string;
-	theme: Theme;
-	supplierId: string | null;
-	isActive: boolean;
-	roles: Role[];
-	now: Date;
+  id: string;
+  kind: 'staff' | 'supplier';
+  name: string;
+  locale: Locale;
+  timeZone: string;
+  theme: Theme;
+  supplierId: string | null;
+  isActive: boolean;
+  roles: Role[];
+  now: Date;
 };
 
 /** Everything a request needs to know of who makes it, in one statement. */
@@ -42,54 +42,52 @@ const WHO = `
  * visitor from this request on.
  */
 export function attachActor(settings: ActorSettings): RequestHandler {
-	return async (req, res, next) => {
-		attachVisitor(req, res, settings.timeZone);
-		const { userId } = req.session;
-		if (userId === undefined) return next();
-		const [row] = await namedOnce<Row>(settings.db, {
-			name: "identity.who",
-			text: WHO,
-			values: [userId],
-		});
-		const now = settings.readNow?.() ?? row?.now;
-		if (
-			row === undefined ||
-			now === undefined ||
-			!row.isActive ||
-			isOver(timesOf(req), sessionLimits[row.kind], now)
-		) {
-			await renewSession(req);
-			if (row?.isActive === true)
-				req.session.notices = ["identity.session-over"];
-			return next();
-		}
-		if (isStale(timesOf(req), now)) req.session.seenAt = now.toISOString();
-		req.actor = actorOf(row);
-		req.locale = row.locale;
-		req.timeZone = row.timeZone;
-		res.locals["theme"] = row.theme;
-		next();
-	};
+  return async (req, res, next) => {
+    attachVisitor(req, res, settings.timeZone);
+    const { userId } = req.session;
+    if (userId === undefined) return next();
+    const [row] = await namedOnce<Row>(settings.db, {
+      name: 'identity.who',
+      text: WHO,
+      values: [userId],
+    });
+    const now = settings.readNow?.() ?? row?.now;
+    if (
+      row === undefined ||
+      now === undefined ||
+      !row.isActive ||
+      isOver(timesOf(req), sessionLimits[row.kind], now)
+    ) {
+      await renewSession(req);
+      if (row?.isActive === true) req.session.notices = ['identity.session-over'];
+      return next();
+    }
+    if (isStale(timesOf(req), now)) req.session.seenAt = now.toISOString();
+    req.actor = actorOf(row);
+    req.locale = row.locale;
+    req.timeZone = row.timeZone;
+    res.locals['theme'] = row.theme;
+    next();
+  };
 }
 
 function attachVisitor(req: Request, res: Response, timeZone: string): void {
-	req.actor = anonymous;
-	req.locale =
-		asLocale(readCookie(req, "portico-locale")) ?? preferredLocale(req);
-	req.timeZone = asTimeZone(readCookie(req, "portico-time-zone")) ?? timeZone;
-	res.locals["theme"] = asTheme(readCookie(req, "portico-theme")) ?? "auto";
+  req.actor = anonymous;
+  req.locale = asLocale(readCookie(req, 'portico-locale')) ?? preferredLocale(req);
+  req.timeZone = asTimeZone(readCookie(req, 'portico-time-zone')) ?? timeZone;
+  res.locals['theme'] = asTheme(readCookie(req, 'portico-theme')) ?? 'auto';
 }
 
 /** The browser's first language that we speak: any Chinese is answered in ours. */
 function preferredLocale(req: Request): Locale {
-	for (const language of req.acceptsLanguages()) {
-		if (/^zh\b/i.test(language)) return "zh-CN";
-		if (/^en\b/i.test(language)) return "en";
-	}
-	return locales[0];
+  for (const language of req.acceptsLanguages()) {
+    if (/^zh\b/i.test(language)) return 'zh-CN';
+    if (/^en\b/i.test(language)) return 'en';
+  }
+  return locales[0];
 }
 
 const timesOf = (req: Request) => ({
-	signedInAt: req.session.signedInAt,
-	seenAt: req.session.seenAt,
+  signedInAt: req.session.signedInAt,
+  seenAt: req.session.seenAt,
 });

@@ -1,6 +1,6 @@
 /** The words that most guessed passwords of twelve and more characters are made of, in lower case. */
 export const commonPasswords: ReadonlySet<string> = new Set(
-	`password passwort passw0rd p@ssword p@ssw0rd passwordpassword mypassword newpassword password1234 welcome
+  `password passwort passw0rd p@ssword p@ssw0rd passwordpassword mypassword newpassword password1234 welcome
   welcometo welcomewelcome letmein letmeinplease iloveyou iloveyouforever iloveyouiloveyou qwerty qwertyuiop
   qwertyuiopasdf qwertyqwerty asdfghjkl asdfghjklzxcvbnm zxcvbnm qwertyuiopasdfghjklzxcvbnm 1q2w3e4r 1q2w3e4r5t
   1q2w3e4r5t6y q1w2e3r4t5y6 1qaz2wsx 1qaz2wsx3edc 1qazxsw2 zaq12wsx abcdefghijkl abcdefgh abcdef abc abcd
@@ -19,6 +19,6 @@ export const commonPasswords: ReadonlySet<string> = new Set(
   000000000000 111111111111 123456789012 1234567890123 12345678901234 123412341234 123123123123 121212121212
   112233445566 123321123321 147258369147 987654321012 098765432109 102030405060 666666666666 888888888888
   520131452013 5201314520 13141314 0123456789ab 123456abcdef abcdef123456 abc123abc123 123abc123abc`
-		.split(/\s+/)
-		.filter((word) => word !== ""),
+    .split(/\s+/)
+    .filter((word) => word !== ''),
 );

@@ -1,26 +1,27 @@
-import { randomBytes } from "node:crypto";
-import { record } from "../audit/index.ts";
-import type { Role, StaffRole, SupplierRole } from "../kernel/actor.ts";
-import { forbidden, found, ruleBroken } from "../kernel/errors.ts";
-import { newId } from "../kernel/id.ts";
-import { sha256Hex } from "../platform/crypto/key-ring.ts";
-import type { Ctx } from "../platform/db/context.ts";
-import type { Locale } from "../platform/i18n/catalogue.ts";
-import type { PasswordHash } from "./password.ts";
-import { assertUsable, LINK_LASTS_MS } from "./sign-in-link.ts";
-import * as links from "./sign-in-link.store.ts";
-import { actorOf, type Person, type Preferences, type User } from "./user.ts";
-import * as store from "./user.store.ts";
-import { isOwnPath } from "./web-session.ts";
+import { randomBytes } from 'node:crypto';
+import { record } from '../audit/index.ts';
+import type { Role, StaffRole, SupplierRole } from '../kernel/actor.ts';
+import { forbidden, found, ruleBroken } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
+import { sha256Hex } from '../platform/crypto/key-ring.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import type { Locale } from '../platform/i18n/catalogue.ts';
+import type { PasswordHash } from './password.ts';
+import { isUsable, LINK_LASTS_MS } from './sign-in-link.ts';
+import * as links from './sign-in-link.store.ts';
+import { deleteExpired } from './saml/saml.store.ts';
+import { actorOf, type Person, type Preferences, type User } from './user.ts';
+import * as store from './user.store.ts';
+import { isOwnPath } from './web-session.ts';
 
 /** A staff member as the identity provider describes it. */
 export type StaffIdentity = {
-	readonly idpEntityId: string;
-	readonly nameId: string;
-	readonly name: string;
-	readonly email: string;
-	/** What the groups of the identity provider stand for here. */
-	readonly roles: readonly StaffRole[];
+  readonly idpEntityId: string;
+  readonly nameId: string;
+  readonly name: string;
+  readonly email: string;
+  /** What the groups of the identity provider stand for here. */
+  readonly roles: readonly StaffRole[];
 };
 
 /**
@@ -30,118 +31,111 @@ export type StaffIdentity = {
  * @throws AppError `user.deactivated`
  */
 export async function upsertStaffFromAssertion(
-	ctx: Ctx,
-	identity: StaffIdentity & { locale: Locale; timeZone: string },
+  ctx: Ctx,
+  identity: StaffIdentity & { locale: Locale; timeZone: string },
 ): Promise<User | null> {
-	const known = await store.lockByNameId(ctx.tx, identity);
-	if (known?.isActive === false)
-		throw forbidden("user.deactivated", "This account was deactivated");
-	if (identity.roles.length === 0) {
-		if (known !== undefined)
-			await store.replaceRoles(ctx.tx, known.id, { roles: [], at: ctx.now });
-		return null;
-	}
-	const user = await saveStaff(ctx, identity, known);
-	await noteSignIn(ctx, user, "saml");
-	return user;
+  const known = await store.lockByNameId(ctx.tx, identity);
+  if (known?.isActive === false) throw forbidden('user.deactivated', 'This account was deactivated');
+  if (identity.roles.length === 0) {
+    if (known !== undefined) await store.replaceRoles(ctx.tx, known.id, { roles: [], at: ctx.now });
+    return null;
+  }
+  const user = await saveStaff(ctx, identity, known);
+  await noteSignIn(ctx, user, 'saml');
+  return user;
 }
 
 /** Enters a staff member before its first sign-in, so that work can already be given to it. Idempotent. */
 export async function provisionStaff(
-	ctx: Ctx,
-	staff: StaffIdentity & { locale: Locale; timeZone: string },
+  ctx: Ctx,
+  staff: StaffIdentity & { locale: Locale; timeZone: string },
 ): Promise<string> {
-	const known = await store.lockByNameId(ctx.tx, staff);
-	return (await saveStaff(ctx, staff, known)).id;
+  const known = await store.lockByNameId(ctx.tx, staff);
+  return (await saveStaff(ctx, staff, known)).id;
 }
 
 async function saveStaff(
-	ctx: Ctx,
-	staff: StaffIdentity & { locale: Locale; timeZone: string },
-	known: User | undefined,
+  ctx: Ctx,
+  staff: StaffIdentity & { locale: Locale; timeZone: string },
+  known: User | undefined,
 ): Promise<User> {
-	const { tx, now } = ctx;
-	const { idpEntityId, nameId, name, email, locale, timeZone } = staff;
-	if (known === undefined) {
-		const id = newId();
-		const user = {
-			id,
-			kind: "staff" as const,
-			name,
-			email,
-			locale,
-			timeZone,
-			supplierId: null,
-		};
-		const isNew = await store.insertUser(tx, {
-			...user,
-			idpEntityId,
-			nameId,
-			createdAt: now,
-		});
-		if (!isNew)
-			return saveStaff(
-				ctx,
-				staff,
-				found("user", await store.lockByNameId(tx, staff)),
-			);
-		await store.replaceRoles(tx, id, { roles: staff.roles, at: now });
-		await record(ctx, {
-			action: "user.created",
-			subject: { type: "user", id },
-			changes: { roles: staff.roles },
-		});
-		return found("user", await store.findById(tx, id));
-	}
-	await store.saveNameAndEmail(tx, known.id, { name, email });
-	if (!sameRoles(known.roles, staff.roles)) {
-		await store.replaceRoles(tx, known.id, { roles: staff.roles, at: now });
-		await record(ctx, {
-			action: "user.roles-changed",
-			subject: { type: "user", id: known.id },
-			changes: { from: known.roles, to: staff.roles },
-		});
-	}
-	return found("user", await store.findById(tx, known.id));
+  const { tx, now } = ctx;
+  const { idpEntityId, nameId, name, email, locale, timeZone } = staff;
+  if (known === undefined) {
+    const id = newId();
+    const user = {
+      id,
+      kind: 'staff' as const,
+      name,
+      email,
+      locale,
+      timeZone,
+      supplierId: null,
+    };
+    const isNew = await store.insertUser(tx, {
+      ...user,
+      idpEntityId,
+      nameId,
+      createdAt: now,
+    });
+    if (!isNew) return saveStaff(ctx, staff, found('user', await store.lockByNameId(tx, staff)));
+    await store.replaceRoles(tx, id, { roles: staff.roles, at: now });
+    await record(ctx, {
+      action: 'user.created',
+      subject: { type: 'user', id },
+      changes: { roles: staff.roles },
+    });
+    return found('user', await store.findById(tx, id));
+  }
+  await store.saveNameAndEmail(tx, known.id, { name, email });
+  if (!sameRoles(known.roles, staff.roles)) {
+    await store.replaceRoles(tx, known.id, { roles: staff.roles, at: now });
+    await record(ctx, {
+      action: 'user.roles-changed',
+      subject: { type: 'user', id: known.id },
+      changes: { from: known.roles, to: staff.roles },
+    });
+  }
+  return found('user', await store.findById(tx, known.id));
 }
 
 const sameRoles = (a: readonly Role[], b: readonly Role[]): boolean =>
-	a.length === b.length && a.every((role) => b.includes(role));
+  a.length === b.length && a.every((role) => b.includes(role));
 
 /** Opens an account for somebody at a supplier; a sign-in link gets the person in. Gives the user's id. */
 export async function createSupplierUser(
-	ctx: Ctx,
-	user: {
-		supplierId: string;
-		name: string;
-		email: string;
-		locale: Locale;
-		timeZone: string;
-		roles: readonly SupplierRole[];
-	},
+  ctx: Ctx,
+  user: {
+    supplierId: string;
+    name: string;
+    email: string;
+    locale: Locale;
+    timeZone: string;
+    roles: readonly SupplierRole[];
+  },
 ): Promise<string> {
-	const { supplierId, name, email, locale, timeZone, roles } = user;
-	const id = newId();
-	await store.insertUser(ctx.tx, {
-		id,
-		kind: "supplier",
-		name,
-		email,
-		locale,
-		timeZone,
-		supplierId,
-		idpEntityId: null,
-		nameId: null,
-		createdAt: ctx.now,
-	});
-	await store.replaceRoles(ctx.tx, id, { roles, at: ctx.now });
-	await record(ctx, {
-		action: "user.created",
-		subject: { type: "user", id },
-		supplierId,
-		changes: { roles },
-	});
-	return id;
+  const { supplierId, name, email, locale, timeZone, roles } = user;
+  const id = newId();
+  await store.insertUser(ctx.tx, {
+    id,
+    kind: 'supplier',
+    name,
+    email,
+    locale,
+    timeZone,
+    supplierId,
+    idpEntityId: null,
+    nameId: null,
+    createdAt: ctx.now,
+  });
+  await store.replaceRoles(ctx.tx, id, { roles, at: ctx.now });
+  await record(ctx, {
+    action: 'user.created',
+    subject: { type: 'user', id },
+    supplierId,
+    changes: { roles },
+  });
+  return id;
 }
 
 /**
@@ -150,157 +144,144 @@ export async function createSupplierUser(
  * @throws AppError `user.not-found`
  */
 export async function issueSignInLink(
-	ctx: Ctx,
-	to: { userId: string; purpose: string; returnTo: string | null },
+  ctx: Ctx,
+  to: { userId: string; purpose: string; returnTo: string | null },
 ): Promise<string> {
-	const user = found("user", await store.findById(ctx.tx, to.userId));
-	if (to.returnTo !== null && !isOwnPath(to.returnTo))
-		throw new Error("A sign-in link leads to a path of ours");
-	const token = randomBytes(32).toString("base64url");
-	const id = newId();
-	await links.insertLink(ctx.tx, {
-		...to,
-		id,
-		tokenHash: sha256Hex(token),
-		expiresAt: new Date(ctx.now.getTime() + LINK_LASTS_MS),
-		createdAt: ctx.now,
-	});
-	await record(ctx, {
-		action: "sign_in_link.issued",
-		subject: { type: "user", id: user.id },
-		supplierId: user.supplierId,
-		changes: { linkId: id, purpose: to.purpose },
-	});
-	return token;
+  const user = found('user', await store.findById(ctx.tx, to.userId));
+  if (to.returnTo !== null && !isOwnPath(to.returnTo))
+    throw new Error('A sign-in link leads to a path of ours');
+  const token = randomBytes(32).toString('base64url');
+  const id = newId();
+  await links.insertLink(ctx.tx, {
+    ...to,
+    id,
+    tokenHash: sha256Hex(token),
+    expiresAt: new Date(ctx.now.getTime() + LINK_LASTS_MS),
+    createdAt: ctx.now,
+  });
+  await record(ctx, {
+    action: 'sign_in_link.issued',
+    subject: { type: 'user', id: user.id },
+    supplierId: user.supplierId,
+    changes: { linkId: id, purpose: to.purpose },
+  });
+  return token;
 }
 
-/** Whom a link is for, without using it: a mail scanner that follows links burns nothing.
- * @throws AppError `sign-in-link.does-not-work` */
-export async function getUserOfLink(ctx: Ctx, token: string): Promise<User> {
-	const link = await links.findByHash(ctx.tx, sha256Hex(token));
-	assertUsable(link, ctx.now);
-	return activeUser(await store.findById(ctx.tx, link.userId));
+/**
+ * Whom a link would sign in; null when it does not work. It is not used up: a mail scanner that follows
+ * links burns nothing.
+ */
+export async function findUserOfLink(ctx: Ctx, token: string): Promise<User | null> {
+  const link = await links.findByHash(ctx.tx, sha256Hex(token));
+  if (!isUsable(link, ctx.now)) return null;
+  const user = await store.findById(ctx.tx, link.userId);
+  return user?.isActive === true ? user : null;
 }
 
 /** Signs in by a link from a mail, once.
  * @throws AppError `sign-in-link.does-not-work` */
 export async function signInByLink(
-	ctx: Ctx,
-	token: string,
+  ctx: Ctx,
+  token: string,
 ): Promise<{ user: User; returnTo: string | null }> {
-	const link = await links.lockByHash(ctx.tx, sha256Hex(token));
-	assertUsable(link, ctx.now);
-	const user = activeUser(await store.findById(ctx.tx, link.userId));
-	await links.saveUsed(ctx.tx, link.id, ctx.now);
-	await noteSignIn(ctx, user, "link");
-	return { user, returnTo: link.returnTo };
+  const link = await links.lockByHash(ctx.tx, sha256Hex(token));
+  const user = isUsable(link, ctx.now) ? await store.findById(ctx.tx, link.userId) : undefined;
+  // One answer for all: a deactivated account's link does not say why, nor that it once existed.
+  if (link === undefined || user?.isActive !== true)
+    throw ruleBroken(
+      'sign-in-link.does-not-work',
+      'This link was used already, has expired or is incomplete',
+    );
+  await links.saveUsed(ctx.tx, link.id, ctx.now);
+  await noteSignIn(ctx, user, 'link');
+  return { user, returnTo: link.returnTo };
 }
 
-/** A deactivated account's link does not work, and does not say why. */
-function activeUser(user: User | undefined): User {
-	if (user?.isActive !== true)
-		throw ruleBroken(
-			"sign-in-link.does-not-work",
-			"This link was used already, has expired or is incomplete",
-		);
-	return user;
+/**
+ * Sets the password of a supplier's user and ends all its sessions; `hashPassword` makes the hash before.
+ * @throws AppError `user.not-found`, `password.address-in-use`, `password.staff-use-single-sign-on`
+ */
+export async function setPassword(ctx: Ctx, of: { userId: string; hash: PasswordHash }): Promise<void> {
+  const user = found('user', await store.lockById(ctx.tx, of.userId));
+  if (user.kind !== 'supplier')
+    throw forbidden('password.staff-use-single-sign-on', 'Staff have no password here');
+  if (await store.hasPasswordElsewhere(ctx.tx, user))
+    throw ruleBroken('password.address-in-use', 'Another account signs in with this e-mail address');
+  await store.savePasswordHash(ctx.tx, user.id, of.hash);
+  await store.deleteSessions(ctx.tx, user.id);
+  await record(ctx, {
+    action: 'user.password-set',
+    subject: { type: 'user', id: user.id },
+    supplierId: user.supplierId,
+  });
 }
 
-/** Sets the password of a supplier's user; the hash is made before the transaction, by `hashPassword`.
- * @throws AppError `user.not-found`, `password.address-in-use` */
-export async function setPassword(
-	ctx: Ctx,
-	of: { userId: string; hash: PasswordHash },
-): Promise<void> {
-	const user = found("user", await store.lockById(ctx.tx, of.userId));
-	if (user.kind !== "supplier")
-		throw forbidden(
-			"password.staff-use-single-sign-on",
-			"Staff have no password here",
-		);
-	if (await store.hasPasswordElsewhere(ctx.tx, user))
-		throw ruleBroken(
-			"password.address-in-use",
-			"Another account signs in with this e-mail address",
-		);
-	await store.savePasswordHash(ctx.tx, user.id, of.hash);
-	await record(ctx, {
-		action: "user.password-set",
-		subject: { type: "user", id: user.id },
-		supplierId: user.supplierId,
-	});
-}
+/** The hash a user's password is checked against; undefined while it has none. */
+export const findPasswordHash = (ctx: Ctx, userId: string): Promise<string | undefined> =>
+  store.findPasswordHash(ctx.tx, userId);
 
 /** The account that an address and a password may open, and what to check the password against. */
 export const findPasswordAccount = (
-	ctx: Ctx,
-	email: string,
-): Promise<{ id: string; passwordHash: string } | undefined> =>
-	store.findByPasswordEmail(ctx.tx, email);
+  ctx: Ctx,
+  email: string,
+): Promise<{ id: string; passwordHash: string } | undefined> => store.findByPasswordEmail(ctx.tx, email);
 
 /** Notes the sign-in of a user whose password was right; null when the account is deactivated. */
-export async function signInKnownUser(
-	ctx: Ctx,
-	userId: string,
-): Promise<User | null> {
-	const user = await store.findById(ctx.tx, userId);
-	if (user?.isActive !== true) return null;
-	await noteSignIn(ctx, user, "password");
-	return user;
+export async function signInKnownUser(ctx: Ctx, userId: string): Promise<User | null> {
+  const user = await store.findById(ctx.tx, userId);
+  if (user?.isActive !== true) return null;
+  await noteSignIn(ctx, user, 'password');
+  return user;
 }
 
-async function noteSignIn(
-	ctx: Ctx,
-	user: User,
-	method: "saml" | "link" | "password",
-): Promise<void> {
-	await store.saveSignedIn(ctx.tx, user.id, ctx.now);
-	await record(
-		{ ...ctx, actor: actorOf(user) },
-		{
-			action: "user.signed-in",
-			subject: { type: "user", id: user.id },
-			changes: { method },
-		},
-	);
+async function noteSignIn(ctx: Ctx, user: User, method: 'saml' | 'link' | 'password'): Promise<void> {
+  await store.saveSignedIn(ctx.tx, user.id, ctx.now);
+  await record(
+    { ...ctx, actor: actorOf(user) },
+    {
+      action: 'user.signed-in',
+      subject: { type: 'user', id: user.id },
+      changes: { method },
+    },
+  );
 }
 
 /** Notes that a user signed out. */
 export async function signOut(ctx: Ctx): Promise<void> {
-	if (ctx.actor.userId === null) return;
-	await record(ctx, {
-		action: "user.signed-out",
-		subject: { type: "user", id: ctx.actor.userId },
-	});
+  if (ctx.actor.userId === null) return;
+  await record(ctx, {
+    action: 'user.signed-out',
+    subject: { type: 'user', id: ctx.actor.userId },
+  });
 }
 
 /** Changes how pages look to the one who acts. Not recorded: it binds nobody.
  * @throws AppError `user.not-found` */
-export async function changePreferences(
-	ctx: Ctx,
-	to: Partial<Preferences>,
-): Promise<void> {
-	const user = found(
-		"user",
-		await store.lockById(ctx.tx, ctx.actor.userId ?? ""),
-	);
-	await store.savePreferences(ctx.tx, user.id, {
-		locale: to.locale ?? user.locale,
-		timeZone: to.timeZone ?? user.timeZone,
-		theme: to.theme ?? user.theme,
-	});
+export async function changePreferences(ctx: Ctx, to: Partial<Preferences>): Promise<void> {
+  const user = found('user', await store.lockById(ctx.tx, ctx.actor.userId ?? ''));
+  await store.savePreferences(ctx.tx, user.id, {
+    locale: to.locale ?? user.locale,
+    timeZone: to.timeZone ?? user.timeZone,
+    theme: to.theme ?? user.theme,
+  });
 }
 
 /** Active users with this role, by name; at most 500. */
-export const findUsersByRole = (ctx: Ctx, role: Role): Promise<Person[]> =>
-	store.findByRole(ctx.tx, role);
+export const findUsersByRole = (ctx: Ctx, role: Role): Promise<Person[]> => store.findByRole(ctx.tx, role);
 
 /** Whoever bears this id, also when deactivated: documents keep naming them. */
-export const findUser = (ctx: Ctx, id: string): Promise<Person | undefined> =>
-	store.findPerson(ctx.tx, id);
+export const findUser = (ctx: Ctx, id: string): Promise<Person | undefined> => store.findPerson(ctx.tx, id);
+
+/** An account with all it holds, for its own pages. */
+export const findAccount = (ctx: Ctx, id: string): Promise<User | undefined> => store.findById(ctx.tx, id);
 
 /** Active users of a supplier, the first one first. */
-export const findSupplierUsers = (
-	ctx: Ctx,
-	supplierId: string,
-): Promise<Person[]> => store.findOfSupplier(ctx.tx, supplierId);
+export const findSupplierUsers = (ctx: Ctx, supplierId: string): Promise<Person[]> =>
+  store.findOfSupplier(ctx.tx, supplierId);
+
+/** Removes sessions, tickets and counters that have run out. */
+export async function removeExpiredSignIns(ctx: Ctx): Promise<void> {
+  await deleteExpired(ctx.tx, ctx.now);
+  await store.deleteRunOut(ctx.tx);
+}

@@ -1,9 +1,9 @@
-import { hash, verify } from "@node-rs/argon2";
-import { invalid } from "../kernel/errors.ts";
-import { commonPasswords } from "./common-passwords.ts";
+import { hash, verify } from '@node-rs/argon2';
+import { invalid } from '../kernel/errors.ts';
+import { commonPasswords } from './common-passwords.ts';
 
 /** An Argon2id hash in its PHC form; made by `hashPassword` only. */
-export type PasswordHash = string & { readonly brand: "PasswordHash" };
+export type PasswordHash = string & { readonly brand: 'PasswordHash' };
 
 const LEAST_LENGTH = 12;
 /** Argon2id takes 19 MiB and a core for each hash: this many at a time, and so many waiting. */
@@ -14,67 +14,55 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** Twelve characters or more, none of the well-known ones, and not one's own address.
  * @throws AppError `password.too-short`, `password.too-common` at field `password` */
-export function assertGoodPassword(
-	password: string,
-	of: { email: string },
-): void {
-	if ([...password].length < LEAST_LENGTH)
-		throw badPassword("password.too-short", "Use at least 12 characters");
-	const plain = password.toLowerCase();
-	const mailbox = of.email.toLowerCase().split("@")[0] ?? "";
-	const isOwn =
-		plain === of.email.toLowerCase() ||
-		(mailbox.length > 3 && plain.replaceAll(/\d/g, "") === mailbox);
-	if (isOwn || isCommon(plain))
-		throw badPassword("password.too-common", "This password is easy to guess");
+export function assertGoodPassword(password: string, of: { email: string }): void {
+  if ([...password].length < LEAST_LENGTH)
+    throw badPassword('password.too-short', 'Use at least 12 characters');
+  const plain = password.toLowerCase();
+  const mailbox = of.email.toLowerCase().split('@')[0] ?? '';
+  const isOwn =
+    plain === of.email.toLowerCase() || (mailbox.length > 3 && plain.replaceAll(/\d/g, '') === mailbox);
+  if (isOwn || isCommon(plain)) throw badPassword('password.too-common', 'This password is easy to guess');
 }
 
 const badPassword = (code: string, message: string) =>
-	invalid(code, message, [{ path: "password", code, message }]);
+  invalid(code, message, [{ path: 'password', code, message }]);
 
 /** A well-known password, also with digits or signs around it, or one or two characters over and over. */
 function isCommon(plain: string): boolean {
-	const core = plain.replaceAll(/^[\d\W_]+|[\d\W_]+$/g, "");
-	return (
-		commonPasswords.has(plain) ||
-		commonPasswords.has(core) ||
-		new Set(plain).size <= 3
-	);
+  const core = plain.replaceAll(/^[\d\W_]+|[\d\W_]+$/g, '');
+  return commonPasswords.has(plain) || commonPasswords.has(core) || new Set(plain).size <= 3;
 }
 
 /** Hashes a password by Argon2id; at most four at once, the others wait.
  * @throws AppError `password.busy` when too many wait */
 export const hashPassword = (password: string): Promise<PasswordHash> =>
-	inTurn(async () => (await hash(password, COST)) as PasswordHash);
+  inTurn(async () => (await hash(password, COST)) as PasswordHash);
 
 // A hash of random bytes that nobody knows: an unknown address costs the same time as a known one.
 let decoy: Promise<PasswordHash> | undefined;
 
 /** Is this the password? Takes the same time where there is no hash to check against. */
-export async function isPassword(
-	password: string,
-	against: string | undefined,
-): Promise<boolean> {
-	decoy ??= hashPassword(crypto.randomUUID());
-	const known = against ?? (await decoy);
-	const isRight = await inTurn(() => verify(known, password));
-	return isRight && against !== undefined;
+export async function isPassword(password: string, against: string | undefined): Promise<boolean> {
+  decoy ??= hashPassword(crypto.randomUUID());
+  const known = against ?? (await decoy);
+  const isRight = await inTurn(() => verify(known, password));
+  return isRight && against !== undefined;
 }
 
 let running = 0;
 const waiting: (() => void)[] = [];
 
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-	if (running >= AT_ONCE) {
-		if (waiting.length >= WAITING_AT_MOST)
-			throw invalid("password.busy", "Too many sign-ins at once; try again");
-		await new Promise<void>((resolve) => waiting.push(resolve));
-	} else running += 1;
-	try {
-		return await work();
-	} finally {
-		const next = waiting.shift();
-		if (next === undefined) running -= 1;
-		else next();
-	}
+  if (running >= AT_ONCE) {
+    if (waiting.length >= WAITING_AT_MOST)
+      throw invalid('password.busy', 'Too many sign-ins at once; try again');
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  } else running += 1;
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  }
 }

@@ -1,6 +1,6 @@
-import type { Tx } from "../platform/db/context.ts";
-import { firstOf } from "../platform/db/statements.ts";
-import type { SignInLink } from "./sign-in-link.ts";
+import type { Tx } from '../platform/db/context.ts';
+import { firstOf } from '../platform/db/statements.ts';
+import type { SignInLink } from './sign-in-link.ts';
 
 const LINK = `
   SELECT l.id, l.user_id AS "userId", l.purpose, l.return_to AS "returnTo", l.expires_at AS "expiresAt",
@@ -8,33 +8,27 @@ const LINK = `
     FROM sign_in_link AS l
    WHERE l.token_hash = ?`;
 
-export const findByHash = (
-	tx: Tx,
-	tokenHash: string,
-): Promise<SignInLink | undefined> =>
-	firstOf<SignInLink>(tx, LINK, [tokenHash]);
+export const findByHash = (tx: Tx, tokenHash: string): Promise<SignInLink | undefined> =>
+  firstOf<SignInLink>(tx, LINK, [tokenHash]);
 
-export const lockByHash = (
-	tx: Tx,
-	tokenHash: string,
-): Promise<SignInLink | undefined> =>
-	firstOf<SignInLink>(tx, `${LINK} FOR UPDATE`, [tokenHash]);
+export const lockByHash = (tx: Tx, tokenHash: string): Promise<SignInLink | undefined> =>
+  firstOf<SignInLink>(tx, `${LINK} FOR UPDATE`, [tokenHash]);
 
 export async function insertLink(
-	tx: Tx,
-	link: Omit<SignInLink, "usedAt"> & { tokenHash: string; createdAt: Date },
+  tx: Tx,
+  link: Omit<SignInLink, 'usedAt'> & { tokenHash: string; createdAt: Date },
 ): Promise<void> {
-	await tx("sign_in_link").insert({
-		id: link.id,
-		token_hash: link.tokenHash,
-		user_id: link.userId,
-		purpose: link.purpose,
-		return_to: link.returnTo,
-		expires_at: link.expiresAt,
-		created_at: link.createdAt,
-	});
+  await tx('sign_in_link').insert({
+    id: link.id,
+    token_hash: link.tokenHash,
+    user_id: link.userId,
+    purpose: link.purpose,
+    return_to: link.returnTo,
+    expires_at: link.expiresAt,
+    created_at: link.createdAt,
+  });
 }
 
 export async function saveUsed(tx: Tx, id: string, at: Date): Promise<void> {
-	await tx("sign_in_link").where({ id }).update({ used_at: at });
+  await tx('sign_in_link').where({ id }).update({ used_at: at });
 }

@@ -1,7 +1,7 @@
-import type { Role } from "../kernel/actor.ts";
-import type { Tx } from "../platform/db/context.ts";
-import { firstOf, rowsOf } from "../platform/db/statements.ts";
-import type { Person, Preferences, User } from "./user.ts";
+import type { Role } from '../kernel/actor.ts';
+import type { Tx } from '../platform/db/context.ts';
+import { firstOf, rowsOf } from '../platform/db/statements.ts';
+import type { Person, Preferences, User } from './user.ts';
 
 const USER = `
   SELECT u.id, u.kind, u.name, u.email, u.locale, u.time_zone AS "timeZone", u.theme,
@@ -15,153 +15,152 @@ const PERSON = `
     FROM user_account AS u`;
 
 export const findById = (tx: Tx, id: string): Promise<User | undefined> =>
-	firstOf<User>(tx, `${USER} WHERE u.id = ?`, [id]);
+  firstOf<User>(tx, `${USER} WHERE u.id = ?`, [id]);
 
 export const lockById = (tx: Tx, id: string): Promise<User | undefined> =>
-	firstOf<User>(tx, `${USER} WHERE u.id = ? FOR UPDATE OF u`, [id]);
+  firstOf<User>(tx, `${USER} WHERE u.id = ? FOR UPDATE OF u`, [id]);
 
 /** A staff member as its identity provider knows it: the only key that counts. */
 export const lockByNameId = (
-	tx: Tx,
-	of: { idpEntityId: string; nameId: string },
+  tx: Tx,
+  of: { idpEntityId: string; nameId: string },
 ): Promise<User | undefined> =>
-	firstOf<User>(
-		tx,
-		`${USER} WHERE u.idp_entity_id = ? AND u.name_id = ? FOR UPDATE OF u`,
-		[of.idpEntityId, of.nameId],
-	);
+  firstOf<User>(tx, `${USER} WHERE u.idp_entity_id = ? AND u.name_id = ? FOR UPDATE OF u`, [
+    of.idpEntityId,
+    of.nameId,
+  ]);
 
 /** The one account that signs in with this address and a password, with its hash. */
 export const findByPasswordEmail = (
-	tx: Tx,
-	email: string,
+  tx: Tx,
+  email: string,
 ): Promise<{ id: string; passwordHash: string } | undefined> =>
-	firstOf(
-		tx,
-		`SELECT u.id, u.password_hash AS "passwordHash"
+  firstOf(
+    tx,
+    `SELECT u.id, u.password_hash AS "passwordHash"
        FROM user_account AS u
       WHERE u.kind = 'supplier' AND u.password_hash IS NOT NULL AND lower(u.email) = lower(?)`,
-		[email],
-	);
+    [email],
+  );
 
 export const findPerson = (tx: Tx, id: string): Promise<Person | undefined> =>
-	firstOf<Person>(tx, `${PERSON} WHERE u.id = ?`, [id]);
+  firstOf<Person>(tx, `${PERSON} WHERE u.id = ?`, [id]);
 
 export const findByRole = (tx: Tx, role: Role): Promise<Person[]> =>
-	rowsOf<Person>(
-		tx,
-		`${PERSON}
+  rowsOf<Person>(
+    tx,
+    `${PERSON}
        JOIN user_role AS r ON r.user_id = u.id
       WHERE r.role = ? AND u.is_active
       ORDER BY u.name, u.id
       LIMIT 500`,
-		[role],
-	);
+    [role],
+  );
 
 export const findOfSupplier = (tx: Tx, supplierId: string): Promise<Person[]> =>
-	rowsOf<Person>(
-		tx,
-		`${PERSON} WHERE u.supplier_id = ? AND u.is_active ORDER BY u.created_at, u.id LIMIT 500`,
-		[supplierId],
-	);
+  rowsOf<Person>(
+    tx,
+    `${PERSON} WHERE u.supplier_id = ? AND u.is_active ORDER BY u.created_at, u.id LIMIT 500`,
+    [supplierId],
+  );
 
-export type NewUser = Pick<
-	User,
-	"id" | "kind" | "name" | "email" | "locale" | "timeZone" | "supplierId"
-> & {
-	readonly idpEntityId: string | null;
-	readonly nameId: string | null;
-	readonly createdAt: Date;
+export type NewUser = Pick<User, 'id' | 'kind' | 'name' | 'email' | 'locale' | 'timeZone' | 'supplierId'> & {
+  readonly idpEntityId: string | null;
+  readonly nameId: string | null;
+  readonly createdAt: Date;
 };
 
 /** False when somebody else created the same staff member at the same moment. */
 export async function insertUser(tx: Tx, user: NewUser): Promise<boolean> {
-	const inserted = await tx("user_account")
-		.insert({
-			id: user.id,
-			kind: user.kind,
-			name: user.name,
-			email: user.email,
-			locale: user.locale,
-			time_zone: user.timeZone,
-			supplier_id: user.supplierId,
-			idp_entity_id: user.idpEntityId,
-			name_id: user.nameId,
-			created_at: user.createdAt,
-		})
-		.onConflict(["idp_entity_id", "name_id"])
-		.ignore()
-		.returning("id");
-	return inserted.length > 0;
+  const inserted = await tx('user_account')
+    .insert({
+      id: user.id,
+      kind: user.kind,
+      name: user.name,
+      email: user.email,
+      locale: user.locale,
+      time_zone: user.timeZone,
+      supplier_id: user.supplierId,
+      idp_entity_id: user.idpEntityId,
+      name_id: user.nameId,
+      created_at: user.createdAt,
+    })
+    .onConflict(['idp_entity_id', 'name_id'])
+    .ignore()
+    .returning('id');
+  return inserted.length > 0;
 }
 
 export async function saveNameAndEmail(
-	tx: Tx,
-	id: string,
-	to: { name: string; email: string },
+  tx: Tx,
+  id: string,
+  to: { name: string; email: string },
 ): Promise<void> {
-	await tx("user_account")
-		.where({ id })
-		.whereRaw("(name, email) IS DISTINCT FROM (?, ?)", [to.name, to.email])
-		.update({ ...to, version: tx.raw("version + 1") });
+  await tx('user_account')
+    .where({ id })
+    .whereRaw('(name, email) IS DISTINCT FROM (?, ?)', [to.name, to.email])
+    .update({ ...to, version: tx.raw('version + 1') });
 }
 
 /** Gives exactly these roles; those kept keep their date. */
 export async function replaceRoles(
-	tx: Tx,
-	id: string,
-	of: { roles: readonly Role[]; at: Date },
+  tx: Tx,
+  id: string,
+  of: { roles: readonly Role[]; at: Date },
 ): Promise<void> {
-	await tx("user_role")
-		.where({ user_id: id })
-		.whereNotIn("role", [...of.roles])
-		.delete();
-	await tx.raw(
-		`INSERT INTO user_role (user_id, role, granted_at)
+  await tx('user_role')
+    .where({ user_id: id })
+    .whereNotIn('role', [...of.roles])
+    .delete();
+  await tx.raw(
+    `INSERT INTO user_role (user_id, role, granted_at)
      SELECT ?, role, ? FROM unnest(?::text[]) AS role
      ON CONFLICT DO NOTHING`,
-		[id, of.at, [...of.roles]],
-	);
+    [id, of.at, [...of.roles]],
+  );
 }
 
-export async function saveSignedIn(
-	tx: Tx,
-	id: string,
-	at: Date,
-): Promise<void> {
-	await tx("user_account").where({ id }).update({ last_signed_in_at: at });
+export async function saveSignedIn(tx: Tx, id: string, at: Date): Promise<void> {
+  await tx('user_account').where({ id }).update({ last_signed_in_at: at });
 }
 
-export async function savePreferences(
-	tx: Tx,
-	id: string,
-	to: Preferences,
-): Promise<void> {
-	await tx("user_account")
-		.where({ id })
-		.update({
-			locale: to.locale,
-			time_zone: to.timeZone,
-			theme: to.theme,
-			version: tx.raw("version + 1"),
-		});
+export async function savePreferences(tx: Tx, id: string, to: Preferences): Promise<void> {
+  await tx('user_account')
+    .where({ id })
+    .update({
+      locale: to.locale,
+      time_zone: to.timeZone,
+      theme: to.theme,
+      version: tx.raw('version + 1'),
+    });
 }
 
 /** Does another account sign in with this address and a password? */
-export const hasPasswordElsewhere = async (
-	tx: Tx,
-	user: Pick<User, "id" | "email">,
-): Promise<boolean> => {
-	const other = await findByPasswordEmail(tx, user.email);
-	return other !== undefined && other.id !== user.id;
+export const hasPasswordElsewhere = async (tx: Tx, user: Pick<User, 'id' | 'email'>): Promise<boolean> => {
+  const other = await findByPasswordEmail(tx, user.email);
+  return other !== undefined && other.id !== user.id;
 };
 
-export async function savePasswordHash(
-	tx: Tx,
-	id: string,
-	passwordHash: string,
-): Promise<void> {
-	await tx("user_account")
-		.where({ id })
-		.update({ password_hash: passwordHash, version: tx.raw("version + 1") });
+export async function savePasswordHash(tx: Tx, id: string, passwordHash: string): Promise<void> {
+  await tx('user_account')
+    .where({ id })
+    .update({ password_hash: passwordHash, version: tx.raw('version + 1') });
+}
+
+export const findPasswordHash = async (tx: Tx, id: string): Promise<string | undefined> => {
+  const row = await tx('user_account').where({ id }).first<{ password_hash: string | null }>('password_hash');
+  return row?.password_hash ?? undefined;
+};
+
+/** Ends all sessions of a user, in all browsers. */
+export async function deleteSessions(tx: Tx, userId: string): Promise<void> {
+  await tx('web_session').whereRaw(`sess ->> 'userId' = ?`, [userId]).delete();
+}
+
+/** Sessions and counters whose libraries go by the machine's clock: an hour late is early enough. */
+export async function deleteRunOut(tx: Tx): Promise<void> {
+  await tx('web_session').whereRaw(`expire < clock_timestamp() - interval '1 hour'`).delete();
+  await tx('rate_limit')
+    .whereRaw(`expire < 1000 * extract(epoch FROM clock_timestamp() - interval '1 hour')`)
+    .delete();
 }

@@ -1,71 +1,52 @@
-import {
-	type Actor,
-	type Role,
-	type StaffRole,
-	staffRoles,
-} from "../kernel/actor.ts";
-import { isTimeZone } from "../kernel/time.ts";
-import { type Locale, locales } from "../platform/i18n/catalogue.ts";
+import { type Actor, type Role, type StaffRole, staffRoles } from '../kernel/actor.ts';
+import { isTimeZone } from '../kernel/time.ts';
+import { type Locale, locales } from '../platform/i18n/catalogue.ts';
 
-export const themes = ["auto", "light", "dark"] as const;
+export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
 /** Somebody with an account. */
 export type User = {
-	readonly id: string;
-	readonly kind: "staff" | "supplier";
-	readonly name: string;
-	readonly email: string;
-	readonly locale: Locale;
-	readonly timeZone: string;
-	readonly theme: Theme;
-	readonly supplierId: string | null;
-	readonly isActive: boolean;
-	readonly hasPassword: boolean;
-	readonly roles: readonly Role[];
+  readonly id: string;
+  readonly kind: 'staff' | 'supplier';
+  readonly name: string;
+  readonly email: string;
+  readonly locale: Locale;
+  readonly timeZone: string;
+  readonly theme: Theme;
+  readonly supplierId: string | null;
+  readonly isActive: boolean;
+  readonly hasPassword: boolean;
+  readonly roles: readonly Role[];
 };
 
 /** What other domains need to address a user. */
-export type Person = Pick<
-	User,
-	"id" | "name" | "email" | "locale" | "timeZone"
->;
+export type Person = Pick<User, 'id' | 'name' | 'email' | 'locale' | 'timeZone'>;
 
 /** What a person chooses for the pages it sees. */
-export type Preferences = Pick<User, "locale" | "timeZone" | "theme">;
+export type Preferences = Pick<User, 'locale' | 'timeZone' | 'theme'>;
 
 /** The user as the one who acts. */
-export const actorOf = (
-	user: Pick<User, "id" | "kind" | "name" | "roles" | "supplierId">,
-): Actor => ({
-	kind: user.kind,
-	userId: user.id,
-	name: user.name,
-	roles: user.roles,
-	supplierId: user.supplierId,
+export const actorOf = (user: Pick<User, 'id' | 'kind' | 'name' | 'roles' | 'supplierId'>): Actor => ({
+  kind: user.kind,
+  userId: user.id,
+  name: user.name,
+  roles: user.roles,
+  supplierId: user.supplierId,
 });
 
-/** Which roles each group of the identity provider stands for. */
-export type GroupRoles = Readonly<Record<string, readonly StaffRole[]>>;
+/** Which role each group of the identity provider stands for. */
+export type RolesByGroup = Readonly<Record<string, StaffRole>>;
 
 /** The roles that a staff member's groups give, each once, in the order of the roles. */
-export function rolesOfGroups(
-	groups: readonly string[],
-	groupRoles: GroupRoles,
-): StaffRole[] {
-	const given = new Set(
-		groups.flatMap((group) =>
-			Object.hasOwn(groupRoles, group) ? groupRoles[group] : [],
-		),
-	);
-	return staffRoles.filter((role) => given.has(role));
+export function rolesOfGroups(groups: readonly string[], rolesByGroup: RolesByGroup): StaffRole[] {
+  const given = new Set(
+    groups.filter((group) => Object.hasOwn(rolesByGroup, group)).map((group) => rolesByGroup[group]),
+  );
+  return staffRoles.filter((role) => given.has(role));
 }
 
-export const asLocale = (value: unknown): Locale | null =>
-	locales.find((locale) => locale === value) ?? null;
-export const asTheme = (value: unknown): Theme | null =>
-	themes.find((theme) => theme === value) ?? null;
+export const asLocale = (value: unknown): Locale | null => locales.find((locale) => locale === value) ?? null;
+export const asTheme = (value: unknown): Theme | null => themes.find((theme) => theme === value) ?? null;
 export const asTimeZone = (value: unknown): string | null =>
-	typeof value === "string" && value.length <= 64 && isTimeZone(value)
-		? value
-		: null;
+  typeof value === 'string' && value.length <= 64 && isTimeZone(value) ? value : null;

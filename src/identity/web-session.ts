@@ -1,131 +1,122 @@
-import { randomBytes } from "node:crypto";
-import connectPgSimple from "connect-pg-simple";
-import type { Request, RequestHandler } from "express";
-import session from "express-session";
-import type { Pool } from "pg";
-import { type KeyRing, sha256Hex } from "../platform/crypto/key-ring.ts";
-import type { Database } from "../platform/db/database.ts";
-import { namedOnce } from "../platform/db/statements.ts";
-import { sessionLimits } from "./session.ts";
+import { randomBytes } from 'node:crypto';
+import connectPgSimple from 'connect-pg-simple';
+import type { Request, RequestHandler } from 'express';
+import session from 'express-session';
+import type { Pool } from 'pg';
+import { type KeyRing, sha256Hex } from '../platform/crypto/key-ring.ts';
+import type { Database } from '../platform/db/database.ts';
+import { namedOnce } from '../platform/db/statements.ts';
+import { sessionLimits } from './session.ts';
 
-declare module "express-session" {
-	interface SessionData {
-		/** When its user last made a request, to the minute. */
-		seenAt: string;
-		/** SAML requests that this browser started and that are not answered yet; the newest last. */
-		samlRequestIds: string[];
-		/** How the identity provider knows this sign-in: what a single logout must name. */
-		samlSession: {
-			nameId: string;
-			nameIdFormat: string;
-			sessionIndex: string | null;
-		};
-		/** Where this browser can end its session at the identity provider as well. */
-		singleLogoutUrl: string;
-	}
+declare module 'express-session' {
+  interface SessionData {
+    /** When its user last made a request, to the minute. */
+    seenAt: string;
+    /** How its user proved who it is. */
+    signedInBy: 'saml' | 'link' | 'password';
+    /** SAML requests that this browser started and that are not answered yet; the newest last. */
+    samlRequestIds: string[];
+    /** How the identity provider knows this sign-in: what a single logout must name. */
+    samlSession: {
+      nameId: string;
+      nameIdFormat: string;
+      sessionIndex: string | null;
+    };
+    /** Where this browser can end its session at the identity provider as well. */
+    singleLogoutUrl: string;
+  }
 }
 
 export type SessionSettings = {
-	readonly db: Database;
-	readonly keyRing: KeyRing;
-	/** True wherever people reach us by https. */
-	readonly secureCookies: boolean;
-	/**
-	 * Paths that get an empty session that is never stored: the identity provider posts there from its own
-	 * site, without our cookie, and a new cookie in the answer would overwrite the one the browser has.
-	 */
-	readonly sessionless?: readonly string[];
+  readonly db: Database;
+  readonly keyRing: KeyRing;
+  /** True wherever people reach us by https. */
+  readonly secureCookies: boolean;
+  /**
+   * Paths that get an empty session that is never stored: the identity provider posts there from its own
+   * site, without our cookie, and a new cookie in the answer would overwrite the one the browser has.
+   */
+  readonly sessionless?: readonly string[];
 };
 
 /** Sessions in PostgreSQL. The browser holds 256 random bits; the table only their SHA-256. */
 export function sessions(settings: SessionSettings): RequestHandler {
-	const handle = session({
-		name: settings.secureCookies ? "__Host-portico" : "portico",
-		store: hashedStore(settings.db),
-		secret: settings.keyRing.fingerprint("session cookie"),
-		genid: () => randomBytes(32).toString("base64url"),
-		resave: false,
-		saveUninitialized: false,
-		cookie: {
-			httpOnly: true,
-			sameSite: "lax",
-			secure: settings.secureCookies,
-			path: "/",
-		},
-	});
-	const sessionless = new Set(settings.sessionless ?? ["/saml/acs"]);
-	return (req, res, next) => {
-		if (!sessionless.has(req.path)) return handle(req, res, next);
-		req.session = {} as Request["session"];
-		next();
-	};
+  const handle = session({
+    name: settings.secureCookies ? '__Host-portico' : 'portico',
+    store: hashedStore(settings.db),
+    secret: settings.keyRing.fingerprint('session cookie'),
+    genid: () => randomBytes(32).toString('base64url'),
+    resave: false,
+    saveUninitialized: false,
+    cookie: {
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: settings.secureCookies,
+      path: '/',
+    },
+  });
+  const sessionless = new Set(settings.sessionless ?? ['/saml/acs']);
+  return (req, res, next) => {
+    if (!sessionless.has(req.path)) return handle(req, res, next);
+    req.session = {} as Request['session'];
+    next();
+  };
 }
 
 /** connect-pg-simple on the application's own pool, given only the hash of each session's id. */
 function hashedStore(db: Database): session.Store {
-	const Store = connectPgSimple(session);
-	const names = new Map<string, string>();
-	const query = async (
-		text: string,
-		values: unknown[],
-	): Promise<{ rows: unknown[] }> => {
-		const name =
-			names.get(text) ?? `web_session.${sha256Hex(text).slice(0, 12)}`;
-		names.set(text, name);
-		return { rows: await namedOnce(db, { name, text, values }) };
-	};
-	const store = new Store({
-		pool: { query } as unknown as Pool,
-		tableName: "web_session",
-		// Idle time is ours to judge (`seenAt`), so that most requests write nothing; this only bounds the row's life.
-		ttl: sessionLimits.staff.absoluteMs / 1000,
-		disableTouch: true,
-		pruneSessionInterval: false,
-	});
-	const [get, set, destroy] = [
-		store.get.bind(store),
-		store.set.bind(store),
-		store.destroy.bind(store),
-	];
-	store.get = (sid, done) => get(sha256Hex(sid), done);
-	store.set = (sid, data, done) => set(sha256Hex(sid), data, done);
-	store.destroy = (sid, done) => destroy(sha256Hex(sid), done);
-	return store;
+  const Store = connectPgSimple(session);
+  const names = new Map<string, string>();
+  const query = async (text: string, values: unknown[]): Promise<{ rows: unknown[] }> => {
+    const name = names.get(text) ?? `web_session.${sha256Hex(text).slice(0, 12)}`;
+    names.set(text, name);
+    return { rows: await namedOnce(db, { name, text, values }) };
+  };
+  const store = new Store({
+    pool: { query } as unknown as Pool,
+    tableName: 'web_session',
+    // Idle time is ours to judge (`seenAt`), so that most requests write nothing; this only bounds the row's life.
+    ttl: sessionLimits.staff.absoluteMs / 1000,
+    disableTouch: true,
+    pruneSessionInterval: false,
+  });
+  const [get, set, destroy] = [store.get.bind(store), store.set.bind(store), store.destroy.bind(store)];
+  store.get = (sid, done) => get(sha256Hex(sid), done);
+  store.set = (sid, data, done) => set(sha256Hex(sid), data, done);
+  store.destroy = (sid, done) => destroy(sha256Hex(sid), done);
+  return store;
 }
 
 /** A new session under a new id; the old one is gone. Where to go and what to say stay. */
 export async function renewSession(req: Request): Promise<void> {
-	const { returnTo, notices } = req.session;
-	await new Promise<void>((resolve, reject) => {
-		req.session.regenerate((error: unknown) =>
-			error ? reject(error) : resolve(),
-		);
-	});
-	if (returnTo !== undefined) req.session.returnTo = returnTo;
-	if (notices !== undefined) req.session.notices = notices;
-	req.session.csrfToken = randomBytes(24).toString("base64url");
+  const { returnTo, notices } = req.session;
+  await new Promise<void>((resolve, reject) => {
+    req.session.regenerate((error: unknown) => (error ? reject(error) : resolve()));
+  });
+  if (returnTo !== undefined) req.session.returnTo = returnTo;
+  if (notices !== undefined) req.session.notices = notices;
+  req.session.csrfToken = randomBytes(24).toString('base64url');
 }
 
 /** Binds the browser to a user, under a new session id: an id known before the sign-in opens nothing. */
 export async function startSession(
-	req: Request,
-	of: { userId: string; at: Date },
+  req: Request,
+  of: { userId: string; at: Date; by: 'saml' | 'link' | 'password' },
 ): Promise<void> {
-	await renewSession(req);
-	req.session.userId = of.userId;
-	req.session.signedInAt = of.at.toISOString();
-	req.session.seenAt = of.at.toISOString();
+  await renewSession(req);
+  req.session.userId = of.userId;
+  req.session.signedInBy = of.by;
+  req.session.signedInAt = of.at.toISOString();
+  req.session.seenAt = of.at.toISOString();
 }
 
 /** Where the visitor wanted to go before signing in; said once. */
 export function takeReturnTo(req: Request): string {
-	const { returnTo } = req.session;
-	delete req.session.returnTo;
-	return returnTo !== undefined && isOwnPath(returnTo) ? returnTo : "/";
+  const { returnTo } = req.session;
+  delete req.session.returnTo;
+  return returnTo !== undefined && isOwnPath(returnTo) ? returnTo : '/';
 }
 
 /** A path of ours, and nothing a browser could read as another host's address. */
 export const isOwnPath = (value: string): boolean =>
-	value.length <= 500 &&
-	/^\/(?![/\\])[\x21-\x7e]*$/.test(value) &&
-	!value.includes("\\");
+  value.length <= 500 && /^\/(?![/\\])[\x21-\x7e]*$/.test(value) && !value.includes('\\');

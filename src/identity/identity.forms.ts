@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { locales } from '../platform/i18n/catalogue.ts';
+import { asTimeZone, themes } from './user.ts';
+import { isOwnPath } from './web-session.ts';
+
+const secret = z.string().min(1).max(200);
+
+export const signInForm = z.strictObject({
+  email: z.string().trim().min(1).max(320),
+  password: secret,
+});
+
+export const passwordForm = z
+  .strictObject({ current: z.string().max(200).optional(), password: secret, repeated: secret })
+  .refine((form) => form.password === form.repeated, {
+    path: ['repeated'],
+    error: 'password.repeated-differs',
+  });
+
+/** What the header sends: each part alone or together. A wrong way back leads home. */
+export const preferencesForm = z.strictObject({
+  locale: z.enum(locales).optional(),
+  theme: z.enum(themes).optional(),
+  timeZone: z
+    .string()
+    .refine((zone) => asTimeZone(zone) !== null, { error: 'form.invalid-choice' })
+    .optional(),
+  returnTo: z
+    .string()
+    .transform((path) => (isOwnPath(path) ? path : '/'))
+    .default('/'),
+});
+
+export const ticketForm = z.strictObject({ ticket: z.string().min(1).max(100) });

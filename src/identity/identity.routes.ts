@@ -1,0 +1,217 @@
+import type { Request, Response } from 'express';
+import { found, ruleBroken } from '../kernel/errors.ts';
+import type { Database } from '../platform/db/database.ts';
+import { parseForm } from '../platform/web/params.ts';
+import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
+import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { passwordForm, preferencesForm, signInForm } from './identity.forms.ts';
+import {
+  changePreferences,
+  findPasswordHash,
+  findUserOfLink,
+  findAccount,
+  setPassword,
+  signInByLink,
+  signOut,
+} from './identity.service.ts';
+import { assertGoodPassword, hashPassword, isPassword } from './password.ts';
+import { addSamlRoutes } from './saml/saml.routes.ts';
+import { singleLogoutUrl } from './saml/single-logout.ts';
+import { assertSamlSettings, type SamlSettings } from './saml/settings.ts';
+import { signInByPassword } from './sign-in-by-password.ts';
+import { makeSignInLimit } from './sign-in-limit.ts';
+import type { Preferences } from './user.ts';
+import { renewSession, startSession, takeReturnTo } from './web-session.ts';
+
+export type IdentitySettings = {
+  readonly db: Database;
+  /** Null: no staff can sign in. */
+  readonly saml: SamlSettings | null;
+  /** True wherever people reach us by https. */
+  readonly secureCookies: boolean;
+  /** Tells visitors that the people and the data are made up. */
+  readonly isDemonstration: boolean;
+};
+
+const YEAR_MS = 365 * 24 * 60 * 60_000;
+
+/**
+ * Signing in and out, and how pages look to whom.
+ * @throws Error at start-up when the SAML settings could not be checked against
+ */
+export function identityRoutes(web: WebDeps, settings: IdentitySettings): PortalRouter {
+  if (settings.saml !== null) assertSamlSettings(settings.saml);
+  const router = makeRouter(web);
+  addSignInRoutes(router, web, settings);
+  addLinkRoutes(router, web);
+  addPasswordRoutes(router, web, settings);
+  addSignOutRoutes(router, web, settings);
+  addPreferencesRoute(router, web, settings);
+  if (settings.saml !== null) addSamlRoutes(router, web, settings.saml);
+  return router;
+}
+
+function addSignInRoutes(router: PortalRouter, web: WebDeps, settings: IdentitySettings): void {
+  const limit = makeSignInLimit(settings.db);
+
+  const showSignIn = async (req: Request, res: Response) => {
+    await web.showPage(res, 'identity/sign-in', {
+      titleKey: 'identity.sign-in.title',
+      hasSingleSignOn: settings.saml !== null,
+      isDemonstration: settings.isDemonstration,
+    });
+  };
+
+  router.get('/sign-in', 'anyone', async (req, res) => {
+    if (req.actor.userId !== null) return res.redirect(303, '/');
+    await showSignIn(req, res);
+  });
+
+  router.post('/sign-in', 'anyone', async (req, res) => {
+    await web.submitForm(req, res, {
+      act: async () => {
+        const form = parseForm(signInForm, req.body);
+        const who = { ...whoOf(req), address: req.ip ?? '' };
+        const { user, at } = await signInByPassword({ runInTx: web.runInTx, limit }, who, form);
+        await startSession(req, { userId: user.id, at, by: 'password' });
+      },
+      goTo: () => takeReturnTo(req),
+      orShow: showSignIn,
+    });
+  });
+}
+
+/** A link from a mail: looking at it uses nothing up, pressing its button does. */
+function addLinkRoutes(router: PortalRouter, web: WebDeps): void {
+  const showLink = async (req: Request, res: Response) => {
+    const user = await web.runInTx(whoOf(req), (ctx) => findUserOfLink(ctx, String(req.params['token'])));
+    if (user !== null)
+      return web.showPage(res, 'identity/link', {
+        titleKey: 'identity.link.title',
+        name: user.name,
+        email: user.email,
+      });
+    res.status(410);
+    await web.showPage(res, 'identity/link-does-not-work', { titleKey: 'identity.link.does-not-work' });
+  };
+
+  router.get('/sign-in/link/:token', 'anyone', showLink);
+
+  router.post('/sign-in/link/:token', 'anyone', async (req, res) => {
+    let goTo = '/';
+    await web.submitForm(req, res, {
+      act: async () => {
+        const { user, returnTo, at } = await web.runInTx(whoOf(req), async (ctx) => ({
+          ...(await signInByLink(ctx, String(req.params['token']))),
+          at: ctx.now,
+        }));
+        await startSession(req, { userId: user.id, at, by: 'link' });
+        req.session.returnTo = returnTo ?? '/';
+        goTo = user.hasPassword || user.kind === 'staff' ? takeReturnTo(req) : '/sign-in/password';
+      },
+      goTo: () => goTo,
+      orShow: showLink,
+    });
+  });
+}
+
+function addPasswordRoutes(router: PortalRouter, web: WebDeps, settings: IdentitySettings): void {
+  const limit = makeSignInLimit(settings.db);
+
+  const userOf = (req: Request) =>
+    web.runInTx(whoOf(req), async (ctx) => found('page', await findAccount(ctx, req.actor.userId ?? '')));
+  const mustProve = (req: Request, user: { hasPassword: boolean }) =>
+    user.hasPassword && req.session.signedInBy !== 'link';
+
+  const showPassword = async (req: Request, res: Response) => {
+    const user = await userOf(req);
+    await web.showPage(res, 'identity/password', {
+      titleKey: 'identity.password.title',
+      email: user.email,
+      asksCurrent: mustProve(req, user),
+    });
+  };
+
+  router.get('/sign-in/password', 'password.set', showPassword);
+
+  router.post('/sign-in/password', 'password.set', async (req, res) => {
+    await web.submitForm(req, res, {
+      act: async () => {
+        const form = parseForm(passwordForm, req.body);
+        const user = await userOf(req);
+        if (mustProve(req, user)) {
+          const attempt = { address: req.ip ?? '', email: user.email };
+          await limit.count(attempt);
+          const known = await web.runInTx(whoOf(req), (ctx) => findPasswordHash(ctx, user.id));
+          if (!(await isPassword(form.current ?? '', known)))
+            throw ruleBroken('password.current-is-wrong', 'The current password is not right');
+          await limit.forget(attempt);
+        }
+        assertGoodPassword(form.password, user);
+        const hash = await hashPassword(form.password);
+        const at = await web.runInTx(whoOf(req), async (ctx) => {
+          await setPassword(ctx, { userId: user.id, hash });
+          return ctx.now;
+        });
+        await startSession(req, { userId: user.id, at, by: 'password' });
+      },
+      goTo: () => takeReturnTo(req),
+      notice: 'identity.password.saved',
+      orShow: showPassword,
+    });
+  });
+}
+
+/** Ends our session; the identity provider's is ended by a link, which a form may not redirect to. */
+function addSignOutRoutes(router: PortalRouter, web: WebDeps, settings: IdentitySettings): void {
+  router.post('/sign-out', 'anyone', async (req, res) => {
+    const { samlSession } = req.session;
+    const logoutUrl = await web.runInTx(whoOf(req), async (ctx) => {
+      await signOut(ctx);
+      return settings.saml !== null && samlSession !== undefined
+        ? singleLogoutUrl(ctx, settings.saml, samlSession)
+        : null;
+    });
+    delete req.session.returnTo;
+    await renewSession(req);
+    if (logoutUrl !== null) req.session.singleLogoutUrl = logoutUrl;
+    res.redirect(303, '/signed-out');
+  });
+
+  router.get('/signed-out', 'anyone', async (req, res) => {
+    await web.showPage(res, 'identity/signed-out', {
+      titleKey: 'identity.signed-out.title',
+      singleLogoutUrl: req.session.singleLogoutUrl ?? null,
+    });
+  });
+}
+
+/** Language, colours and zone: kept with the account, and in the browser for pages before signing in. */
+function addPreferencesRoute(router: PortalRouter, web: WebDeps, settings: IdentitySettings): void {
+  router.post('/preferences', 'preferences.change', async (req, res) => {
+    const { returnTo, locale, theme, timeZone } = parseForm(preferencesForm, req.body);
+    const chosen: Partial<Preferences> = {
+      ...(locale === undefined ? {} : { locale }),
+      ...(theme === undefined ? {} : { theme }),
+      ...(timeZone === undefined ? {} : { timeZone }),
+    };
+    if (req.actor.userId !== null) await web.runInTx(whoOf(req), (ctx) => changePreferences(ctx, chosen));
+    const names = {
+      locale: 'portico-locale',
+      theme: 'portico-theme',
+      timeZone: 'portico-time-zone',
+    } as const;
+    for (const key of ['locale', 'theme', 'timeZone'] as const) {
+      const value = chosen[key];
+      if (value === undefined) continue;
+      res.cookie(names[key], value, {
+        maxAge: YEAR_MS,
+        httpOnly: true,
+        sameSite: 'lax',
+        secure: settings.secureCookies,
+        path: '/',
+      });
+    }
+    res.redirect(303, returnTo);
+  });
+}

@@ -1,0 +1,81 @@
+import type { Request, Response } from 'express';
+import { parseForm } from '../../platform/web/params.ts';
+import type { PortalRouter } from '../../platform/web/router.ts';
+import { type WebDeps, whoOf } from '../../platform/web/web.ts';
+import { ticketForm } from '../identity.forms.ts';
+import { signOut, upsertStaffFromAssertion } from '../identity.service.ts';
+import { renewSession, startSession, takeReturnTo } from '../web-session.ts';
+import { acceptResponse, beginSignIn, metadataOf, takeSignIn } from './service-provider.ts';
+import type { SamlSettings } from './settings.ts';
+import { readLogoutMessage } from './single-logout.ts';
+
+/** Several tabs may begin a sign-in; the oldest is forgotten first. */
+const MOST_BEGUN = 5;
+
+/** Single sign-on of the staff: login → (identity provider) → acs → finish. */
+export function addSamlRoutes(router: PortalRouter, web: WebDeps, saml: SamlSettings): void {
+  router.get('/saml/login', 'anyone', async (req, res) => {
+    const { url, requestId } = await web.runInTx(whoOf(req), (ctx) => beginSignIn(ctx, saml));
+    req.session.samlRequestIds = [...(req.session.samlRequestIds ?? []), requestId].slice(-MOST_BEGUN);
+    res.redirect(303, url);
+  });
+
+  // Posted from the identity provider's site, so without our cookie: who asked is found out in the next step.
+  router.post('/saml/acs', 'anyone', async (req, res) => {
+    const { SAMLResponse: samlResponse } = (req.body ?? {}) as { SAMLResponse?: unknown };
+    const ticket = await web.runInTx(whoOf(req), (ctx) => acceptResponse(ctx, saml, samlResponse));
+    res.redirect(303, `/saml/finish?ticket=${encodeURIComponent(ticket)}`);
+  });
+
+  router.get('/saml/finish', 'anyone', async (req, res) => {
+    const { ticket } = parseForm(ticketForm, req.query);
+    await web.showPage(res, 'identity/saml-finish', { titleKey: 'identity.finish.title', ticket });
+  });
+
+  router.post('/saml/finish', 'anyone', async (req, res) => {
+    const { ticket } = parseForm(ticketForm, req.body);
+    await finish(req, res, { web, ticket });
+  });
+
+  router.get('/saml/slo', 'anyone', async (req, res) => {
+    const rawQuery = req.originalUrl.split('?', 2)[1] ?? '';
+    const session = req.session.samlSession ?? null;
+    const { answerUrl, isOurs } = await web.runInTx(whoOf(req), async (ctx) => {
+      const message = await readLogoutMessage(ctx, saml, { rawQuery, session });
+      if (message.isOurs) await signOut(ctx);
+      return message;
+    });
+    if (isOurs) await renewSession(req);
+    res.redirect(303, answerUrl ?? '/signed-out');
+  });
+
+  router.get('/saml/metadata', 'anyone', async (_req, res) => {
+    res.type('application/samlmetadata+xml').send(metadataOf(saml));
+  });
+}
+
+/** The browser that began the sign-in takes its result, and gets a session under a new id. */
+async function finish(
+  req: Request,
+  res: Response,
+  { web, ticket }: { web: WebDeps; ticket: string },
+): Promise<void> {
+  const requestIds = req.session.samlRequestIds ?? [];
+  const { user, identity, samlSession, at } = await web.runInTx(whoOf(req), async (ctx) => {
+    const taken = await takeSignIn(ctx, { ticket, requestIds });
+    const visitor = { locale: req.locale, timeZone: req.timeZone };
+    return {
+      ...taken,
+      user: await upsertStaffFromAssertion(ctx, { ...taken.identity, ...visitor }),
+      at: ctx.now,
+    };
+  });
+  if (user === null) {
+    const { name, email } = identity;
+    res.status(403);
+    return web.showPage(res, 'identity/no-role', { titleKey: 'identity.no-role.title', name, email });
+  }
+  await startSession(req, { userId: user.id, at, by: 'saml' });
+  req.session.samlSession = samlSession;
+  res.redirect(303, takeReturnTo(req));
+}

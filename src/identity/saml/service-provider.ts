@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { type Profile, SAML } from '@node-saml/passport-saml';
+import { forbidden } from '../../kernel/errors.ts';
+import { sha256Hex } from '../../platform/crypto/key-ring.ts';
+import type { Ctx } from '../../platform/db/context.ts';
+import type { StaffIdentity } from '../identity.service.ts';
+import { rolesOfGroups } from '../user.ts';
+import { checkBeforeSignatures } from './belt.ts';
+import { library } from './library.ts';
+import { refusalOf, refuse } from './refuse.ts';
+import * as store from './saml.store.ts';
+import { expectedOf, libraryOptions, type SamlSettings } from './settings.ts';
+import { readSignedAssertion, type SignedAssertion } from './signed-checks.ts';
+
+/** How the identity provider knows a sign-in: what a single logout names. */
+export type SamlSession = {
+  readonly nameId: string;
+  readonly nameIdFormat: string;
+  readonly sessionIndex: string | null;
+};
+export type VerifiedSignIn = { readonly identity: StaffIdentity; readonly samlSession: SamlSession };
+
+/** Begins a sign-in: where to send the browser, and the request's id, by which it is known again. */
+export async function beginSignIn(
+  ctx: Ctx,
+  settings: SamlSettings,
+): Promise<{ url: string; requestId: string }> {
+  const requestId = `_${randomBytes(20).toString('hex')}`;
+  return { requestId, url: await library(ctx, settings, requestId).getAuthorizeUrlAsync('', undefined, {}) };
+}
+
+/**
+ * Checks what the identity provider posted, and keeps the result under a one-time ticket until the browser
+ * that began the sign-in fetches it. Gives the ticket.
+ * @throws AppError `sign-in.response-refused` with `reason`
+ */
+export async function acceptResponse(
+  ctx: Ctx,
+  settings: SamlSettings,
+  samlResponse: unknown,
+): Promise<string> {
+  const expected = expectedOf(settings);
+  const { requestId } = checkBeforeSignatures(samlResponse, expected);
+  const signedXml = await signedAssertionIn(ctx, settings, String(samlResponse));
+  const assertion = readSignedAssertion(signedXml, { ...expected, audience: settings.entityId, requestId });
+  const seen = { issuer: assertion.issuer, assertionId: assertion.id, requestId, now: ctx.now };
+  if (!(await store.insertSeen(ctx.tx, seen))) refuse('replayed');
+  const ticket = randomBytes(32).toString('base64url');
+  await store.insertTicket(ctx.tx, {
+    tokenHash: sha256Hex(ticket),
+    requestId,
+    identity: signInOf(assertion, settings),
+    now: ctx.now,
+  });
+  return ticket;
+}
+
+/** The library's verdict: signatures, times, audience, and that we asked. Gives the signed bytes. */
+async function signedAssertionIn(ctx: Ctx, settings: SamlSettings, samlResponse: string): Promise<string> {
+  const profile = await library(ctx, settings)
+    .validatePostResponseAsync({ SAMLResponse: samlResponse })
+    .then(
+      (result): Profile | null => result.profile,
+      (error: unknown) => {
+        throw refusalOf(error);
+      },
+    );
+  return profile?.getAssertionXml?.() ?? refuse('no-assertion');
+}
+
+function signInOf(assertion: SignedAssertion, settings: SamlSettings): VerifiedSignIn {
+  const { issuer, nameId, nameIdFormat, sessionIndex, attributes } = assertion;
+  const first = (...names: readonly string[]): string =>
+    names
+      .map((name) => attributes.get(name)?.[0]?.trim())
+      .find((value) => value !== undefined && value !== '') ?? '';
+  const email = first('email', 'mail', 'urn:oid:0.9.2342.19200300.100.1.3', `${CLAIMS}/emailaddress`);
+  if (email === '') refuse('no-email');
+  return {
+    identity: {
+      idpEntityId: issuer,
+      nameId,
+      email: email.slice(0, 320),
+      name:
+        first('displayName', 'urn:oid:2.16.840.1.113730.3.1.241', `${CLAIMS}/name`, 'name').slice(0, 200) ||
+        email,
+      roles: rolesOfGroups(attributes.get(settings.groupsAttribute) ?? [], settings.rolesByGroup),
+    },
+    samlSession: { nameId, nameIdFormat, sessionIndex },
+  };
+}
+const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
+
+/**
+ * Hands a verified sign-in to the browser that began it, once.
+ * @throws AppError `sign-in.ticket-used`, `sign-in.another-browser`
+ */
+export async function takeSignIn(
+  ctx: Ctx,
+  of: { ticket: string; requestIds: readonly string[] },
+): Promise<VerifiedSignIn & { requestId: string }> {
+  const found = await store.takeTicket<VerifiedSignIn>(ctx.tx, {
+    tokenHash: sha256Hex(of.ticket),
+    now: ctx.now,
+  });
+  if (found === undefined)
+    throw forbidden('sign-in.ticket-used', 'This sign-in was finished or took too long');
+  if (!of.requestIds.includes(found.requestId))
+    throw forbidden('sign-in.another-browser', 'This sign-in was begun in another browser');
+  return { ...found.identity, requestId: found.requestId };
+}
+
+/** What the identity provider's administrator is given about us. */
+export const metadataOf = (settings: SamlSettings): string =>
+  new SAML(libraryOptions(settings)).generateServiceProviderMetadata(null, settings.keyPair.certificate);

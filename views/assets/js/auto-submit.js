@@ -1,0 +1,2 @@
+// Presses "Continue" on a page that only passes something on.
+document.querySelector('form[data-auto-submit]')?.requestSubmit();
