@@ -1,6 +1,10 @@
 import type { Knex } from 'knex';
 
-/** Files of every document: what was uploaded and what was made, each written once and never changed. */
+/**
+ * Files of every document: what was uploaded and what was made, each written once and never changed.
+ * A removed file keeps its row, because somebody may have seen it; its name is free again. Names are counted
+ * for each supplier by itself: a version number must not tell one supplier what another has sent.
+ */
 export const up = (db: Knex): Promise<unknown> =>
   db.raw(`
     CREATE TABLE document (
@@ -19,8 +23,12 @@ export const up = (db: Knex): Promise<unknown> =>
       state        text        NOT NULL CHECK (state IN ('checking', 'clean', 'quarantined')),
       uploaded_by  uuid        REFERENCES user_account,
       created_at   timestamptz NOT NULL,
-      UNIQUE (subject_type, subject_id, kind, version, file_name),
+      removed_at   timestamptz,
       CHECK (visibility <> 'supplier' OR supplier_id IS NOT NULL)
-    )`);
+    );
+    CREATE UNIQUE INDEX document_by_subject
+        ON document (subject_type, subject_id, kind, version, file_name, visibility, supplier_id)
+           NULLS NOT DISTINCT
+     WHERE removed_at IS NULL`);
 
 export const down = (db: Knex): Promise<unknown> => db.raw('DROP TABLE document');

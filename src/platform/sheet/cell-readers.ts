@@ -16,8 +16,8 @@ export const text =
   (max: number): CellReader<string> =>
   (cell) => {
     if (cell.text.length > max) return { code: 'sheet.text-too-long', params: { maximum: max } };
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: PostgreSQL cannot store the NUL character
-    if (/\u0000/.test(cell.text)) return { code: 'sheet.not-text' };
+    // PostgreSQL cannot store the NUL character.
+    if (cell.text.includes('\u0000')) return { code: 'sheet.not-text' };
     return { value: cell.text };
   };
 
@@ -35,7 +35,8 @@ export const decimal =
     const [whole = '', fraction = ''] = read.value.replace('-', '').split('.');
     if (fraction.length > rules.maxDecimals)
       return { code: 'sheet.too-many-decimals', params: { value: cell.text, maximum: rules.maxDecimals } };
-    if (whole.length > rules.maxDigits) return { code: 'sheet.number-too-large', params: { value: cell.text } };
+    if (whole.length > rules.maxDigits)
+      return { code: 'sheet.number-too-large', params: { value: cell.text } };
     if (rules.min !== undefined && compareDecimals(read.value, rules.min) < 0)
       return { code: 'sheet.number-too-small', params: { value: cell.text, minimum: rules.min } };
     return read;
@@ -60,7 +61,8 @@ export const unit =
   (cell) => {
     const written = cell.text.normalize('NFKC').trim();
     const code = offeredUnits.find((one) => one === written.toUpperCase());
-    const value = code ?? (Object.hasOwn(names, written.toLowerCase()) ? names[written.toLowerCase()] : undefined);
+    const value =
+      code ?? (Object.hasOwn(names, written.toLowerCase()) ? names[written.toLowerCase()] : undefined);
     return value === undefined
       ? { code: 'sheet.unknown-unit', params: { value: written.slice(0, 60), example: 'C62, KGM, MTR' } }
       : { value };
@@ -78,7 +80,10 @@ export const oneOf =
     return value === undefined
       ? {
           code: 'sheet.not-a-choice',
-          params: { value: cell.text.slice(0, 60), choices: all.map((one) => choices[one][0] ?? one).join(', ') },
+          params: {
+            value: cell.text.slice(0, 60),
+            choices: all.map((one) => choices[one][0] ?? one).join(', '),
+          },
         }
       : { value };
   };

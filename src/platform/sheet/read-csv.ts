@@ -53,8 +53,7 @@ function looksChinese(bytes: Buffer): boolean {
 }
 
 function readable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u0008\u000e-\u001f]/.test(text) || text.startsWith('%PDF-'))
+  if (/[^\P{Cc}\s\u0085]/u.test(text) || text.startsWith('%PDF-'))
     throw new SheetRefused('sheet.not-a-spreadsheet');
   return text;
 }
@@ -76,7 +75,8 @@ function split(text: string, separator: string, limits: SheetLimits): string[][]
       max_record_size: 1_048_576,
     });
   } catch (error) {
-    if (error instanceof CsvError) throw new SheetRefused('sheet.bad-csv', { line: Number(error['lines'] ?? 0) });
+    if (error instanceof CsvError)
+      throw new SheetRefused('sheet.bad-csv', { line: Number(error['lines'] ?? 0) });
     throw error;
   }
 }

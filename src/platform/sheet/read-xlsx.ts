@@ -47,14 +47,12 @@ async function readParts(file: string): Promise<ReadonlyMap<string, string>> {
   const parts = new Map<string, string>();
   try {
     await walkZip(file, ZIP_LIMITS, async ({ name, read }) => {
-      if (/vbaProject|macrosheets/i.test(name)) throw new SheetRefused('sheet.macros');
-      if (/^xl\/externalLinks\//i.test(name)) throw new SheetRefused('sheet.external-links');
-      if (name === 'xl/workbook.bin') throw new SheetRefused('sheet.old-format');
+      refusePart(name);
       if (!/\.(xml|rels)$/i.test(name) || name === 'xl/sharedStrings.xml') return;
       const xml = (await read()).toString('utf8');
-      if (/<!DOCTYPE|<!ENTITY/i.test(xml)) throw new SheetRefused('sheet.damaged');
-      if (name === '[Content_Types].xml' && /macroEnabled/i.test(xml)) throw new SheetRefused('sheet.macros');
-      if (/^xl\/(workbook\.xml|_rels\/workbook\.xml\.rels|worksheets\/[^/]+\.xml)$/.test(name)) parts.set(name, xml);
+      refuseContent(name, xml);
+      if (/^xl\/(workbook\.xml|_rels\/workbook\.xml\.rels|worksheets\/[^/]+\.xml)$/.test(name))
+        parts.set(name, xml);
     });
   } catch (error) {
     throw error instanceof ZipRefused ? new SheetRefused(REFUSALS[error.fault]) : error;
@@ -63,11 +61,24 @@ async function readParts(file: string): Promise<ReadonlyMap<string, string>> {
   return parts;
 }
 
+function refusePart(name: string): void {
+  if (/vbaProject|macrosheets/i.test(name)) throw new SheetRefused('sheet.macros');
+  if (/^xl\/externalLinks\//i.test(name)) throw new SheetRefused('sheet.external-links');
+  if (name === 'xl/workbook.bin') throw new SheetRefused('sheet.old-format');
+}
+
+function refuseContent(name: string, xml: string): void {
+  if (/<!DOCTYPE|<!ENTITY/i.test(xml)) throw new SheetRefused('sheet.damaged');
+  if (name === '[Content_Types].xml' && /macroEnabled/i.test(xml)) throw new SheetRefused('sheet.macros');
+}
+
 function firstSheetOf(parts: ReadonlyMap<string, string>): { name: string; xml: string } {
   const tag = /<(?:\w+:)?sheet\s[^>]*>/.exec(parts.get('xl/workbook.xml') ?? '')?.[0] ?? '';
   const relations = parts.get('xl/_rels/workbook.xml.rels') ?? '';
   const id = attribute(tag, 'r:id');
-  const relation = [...relations.matchAll(/<(?:\w+:)?Relationship\s[^>]*>/g)].find(([one]) => attribute(one, 'Id') === id);
+  const relation = [...relations.matchAll(/<(?:\w+:)?Relationship\s[^>]*>/g)].find(
+    ([one]) => attribute(one, 'Id') === id,
+  );
   const target = attribute(relation?.[0] ?? '', 'Target') ?? '';
   const xml = parts.get(target.startsWith('/') ? target.slice(1) : `xl/${target}`);
   if (xml === undefined) throw new SheetRefused('sheet.damaged');
@@ -82,21 +93,28 @@ type MarkedCell = { readonly row: number; readonly column: number; readonly cell
  */
 function scan(xml: string, limits: SheetLimits): readonly MarkedCell[] {
   const marked: MarkedCell[] = [];
-  for (const [, row] of xml.matchAll(/<(?:\w+:)?row\s[^>]*?\br=["'](\d+)["']/g))
+  for (const [, row] of xml.matchAll(ROW))
     if (Number(row) > EXCEL_ROWS) throw new SheetRefused('sheet.damaged');
   for (const [, attributes = '', inside = ''] of xml.matchAll(CELL)) {
     if (inside === '') continue;
-    const [, letters = '', digits = ''] = /^([A-Z]{1,3})(\d+)$/.exec(attribute(attributes, 'r') ?? '') ?? [];
-    const [column, row] = [columnIndex(letters), Number(digits)];
-    if (column >= limits.maxColumns) throw new SheetRefused('sheet.too-many-columns', { maximum: limits.maxColumns });
-    if (row > limits.maxRows) throw new SheetRefused('sheet.too-many-rows', { maximum: limits.maxRows });
-    if (column < 0 || row < 1) throw new SheetRefused('sheet.damaged');
+    const place = placeOf(attribute(attributes, 'r') ?? '', limits);
     const cell = formulaIn(inside) ?? faultIn(attributes, inside);
-    if (cell !== null) marked.push({ row, column, cell });
+    if (cell !== null) marked.push({ ...place, cell });
   }
   return marked;
 }
 
+function placeOf(address: string, limits: SheetLimits): { row: number; column: number } {
+  const [, letters, row] = /^([A-Z]{1,3})([1-9]\d*)$/.exec(address) ?? [];
+  if (letters === undefined) throw new SheetRefused('sheet.damaged');
+  const place = { row: Number(row), column: columnIndex(letters) };
+  if (place.column >= limits.maxColumns)
+    throw new SheetRefused('sheet.too-many-columns', { maximum: limits.maxColumns });
+  if (place.row > limits.maxRows) throw new SheetRefused('sheet.too-many-rows', { maximum: limits.maxRows });
+  return place;
+}
+
+const ROW = /<(?:\w+:)?row\s[^>]*?\br=["'](\d+)["']/g;
 const CELL = /<(?:\w+:)?c(\s[^>]*?)?(?:\/>|>([\s\S]*?)<\/(?:\w+:)?c>)/g;
 
 function formulaIn(inside: string): Cell | null {
@@ -110,25 +128,33 @@ const faultIn = (attributes: string, inside: string): Cell | null =>
     : null;
 
 const attribute = (tag: string, name: string): string | undefined =>
-  new RegExp(`(?:^|\\s)${name}=(?:"([^"]*)"|'([^']*)')`).exec(tag)?.slice(1).find((value) => value !== undefined);
+  new RegExp(`(?:^|\\s)${name}=(?:"([^"]*)"|'([^']*)')`)
+    .exec(tag)
+    ?.slice(1)
+    .find((value) => value !== undefined);
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const unescapeXml = (text: string): string =>
-  text.replaceAll(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal?: string, hex?: string, name?: string) => {
-    if (name !== undefined) return ENTITIES[name] ?? whole;
-    const code = Number.parseInt(decimal ?? hex ?? '', decimal === undefined ? 16 : 10);
-    return code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole;
-  });
+  text.replaceAll(
+    /&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi,
+    (whole, decimal?: string, hex?: string, name?: string) => {
+      if (name !== undefined) return ENTITIES[name] ?? whole;
+      const code = Number.parseInt(decimal ?? hex ?? '', decimal === undefined ? 16 : 10);
+      return code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole;
+    },
+  );
 
 function toCell(value: unknown): Cell | null {
   if (value === null || value === undefined || value === '') return null;
   if (value instanceof Date) return { kind: 'day', text: dayOrInstant(value) };
   if (typeof value === 'boolean') return { kind: 'boolean', text: value ? 'TRUE' : 'FALSE' };
-  return isCell(value) ? value : { kind: 'text', text: String(value) };
+  if (isCell(value)) return value;
+  return typeof value === 'string' ? { kind: 'text', text: value } : null;
 }
 
 /** Numbers arrive as the cells that `parseNumber` made of them. */
-const isCell = (value: unknown): value is Cell => typeof value === 'object' && value !== null && 'kind' in value;
+const isCell = (value: unknown): value is Cell =>
+  typeof value === 'object' && value !== null && 'kind' in value;
 
 /** A spreadsheet's days are at midnight; one with a time of day is shown with it, so that it is not taken for a day. */
 const dayOrInstant = (at: Date): string => {

@@ -6,7 +6,9 @@ import { readXlsx } from './read-xlsx.ts';
 import type { Sheet, SheetLimits } from './sheet.ts';
 import { SheetRefused } from './sheet-refused.ts';
 
-export type SheetAnswer = { readonly sheet: Sheet } | { readonly refusal: string; readonly params: MessageParams };
+export type SheetAnswer =
+  | { readonly sheet: Sheet }
+  | { readonly refusal: string; readonly params: MessageParams };
 
 async function read(file: string, limits: SheetLimits): Promise<Sheet> {
   const head = await firstBytes(file);
@@ -32,7 +34,9 @@ const startsWith = (head: Buffer, bytes: readonly number[]): boolean =>
 const { file, limits } = workerData as { file: string; limits: SheetLimits };
 try {
   const sheet = await read(file, limits);
-  parentPort?.postMessage((sheet.rows.length === 0 ? { refusal: 'sheet.empty', params: {} } : { sheet }) satisfies SheetAnswer);
+  parentPort?.postMessage(
+    (sheet.rows.length === 0 ? { refusal: 'sheet.empty', params: {} } : { sheet }) satisfies SheetAnswer,
+  );
 } catch (error) {
   const refusal = error instanceof SheetRefused ? error : new SheetRefused('sheet.damaged');
   parentPort?.postMessage({ refusal: refusal.code, params: refusal.params } satisfies SheetAnswer);

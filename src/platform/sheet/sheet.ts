@@ -43,4 +43,4 @@ export function columnLetters(index: number): string {
 
 /** The index of a column from its letters: A is 0, AA is 26. */
 export const columnIndex = (letters: string): number =>
-  [...letters].reduce((index, letter) => index * 26 + letter.charCodeAt(0) - 64, 0) - 1;
+  Array.from(letters).reduce((index, letter) => index * 26 + letter.charCodeAt(0) - 64, 0) - 1;

@@ -74,7 +74,11 @@ export const sheetError = (
   params: { ...params, sheet: sheet.name, row: at.row, column: at.column },
 });
 
-type Heading = { readonly row: number; readonly places: ReadonlyMap<string, number>; readonly ignored: string[] };
+type Heading = {
+  readonly row: number;
+  readonly places: ReadonlyMap<string, number>;
+  readonly ignored: string[];
+};
 
 /** The first row that has every required heading; when there is none, what the best row lacks. */
 function findHeading(sheet: Sheet, columns: Columns): Heading | { errors: SheetError[] } {
@@ -84,14 +88,19 @@ function findHeading(sheet: Sheet, columns: Columns): Heading | { errors: SheetE
     .map((row) => ({ row, matches: matchesIn(row, names) }))
     .filter(({ matches }) => matches.length > 0);
   const lackOf = (matches: readonly Match[]): string[] =>
-    Object.keys(columns).filter((key) => columns[key]?.isRequired && !matches.some((match) => match.key === key));
+    Object.keys(columns).filter(
+      (key) => columns[key]?.isRequired && !matches.some((match) => match.key === key),
+    );
   const best = candidates.reduce<(typeof candidates)[number] | undefined>(
     (so, one) => (so === undefined || lackOf(one.matches).length < lackOf(so.matches).length ? one : so),
     undefined,
   );
   const firstHeading = (key: string): string => columns[key]?.headings[0] ?? key;
   if (best === undefined) {
-    const wanted = Object.keys(columns).filter((key) => columns[key]?.isRequired).map(firstHeading).join(', ');
+    const wanted = Object.keys(columns)
+      .filter((key) => columns[key]?.isRequired)
+      .map(firstHeading)
+      .join(', ');
     return { errors: [sheetError(sheet, { row: 1, column: '' }, 'sheet.no-headings', { headings: wanted })] };
   }
   const at = best.row.row;
@@ -133,11 +142,16 @@ const namesOf = (columns: Columns): ReadonlyMap<string, string> =>
 
 /** The whole heading, or one part of a heading in two languages: `数量 / Quantity`. */
 const keyOf = (heading: string, names: ReadonlyMap<string, string>): string | undefined =>
-  [heading, ...heading.split(/[/|\n]/)].map((part) => names.get(plain(part))).find((key) => key !== undefined);
+  [heading, ...heading.split(/[/|\n]/)]
+    .map((part) => names.get(plain(part)))
+    .find((key) => key !== undefined);
 
 /** Letters and digits only, in one width and case: people write `Unit Price*` for `unit price`. */
 const plain = (text: string): string =>
-  text.normalize('NFKC').toLowerCase().replaceAll(/[^\p{L}\p{N}%]/gu, '');
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}%]/gu, '');
 
 function readRow(
   sheet: Sheet,

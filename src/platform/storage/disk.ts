@@ -69,7 +69,11 @@ async function flushFolders(root: string, leaf: string): Promise<void> {
   if (process.platform === 'win32') return;
   for (const folder of [leaf, path.dirname(leaf), root]) {
     const handle = await open(folder, 'r');
-    await handle.sync().finally(() => handle.close());
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   }
 }
 

@@ -21,7 +21,7 @@ export class ZipRefused extends Error {
 }
 
 /** One file of an archive: its content is asked for only when it is wanted, and then at most once. */
-export type ZipEntry = { readonly name: string; read(): Promise<Buffer> };
+export type ZipEntry = { readonly name: string; readonly read: () => Promise<Buffer> };
 
 const RATIO_FREE_BYTES = 1_048_576;
 
@@ -46,7 +46,10 @@ export async function walkZip(
       if (entry.isEncrypted()) throw new ZipRefused('encrypted', `${entry.fileName} is encrypted`);
       refuseWhatIsAnnounced(entry, limits, left);
       if (entry.fileName.endsWith('/')) continue;
-      const content = inOneGo(() => zip.openReadStreamPromise(entry), Math.min(left, ceilingOf(entry, limits)));
+      const content = inOneGo(
+        () => zip.openReadStreamPromise(entry),
+        Math.min(left, ceilingOf(entry, limits)),
+      );
       try {
         await visit({ name: entry.fileName, read: content.read });
       } catch (error) {
@@ -86,7 +89,7 @@ const ceilingOf = (entry: yauzl.Entry, limits: ZipLimits): number =>
 function inOneGo(
   openEntry: () => Promise<Readable>,
   most: number,
-): { read(): Promise<Buffer>; size(): Promise<number> } {
+): { read: () => Promise<Buffer>; size: () => Promise<number> } {
   let bytes: number | undefined;
   const inflate = async (take: (chunk: Buffer) => void): Promise<void> => {
     bytes = 0;

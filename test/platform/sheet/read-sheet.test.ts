@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { readSheet } from '../../../src/platform/sheet/read-sheet.ts';
-import { bareWorkbook, scratchFolder } from './files.ts';
+import { bareWorkbook, scratchFolder } from '../../support/scratch-files.ts';
 
 const LIMITS = { maxBytes: 5_000_000, maxRows: 1_000, maxColumns: 50 };
 
@@ -37,7 +37,12 @@ describe('reading a spreadsheet', () => {
         { kind: 'day', text: '2026-11-24' },
         { kind: 'boolean', text: 'TRUE' },
       ]);
-      expect(sheet.rows[3]?.cells.map((cell) => cell?.text)).to.deep.equal(['000123', '0.3', 'text', '12345678.123456']);
+      expect(sheet.rows[3]?.cells.map((cell) => cell?.text)).to.deep.equal([
+        '000123',
+        '0.3',
+        'text',
+        '12345678.123456',
+      ]);
     });
 
     it('takes the digits that the sheet shows and not the binary fraction that the file keeps', async () => {
@@ -80,12 +85,16 @@ describe('reading a spreadsheet', () => {
 
     it('refuses more columns or rows than asked for, without building the table', async () => {
       const wide = Array.from({ length: 10_000 }, (_, index) => index);
-      expect(await refusalOf(await files.workbook((sheet) => sheet.addRow(wide)))).to.equal('sheet.too-many-columns');
+      expect(await refusalOf(await files.workbook((sheet) => sheet.addRow(wide)))).to.equal(
+        'sheet.too-many-columns',
+      );
       const long = await files.workbook((sheet) => {
         sheet.getCell('A1001').value = 'last';
       });
       expect(await refusalOf(long)).to.equal('sheet.too-many-rows');
-      const far = bareWorkbook('<row r="1"><c r="XFD1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>');
+      const far = bareWorkbook(
+        '<row r="1"><c r="XFD1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>',
+      );
       expect(await refusalOf(await files.zip('far.xlsx', far))).to.equal('sheet.too-many-columns');
       const beyond = bareWorkbook('<row r="4000000000"></row>');
       expect(await refusalOf(await files.zip('beyond.xlsx', beyond))).to.equal('sheet.damaged');
@@ -93,7 +102,9 @@ describe('reading a spreadsheet', () => {
 
     it('refuses macros, links to other files and what needs a password', async () => {
       const parts = bareWorkbook('<row r="1"><c r="A1"><v>1</v></c></row>');
-      expect(await refusalOf(await files.zip('m.xlsx', { ...parts, 'xl/vbaProject.bin': 'x' }))).to.equal('sheet.macros');
+      expect(await refusalOf(await files.zip('m.xlsx', { ...parts, 'xl/vbaProject.bin': 'x' }))).to.equal(
+        'sheet.macros',
+      );
       const links = { ...parts, 'xl/externalLinks/externalLink1.xml': '<a/>' };
       expect(await refusalOf(await files.zip('l.xlsx', links))).to.equal('sheet.external-links');
       const old = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]);
@@ -115,29 +126,42 @@ describe('reading a spreadsheet', () => {
 
     it('refuses a truncated workbook and an archive of something else', async () => {
       const whole = await readFile(await files.workbook((sheet) => sheet.addRow(['a', 'b'])));
-      expect(await refusalOf(await files.write('half.xlsx', whole.subarray(0, whole.length / 2)))).to.equal('sheet.damaged');
+      expect(await refusalOf(await files.write('half.xlsx', whole.subarray(0, whole.length / 2)))).to.equal(
+        'sheet.damaged',
+      );
       const damaged = Buffer.from(whole);
       damaged.fill(0x41, 200, 900);
       expect(await refusalOf(await files.write('damaged.xlsx', damaged))).to.equal('sheet.damaged');
-      expect(await refusalOf(await files.zip('notes.xlsx', { 'a.txt': 'a' }))).to.equal('sheet.not-a-spreadsheet');
+      expect(await refusalOf(await files.zip('notes.xlsx', { 'a.txt': 'a' }))).to.equal(
+        'sheet.not-a-spreadsheet',
+      );
     });
   });
 
   describe('a CSV file', () => {
     it('reads quotes, line breaks inside them and Chinese, with each separator in use', async () => {
       for (const mark of [',', ';', '\t']) {
-        const file = await files.write('a.csv', `Item${mark}Price\r\n"螺栓 ""M8""\nzinc"${mark}1.5\r\n\r\nb${mark}\r\n`);
+        const file = await files.write(
+          'a.csv',
+          `Item${mark}Price\r\n"螺栓 ""M8""\nzinc"${mark}1.5\r\n\r\nb${mark}\r\n`,
+        );
         expect(await textsOf(file)).to.deep.equal([['Item', 'Price'], ['螺栓 "M8"\nzinc', '1.5'], [], ['b']]);
       }
     });
 
     it('takes a comma inside quotes for text when it looks for the separator', async () => {
-      expect(await textsOf(await files.write('a.csv', '"a,b,c,d";x\n1;2'))).to.deep.equal([['a,b,c,d', 'x'], ['1', '2']]);
+      expect(await textsOf(await files.write('a.csv', '"a,b,c,d";x\n1;2'))).to.deep.equal([
+        ['a,b,c,d', 'x'],
+        ['1', '2'],
+      ]);
     });
 
     it('reads UTF-8 with its mark, UTF-16 and the GB18030 of a Chinese Excel', async () => {
       const gb18030 = Buffer.from('ceefc1cf2cbcdbb8f10ac2ddcba82c31320a', 'hex');
-      expect(await textsOf(await files.write('gb.csv', gb18030))).to.deep.equal([['物料', '价格'], ['螺栓', '12']]);
+      expect(await textsOf(await files.write('gb.csv', gb18030))).to.deep.equal([
+        ['物料', '价格'],
+        ['螺栓', '12'],
+      ]);
       expect(await textsOf(await files.write('bom.csv', '\uFEFF物料,1'))).to.deep.equal([['物料', '1']]);
       const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('物料\t1\n', 'utf16le')]);
       expect(await textsOf(await files.write('u.csv', utf16))).to.deep.equal([['物料', '1']]);
@@ -150,7 +174,10 @@ describe('reading a spreadsheet', () => {
 
     it('keeps what looks like a formula as the text it is', async () => {
       const { rows } = await readSheet(await files.write('f.csv', 'a,b\n=1+1,@SUM(A1)'), LIMITS);
-      expect(rows[1]?.cells).to.deep.equal([{ kind: 'text', text: '=1+1' }, { kind: 'text', text: '@SUM(A1)' }]);
+      expect(rows[1]?.cells).to.deep.equal([
+        { kind: 'text', text: '=1+1' },
+        { kind: 'text', text: '@SUM(A1)' },
+      ]);
     });
 
     it('counts rows from the line below a separator line, as Excel does', async () => {
@@ -159,18 +186,28 @@ describe('reading a spreadsheet', () => {
     });
 
     it('refuses too many rows or columns, and quotes that never end', async () => {
-      expect(await refusalOf(await files.write('r.csv', 'a\n'.repeat(1_001)))).to.equal('sheet.too-many-rows');
-      expect(await refusalOf(await files.write('c.csv', 'a,'.repeat(10_000)))).to.equal('sheet.too-many-columns');
+      expect(await refusalOf(await files.write('r.csv', 'a\n'.repeat(1_001)))).to.equal(
+        'sheet.too-many-rows',
+      );
+      expect(await refusalOf(await files.write('c.csv', 'a,'.repeat(10_000)))).to.equal(
+        'sheet.too-many-columns',
+      );
       expect(await refusalOf(await files.write('q.csv', 'a,b\n"never ends,c\n'))).to.equal('sheet.bad-csv');
     });
   });
 
   describe('something else', () => {
     it('refuses it by its content, whatever its name', async () => {
-      const program = Buffer.concat([Buffer.from('MZ\u0090'), Buffer.alloc(500), Buffer.from('This program')]);
+      const program = Buffer.concat([
+        Buffer.from('MZ\u0090'),
+        Buffer.alloc(500),
+        Buffer.from('This program'),
+      ]);
       expect(await refusalOf(await files.write('prices.xlsx', program))).to.equal('sheet.not-a-spreadsheet');
       expect(await refusalOf(await files.write('prices.csv', program))).to.equal('sheet.not-a-spreadsheet');
-      expect(await refusalOf(await files.write('prices.csv', '%PDF-1.7\nhello'))).to.equal('sheet.not-a-spreadsheet');
+      expect(await refusalOf(await files.write('prices.csv', '%PDF-1.7\nhello'))).to.equal(
+        'sheet.not-a-spreadsheet',
+      );
     });
 
     it('says that an empty file is empty', async () => {
@@ -180,7 +217,9 @@ describe('reading a spreadsheet', () => {
     });
 
     it('refuses a file over the limit before it is read', async () => {
-      expect(await refusalOf(await files.write('big.csv', 'a'.repeat(2_000)), { ...LIMITS, maxBytes: 1_999 })).to.equal('sheet.too-large');
+      expect(
+        await refusalOf(await files.write('big.csv', 'a'.repeat(2_000)), { ...LIMITS, maxBytes: 1_999 }),
+      ).to.equal('sheet.too-large');
     });
   });
 });

@@ -57,21 +57,32 @@ describe('reading a table from a sheet', () => {
       columns,
     );
     expect(table.rows.map((row) => row.row)).to.deep.equal([6]);
-    expect(table.errors.map((error) => `${error.sheet}!${error.column}${error.row} ${error.code}`)).to.deep.equal([
+    expect(
+      table.errors.map((error) => `${error.sheet}!${error.column}${error.row} ${error.code}`),
+    ).to.deep.equal([
       'Lines!B2 sheet.ambiguous-number',
       'Lines!C3 sheet.unknown-unit',
       'Lines!D3 sheet.not-a-day',
       'Lines!A4 sheet.empty-cell',
       'Lines!D5 sheet.formula',
     ]);
-    expect(table.errors[0]?.params).to.include({ value: '1,234', example: '1234.50', heading: 'Quantity', row: 2 });
+    expect(table.errors[0]?.params).to.include({
+      value: '1,234',
+      example: '1234.50',
+      heading: 'Quantity',
+      row: 2,
+    });
   });
 
   it('says which column is missing, which stands there twice, or that no headings were found', () => {
     const codes = (...rows: string[][]): string[] =>
-      readTable(sheetOf(...rows), columns).errors.map((error) => `${error.code} ${error.params['heading'] ?? ''}`.trim());
+      readTable(sheetOf(...rows), columns).errors.map((error) =>
+        `${error.code} ${error.params['heading'] ?? ''}`.trim(),
+      );
     expect(codes(['Item code', 'Unit'])).to.deep.equal(['sheet.missing-column Quantity']);
-    expect(codes(['Item code', 'Quantity', 'Unit', 'Quantity'])).to.deep.equal(['sheet.column-twice Quantity']);
+    expect(codes(['Item code', 'Quantity', 'Unit', 'Quantity'])).to.deep.equal([
+      'sheet.column-twice Quantity',
+    ]);
     expect(codes(['a', 'b'], ['1', '2'])).to.deep.equal(['sheet.no-headings']);
     expect(codes(['Item code', 'Quantity', 'Unit'])).to.deep.equal(['sheet.no-rows']);
   });
@@ -117,7 +128,19 @@ describe('reading a number from text', () => {
   });
 
   it('refuses what is no number', () => {
-    for (const written of ['', 'n/a', '$5', '5 USD', '1e5', '12 34', '--1', '1.', '.5', '9'.repeat(61), 'NaN'])
+    for (const written of [
+      '',
+      'n/a',
+      '$5',
+      '5 USD',
+      '1e5',
+      '12 34',
+      '--1',
+      '1.',
+      '.5',
+      '9'.repeat(61),
+      'NaN',
+    ])
       expect(read(written), written).to.equal('sheet.not-a-number');
   });
 
@@ -155,7 +178,14 @@ describe('reading a day, a choice and text', () => {
   });
 
   it('names columns as spreadsheets do', () => {
-    expect([0, 25, 26, 701, 702, 16_383].map(columnLetters)).to.deep.equal(['A', 'Z', 'AA', 'ZZ', 'AAA', 'XFD']);
+    expect([0, 25, 26, 701, 702, 16_383].map(columnLetters)).to.deep.equal([
+      'A',
+      'Z',
+      'AA',
+      'ZZ',
+      'AAA',
+      'XFD',
+    ]);
     expect(['A', 'Z', 'AA', 'XFD'].map(columnIndex)).to.deep.equal([0, 25, 26, 16_383]);
   });
 });

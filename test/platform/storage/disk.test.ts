@@ -21,7 +21,9 @@ describe('storing a file on disk', () => {
   it('gives back what was put, with its size and SHA-256', async () => {
     const storage = diskStorage(folder);
     const content = randomBytes(300_000);
-    const stored = await storage.put(Readable.from([content.subarray(0, 100_000), content.subarray(100_000)]));
+    const stored = await storage.put(
+      Readable.from([content.subarray(0, 100_000), content.subarray(100_000)]),
+    );
     expect(stored.sizeBytes).to.equal(300_000);
     expect(stored.sha256).to.equal(createHash('sha256').update(content).digest('hex'));
     expect(await buffer(await storage.open(stored.key))).to.deep.equal(content);
@@ -49,7 +51,9 @@ describe('storing a file on disk', () => {
         throw new Error('connection lost');
       })(),
     );
-    const refusal = await diskStorage(folder).put(broken).catch((error: Error) => error);
+    const refusal = await diskStorage(folder)
+      .put(broken)
+      .catch((error: Error) => error);
     expect(refusal).to.be.an('error').with.property('message', 'connection lost');
     expect(await filesIn()).to.deep.equal([]);
   });
