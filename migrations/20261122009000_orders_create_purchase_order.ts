@@ -22,6 +22,7 @@ export const up = (db: Knex): Promise<unknown> =>
       total_amount       numeric(20,4) NOT NULL,
       line_count         integer       NOT NULL,
       issued_on          date          NOT NULL,
+      next_due_on        date,
       sent_at            timestamptz,
       acknowledged_at    timestamptz,
       acknowledged_by    uuid          REFERENCES user_account,
@@ -29,10 +30,12 @@ export const up = (db: Knex): Promise<unknown> =>
       version            integer       NOT NULL DEFAULT 1,
       UNIQUE (award_id, supplier_id)
     );
-    CREATE INDEX purchase_order_newest ON purchase_order (created_at DESC, id DESC);
-    CREATE INDEX purchase_order_by_supplier ON purchase_order (supplier_id, created_at DESC, id DESC);
-    CREATE INDEX purchase_order_by_state ON purchase_order (state, created_at DESC, id DESC);
     CREATE INDEX purchase_order_by_issue ON purchase_order (issued_on, id);
+    CREATE INDEX purchase_order_by_supplier ON purchase_order (supplier_id, issued_on, id);
+    CREATE INDEX purchase_order_by_state ON purchase_order (state, issued_on, id);
+    CREATE INDEX purchase_order_by_amount ON purchase_order (currency, total_amount, id);
+    CREATE INDEX purchase_order_by_due ON purchase_order ((COALESCE(next_due_on, 'infinity'::date)), id);
+    CREATE INDEX purchase_order_unanswered ON purchase_order (sent_at) WHERE state = 'sent';
 
     CREATE TABLE po_version (
       id          uuid        PRIMARY KEY,
@@ -71,7 +74,10 @@ export const up = (db: Knex): Promise<unknown> =>
       shipped_quantity  numeric(20,6) NOT NULL DEFAULT 0 CHECK (shipped_quantity >= 0),
       received_quantity numeric(20,6) NOT NULL DEFAULT 0 CHECK (received_quantity >= 0),
       invoiced_quantity numeric(20,6) NOT NULL DEFAULT 0 CHECK (invoiced_quantity >= 0),
-      UNIQUE (po_line_id, schedule_no)
+      UNIQUE (po_line_id, schedule_no),
+      CHECK (shipped_quantity <= quantity),
+      CHECK (received_quantity <= quantity),
+      CHECK (invoiced_quantity <= received_quantity)
     );
 
     CREATE TABLE order_response (
@@ -85,4 +91,5 @@ export const up = (db: Knex): Promise<unknown> =>
     );
     CREATE INDEX order_response_by_order ON order_response (order_id, responded_at);`);
 
-export const down = (db: Knex): Promise<unknown> => db.raw('DROP TABLE order_response, po_schedule, po_line, po_version, purchase_order');
+export const down = (db: Knex): Promise<unknown> =>
+  db.raw('DROP TABLE order_response, po_schedule, po_line, po_version, purchase_order');

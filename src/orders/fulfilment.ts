@@ -1,0 +1,172 @@
+import { found, ruleBroken } from '../kernel/errors.ts';
+import {
+  addDecimals,
+  compareDecimals,
+  type DecimalString,
+  isPositive,
+  isZero,
+  multiplyDecimals,
+  ratio,
+  subtractDecimals,
+  trimDecimal,
+} from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
+
+/** How far one dated delivery is. */
+export type Fulfilment = 'open' | 'part_shipped' | 'shipped' | 'part_received' | 'received' | 'short_closed';
+/** Header states that follow from the lines. */
+export type ProgressState = 'open' | 'part_received' | 'received' | 'part_invoiced' | 'invoiced';
+
+/** A line with its one dated delivery and what was announced, received and invoiced of it. */
+export type OrderLine = {
+  /** The `po_line`'s id. */
+  readonly id: string;
+  readonly lineNo: number;
+  readonly itemCode: string | null;
+  readonly description: string;
+  readonly quantity: DecimalString;
+  readonly unit: string;
+  readonly unitPrice: DecimalString;
+  readonly priceBaseQuantity: DecimalString;
+  readonly amount: DecimalString;
+  readonly dueOn: Day | null;
+  /** Announced by the supplier: under way, or arrived. */
+  readonly shippedQuantity: DecimalString;
+  readonly receivedQuantity: DecimalString;
+  readonly invoicedQuantity: DecimalString;
+  readonly fulfilment: Fulfilment;
+};
+
+type Quantities = Pick<OrderLine, 'quantity' | 'shippedQuantity' | 'receivedQuantity' | 'invoicedQuantity'>;
+/** So much more (less, when negative) of a line. */
+export type QuantityChange = { readonly poLineId: string; readonly quantity: DecimalString };
+
+const larger = (a: DecimalString, b: DecimalString): DecimalString => (compareDecimals(a, b) >= 0 ? a : b);
+const atLeastZero = (a: DecimalString): DecimalString => larger(a, '0');
+
+/** Ordered and not received. */
+export const openQuantity = (line: Quantities): DecimalString =>
+  subtractDecimals(line.quantity, line.receivedQuantity);
+/** Announced and not received. */
+export const underWayQuantity = (line: Quantities): DecimalString =>
+  atLeastZero(subtractDecimals(line.shippedQuantity, line.receivedQuantity));
+/** Neither announced nor received: what the supplier can still announce. */
+export const announceableQuantity = (line: Quantities): DecimalString =>
+  subtractDecimals(line.quantity, larger(line.shippedQuantity, line.receivedQuantity));
+/** Received and not invoiced: what the supplier can invoice. */
+export const invoiceableQuantity = (line: Quantities): DecimalString =>
+  subtractDecimals(line.receivedQuantity, line.invoicedQuantity);
+
+/** How far the line is, from its quantities. */
+export function fulfilmentOf(line: Quantities): Fulfilment {
+  if (compareDecimals(line.receivedQuantity, line.quantity) >= 0) return 'received';
+  if (isPositive(line.receivedQuantity)) return 'part_received';
+  if (compareDecimals(line.shippedQuantity, line.quantity) >= 0) return 'shipped';
+  return isPositive(line.shippedQuantity) ? 'part_shipped' : 'open';
+}
+
+/**
+ * The header state that the lines make, or null while nothing has moved. Receiving comes before invoicing: an
+ * order of which something is still to come is `part_received`, however much of it is invoiced.
+ */
+export function orderProgress(lines: readonly Quantities[]): ProgressState | null {
+  if (lines.length > 0 && lines.every((line) => !isPositive(openQuantity(line)))) {
+    if (lines.every((line) => !isPositive(subtractDecimals(line.quantity, line.invoicedQuantity))))
+      return 'invoiced';
+    return lines.some((line) => isPositive(line.invoicedQuantity)) ? 'part_invoiced' : 'received';
+  }
+  if (lines.some((line) => isPositive(line.receivedQuantity))) return 'part_received';
+  return lines.some((line) => isPositive(line.shippedQuantity)) ? 'open' : null;
+}
+
+/** The earliest day at which something is still to be delivered. */
+export const nextDueOn = (lines: readonly OrderLine[]): Day | null =>
+  lines
+    .filter((line) => isPositive(openQuantity(line)))
+    .map((line) => line.dueOn)
+    .reduce<Day | null>(
+      (first, day) => (day !== null && (first === null || day < first) ? day : first),
+      null,
+    );
+
+/**
+ * The lines with more (or less) announced.
+ * @throws AppError `po_line.announced-more-than-open`, `po_line.less-than-nothing`, `po_line.not-found`
+ */
+export const addShippedTo = (lines: readonly OrderLine[], changes: readonly QuantityChange[]): OrderLine[] =>
+  change(lines, changes, (line, quantity) => {
+    const shippedQuantity = addDecimals([line.shippedQuantity, quantity]);
+    if (isPositive(quantity) && compareDecimals(quantity, announceableQuantity(line)) > 0)
+      throw lineRule('announced-more-than-open', line, announceableQuantity(line));
+    return { ...line, shippedQuantity: notNegative(line, shippedQuantity) };
+  });
+
+/**
+ * The lines with more (or less) received.
+ * @throws AppError `po_line.received-more-than-ordered`, `po_line.received-less-than-invoiced`,
+ * `po_line.less-than-nothing`, `po_line.not-found`
+ */
+export const addReceivedTo = (lines: readonly OrderLine[], changes: readonly QuantityChange[]): OrderLine[] =>
+  change(lines, changes, (line, quantity) => {
+    const receivedQuantity = notNegative(line, addDecimals([line.receivedQuantity, quantity]));
+    if (compareDecimals(receivedQuantity, line.quantity) > 0)
+      throw lineRule('received-more-than-ordered', line, openQuantity(line));
+    if (compareDecimals(receivedQuantity, line.invoicedQuantity) < 0)
+      throw lineRule('received-less-than-invoiced', line, line.invoicedQuantity);
+    return { ...line, receivedQuantity };
+  });
+
+/**
+ * The lines with more (or less) invoiced.
+ * @throws AppError `po_line.invoiced-more-than-received`, `po_line.less-than-nothing`, `po_line.not-found`
+ */
+export const addInvoicedTo = (lines: readonly OrderLine[], changes: readonly QuantityChange[]): OrderLine[] =>
+  change(lines, changes, (line, quantity) => {
+    const invoicedQuantity = notNegative(line, addDecimals([line.invoicedQuantity, quantity]));
+    if (compareDecimals(invoicedQuantity, line.receivedQuantity) > 0)
+      throw lineRule('invoiced-more-than-received', line, invoiceableQuantity(line));
+    return { ...line, invoicedQuantity };
+  });
+
+function change(
+  lines: readonly OrderLine[],
+  changes: readonly QuantityChange[],
+  add: (line: OrderLine, quantity: DecimalString) => OrderLine,
+): OrderLine[] {
+  const byId = new Map(lines.map((line) => [line.id, line]));
+  for (const { poLineId, quantity } of changes) {
+    const changed = add(found('po_line', byId.get(poLineId)), quantity);
+    byId.set(poLineId, { ...changed, fulfilment: fulfilmentOf(changed) });
+  }
+  return lines.map((line) => byId.get(line.id) ?? line);
+}
+
+function notNegative(line: OrderLine, quantity: DecimalString): DecimalString {
+  if (!isPositive(quantity) && !isZero(quantity)) throw lineRule('less-than-nothing', line, '0');
+  return quantity;
+}
+
+const lineRule = (sentence: string, line: OrderLine, most: DecimalString) =>
+  ruleBroken(`po_line.${sentence}`, `Line ${line.lineNo}: at most ${most} ${line.unit}`, {
+    line: line.lineNo,
+    most: trimDecimal(most),
+  });
+
+/** How much of the order's value is received and invoiced, in percent: quantities of different units do not add. */
+export function orderShares(lines: readonly OrderLine[]): {
+  received: DecimalString;
+  invoiced: DecimalString;
+} {
+  const total = addDecimals(lines.map((line) => line.amount));
+  // An order that is free of charge counts its lines instead.
+  const weight = (line: OrderLine): DecimalString => (isZero(total) ? '1' : line.amount);
+  const whole = isZero(total) ? String(Math.max(lines.length, 1)) : total;
+  const share = (of: (line: OrderLine) => DecimalString): DecimalString => {
+    const parts = lines.map((line) => multiplyDecimals(weight(line), ratio(of(line), line.quantity)));
+    return multiplyDecimals(ratio(addDecimals(parts), whole), '100');
+  };
+  return {
+    received: share((line) => line.receivedQuantity),
+    invoiced: share((line) => line.invoicedQuantity),
+  };
+}

@@ -1,0 +1,23 @@
+export {
+  announceableQuantity,
+  type Fulfilment,
+  invoiceableQuantity,
+  type OrderLine,
+  openQuantity,
+  orderProgress,
+  type QuantityChange,
+  underWayQuantity,
+} from './fulfilment.ts';
+export { issueOrder, issueOrdersForAward, type OrderToIssue } from './issue-orders.service.ts';
+export {
+  acknowledgeOrder,
+  addInvoiced,
+  addReceived,
+  addShipped,
+  closeOrderWhenDone,
+  findOrder,
+  findOrderLines,
+  lockOrder,
+  sendOrder,
+} from './orders.service.ts';
+export { isRunning, type OrderState, orderStates, type PurchaseOrder } from './purchase-order.ts';

@@ -1,0 +1,107 @@
+import type { DecimalString } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
+import type { PoContent } from './po-version.ts';
+
+/** One awarded line, beside what its order's header is made of. */
+export type AwardedLine = {
+  readonly awardState: string;
+  readonly supplierId: string;
+  readonly eventId: string;
+  readonly buyerId: string;
+  readonly plantCode: string;
+  readonly title: string;
+  readonly currency: string;
+  readonly incoterm: string;
+  readonly incotermPlace: string;
+  readonly paymentTermsDays: number;
+  readonly eventItemId: string;
+  readonly itemCode: string | null;
+  readonly description: string;
+  readonly quantity: DecimalString;
+  readonly unit: string;
+  readonly unitPrice: DecimalString;
+  readonly priceBaseQuantity: DecimalString;
+  readonly dueOn: Day | null;
+};
+
+/**
+ * The lines of an award whose winner has no order yet, by supplier and line. The award's row is held, so that
+ * two deliveries of one message take turns.
+ */
+export const lockLinesToOrder = (ctx: Ctx, awardId: string): Promise<AwardedLine[]> =>
+  rowsOf<AwardedLine>(
+    ctx.tx,
+    `SELECT award.state AS "awardState", award_line.supplier_id AS "supplierId", sourcing_event.id AS "eventId",
+            sourcing_event.owner_id AS "buyerId", sourcing_event.plant_code AS "plantCode", sourcing_event.title,
+            award.currency, sourcing_event.incoterm, sourcing_event.incoterm_place AS "incotermPlace",
+            sourcing_event.payment_terms_days AS "paymentTermsDays", event_item.id AS "eventItemId",
+            event_item.item_code AS "itemCode", event_item.description, award_line.quantity, event_item.unit,
+            award_line.unit_price AS "unitPrice", award_line.price_base_quantity AS "priceBaseQuantity",
+            event_item.need_by_on AS "dueOn"
+       FROM award
+       JOIN sourcing_event ON sourcing_event.id = award.event_id
+       JOIN award_line ON award_line.award_id = award.id
+       JOIN event_item ON event_item.id = award_line.event_item_id
+      WHERE award.id = ?
+        AND NOT EXISTS (
+              SELECT FROM purchase_order AS po
+               WHERE po.award_id = award.id AND po.supplier_id = award_line.supplier_id)
+      ORDER BY award_line.supplier_id, event_item.line_no
+        FOR UPDATE OF award`,
+    [awardId],
+  );
+
+/** Who is who on the document, as they are at this moment. */
+export type OrderParties = Pick<PoContent, 'buyer' | 'supplier' | 'plant' | 'eventReference'>;
+
+/** @returns undefined when one of them does not exist */
+export const findParties = (
+  ctx: Ctx,
+  of: { supplierId: string; plantCode: string; buyerId: string; eventId: string | null },
+): Promise<OrderParties | undefined> =>
+  firstOf<OrderParties>(
+    ctx.tx,
+    `SELECT jsonb_build_object('name', buyer.name, 'email', buyer.email) AS buyer,
+            jsonb_build_object('reference', supplier.reference, 'name', supplier.name,
+                               'addressLines', supplier.address_lines, 'country', supplier.country,
+                               'taxId', supplier.tax_id, 'language', supplier.language) AS supplier,
+            jsonb_build_object('code', plant.code, 'nameEn', plant.name_en, 'nameZh', plant.name_zh,
+                               'addressLines', plant.address_lines) AS plant,
+            (SELECT sourcing_event.reference FROM sourcing_event WHERE sourcing_event.id = ?) AS "eventReference"
+       FROM supplier, plant, user_account AS buyer
+      WHERE supplier.id = ? AND plant.code = ? AND buyer.id = ?`,
+    [of.eventId, of.supplierId, of.plantCode, of.buyerId],
+  );
+
+/** The header of the order's page: what the order names only by id. */
+export type OrderNames = {
+  readonly supplierName: string;
+  readonly plantNameEn: string;
+  readonly plantNameZh: string;
+  readonly plantTimeZone: string;
+  readonly buyerName: string;
+  readonly buyerEmail: string;
+  readonly eventReference: string | null;
+  readonly awardReference: string | null;
+};
+
+export async function findNames(ctx: Ctx, orderId: string): Promise<OrderNames | undefined> {
+  const rows = await named<OrderNames>(ctx.tx, {
+    name: 'purchase_order.names',
+    text: `
+      SELECT supplier.name AS "supplierName", plant.name_en AS "plantNameEn", plant.name_zh AS "plantNameZh",
+             plant.time_zone AS "plantTimeZone", buyer.name AS "buyerName", buyer.email AS "buyerEmail",
+             sourcing_event.reference AS "eventReference", award.reference AS "awardReference"
+        FROM purchase_order AS po
+        JOIN supplier ON supplier.id = po.supplier_id
+        JOIN plant ON plant.code = po.plant_code
+        JOIN user_account AS buyer ON buyer.id = po.buyer_id
+        LEFT JOIN sourcing_event ON sourcing_event.id = po.event_id
+        LEFT JOIN award ON award.id = po.award_id
+       WHERE po.id = $1`,
+    values: [orderId],
+  });
+  return rows[0];
+}

@@ -1,0 +1,178 @@
+import { record } from '../audit/index.ts';
+import { conflict, found, ruleBroken } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import {
+  addInvoicedTo,
+  addReceivedTo,
+  addShippedTo,
+  nextDueOn,
+  type OrderLine,
+  type QuantityChange,
+} from './fulfilment.ts';
+import * as store from './purchase-order.store.ts';
+import {
+  acknowledge,
+  assertAnswered,
+  assertRunning,
+  type OrderState,
+  type PurchaseOrder,
+  send,
+  stateOf,
+} from './purchase-order.ts';
+
+/** The order, if it exists and, for a supplier, is one of its own that was sent. */
+export const findOrder = (ctx: Ctx, id: string): Promise<PurchaseOrder | undefined> =>
+  store.findById(ctx.tx, { id, supplierId: ctx.actor.supplierId });
+
+/** Like {@link findOrder}, held until the transaction ends.
+ * @throws AppError `purchase_order.not-found` */
+export const lockOrder = async (ctx: Ctx, id: string): Promise<PurchaseOrder> =>
+  found('purchase_order', await store.lockById(ctx.tx, { id, supplierId: ctx.actor.supplierId }));
+
+/** The lines of an order the caller may see, by line number, with what was announced, received and invoiced. */
+export const findOrderLines = (ctx: Ctx, orderId: string): Promise<OrderLine[]> =>
+  store.findLines(ctx.tx, orderId);
+
+/**
+ * Books announced quantities (negative when an announcement is taken back). Whoever posts a receipt books the
+ * difference to what was announced, too: what did not come can then be announced again, and what came without
+ * an announcement is not announced once more.
+ * @throws AppError `purchase_order.not-found`, `purchase_order.not-acknowledged`, `purchase_order.is-closed`,
+ * and what {@link addShippedTo} throws
+ */
+export const addShipped = (
+  ctx: Ctx,
+  orderId: string,
+  changes: readonly QuantityChange[],
+): Promise<OrderState> => book(ctx, { orderId, changes, add: addShippedTo });
+
+/**
+ * Books received quantities (negative for a counter-document).
+ * @throws AppError `purchase_order.not-found`, `purchase_order.not-sent-yet`, `purchase_order.is-closed`,
+ * and what {@link addReceivedTo} throws: never more than ordered
+ */
+export const addReceived = (
+  ctx: Ctx,
+  orderId: string,
+  changes: readonly QuantityChange[],
+): Promise<OrderState> => book(ctx, { orderId, changes, add: addReceivedTo });
+
+/**
+ * Books invoiced quantities (negative when an invoice is rejected after it was booked).
+ * @throws AppError `purchase_order.not-found`, `purchase_order.not-sent-yet`, `purchase_order.is-closed`,
+ * and what {@link addInvoicedTo} throws: never more than received
+ */
+export const addInvoiced = (
+  ctx: Ctx,
+  orderId: string,
+  changes: readonly QuantityChange[],
+): Promise<OrderState> => book(ctx, { orderId, changes, add: addInvoicedTo });
+
+async function book(
+  ctx: Ctx,
+  booking: {
+    orderId: string;
+    changes: readonly QuantityChange[];
+    add: (lines: readonly OrderLine[], changes: readonly QuantityChange[]) => OrderLine[];
+  },
+): Promise<OrderState> {
+  const order = await lockOrder(ctx, booking.orderId);
+  assertRunning(order);
+  if (booking.add === addShippedTo) assertAnswered(order);
+  const lines = booking.add(await store.findLines(ctx.tx, order.id), booking.changes);
+  const touched = new Set(booking.changes.map((change) => change.poLineId));
+  await store.saveQuantities(
+    ctx.tx,
+    lines.filter((line) => touched.has(line.id)),
+  );
+  return saveProgress(ctx, order, lines);
+}
+
+/** Gives the header the state that its lines make, and records it when it is another one. */
+async function saveProgress(
+  ctx: Ctx,
+  order: PurchaseOrder,
+  lines: readonly OrderLine[],
+): Promise<OrderState> {
+  const now = { ...order, state: stateOf(order, lines), nextDueOn: nextDueOn(lines) };
+  if (now.state === order.state && now.nextDueOn === order.nextDueOn) return order.state;
+  await store.saveOrder(ctx.tx, now);
+  if (now.state !== order.state) await recordMove(ctx, 'purchase_order.progressed', order, now.state);
+  return now.state;
+}
+
+/**
+ * Closes an order all of whose goods are received and invoiced, and does nothing to any other. To be called
+ * once all its invoices are paid; calling it again does nothing.
+ * @throws AppError `purchase_order.not-found`
+ */
+export async function closeOrderWhenDone(ctx: Ctx, orderId: string): Promise<void> {
+  const order = await lockOrder(ctx, orderId);
+  if (stateOf(order, await store.findLines(ctx.tx, orderId)) !== 'invoiced') return;
+  await store.saveOrder(ctx.tx, { ...order, state: 'closed' });
+  await recordMove(ctx, 'purchase_order.closed', order, 'closed');
+}
+
+/**
+ * Hands the order to its supplier, who sees it from now on. Gives false when that was done before.
+ * @throws AppError `purchase_order.not-found`, `purchase_order.cannot-send`
+ */
+export async function sendOrder(ctx: Ctx, orderId: string): Promise<boolean> {
+  const order = await lockOrder(ctx, orderId);
+  if (order.sentAt !== null) return false;
+  const sent = send(order, ctx.now);
+  await store.saveOrder(ctx.tx, sent);
+  await recordMove(ctx, 'purchase_order.sent', order, sent.state);
+  return true;
+}
+
+/**
+ * The supplier's answer AB: it has the order and will deliver it.
+ * @param answer.version the version of the document that was in front of the one who answers
+ * @throws AppError `purchase_order.not-found`, `purchase_order.cannot-acknowledge`,
+ * `purchase_order.changed-meanwhile`
+ */
+export async function acknowledgeOrder(
+  ctx: Ctx,
+  answer: { orderId: string; version: number; note: string },
+): Promise<void> {
+  const { userId } = ctx.actor;
+  if (userId === null)
+    throw ruleBroken('purchase_order.cannot-acknowledge', 'Only a person can answer an order');
+  const order = await lockOrder(ctx, answer.orderId);
+  if (order.currentVersion !== answer.version)
+    throw conflict('purchase_order.changed-meanwhile', 'A newer version was issued', {
+      reference: order.reference,
+      version: order.currentVersion,
+    });
+  const acknowledged = acknowledge(order, { userId, at: ctx.now });
+  await store.insertResponse(ctx.tx, {
+    id: newId(),
+    orderId: order.id,
+    version: order.currentVersion,
+    code: 'AB',
+    note: answer.note,
+    userId,
+    at: ctx.now,
+  });
+  await store.saveOrder(ctx.tx, acknowledged);
+  await recordMove(ctx, 'purchase_order.acknowledged', order, acknowledged.state, answer.note);
+}
+
+const recordMove = (
+  ctx: Ctx,
+  action: string,
+  order: PurchaseOrder,
+  to: OrderState,
+  note = '',
+): Promise<string> =>
+  record(ctx, {
+    action,
+    subject: { type: 'purchase_order', id: order.id },
+    supplierId: order.supplierId,
+    from: order.state,
+    to,
+    reason: note === '' ? null : note,
+    changes: { reference: order.reference },
+  });

@@ -1,0 +1,64 @@
+import type { DecimalString } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
+
+/**
+ * The order as it was issued, complete: the PDF is made from this and nothing else, so that a version reads
+ * the same for ever. Its SHA-256 is over the canonical JSON.
+ */
+export type PoContent = {
+  readonly reference: string;
+  readonly version: number;
+  readonly issuedOn: Day;
+  readonly title: string;
+  /** The sourcing event it comes from. */
+  readonly eventReference: string | null;
+  readonly company: {
+    readonly name: string;
+    readonly nameLocal: string;
+    readonly addressLines: readonly string[];
+    readonly vatId: string;
+  };
+  readonly buyer: { readonly name: string; readonly email: string };
+  readonly supplier: {
+    readonly reference: string;
+    readonly name: string;
+    readonly addressLines: readonly string[];
+    readonly country: string | null;
+    readonly taxId: string | null;
+    /** The language the document is written in. */
+    readonly language: 'en' | 'zh-CN';
+  };
+  readonly plant: {
+    readonly code: string;
+    readonly nameEn: string;
+    readonly nameZh: string;
+    readonly addressLines: readonly string[];
+  };
+  readonly incoterm: string;
+  readonly incotermPlace: string;
+  readonly paymentTermsDays: number;
+  readonly paymentTermsText: string;
+  readonly currency: string;
+  readonly totalAmount: DecimalString;
+  readonly lines: readonly PoContentLine[];
+};
+
+export type PoContentLine = {
+  readonly lineNo: number;
+  readonly itemCode: string | null;
+  readonly description: string;
+  readonly quantity: DecimalString;
+  readonly unit: string;
+  readonly unitPrice: DecimalString;
+  readonly priceBaseQuantity: DecimalString;
+  readonly amount: DecimalString;
+  readonly dueOn: Day | null;
+};
+
+/** One issued version, as lists show it. */
+export type PoVersion = {
+  readonly version: number;
+  readonly sha256: string;
+  readonly issuedAt: Date;
+  readonly documentId: string | null;
+};

@@ -1,0 +1,181 @@
+import { ruleBroken } from '../kernel/errors.ts';
+import { defineLifecycle } from '../kernel/lifecycle.ts';
+import { type DecimalString, isPositive } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
+import { type OrderLine, orderProgress, type ProgressState, underWayQuantity } from './fulfilment.ts';
+
+/** The part of an order's life that people decide. What follows is derived from its lines, never set by hand. */
+export const purchaseOrderLifecycle = defineLifecycle('purchase_order', 'draft', {
+  draft: { submit: 'pending_approval' },
+  pending_approval: { approve: 'approved', return: 'draft' },
+  approved: { send: 'sent' },
+  sent: { acknowledge: 'acknowledged' },
+  acknowledged: {},
+});
+export type DecidedState = (typeof purchaseOrderLifecycle.states)[number];
+/** Closed is the end: everything is received, invoiced and paid. */
+export type OrderState = DecidedState | ProgressState | 'closed';
+
+/** All states in the order of an order's life, for filters. */
+export const orderStates: readonly OrderState[] = [
+  ...purchaseOrderLifecycle.states,
+  'open',
+  'part_received',
+  'received',
+  'part_invoiced',
+  'invoiced',
+  'closed',
+];
+/** A supplier sees an order from the moment it is sent. */
+export const statesBeforeSending = ['draft', 'pending_approval', 'approved'] as const;
+
+export type PurchaseOrder = {
+  readonly id: string;
+  readonly reference: string;
+  readonly awardId: string | null;
+  readonly eventId: string | null;
+  readonly supplierId: string;
+  readonly plantCode: string;
+  readonly buyerId: string;
+  readonly title: string;
+  readonly currency: string;
+  readonly incoterm: string;
+  readonly incotermPlace: string;
+  readonly paymentTermsDays: number;
+  readonly state: OrderState;
+  /** The version of the document that is in force, `po_version.version`. */
+  readonly currentVersion: number;
+  readonly totalAmount: DecimalString;
+  readonly lineCount: number;
+  readonly issuedOn: Day;
+  /** The earliest date at which something is still to be delivered. */
+  readonly nextDueOn: Day | null;
+  readonly sentAt: Date | null;
+  readonly acknowledgedAt: Date | null;
+  readonly acknowledgedBy: string | null;
+  /** Counts changes of the row, for forms that two people may have open. */
+  readonly version: number;
+};
+
+const isDecided = (state: OrderState): state is DecidedState =>
+  purchaseOrderLifecycle.states.some((decided) => decided === state);
+
+/** True while goods and invoices can be booked on the order. */
+export const isRunning = (order: Pick<PurchaseOrder, 'state'>): boolean =>
+  order.state !== 'closed' && !statesBeforeSending.some((state) => state === order.state);
+
+/**
+ * The order as its supplier's answer AB makes it.
+ * @throws AppError `purchase_order.cannot-acknowledge` when it is not waiting for that answer
+ */
+export function acknowledge(order: PurchaseOrder, by: { userId: string | null; at: Date }): PurchaseOrder {
+  if (!isDecided(order.state))
+    throw ruleBroken('purchase_order.cannot-acknowledge', 'The order is being delivered already');
+  const state = purchaseOrderLifecycle.next(order.state, 'acknowledge');
+  return { ...order, state, acknowledgedAt: by.at, acknowledgedBy: by.userId };
+}
+
+/**
+ * The order as it is handed to its supplier.
+ * @throws AppError `purchase_order.cannot-send`
+ */
+export function send(order: PurchaseOrder, now: Date): PurchaseOrder {
+  if (!isDecided(order.state)) throw ruleBroken('purchase_order.cannot-send', 'The order was sent long ago');
+  return { ...order, state: purchaseOrderLifecycle.next(order.state, 'send'), sentAt: now };
+}
+
+/**
+ * The header's state as it follows from the lines. An order that is not sent yet, or is closed, stays as it
+ * is; otherwise deliveries and invoices tell, and before there are any, whether the supplier answered.
+ */
+export function stateOf(
+  order: Pick<PurchaseOrder, 'state' | 'acknowledgedAt'>,
+  lines: readonly OrderLine[],
+): OrderState {
+  if (!isRunning(order)) return order.state;
+  return orderProgress(lines) ?? (order.acknowledgedAt === null ? 'sent' : 'acknowledged');
+}
+
+/**
+ * Asks whether quantities may be booked on the order at all.
+ * @throws AppError `purchase_order.not-sent-yet`, `purchase_order.is-closed`
+ */
+export function assertRunning(order: Pick<PurchaseOrder, 'state' | 'reference'>): void {
+  if (order.state === 'closed')
+    throw ruleBroken('purchase_order.is-closed', 'The order is closed', { reference: order.reference });
+  if (!isRunning(order))
+    throw ruleBroken('purchase_order.not-sent-yet', 'The order was not sent to its supplier yet', {
+      reference: order.reference,
+    });
+}
+
+/**
+ * A supplier announces deliveries for orders it has acknowledged.
+ * @throws AppError `purchase_order.not-acknowledged`
+ */
+export function assertAnswered(order: Pick<PurchaseOrder, 'state' | 'reference'>): void {
+  if (order.state === 'sent')
+    throw ruleBroken('purchase_order.not-acknowledged', 'The order was not acknowledged yet', {
+      reference: order.reference,
+    });
+}
+
+/** Where the order stands on the way that both sides see: issued, sent, acknowledged, received, invoiced, closed. */
+export const orderSteps = ['issued', 'sent', 'acknowledged', 'received', 'invoiced', 'closed'] as const;
+const STEP_OF: Readonly<Record<OrderState, number>> = {
+  draft: 0,
+  pending_approval: 0,
+  approved: 0,
+  sent: 1,
+  acknowledged: 2,
+  open: 2,
+  part_received: 2,
+  received: 3,
+  part_invoiced: 3,
+  invoiced: 4,
+  closed: 5,
+};
+export const stepOf = (state: OrderState): number => STEP_OF[state];
+
+/** Who has to do something now, and what: a key of `orders.next.<…>`. */
+export type NextAct = {
+  readonly who: 'buyer' | 'supplier' | 'receiver' | 'finance' | 'portal' | 'nobody';
+  readonly act:
+    | 'approve'
+    | 'send'
+    | 'acknowledge'
+    | 'announce'
+    | 'announce-rest'
+    | 'receive'
+    | 'invoice'
+    | 'invoice-rest'
+    | 'pay'
+    | 'nothing';
+};
+
+/** Says who acts next on the order. Goods under way wait for the receiver before anything else is asked of the supplier. */
+export function nextAct(order: Pick<PurchaseOrder, 'state'>, lines: readonly OrderLine[]): NextAct {
+  const isUnderWay = lines.some((line) => isPositive(underWayQuantity(line)));
+  switch (order.state) {
+    case 'draft':
+    case 'pending_approval':
+      return { who: 'buyer', act: 'approve' };
+    case 'approved':
+      return { who: 'portal', act: 'send' };
+    case 'sent':
+      return { who: 'supplier', act: 'acknowledge' };
+    case 'acknowledged':
+      return { who: 'supplier', act: 'announce' };
+    case 'open':
+    case 'part_received':
+      return isUnderWay ? { who: 'receiver', act: 'receive' } : { who: 'supplier', act: 'announce-rest' };
+    case 'received':
+      return { who: 'supplier', act: 'invoice' };
+    case 'part_invoiced':
+      return { who: 'supplier', act: 'invoice-rest' };
+    case 'invoiced':
+      return { who: 'finance', act: 'pay' };
+    case 'closed':
+      return { who: 'nobody', act: 'nothing' };
+  }
+}
