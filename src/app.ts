@@ -3,9 +3,10 @@ import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { navigation } from '../config/navigation.ts';
 import { permissions } from '../config/permissions.ts';
+import { documentRoutes } from './documents/index.ts';
 import { homeRoutes } from './home/index.ts';
 import type { House } from './house.ts';
-import { attachActor, decide, sessions } from './identity/index.ts';
+import { attachActor, decide, identityRoutes, type SignInSettings, sessions } from './identity/index.ts';
 import { newId } from './kernel/id.ts';
 import { rowsOf } from './platform/db/statements.ts';
 import { serveAssets } from './platform/web/assets.ts';
@@ -21,12 +22,22 @@ export type AppSettings = {
   /** How many proxies in front of us set X-Forwarded-For. */
   readonly trustProxy: number;
   readonly log: (level: 'info' | 'error', entry: object) => void;
+  /** How staff sign in; without it only suppliers do. */
+  readonly signIn?: SignInSettings;
   /** A test's clock. */
   readonly readNow?: () => Date;
 };
 
 /** The domains' pages, in the order of a purchase. */
-const domainRouters = (web: WebDeps, _house: House): readonly PortalRouter[] => [homeRoutes(web)];
+const domainRouters = (web: WebDeps, house: House, settings: AppSettings): readonly PortalRouter[] => [
+  identityRoutes(web, {
+    ...(settings.signIn ?? { saml: null, developmentIdp: null, isDemonstration: false }),
+    db: house.db,
+    secureCookies: settings.origin.startsWith('https:'),
+  }),
+  homeRoutes(web),
+  documentRoutes(web, { mayRead: {} }),
+];
 
 /** Builds the whole web application on an open house: from the outside in. */
 export function makeApp(house: House, settings: AppSettings): { app: Express; routes: readonly DeclaredRoute[] } {
@@ -41,7 +52,7 @@ export function makeApp(house: House, settings: AppSettings): { app: Express; ro
     assetVersion: assets.version,
   });
   const web: WebDeps = { ...renderer, runInTx: house.runInTx, decide: mayDo, origin: settings.origin };
-  const routers = domainRouters(web, house);
+  const routers = domainRouters(web, house, settings);
   const routes = routers.flatMap((router) => router.declared);
   refuseUnknownPermissions(routes);
   const isHttps = settings.origin.startsWith('https:');

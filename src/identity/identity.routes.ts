@@ -4,6 +4,7 @@ import type { Database } from '../platform/db/database.ts';
 import { parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import type { DevelopmentIdentityProvider } from './development-idp/development-idp.ts';
 import { passwordForm, preferencesForm, signInForm } from './identity.forms.ts';
 import {
   changePreferences,
@@ -23,14 +24,19 @@ import { makeSignInLimit } from './sign-in-limit.ts';
 import type { Preferences } from './user.ts';
 import { renewSession, startSession, takeReturnTo } from './web-session.ts';
 
-export type IdentitySettings = {
-  readonly db: Database;
+/** How people sign in, as the process's settings say. */
+export type SignInSettings = {
   /** Null: no staff can sign in. */
   readonly saml: SamlSettings | null;
-  /** True wherever people reach us by https. */
-  readonly secureCookies: boolean;
+  /** Null wherever people use an identity provider of their own: always in production. */
+  readonly developmentIdp: DevelopmentIdentityProvider | null;
   /** Tells visitors that the people and the data are made up. */
   readonly isDemonstration: boolean;
+};
+export type IdentitySettings = SignInSettings & {
+  readonly db: Database;
+  /** True wherever people reach us by https. */
+  readonly secureCookies: boolean;
 };
 
 const YEAR_MS = 365 * 24 * 60 * 60_000;
@@ -47,7 +53,10 @@ export function identityRoutes(web: WebDeps, settings: IdentitySettings): Portal
   addPasswordRoutes(router, web, settings);
   addSignOutRoutes(router, web, settings);
   addPreferencesRoute(router, web, settings);
-  if (settings.saml !== null) addSamlRoutes(router, web, settings.saml);
+  if (settings.saml !== null) {
+    addSamlRoutes(router, web, settings.saml);
+    settings.developmentIdp?.addRoutes(router, web, settings.saml);
+  }
   return router;
 }
 

@@ -1,36 +1,27 @@
 export { type ActorSettings, attachActor } from './attach-actor.ts';
 export { decide, type PermissionTable } from './decide.ts';
 export {
+  type DemonstrationStaff,
+  type DevelopmentIdentityProvider,
+  makeDevelopmentIdentityProvider,
+} from './development-idp/development-idp.ts';
+export { identityRoutes, type SignInSettings } from './identity.routes.ts';
+export {
   changePreferences,
   createSupplierUser,
+  findAccount,
   findSupplierUsers,
   findUser,
   findUsersByRole,
   issueSignInLink,
   provisionStaff,
   removeExpiredSignIns,
+  type StaffIdentity,
   setPassword,
   signInByLink,
-  type StaffIdentity,
   upsertStaffFromAssertion,
 } from './identity.service.ts';
-export {
-  assertGoodPassword,
-  hashPassword,
-  type PasswordHash,
-} from './password.ts';
-export {
-  actorOf,
-  type RolesByGroup,
-  type Person,
-  type Preferences,
-  type Theme,
-  type User,
-} from './user.ts';
-export { type SessionSettings, sessions, startSession } from './web-session.ts';
-export {
-  type DemonstrationStaff,
-  type DevelopmentIdentityProvider,
-  makeDevelopmentIdentityProvider,
-} from './development-idp/development-idp.ts';
+export { assertGoodPassword, hashPassword, type PasswordHash } from './password.ts';
 export { assertSamlSettings, type IdentityProvider, type SamlSettings } from './saml/settings.ts';
+export type { Person, Preferences, Theme, User } from './user.ts';
+export { type SessionSettings, sessions } from './web-session.ts';

@@ -6,7 +6,7 @@ import request, { type Agent, type Test } from 'supertest';
 import { eventJobs } from '../../jobs/index.ts';
 import { makeApp } from '../../src/app.ts';
 import { type House, openHouse } from '../../src/house.ts';
-import { createSupplierUser, provisionStaff } from '../../src/identity/index.ts';
+import { createSupplierUser, provisionStaff, type SignInSettings } from '../../src/identity/index.ts';
 import { type Actor, type Role, type StaffRole, type SupplierRole, system } from '../../src/kernel/actor.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
 import type { Database } from '../../src/platform/db/database.ts';
@@ -54,7 +54,7 @@ const START = '2026-03-02T10:00:00Z';
 let serial = 0;
 
 /** A world of its own: an empty database, the real application on it, and a clock that stands still. */
-export async function makeWorld(): Promise<World> {
+export async function makeWorld(options: { signIn?: SignInSettings } = {}): Promise<World> {
   const database = await createTestDatabase();
   const data = await mkdtemp(path.join(tmpdir(), 'portico-test-'));
   let now = new Date(START);
@@ -73,6 +73,7 @@ export async function makeWorld(): Promise<World> {
     origin: ORIGIN,
     trustProxy: 0,
     readNow: () => now,
+    ...options,
     log: (level, entry) => {
       if (level === 'error') {
         errors.push(entry);

@@ -3,7 +3,7 @@ import { found } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/id.ts';
 import { type KeyPair, keptKeyPair } from '../../platform/crypto/self-signed.ts';
 import { parseForm } from '../../platform/web/params.ts';
-import { makeRouter, type PortalRouter } from '../../platform/web/router.ts';
+import type { PortalRouter } from '../../platform/web/router.ts';
 import type { WebDeps } from '../../platform/web/web.ts';
 import { ASSERTION, PROTOCOL, SUCCESS } from '../saml/names.ts';
 import { readRedirectMessage, redirectUrl } from '../saml/redirect-binding.ts';
@@ -19,8 +19,8 @@ export type DemonstrationStaff = Identity & {
 export type DevelopmentIdentityProvider = {
   /** What the portal's SAML settings say of it. */
   readonly idp: IdentityProvider;
-  /** Its pages; `saml` are the portal's settings, which name it. */
-  routes(web: WebDeps, saml: SamlSettings): PortalRouter;
+  /** Adds its pages; `saml` are the portal's settings, which name it. */
+  addRoutes(router: PortalRouter, web: WebDeps, saml: SamlSettings): void;
 };
 
 const BASE = '/development-idp';
@@ -50,9 +50,7 @@ export function makeDevelopmentIdentityProvider(settings: {
     logoutUrl: `${issuer}/slo`,
   };
 
-  const routes = (web: WebDeps, saml: SamlSettings): PortalRouter => {
-    const router = makeRouter(web);
-
+  const addRoutes: DevelopmentIdentityProvider['addRoutes'] = (router, web, saml) => {
     router.get(`${BASE}/sso`, 'anyone', async (req, res) => {
       const request = req.originalUrl.split('?', 2)[1] ?? '';
       readSignInRequest(request, { idp, saml });
@@ -91,10 +89,8 @@ export function makeDevelopmentIdentityProvider(settings: {
       const request = req.originalUrl.split('?', 2)[1] ?? '';
       res.redirect(303, answerLogout(request, { idp, keyPair, saml }));
     });
-
-    return router;
   };
-  return { idp, routes };
+  return { idp, addRoutes };
 }
 
 const choiceForm = z.strictObject({ request: z.string().max(16_384), person: z.string().max(256) });
