@@ -11,4 +11,20 @@ export const permissions = {
 
   'password.set': 'signed-in',
   'document.read': 'signed-in',
+
+  // suppliers
+  'supplier.read': ['requester', 'buyer', 'approver', 'receiver', 'finance', 'bid_opener', 'auditor', 'administrator'],
+  'supplier.manage': ['buyer', 'administrator'],
+
+  // catalog
+  'catalog.read': ['requester', 'buyer', 'approver', 'receiver', 'finance', 'auditor', 'administrator'],
+
+  // sourcing
+  'sourcing_event.read': ['buyer', 'approver', 'bid_opener', 'auditor'],
+  'sourcing_event.manage': ['buyer'],
+  'sourcing_event.approve': ['approver'],
+  'sourcing_event.return': ['buyer', 'approver'],
+  'notification.read': 'signed-in',
+  'queues.see': ['administrator'],
+  'queues.retry': ['administrator'],
 } as const satisfies Readonly<Record<string, readonly Role[] | 'signed-in' | 'anyone'>>;

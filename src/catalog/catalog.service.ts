@@ -3,8 +3,8 @@ import { ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { isTimeZone } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import type { Category, Item, Plant } from './catalog.ts';
 import * as store from './catalog.store.ts';
+import type { Category, Item, Plant } from './catalog.ts';
 
 /** @throws AppError `category.code-in-use` */
 export async function createCategory(ctx: Ctx, category: Category): Promise<void> {
@@ -25,7 +25,11 @@ export async function createPlant(ctx: Ctx, plant: Plant): Promise<void> {
   const id = newId();
   if (!(await store.insertPlant(ctx.tx, { ...plant, id })))
     throw ruleBroken('plant.code-in-use', 'There is a plant of this code', { code: plant.code });
-  await record(ctx, { action: 'plant.created', subject: { type: 'plant', id }, changes: { code: plant.code } });
+  await record(ctx, {
+    action: 'plant.created',
+    subject: { type: 'plant', id },
+    changes: { code: plant.code },
+  });
 }
 
 /** Enters items in one statement; codes that are known stay as they are. Gives how many were new. */
@@ -37,7 +41,11 @@ export async function createItems(ctx: Ctx, items: readonly Omit<Item, 'id'>[]):
   );
   await recordAll(
     ctx,
-    written.map(({ id, code }) => ({ action: 'item.created', subject: { type: 'item', id }, changes: { code } })),
+    written.map(({ id, code }) => ({
+      action: 'item.created',
+      subject: { type: 'item', id },
+      changes: { code },
+    })),
   );
   return written.length;
 }

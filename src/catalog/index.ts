@@ -1,4 +1,3 @@
-export type { Category, Item, Plant } from './catalog.ts';
 export { catalogRoutes } from './catalog.routes.ts';
 export {
   createCategory,
@@ -9,4 +8,5 @@ export {
   listCategories,
   listPlants,
 } from './catalog.service.ts';
+export type { Category, Item, Plant } from './catalog.ts';
 export { type ReadUnit, readUnit, unitNames } from './unit-names.ts';

@@ -3,8 +3,8 @@ export {
   type Supplier,
   type SupplierContact,
   type SupplierLanguage,
-  supplierLifecycle,
   type SupplierState,
+  supplierLifecycle,
 } from './supplier.ts';
 export { suppliersRoutes } from './suppliers.routes.ts';
 export {

@@ -14,13 +14,12 @@ export const lockById = (tx: Tx, id: string): Promise<Supplier | undefined> =>
   firstOf<Supplier>(tx, `${SUPPLIER} WHERE supplier.id = ? FOR UPDATE`, [id]);
 
 export const findByIds = (tx: Tx, ids: readonly string[]): Promise<Supplier[]> =>
-  rowsOf<Supplier>(tx, `${SUPPLIER} WHERE supplier.id = ANY (?::uuid[]) ORDER BY lower(supplier.name)`, [ids]);
+  rowsOf<Supplier>(tx, `${SUPPLIER} WHERE supplier.id = ANY (?::uuid[]) ORDER BY lower(supplier.name)`, [
+    ids,
+  ]);
 
 /** Registered suppliers whose name contains the words, by name. */
-export const findInvitable = (
-  tx: Tx,
-  of: { search: string; limit: number },
-): Promise<Supplier[]> =>
+export const findInvitable = (tx: Tx, of: { search: string; limit: number }): Promise<Supplier[]> =>
   rowsOf<Supplier>(
     tx,
     `${SUPPLIER}
@@ -52,7 +51,9 @@ export async function insertSupplier(tx: Tx, supplier: Supplier, createdAt: Date
 }
 
 export async function clearPrimary(tx: Tx, supplierId: string): Promise<void> {
-  await tx('supplier_contact').where({ supplier_id: supplierId, is_primary: true }).update({ is_primary: false });
+  await tx('supplier_contact')
+    .where({ supplier_id: supplierId, is_primary: true })
+    .update({ is_primary: false });
 }
 
 export async function insertContact(

@@ -52,5 +52,7 @@ export const isInvitable = (supplier: Pick<Supplier, 'state'>): boolean => suppl
  */
 export function assertTakesContacts(supplier: Pick<Supplier, 'name' | 'state'>): void {
   if (supplierLifecycle.isTerminal(supplier.state))
-    throw ruleBroken('supplier.has-ended', 'The relation with this supplier has ended', { name: supplier.name });
+    throw ruleBroken('supplier.has-ended', 'The relation with this supplier has ended', {
+      name: supplier.name,
+    });
 }

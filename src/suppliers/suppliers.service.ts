@@ -5,8 +5,8 @@ import { found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
-import { assertTakesContacts, type Supplier, type SupplierLanguage, supplierLifecycle } from './supplier.ts';
 import * as store from './supplier.store.ts';
+import { assertTakesContacts, type Supplier, type SupplierLanguage, supplierLifecycle } from './supplier.ts';
 
 export type NewSupplier = {
   readonly name: string;
@@ -64,7 +64,14 @@ export async function addSupplierContact(
       email: contact.email,
     });
   const { name, email, phone, isPrimary, roles, locale, timeZone } = contact;
-  const userId = await createSupplierUser(ctx, { supplierId: supplier.id, name, email, locale, timeZone, roles });
+  const userId = await createSupplierUser(ctx, {
+    supplierId: supplier.id,
+    name,
+    email,
+    locale,
+    timeZone,
+    roles,
+  });
   if (isPrimary) await store.clearPrimary(ctx.tx, supplier.id);
   const contactId = newId();
   await store.insertContact(ctx.tx, { id: contactId, supplierId: supplier.id, userId, phone, isPrimary });
@@ -87,10 +94,8 @@ export const findSuppliers = (ctx: Ctx, ids: readonly string[]): Promise<Supplie
   ids.length === 0 ? Promise.resolve([]) : store.findByIds(ctx.tx, ids);
 
 /** Registered suppliers whose name contains the search words, by name. */
-export const invitableSuppliers = (
-  ctx: Ctx,
-  of: { search: string; limit: number },
-): Promise<Supplier[]> => store.findInvitable(ctx.tx, of);
+export const invitableSuppliers = (ctx: Ctx, of: { search: string; limit: number }): Promise<Supplier[]> =>
+  store.findInvitable(ctx.tx, of);
 
 /** Whom to tell at a supplier: its active users. */
 export async function supplierUserIds(ctx: Ctx, supplierId: string): Promise<string[]> {

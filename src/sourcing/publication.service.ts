@@ -1,0 +1,159 @@
+import { type Act, record, recordAll } from '../audit/index.ts';
+import { ruleBroken } from '../kernel/errors.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import * as invitationStore from './invitation.store.ts';
+import { findEventItems, invitationAct, listInvitations, lockEvent } from './sourcing.service.ts';
+import * as store from './sourcing-event.store.ts';
+import {
+  assertComplete,
+  assertMayApprove,
+  needsApproval,
+  type SourcingEvent,
+  sourcingEventLifecycle,
+} from './sourcing-event.ts';
+
+/** Saves an event that has moved, and records the move. */
+export async function saveMove(
+  ctx: Ctx,
+  of: { before: SourcingEvent; after: SourcingEvent; act: string; reason?: string; changes?: Act['changes'] },
+): Promise<void> {
+  await store.saveState(ctx.tx, of.after);
+  await record(ctx, {
+    action: `sourcing_event.${of.act}`,
+    subject: { type: 'sourcing_event', id: of.after.id },
+    from: of.before.state,
+    to: of.after.state,
+    reason: of.reason ?? null,
+    changes: { reference: of.after.reference, ...of.changes },
+  });
+}
+
+/**
+ * Asks an approver; the event must be complete, so that what is approved is what goes out.
+ * @throws AppError `sourcing_event.not-found`, `sourcing_event.cannot-request-approval`, and what
+ * {@link assertComplete} throws
+ */
+export async function submitForApproval(ctx: Ctx, eventId: string): Promise<void> {
+  const event = await lockEvent(ctx, eventId);
+  const state = sourcingEventLifecycle.next(event.state, 'request-approval');
+  await assertEventComplete(ctx, event);
+  const after = { ...event, state, approvalRequestedBy: ctx.actor.userId };
+  await saveMove(ctx, { before: event, after, act: 'approval-requested' });
+}
+
+/** @throws AppError `sourcing_event.not-found`, `sourcing_event.cannot-approve`, `sourcing_event.approver-is-owner` */
+export async function approveEvent(ctx: Ctx, eventId: string): Promise<void> {
+  const event = await lockEvent(ctx, eventId);
+  const state = sourcingEventLifecycle.next(event.state, 'approve');
+  assertMayApprove(event, ctx.actor.userId);
+  await saveMove(ctx, {
+    before: event,
+    after: { ...event, state, approvedBy: ctx.actor.userId },
+    act: 'approved',
+  });
+}
+
+/**
+ * Gives the event back to be changed: an approver who has something against it, or a buyer who has to
+ * change what was approved. An approval does not survive it.
+ * @throws AppError `sourcing_event.not-found`, `sourcing_event.cannot-return`, `sourcing_event.needs-a-reason`
+ */
+export async function returnEvent(ctx: Ctx, of: { eventId: string; reason: string }): Promise<void> {
+  const event = await lockEvent(ctx, of.eventId);
+  const state = sourcingEventLifecycle.next(event.state, 'return');
+  assertReason(of.reason);
+  const after = { ...event, state, approvalRequestedBy: null, approvedBy: null };
+  await saveMove(ctx, { before: event, after, act: 'returned', reason: of.reason });
+}
+
+/**
+ * Sends the event out: every invited supplier is told and can bid until it closes. Below the threshold
+ * nobody has to approve, and the record says that nobody did.
+ * @throws AppError `sourcing_event.not-found`, `sourcing_event.needs-approval`,
+ * `sourcing_event.cannot-publish`, and what {@link assertComplete} throws
+ */
+export async function publishEvent(ctx: Ctx, eventId: string): Promise<void> {
+  const event = await lockEvent(ctx, eventId);
+  const approved = event.state === 'draft' ? await waiveApproval(ctx, event) : event;
+  const state = sourcingEventLifecycle.next(approved.state, 'publish');
+  await assertEventComplete(ctx, approved);
+  const invited = await invitationStore.saveInvited(ctx.tx, { eventId, invitedAt: ctx.now });
+  await saveMove(ctx, {
+    before: approved,
+    after: { ...approved, state, publishedAt: ctx.now },
+    act: 'published',
+    changes: { closesAt: event.closesAt, timeZone: event.timeZone, invitationCount: invited.length },
+  });
+  await recordAll(
+    ctx,
+    invited.map(({ id, supplierId }) => invitationAct('invitation.issued', { id, supplierId, eventId })),
+  );
+}
+
+async function waiveApproval(ctx: Ctx, event: SourcingEvent): Promise<SourcingEvent> {
+  const items = await findEventItems(ctx, event.id);
+  const threshold = ctx.policies.eventApprovalFrom;
+  if (needsApproval(event, items, threshold))
+    throw ruleBroken('sourcing_event.needs-approval', 'An approver has to agree first', {
+      amount: threshold.amount,
+      currency: threshold.currency,
+    });
+  const after = { ...event, state: sourcingEventLifecycle.next(event.state, 'waive-approval') };
+  await saveMove(ctx, { before: event, after, act: 'approval-waived' });
+  return { ...after, version: event.version + 1 };
+}
+
+async function assertEventComplete(ctx: Ctx, event: SourcingEvent): Promise<void> {
+  const items = await findEventItems(ctx, event.id);
+  const invitations = await listInvitations(ctx, event.id);
+  assertComplete(event, { lineCount: items.length, invitationCount: invitations.length, now: ctx.now });
+}
+
+/**
+ * Ends the event for good; those who were told of it are told this too.
+ * @throws AppError `sourcing_event.not-found`, `sourcing_event.cannot-cancel`, `sourcing_event.needs-a-reason`
+ */
+export async function cancelEvent(ctx: Ctx, of: { eventId: string; reason: string }): Promise<void> {
+  const event = await lockEvent(ctx, of.eventId);
+  const state = sourcingEventLifecycle.next(event.state, 'cancel');
+  assertReason(of.reason);
+  const wasPublished = event.publishedAt !== null;
+  await saveMove(ctx, {
+    before: event,
+    after: { ...event, state },
+    act: 'cancelled',
+    reason: of.reason,
+    changes: { wasPublished },
+  });
+}
+
+function assertReason(reason: string): void {
+  if (reason.trim() === '') throw ruleBroken('sourcing_event.needs-a-reason', 'Say why');
+}
+
+/**
+ * Closes what is due by the database's clock; gives how many. An event to which a bid is being written at
+ * this instant is taken in the next round, so the bid is either in or refused, never lost.
+ */
+export async function closeDueEvents(ctx: Ctx): Promise<number> {
+  const clock = await ctx.readClock(ctx.tx);
+  const due = await store.lockDue(ctx.tx, { clock, limit: 100 });
+  if (due.length === 0) return 0;
+  const to = sourcingEventLifecycle.next('open', 'close');
+  await store.saveClosed(
+    ctx.tx,
+    due.map((event) => event.id),
+    { state: to, closedAt: clock },
+  );
+  await recordAll(
+    ctx,
+    due.map((event) => ({
+      action: 'sourcing_event.closed',
+      subject: { type: 'sourcing_event', id: event.id },
+      from: 'open',
+      to,
+      changes: { reference: event.reference, closesAt: event.closesAt },
+    })),
+  );
+  return due.length;
+}

@@ -1,0 +1,132 @@
+import type { Tx } from '../platform/db/context.ts';
+import { named, rowsOf } from '../platform/db/statements.ts';
+import { type EventTerms, nextDueAt, type SourcingEvent } from './sourcing-event.ts';
+
+/** A supplier sees what was published to it, and never what we expect to pay. `$2` is the supplier or null. */
+const EVENT = `
+  SELECT event.id, event.reference, event.event_type AS "eventType", event.title, event.description,
+         event.category_code AS "categoryCode", event.plant_code AS "plantCode", event.incoterm,
+         event.incoterm_place AS "incotermPlace", event.currency,
+         event.payment_terms_days AS "paymentTermsDays", event.closes_at AS "closesAt",
+         event.time_zone AS "timeZone", event.state,
+         CASE WHEN $2::uuid IS NULL THEN trim_scale(event.estimated_value)::text END AS "estimatedValue",
+         event.owner_id AS "ownerId", event.approval_requested_by AS "approvalRequestedBy",
+         event.approved_by AS "approvedBy", event.published_at AS "publishedAt",
+         event.closed_at AS "closedAt", event.opened_at AS "openedAt", event.created_at AS "createdAt",
+         event.version
+    FROM sourcing_event AS event
+   WHERE event.id = $1
+     AND ($2::uuid IS NULL
+          OR (event.published_at IS NOT NULL
+              AND EXISTS (SELECT 1
+                            FROM invitation
+                           WHERE invitation.event_id = event.id
+                             AND invitation.supplier_id = $2
+                             AND invitation.state <> 'uninvited')))`;
+
+type Of = { readonly id: string; readonly supplierId: string | null };
+
+const read = async (tx: Tx, how: 'find' | 'share' | 'lock', of: Of): Promise<SourcingEvent | undefined> => {
+  const locking = { find: '', share: ' FOR SHARE OF event', lock: ' FOR UPDATE OF event' }[how];
+  const rows = await named<SourcingEvent>(tx, {
+    name: `sourcing-event.${how}`,
+    text: EVENT + locking,
+    values: [of.id, of.supplierId],
+  });
+  return rows[0];
+};
+
+export const findById = (tx: Tx, of: Of): Promise<SourcingEvent | undefined> => read(tx, 'find', of);
+
+/** Holds off closing and every change, while other readers of this kind go on: for one bid among many. */
+export const shareById = (tx: Tx, of: Of): Promise<SourcingEvent | undefined> => read(tx, 'share', of);
+
+/** Holds the row until the transaction ends, so that two acts on one event take turns. */
+export const lockById = (tx: Tx, of: Of): Promise<SourcingEvent | undefined> => read(tx, 'lock', of);
+
+const termColumns = (terms: EventTerms): Record<string, unknown> => ({
+  title: terms.title,
+  description: terms.description,
+  category_code: terms.categoryCode,
+  plant_code: terms.plantCode,
+  incoterm: terms.incoterm,
+  incoterm_place: terms.incotermPlace,
+  currency: terms.currency,
+  payment_terms_days: terms.paymentTermsDays,
+  closes_at: terms.closesAt,
+  time_zone: terms.timeZone,
+});
+
+export async function insertEvent(tx: Tx, event: SourcingEvent): Promise<void> {
+  await tx('sourcing_event').insert({
+    ...termColumns(event),
+    id: event.id,
+    reference: event.reference,
+    event_type: event.eventType,
+    estimated_value: event.estimatedValue,
+    state: event.state,
+    owner_id: event.ownerId,
+    created_at: event.createdAt,
+    version: event.version,
+  });
+}
+
+/** False when the version is no longer the one that was read. */
+export async function saveTerms(
+  tx: Tx,
+  event: EventTerms & Pick<SourcingEvent, 'id' | 'version' | 'estimatedValue'>,
+): Promise<boolean> {
+  const saved = await tx('sourcing_event')
+    .where({ id: event.id, version: event.version })
+    .update({ ...termColumns(event), estimated_value: event.estimatedValue, version: event.version + 1 });
+  return saved === 1;
+}
+
+/** Saves where the event stands, who moved it there, and when time will move it on. */
+export async function saveState(tx: Tx, event: SourcingEvent): Promise<void> {
+  await tx('sourcing_event')
+    .where({ id: event.id })
+    .update({
+      state: event.state,
+      approval_requested_by: event.approvalRequestedBy,
+      approved_by: event.approvedBy,
+      published_at: event.publishedAt,
+      closed_at: event.closedAt,
+      opened_at: event.openedAt,
+      due_at: nextDueAt(event),
+      version: event.version + 1,
+    });
+}
+
+/** A copy of something added to a draft makes what others have on their screens old. */
+export async function raiseVersion(tx: Tx, id: string): Promise<void> {
+  await tx('sourcing_event').where({ id }).increment('version', 1);
+}
+
+/** Takes open events whose time has come; those a bid is being written to wait for the next round. */
+export const lockDue = (
+  tx: Tx,
+  of: { clock: Date; limit: number },
+): Promise<{ id: string; reference: string; closesAt: Date }[]> =>
+  rowsOf(
+    tx,
+    `SELECT event.id, event.reference, event.closes_at AS "closesAt"
+       FROM sourcing_event AS event
+      WHERE event.due_at <= ?
+        AND event.state = 'open'
+      ORDER BY event.due_at, event.id
+      LIMIT ?
+        FOR UPDATE SKIP LOCKED`,
+    [of.clock, of.limit],
+  );
+
+/** Closes many in one statement. */
+export async function saveClosed(
+  tx: Tx,
+  ids: readonly string[],
+  of: { state: string; closedAt: Date },
+): Promise<void> {
+  await tx('sourcing_event')
+    .whereIn('id', [...ids])
+    .update({ state: of.state, closed_at: of.closedAt, due_at: null, version: tx.raw('version + 1') });
+}

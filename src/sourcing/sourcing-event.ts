@@ -1,0 +1,162 @@
+import { ruleBroken } from '../kernel/errors.ts';
+import type { Incoterm } from '../kernel/incoterm.ts';
+import { defineLifecycle } from '../kernel/lifecycle.ts';
+import { compareDecimals, type DecimalString, type Money } from '../kernel/money.ts';
+import { type EventItem, estimatedValueOf } from './event-item.ts';
+
+export const eventTypes = ['rfi', 'rfq', 'rfp', 'tender', 'reverse_auction'] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/** One competition, from the first draft to the last order of its award. */
+export const sourcingEventLifecycle = defineLifecycle('sourcing_event', 'draft', {
+  draft: { 'request-approval': 'pending_approval', 'waive-approval': 'approved', cancel: 'cancelled' },
+  pending_approval: { approve: 'approved', return: 'draft', cancel: 'cancelled' },
+  approved: { publish: 'open', return: 'draft', cancel: 'cancelled' },
+  open: { close: 'closed', pause: 'paused', amend: 'amending', cancel: 'cancelled' },
+  paused: { resume: 'open', cancel: 'cancelled' },
+  amending: { republish: 'open', cancel: 'cancelled' },
+  closed: {
+    'start-opening': 'opening',
+    reopen: 'open',
+    'declare-unsuccessful': 'unsuccessful',
+    cancel: 'cancelled',
+  },
+  opening: { 'start-evaluation': 'evaluation', cancel: 'cancelled' },
+  evaluation: {
+    'propose-award': 'award_proposed',
+    'start-round': 'open',
+    'declare-unsuccessful': 'unsuccessful',
+    cancel: 'cancelled',
+  },
+  award_proposed: {
+    'request-award-approval': 'award_approval',
+    'return-award': 'evaluation',
+    cancel: 'cancelled',
+  },
+  award_approval: { award: 'awarded', 'return-award': 'evaluation', cancel: 'cancelled' },
+  awarded: { complete: 'completed' },
+  completed: {},
+  cancelled: {},
+  unsuccessful: {},
+});
+export type SourcingEventState = (typeof sourcingEventLifecycle.states)[number];
+
+/** What the buyer says about an event before its lines. */
+export type EventTerms = {
+  readonly title: string;
+  readonly description: string;
+  readonly categoryCode: string;
+  readonly plantCode: string;
+  readonly incoterm: Incoterm;
+  readonly incotermPlace: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly paymentTermsDays: number;
+  readonly closesAt: Date | null;
+  /** The IANA zone the closing time is stated in. */
+  readonly timeZone: string;
+};
+
+export type SourcingEvent = EventTerms & {
+  readonly id: string;
+  /** What people call it by: `RFQ-2026-0042`. */
+  readonly reference: string;
+  readonly eventType: EventType;
+  readonly state: SourcingEventState;
+  /** The sum of the line estimates; null unless every line has one, and for suppliers. */
+  readonly estimatedValue: DecimalString | null;
+  readonly ownerId: string;
+  readonly approvalRequestedBy: string | null;
+  readonly approvedBy: string | null;
+  readonly publishedAt: Date | null;
+  readonly closedAt: Date | null;
+  readonly openedAt: Date | null;
+  readonly createdAt: Date;
+  readonly version: number;
+};
+
+/** When time itself will move the event: an open one closes at its closing instant. */
+export const nextDueAt = (event: Pick<SourcingEvent, 'state' | 'closesAt'>): Date | null =>
+  event.state === 'open' ? event.closesAt : null;
+
+/** Bids are taken until, and not at, the closing instant. `clock` is the database's, read after the lock. */
+export const isOpenAt = (event: Pick<SourcingEvent, 'state' | 'closesAt'>, clock: Date): boolean =>
+  event.state === 'open' && event.closesAt !== null && clock < event.closesAt;
+
+/** What an event is not yet ready for: codes of what is missing, empty when it can be sent out. */
+export function missingForPublication(
+  event: Pick<SourcingEvent, 'closesAt'>,
+  of: { lineCount: number; invitationCount: number; now: Date },
+): readonly ('lines' | 'invitations' | 'closing-time' | 'future-closing')[] {
+  return [
+    ...(of.lineCount === 0 ? (['lines'] as const) : []),
+    ...(of.invitationCount === 0 ? (['invitations'] as const) : []),
+    ...(event.closesAt === null ? (['closing-time'] as const) : []),
+    ...(event.closesAt !== null && event.closesAt <= of.now ? (['future-closing'] as const) : []),
+  ];
+}
+
+/**
+ * An event is complete when it has a line, an invited supplier and a closing time still to come.
+ * @throws AppError `sourcing_event.has-no-lines`, `sourcing_event.has-no-invitations`,
+ * `sourcing_event.has-no-closing-time`, `sourcing_event.closes-in-the-past`
+ */
+export function assertComplete(
+  event: Pick<SourcingEvent, 'closesAt'>,
+  of: { lineCount: number; invitationCount: number; now: Date },
+): void {
+  const missing = missingForPublication(event, of)[0];
+  if (missing === 'lines') throw ruleBroken('sourcing_event.has-no-lines', 'The event has no lines');
+  if (missing === 'invitations')
+    throw ruleBroken('sourcing_event.has-no-invitations', 'The event invites no supplier');
+  if (missing === 'closing-time')
+    throw ruleBroken('sourcing_event.has-no-closing-time', 'The event has no closing time');
+  if (missing === 'future-closing')
+    throw ruleBroken('sourcing_event.closes-in-the-past', 'The closing time has passed');
+}
+
+/**
+ * An approver is needed at and above the threshold, and wherever the value cannot be compared with it: when
+ * a line has no estimate, or the event is in another currency. Not knowing is no way around an approver.
+ */
+export function needsApproval(
+  event: Pick<SourcingEvent, 'currency'>,
+  items: readonly Pick<EventItem, 'quantity' | 'estimatedPrice'>[],
+  threshold: Money,
+): boolean {
+  if (event.currency !== threshold.currency) return true;
+  const value = estimatedValueOf(items, event.currency);
+  return value === null || compareDecimals(value, threshold.amount) >= 0;
+}
+
+/**
+ * Nobody approves what is their own: neither the owner nor who asked for the approval.
+ * @throws AppError `sourcing_event.approver-is-owner`
+ */
+export function assertMayApprove(
+  event: Pick<SourcingEvent, 'ownerId' | 'approvalRequestedBy'>,
+  userId: string | null,
+): void {
+  if (userId === event.ownerId || userId === event.approvalRequestedBy)
+    throw ruleBroken('sourcing_event.approver-is-owner', 'Nobody approves an event of their own');
+}
+
+/**
+ * Only a draft is changed; what suppliers have been sent is not.
+ * @throws AppError `sourcing_event.is-no-draft`
+ */
+export function assertIsDraft(event: Pick<SourcingEvent, 'state'>): void {
+  if (event.state !== 'draft')
+    throw ruleBroken('sourcing_event.is-no-draft', 'Only a draft can be changed', { state: event.state });
+}
+
+/** The steps people see, each with the states that stand on it. */
+export const eventSteps: readonly { readonly key: string; readonly states: readonly SourcingEventState[] }[] =
+  [
+    { key: 'draft', states: ['draft'] },
+    { key: 'approval', states: ['pending_approval', 'approved'] },
+    { key: 'bidding', states: ['open', 'paused', 'amending'] },
+    { key: 'opening', states: ['closed', 'opening'] },
+    { key: 'evaluation', states: ['evaluation', 'award_proposed', 'award_approval'] },
+    { key: 'award', states: ['awarded', 'completed'] },
+  ];

@@ -1,0 +1,296 @@
+import { record, recordAll } from '../audit/index.ts';
+import { findPlant, listCategories } from '../catalog/index.ts';
+import { conflict, found, invalid, notFound, ruleBroken } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { nextReference } from '../platform/db/reference.ts';
+import { findSuppliers, isInvitable } from '../suppliers/index.ts';
+import * as itemStore from './event-item.store.ts';
+import { assertLineCount, type EventItem, estimatedValueOf, type NewEventItem } from './event-item.ts';
+import * as invitationStore from './invitation.store.ts';
+import { type Invitation, invitationLifecycle } from './invitation.ts';
+import * as store from './sourcing-event.store.ts';
+import {
+  assertIsDraft,
+  type EventTerms,
+  type SourcingEvent,
+  sourcingEventLifecycle,
+} from './sourcing-event.ts';
+
+/** Who reads: a supplier gets what was published to it, without our estimates. */
+const seenBy = (ctx: Ctx, id: string): { id: string; supplierId: string | null } => ({
+  id,
+  supplierId: ctx.actor.supplierId,
+});
+
+const MOST_INVITED = 500;
+
+/** What a new event is made from. */
+export type NewEvent = EventTerms & { readonly items: readonly NewEventItem[] };
+
+/**
+ * Starts a purchase requirement as a draft of the one who acts. Gives its id.
+ * @throws AppError `form.invalid` for an unknown category or plant, `sourcing_event.has-too-many-lines`,
+ * `sourcing_event.needs-an-owner`
+ */
+export async function createEvent(ctx: Ctx, input: NewEvent): Promise<string> {
+  const { items, ...terms } = input;
+  await assertKnownPlaces(ctx, terms);
+  assertLineCount(items.length, ctx.policies.limits.eventLines);
+  const ownerId = ctx.actor.userId;
+  if (ownerId === null) throw ruleBroken('sourcing_event.needs-an-owner', 'An event belongs to a person');
+  const event: SourcingEvent = {
+    ...terms,
+    id: newId(),
+    reference: await nextReference(ctx.tx, 'RFQ', ctx.now),
+    eventType: 'rfq',
+    state: sourcingEventLifecycle.initial,
+    estimatedValue: estimatedValueOf(items, terms.currency),
+    ownerId,
+    approvalRequestedBy: null,
+    approvedBy: null,
+    publishedAt: null,
+    closedAt: null,
+    openedAt: null,
+    createdAt: ctx.now,
+    version: 1,
+  };
+  await store.insertEvent(ctx.tx, event);
+  await itemStore.insertItems(ctx.tx, { eventId: event.id, after: 0, items });
+  await record(ctx, {
+    action: 'sourcing_event.created',
+    subject: { type: 'sourcing_event', id: event.id },
+    to: event.state,
+    changes: { reference: event.reference, lineCount: items.length },
+  });
+  return event.id;
+}
+
+/**
+ * Changes a draft: its terms, and its lines where they are given. `version` is the one the editor saw.
+ * @throws AppError `sourcing_event.not-found`, `sourcing_event.is-no-draft`,
+ * `sourcing_event.changed-meanwhile`, `form.invalid`, `sourcing_event.has-too-many-lines`
+ */
+export async function reviseEvent(
+  ctx: Ctx,
+  to: EventTerms & { eventId: string; version: number; items: readonly NewEventItem[] | null },
+): Promise<void> {
+  const event = await lockDraft(ctx, to);
+  await assertKnownPlaces(ctx, to);
+  const items = to.items ?? (await itemStore.findItems(ctx.tx, { eventId: event.id, supplierId: null }));
+  assertLineCount(items.length, ctx.policies.limits.eventLines);
+  const estimatedValue = estimatedValueOf(items, to.currency);
+  if (to.items !== null) await replaceItems(ctx, event.id, to.items);
+  await saveRevision(ctx, event, { ...to, estimatedValue });
+  await record(ctx, {
+    action: 'sourcing_event.revised',
+    subject: { type: 'sourcing_event', id: event.id },
+    changes: { fields: changedTerms(event, to), lineCount: items.length },
+  });
+}
+
+/**
+ * Takes lines that somebody looked at in a preview into a draft, beside those there or instead of them.
+ * @throws AppError as {@link reviseEvent}
+ */
+export async function importLines(
+  ctx: Ctx,
+  of: { eventId: string; version: number; mode: 'add' | 'replace'; items: readonly NewEventItem[] },
+): Promise<void> {
+  const event = await lockDraft(ctx, of);
+  const existing =
+    of.mode === 'add' ? await itemStore.findItems(ctx.tx, { eventId: event.id, supplierId: null }) : [];
+  const all = [...existing, ...of.items];
+  assertLineCount(all.length, ctx.policies.limits.eventLines);
+  if (of.mode === 'replace') await replaceItems(ctx, event.id, of.items);
+  else
+    await itemStore.insertItems(ctx.tx, {
+      eventId: event.id,
+      after: existing.at(-1)?.lineNo ?? 0,
+      items: of.items,
+    });
+  await saveRevision(ctx, event, { ...event, estimatedValue: estimatedValueOf(all, event.currency) });
+  await record(ctx, {
+    action: 'sourcing_event.lines-imported',
+    subject: { type: 'sourcing_event', id: event.id },
+    changes: { mode: of.mode, lineCount: of.items.length },
+  });
+}
+
+/** @throws AppError `sourcing_event.not-found`, `sourcing_event.is-no-draft`, `sourcing_event.changed-meanwhile` */
+async function lockDraft(ctx: Ctx, of: { eventId: string; version: number }): Promise<SourcingEvent> {
+  const event = await lockEvent(ctx, of.eventId);
+  assertIsDraft(event);
+  if (event.version !== of.version) throw changedMeanwhile(event);
+  return event;
+}
+
+const changedMeanwhile = (event: SourcingEvent) =>
+  conflict('sourcing_event.changed-meanwhile', 'Somebody else changed the event meanwhile', {
+    reference: event.reference,
+  });
+
+async function replaceItems(ctx: Ctx, eventId: string, items: readonly NewEventItem[]): Promise<void> {
+  await itemStore.deleteItems(ctx.tx, eventId);
+  await itemStore.insertItems(ctx.tx, { eventId, after: 0, items });
+}
+
+async function saveRevision(
+  ctx: Ctx,
+  event: SourcingEvent,
+  to: EventTerms & { estimatedValue: string | null },
+): Promise<void> {
+  const saved = await store.saveTerms(ctx.tx, { ...to, id: event.id, version: event.version });
+  if (!saved) throw changedMeanwhile(event);
+}
+
+const TERMS = [
+  'title',
+  'description',
+  'categoryCode',
+  'plantCode',
+  'incoterm',
+  'incotermPlace',
+  'currency',
+  'paymentTermsDays',
+  'closesAt',
+  'timeZone',
+] as const;
+
+/** The names of the terms that differ: the record says what changed, the event says to what. */
+export const changedTerms = (before: EventTerms, after: EventTerms): string[] =>
+  TERMS.filter((term) => String(before[term]?.valueOf()) !== String(after[term]?.valueOf()));
+
+async function assertKnownPlaces(
+  ctx: Ctx,
+  terms: Pick<EventTerms, 'categoryCode' | 'plantCode'>,
+): Promise<void> {
+  const wrong = (path: string) =>
+    invalid('form.invalid', 'The form has errors', [
+      { path, code: 'form.invalid-choice', message: 'Choose one of the listed values.' },
+    ]);
+  const categories = await listCategories(ctx);
+  if (!categories.some((category) => category.code === terms.categoryCode)) throw wrong('categoryCode');
+  if ((await findPlant(ctx, terms.plantCode)) === undefined) throw wrong('plantCode');
+}
+
+/**
+ * Invites suppliers. To a draft they are added in silence and told when it is published; to an open event
+ * they are told at once. Those invited already stay as they are.
+ * @throws AppError `sourcing_event.not-found`, `sourcing_event.takes-no-invitations`,
+ * `sourcing_event.has-too-many-invitations`, `supplier.not-invitable`
+ */
+export async function inviteSuppliers(
+  ctx: Ctx,
+  eventId: string,
+  supplierIds: readonly string[],
+): Promise<void> {
+  const event = await lockEvent(ctx, eventId);
+  if (event.state !== 'draft' && event.state !== 'open')
+    throw ruleBroken(
+      'sourcing_event.takes-no-invitations',
+      'Suppliers are invited to a draft or an open event',
+    );
+  await assertInvitable(ctx, supplierIds);
+  const isOpen = event.state === 'open';
+  const added = await invitationStore.insertInvitations(ctx.tx, {
+    eventId,
+    supplierIds,
+    state: invitationLifecycle.initial,
+    invitedAt: isOpen ? ctx.now : null,
+  });
+  await recordAll(
+    ctx,
+    added.map(({ id, supplierId }) =>
+      isOpen
+        ? invitationAct('invitation.issued', { id, supplierId, eventId })
+        : invitationAct('invitation.planned', { id, supplierId: null, eventId }),
+    ),
+  );
+}
+
+/**
+ * Makes these suppliers the ones a draft invites: adds who is missing, forgets who is not named.
+ * @throws AppError as {@link inviteSuppliers}, and `sourcing_event.is-no-draft`
+ */
+export async function chooseSuppliers(
+  ctx: Ctx,
+  eventId: string,
+  supplierIds: readonly string[],
+): Promise<void> {
+  const event = await lockEvent(ctx, eventId);
+  assertIsDraft(event);
+  const before = await invitationStore.findAll(ctx.tx, eventId);
+  const dropped = before.map((one) => one.supplierId).filter((id) => !supplierIds.includes(id));
+  const removed = await invitationStore.deleteUntold(ctx.tx, { eventId, supplierIds: dropped });
+  await recordAll(
+    ctx,
+    removed.map(({ id }) => invitationAct('invitation.dropped', { id, supplierId: null, eventId })),
+  );
+  await inviteSuppliers(ctx, eventId, supplierIds);
+}
+
+/** A plan that never went out concerns no supplier: the supplier's own timeline must not show it. */
+export const invitationAct = (
+  action: string,
+  of: { id: string; supplierId: string | null; eventId: string },
+) => ({
+  action,
+  subject: { type: 'invitation', id: of.id },
+  supplierId: of.supplierId,
+  changes: { eventId: of.eventId },
+});
+
+async function assertInvitable(ctx: Ctx, supplierIds: readonly string[]): Promise<void> {
+  if (supplierIds.length > MOST_INVITED)
+    throw ruleBroken('sourcing_event.has-too-many-invitations', `At most ${MOST_INVITED}`, {
+      maximum: MOST_INVITED,
+    });
+  const suppliers = await findSuppliers(ctx, supplierIds);
+  const barred = suppliers.find((supplier) => !isInvitable(supplier));
+  if (barred !== undefined)
+    throw ruleBroken('supplier.not-invitable', 'Only registered suppliers are invited', {
+      name: barred.name,
+    });
+  if (suppliers.length < new Set(supplierIds).size) found('supplier', undefined);
+}
+
+/** For reading. @throws AppError `sourcing_event.not-found`, also for what a supplier was not invited to */
+export async function findEvent(ctx: Ctx, eventId: string): Promise<SourcingEvent> {
+  return found('sourcing_event', await store.findById(ctx.tx, seenBy(ctx, eventId)));
+}
+
+/** An event as a supplier that was invited sees it: published, without estimates.
+ * @throws AppError `sourcing_event.not-found` */
+export async function findEventForSupplier(ctx: Ctx, eventId: string): Promise<SourcingEvent> {
+  if (ctx.actor.supplierId === null) throw notFound('sourcing_event');
+  return findEvent(ctx, eventId);
+}
+
+/** For deciding: holds the event until the transaction ends. @throws AppError `sourcing_event.not-found` */
+export async function lockEvent(ctx: Ctx, eventId: string): Promise<SourcingEvent> {
+  return found('sourcing_event', await store.lockById(ctx.tx, seenBy(ctx, eventId)));
+}
+
+/**
+ * For one bid among many: closing waits until the transaction ends, other bids do not. Ask `isOpenAt` with
+ * a clock that is read after this. @throws AppError `sourcing_event.not-found`
+ */
+export async function lockEventForBid(ctx: Ctx, eventId: string): Promise<SourcingEvent> {
+  return found('sourcing_event', await store.shareById(ctx.tx, seenBy(ctx, eventId)));
+}
+
+/** All lines of an event in their order; to a supplier those it was invited to, without estimates. */
+export const findEventItems = (ctx: Ctx, eventId: string): Promise<EventItem[]> =>
+  itemStore.findItems(ctx.tx, { eventId, supplierId: ctx.actor.supplierId });
+
+/** A supplier's invitation, if it has one. */
+export const findInvitation = (
+  ctx: Ctx,
+  eventId: string,
+  supplierId: string,
+): Promise<Invitation | undefined> => invitationStore.findOne(ctx.tx, { eventId, supplierId });
+
+/** Everybody who was invited, in the order of inviting. */
+export const listInvitations = (ctx: Ctx, eventId: string): Promise<Invitation[]> =>
+  invitationStore.findAll(ctx.tx, eventId);

@@ -1,0 +1,79 @@
+import type { Request, Response } from 'express';
+import { timelineOf } from '../audit/index.ts';
+import { supplierRoles } from '../kernel/actor.ts';
+import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
+import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
+import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { supplierLifecycle } from './supplier.ts';
+import { contactForm, supplierFilter, supplierForm } from './suppliers.forms.ts';
+import { listContacts, listSuppliers } from './suppliers.queries.ts';
+import { addSupplierContact, findSupplier, registerSupplier } from './suppliers.service.ts';
+
+/** The list of suppliers, each supplier's page, and entering a supplier and its people. */
+export function suppliersRoutes(web: WebDeps): PortalRouter {
+  const router = makeRouter(web);
+
+  router.get('/suppliers', 'supplier.read', async (req, res) => {
+    const { q, state } = supplierFilter.parse(req.query);
+    const page = await web.runInTx(whoOf(req), (ctx) =>
+      listSuppliers(ctx, { search: q, state, page: pageRequest(req) }),
+    );
+    await web.showPage(res, 'suppliers/suppliers', {
+      titleKey: 'suppliers.title',
+      page,
+      isFirst: req.query['after'] === undefined,
+      filter: { q, state },
+      states: supplierLifecycle.states,
+    });
+  });
+
+  const showNew = (_req: Request, res: Response): Promise<void> =>
+    web.showPage(res, 'suppliers/new', { titleKey: 'suppliers.new' });
+  router.get('/suppliers/new', 'supplier.manage', showNew);
+
+  router.post('/suppliers', 'supplier.manage', async (req, res) => {
+    let supplierId = '';
+    await web.submitForm(req, res, {
+      act: async () => {
+        const { address, ...supplier } = parseForm(supplierForm, req.body);
+        supplierId = await web.runInTx(whoOf(req), (ctx) =>
+          registerSupplier(ctx, { ...supplier, addressLines: address }),
+        );
+      },
+      goTo: () => `/suppliers/${supplierId}`,
+      notice: 'suppliers.notice.registered',
+      orShow: showNew,
+    });
+  });
+
+  const showSupplier = async (req: Request, res: Response): Promise<void> => {
+    const supplierId = idParam(req, 'supplierId');
+    const model = await web.runInTx(whoOf(req), async (ctx) => ({
+      supplier: await findSupplier(ctx, supplierId),
+      contacts: await listContacts(ctx, supplierId),
+      timeline: await timelineOf(ctx, supplierId),
+      homeZone: ctx.policies.company.timeZone,
+    }));
+    await web.showPage(res, 'suppliers/supplier', {
+      ...model,
+      title: model.supplier.name,
+      roles: supplierRoles,
+    });
+  };
+  router.get('/suppliers/:supplierId', 'supplier.read', showSupplier);
+
+  router.post('/suppliers/:supplierId/contacts', 'supplier.manage', async (req, res) => {
+    const supplierId = idParam(req, 'supplierId');
+    await web.submitForm(req, res, {
+      act: async () => {
+        const contact = parseForm(contactForm, req.body);
+        await web.runInTx(whoOf(req), (ctx) => addSupplierContact(ctx, { ...contact, supplierId }));
+      },
+      goTo: `/suppliers/${supplierId}`,
+      notice: 'suppliers.notice.contact-added',
+      orShow: showSupplier,
+    });
+  });
+
+  return router;
+}
