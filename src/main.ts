@@ -1,23 +1,26 @@
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { movedTo, readEnvironment, readSettings, type Settings } from '../config/settings.ts';
+import { loadDemonstration, type SignIn } from './demonstration.ts';
 import { examine } from './doctor.ts';
-import { openDatabase } from './platform/db/database.ts';
+import { type Database, openDatabase } from './platform/db/database.ts';
 import { migrate, pendingMigrations } from './platform/db/migrate.ts';
 import { ensureDatabase } from './platform/embedded/database.ts';
 import { startPostgres } from './platform/embedded/postgres.ts';
 import { nextFreePort } from './platform/free-port.ts';
 import { type Log, makeLog } from './platform/logger.ts';
 import { type ClosingStep, closeAll, closeOnSignal, drain } from './platform/shutdown.ts';
-import { openProgram, type Program, type ProgramSettings, type SignIn } from './program.ts';
+import { openPortal, type Portal } from './portal.ts';
 import { say, step } from './progress.ts';
 
 /** The settings with a database that runs, and what has to be closed in the end, the last opened first. */
-type Prepared = { readonly settings: ProgramSettings; readonly closing: ClosingStep[] };
+type Prepared = {
+  readonly settings: Settings & { readonly databaseUrl: string };
+  readonly closing: ClosingStep[];
+};
 
-// This file stands in src/ of a checkout and in dist/src/ of a build; what is only read stands in the root.
 const here = import.meta.dirname;
-const root = path.basename(path.dirname(here)) === 'dist' ? path.join(here, '../..') : path.join(here, '..');
+const root = path.join(here, import.meta.url.endsWith('.ts') ? '..' : '../..');
 const migrationsFolder = path.join(here, '../migrations');
 
 const modes: Readonly<Record<string, (settings: Settings, log: Log) => Promise<void>>> = {
@@ -25,10 +28,10 @@ const modes: Readonly<Record<string, (settings: Settings, log: Log) => Promise<v
   async all(wanted, log) {
     const { settings, closing } = await withDatabase(await withFreePort(wanted));
     await step('Database', () => bringUpToDate(settings.databaseUrl));
-    const program = await open(settings, log, closing);
-    const signIns = settings.demo ? await loadDemonstration(program) : [];
-    await step('Worker', () => work(program, closing));
-    await step('Web', () => listen(program, settings, closing));
+    const portal = await open(settings, log, closing);
+    const signIns = settings.demo ? await demonstrate(portal) : [];
+    await step('Worker', () => work(portal, closing));
+    await step('Web', () => listen(portal, settings, closing));
     closeOnSignal(log, closing);
     sayWhereAndWho(settings.origin, signIns);
   },
@@ -58,7 +61,7 @@ const modes: Readonly<Record<string, (settings: Settings, log: Log) => Promise<v
   async seed(wanted, log) {
     const { settings, closing } = await withDatabase(wanted);
     await step('Database', () => bringUpToDate(settings.databaseUrl));
-    const signIns = await loadDemonstration(await open(settings, log, closing));
+    const signIns = await demonstrate(await open(settings, log, closing));
     await closeAll(log, closing);
     sayWhereAndWho(settings.origin, signIns);
   },
@@ -80,7 +83,7 @@ async function withFreePort(settings: Settings): Promise<Settings> {
 }
 
 const portTaken = (port: number): string =>
-  `Port ${port} is taken by another program: stop it, or set PORT to another one, e.g. PORT=${port + 1} npm start`;
+  `Port ${port} is taken by another portal: stop it, or set PORT to another one, e.g. PORT=${port + 1} npm start`;
 
 async function withDatabase(settings: Settings): Promise<Prepared> {
   if (settings.databaseUrl !== null)
@@ -112,28 +115,32 @@ async function withPool<T>(
 ): Promise<T> {
   const db = openDatabase({ url, poolMax: 2, applicationName: 'portico-migrate' });
   try {
-    return await work(db);
+    return await use(db);
   } finally {
     await db.destroy();
   }
 }
 
-async function open(settings: ProgramSettings, log: Log, closing: ClosingStep[]): Promise<Program> {
-  const program = await openProgram(settings, { root, data: settings.dataDir }, log);
-  closing.unshift({ name: 'program', close: () => program.close() });
-  return program;
+async function open(
+  settings: Settings & { readonly databaseUrl: string },
+  log: Log,
+  closing: ClosingStep[],
+): Promise<Portal> {
+  const portal = await openPortal(settings, log);
+  closing.unshift({ name: 'portal', close: () => portal.close() });
+  return portal;
 }
 
-const loadDemonstration = (program: Program): Promise<readonly SignIn[]> =>
-  step('Demonstration company', () => program.seedIfEmpty(say));
+const demonstrate = (portal: Portal): Promise<readonly SignIn[]> =>
+  step('Demonstration company', () => loadDemonstration(portal, say));
 
-async function work(program: Program, closing: ClosingStep[]): Promise<void> {
-  const worker = await program.startWorker();
+async function work(portal: Portal, closing: ClosingStep[]): Promise<void> {
+  const worker = await portal.startWorker();
   closing.unshift({ name: 'worker', close: () => worker.close() });
 }
 
-async function listen(program: Program, settings: Settings, closing: ClosingStep[]): Promise<void> {
-  const server = createServer(program.app);
+async function listen(portal: Portal, settings: Settings, closing: ClosingStep[]): Promise<void> {
+  const server = createServer(portal.app);
   await listening(server, settings);
   closing.unshift({ name: 'web', close: () => drain(server) });
 }
