@@ -11,8 +11,6 @@ export const up = (db: Knex): Promise<unknown> =>
       to_name    text        NOT NULL,
       subject    text        NOT NULL,
       raw        bytea       NOT NULL
-    );
-    CREATE INDEX mailbox_message_newest ON mailbox_message (at DESC, id DESC);
-    CREATE INDEX mailbox_message_by_recipient ON mailbox_message (lower(to_address), at DESC, id DESC);`);
+    )`);
 
 export const down = (db: Knex): Promise<unknown> => db.raw('DROP TABLE mailbox_message');

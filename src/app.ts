@@ -3,12 +3,15 @@ import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { navigation } from '../config/navigation.ts';
 import { permissions } from '../config/permissions.ts';
+import { scheduledJobs } from '../jobs/index.ts';
 import { documentRoutes } from './documents/index.ts';
 import { homeRoutes } from './home/index.ts';
 import type { House } from './house.ts';
 import { attachActor, decide, identityRoutes, type SignInSettings, sessions } from './identity/index.ts';
 import { newId } from './kernel/id.ts';
+import { bell, mailboxRoutes, notificationRoutes, queueRoutes } from './notifications/index.ts';
 import { rowsOf } from './platform/db/statements.ts';
+import type { Queues } from './platform/queue/queues.ts';
 import { serveAssets } from './platform/web/assets.ts';
 import { refuseCrossSite } from './platform/web/cross-site.ts';
 import { errorPage, noSuchPage } from './platform/web/error-page.ts';
@@ -24,6 +27,10 @@ export type AppSettings = {
   readonly log: (level: 'info' | 'error', entry: object) => void;
   /** How staff sign in; without it only suppliers do. */
   readonly signIn?: SignInSettings;
+  /** The queues, for the page that shows them. */
+  readonly queues?: Queues;
+  /** Shows everybody's mail to anybody: for trying without a mail server. */
+  readonly showsMailbox?: boolean;
   /** A test's clock. */
   readonly readNow?: () => Date;
 };
@@ -37,6 +44,9 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   }),
   homeRoutes(web),
   documentRoutes(web, { mayRead: {} }),
+  notificationRoutes(web, { catalogue: house.catalogue }),
+  ...(settings.queues === undefined ? [] : [queueRoutes(web, { queues: settings.queues, scheduledJobs })]),
+  ...(settings.showsMailbox === true ? [mailboxRoutes(web)] : []),
 ];
 
 /** Builds the whole web application on an open house: from the outside in. */
@@ -81,6 +91,7 @@ export function makeApp(house: House, settings: AppSettings): { app: Express; ro
     }),
   );
   app.use(refuseCrossSite({ origin: settings.origin, bypass: ['/saml/acs'] }));
+  app.use(bell(house.db));
   for (const router of routers) app.use(router.router);
   app.use(noSuchPage);
   app.use(errorPage(web, house.catalogue, (entry) => settings.log('error', entry)));

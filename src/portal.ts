@@ -42,11 +42,14 @@ export async function openPortal(
     runInTx: house.runInTx,
     mailer: mailerFor(settings, house.db),
     catalogue: house.catalogue,
+    renderView: house.renderView,
     origin: settings.origin,
   };
   const { app } = makeApp(house, {
     origin: settings.origin,
     trustProxy: settings.trustProxy,
+    queues,
+    showsMailbox: settings.smtpUrl === null && settings.environment !== 'production',
     log: (level, entry) => log[level](entry),
   });
   return {

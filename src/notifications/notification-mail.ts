@@ -1,0 +1,54 @@
+import type { Catalogue } from '../platform/i18n/catalogue.ts';
+import { type Notification, type Reader, writeParams, writeValue } from './notification.ts';
+
+/** What a mail says, in its recipient's language; made into HTML and plain text from here. */
+export type MailWords = {
+  readonly locale: string;
+  readonly companyName: string;
+  readonly subject: string;
+  readonly heading: string;
+  readonly paragraphs: readonly string[];
+  readonly facts: readonly { label: string; value: string }[];
+  readonly action: { readonly label: string; readonly url: string };
+  /** Small print: what the button does, and why this came. */
+  readonly notes: readonly string[];
+};
+
+/** Puts the template's texts together for one reader. `url` is where the button leads. */
+export function writeMail(
+  catalogue: Catalogue,
+  notification: Pick<Notification, 'template' | 'params' | 'facts'>,
+  to: { reader: Reader; companyName: string; url: string; isPersonalLink: boolean; hasFile: boolean },
+): MailWords {
+  const { reader } = to;
+  const t = catalogue.translator(reader.locale);
+  const params = writeParams(catalogue, reader, notification.params);
+  const text = (part: string): string => t(`mail.${notification.template}.${part}`, params);
+  return {
+    locale: reader.locale,
+    companyName: to.companyName,
+    subject: text('subject'),
+    heading: text('heading'),
+    paragraphs: text('body').split(/\n{2,}/),
+    facts: notification.facts.map((fact) => ({
+      label: t(fact.label),
+      value: String(writeValue(catalogue, reader, fact.value)),
+    })),
+    action: { label: text('action'), url: to.url },
+    notes: [
+      ...(to.hasFile ? [t('notifications.mail.attached')] : []),
+      ...(to.isPersonalLink ? [t('notifications.mail.personal-link')] : []),
+      t('notifications.mail.why', { company: to.companyName }),
+    ],
+  };
+}
+
+/** The same mail for readers without HTML. */
+export const plainText = (words: MailWords): string =>
+  [
+    words.heading,
+    ...words.paragraphs,
+    ...(words.facts.length === 0 ? [] : [words.facts.map((fact) => `${fact.label}: ${fact.value}`).join('\n')]),
+    `${words.action.label}:\n${words.action.url}`,
+    `-- \n${words.notes.join('\n')}`,
+  ].join('\n\n');
