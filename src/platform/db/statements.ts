@@ -36,8 +36,11 @@ export async function namedOnce<Row>(
   }
 }
 
-/** Rows of a laid-out SQL text with knex's `?` bindings. */
-export async function rowsOf<Row>(tx: Tx, sql: string, bindings: readonly unknown[] = []): Promise<Row[]> {
+/** A list for `?`, or names for `:name` (cast by CAST: knex takes `:name::type` for an identifier). */
+type Bindings = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+/** Rows of a laid-out SQL text with knex's `?` or `:name` bindings. */
+export async function rowsOf<Row>(tx: Tx, sql: string, bindings: Bindings = []): Promise<Row[]> {
   const result = await tx.raw<{ rows: Row[] }>(sql, bindings as never);
   return result.rows;
 }
@@ -45,7 +48,7 @@ export async function rowsOf<Row>(tx: Tx, sql: string, bindings: readonly unknow
 export async function firstOf<Row>(
   tx: Tx,
   sql: string,
-  bindings: readonly unknown[] = [],
+  bindings: Bindings = [],
 ): Promise<Row | undefined> {
   return (await rowsOf<Row>(tx, sql, bindings))[0];
 }
