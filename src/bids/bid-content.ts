@@ -70,6 +70,7 @@ export const toContent = (
 
 /** Why a bid that was opened is not taken; each has its sentence in the catalogues. */
 export type NonConformity =
+  | 'receipt-differs'
   | 'does-not-open'
   | 'hash-differs'
   | 'not-readable'

@@ -1,0 +1,83 @@
+import type { Tx } from '../platform/db/context.ts';
+import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
+import type { Bid, BidState } from './bid.ts';
+
+const BID = `
+       bid.id, bid.reference, bid.event_id AS "eventId", bid.supplier_id AS "supplierId", bid.state,
+       bid.current_version AS "currentVersion"`;
+
+const firstNamed = async <Row>(
+  tx: Tx,
+  statement: { name: string; text: string; values: unknown[] },
+): Promise<Row | undefined> => (await named<Row>(tx, statement))[0];
+
+export const findOwnBid = (tx: Tx, id: string, supplierId: string): Promise<Bid | undefined> =>
+  firstNamed<Bid>(tx, {
+    name: 'bid.find-own',
+    text: `SELECT ${BID} FROM bid WHERE bid.id = $1 AND bid.supplier_id = $2`,
+    values: [id, supplierId],
+  });
+
+/** Holds the row until the transaction ends, so that two acts on one bid take turns. */
+export const lockOwnBid = (tx: Tx, id: string, supplierId: string): Promise<Bid | undefined> =>
+  firstNamed<Bid>(tx, {
+    name: 'bid.lock-own',
+    text: `SELECT ${BID} FROM bid WHERE bid.id = $1 AND bid.supplier_id = $2 FOR UPDATE`,
+    values: [id, supplierId],
+  });
+
+/** The bid of a supplier for an event that was not withdrawn; there is at most one. */
+export const findStandingBid = (tx: Tx, eventId: string, supplierId: string): Promise<Bid | undefined> =>
+  firstOf<Bid>(
+    tx,
+    `SELECT ${BID}
+       FROM bid
+      WHERE bid.event_id = ?
+        AND bid.supplier_id = ?
+        AND bid.state <> 'withdrawn'`,
+    [eventId, supplierId],
+  );
+
+/** Gives false when the supplier's other tab was quicker. */
+export async function insertBid(tx: Tx, bid: Bid, createdAt: Date): Promise<boolean> {
+  const inserted = await rowsOf(
+    tx,
+    `INSERT INTO bid (id, reference, event_id, supplier_id, state, current_version, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (event_id, supplier_id) WHERE state <> 'withdrawn' DO NOTHING
+     RETURNING id`,
+    [bid.id, bid.reference, bid.eventId, bid.supplierId, bid.state, bid.currentVersion, createdAt],
+  );
+  return inserted.length === 1;
+}
+
+export async function saveWithdrawal(tx: Tx, bid: Bid, at: Date): Promise<void> {
+  await tx('bid').where({ id: bid.id }).update({ state: bid.state, withdrawn_at: at });
+}
+
+export async function saveStates(tx: Tx, bids: readonly Pick<Bid, 'id' | 'state'>[]): Promise<void> {
+  await rowsOf(
+    tx,
+    `UPDATE bid
+        SET state = changed.state
+       FROM jsonb_to_recordset(?::jsonb) AS changed (id uuid, state text)
+      WHERE bid.id = changed.id`,
+    [JSON.stringify(bids.map(({ id, state }) => ({ id, state })))],
+  );
+}
+
+/** Every bid of the event in one of these states, held until the transaction ends. */
+export const lockBidsOf = (tx: Tx, eventId: string, states: readonly BidState[]): Promise<Bid[]> =>
+  rowsOf<Bid>(
+    tx,
+    `SELECT ${BID}
+       FROM bid
+      WHERE bid.event_id = ?
+        AND bid.state = ANY (?::text[])
+      ORDER BY bid.id
+        FOR UPDATE`,
+    [eventId, states],
+  );
+
+export const lockBid = (tx: Tx, id: string): Promise<Bid | undefined> =>
+  firstOf<Bid>(tx, `SELECT ${BID} FROM bid WHERE bid.id = ? FOR UPDATE`, [id]);

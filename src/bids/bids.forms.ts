@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+const line = z.strictObject({
+  unitPrice: z.string().max(40),
+  leadTimeDays: z.string().max(10),
+  note: z.string().max(1000),
+});
+
+/** The draft as its page sends it. Lines go by the id of the event's line; what is typed is read later. */
+export const draftForm = z.strictObject({
+  revision: z.coerce.number().int().positive(),
+  note: z.string().max(5000).default(''),
+  lines: z.record(z.uuid(), line).default({}),
+  /** Where the button that was pressed leads after saving. */
+  // biome-ignore lint/suspicious/noThenProperty: the name of a button, never awaited
+  then: z.enum(['edit', 'review', 'files', 'sheet']).default('edit'),
+});
+
+export const submissionForm = z.strictObject({
+  revision: z.coerce.number().int().positive(),
+  idempotencyKey: z.uuid(),
+  isFreeMeant: z.literal('yes').optional(),
+});
+
+export const answerForm = z.discriminatedUnion('answer', [
+  z.strictObject({ answer: z.literal('accept'), reason: z.string().max(1000).optional() }),
+  z.strictObject({
+    answer: z.literal('decline'),
+    reason: z.string().trim().min(1, 'form.required').max(1000),
+  }),
+]);
+
+export const versionQuery = z.object({ version: z.coerce.number().int().positive().max(100_000).optional().catch(undefined) });

@@ -1,0 +1,217 @@
+import type { WaitingItem } from '../kernel/waiting.ts';
+import type { Page, PageRequest } from '../kernel/page.ts';
+import { toPage } from '../kernel/page.ts';
+import { isId } from '../kernel/id.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { rowsOf } from '../platform/db/statements.ts';
+import type { SourcingEventState } from '../sourcing/index.ts';
+import type { BidState } from './bid.ts';
+
+/** An invitation of the supplier with what became of it: a line of its list. */
+export type InvitationRow = {
+  readonly invitationId: string;
+  readonly invitationState: string;
+  readonly eventId: string;
+  readonly eventReference: string;
+  readonly title: string;
+  readonly eventState: SourcingEventState;
+  readonly closesAt: Date | null;
+  readonly timeZone: string;
+  readonly lineCount: number;
+  readonly bidId: string | null;
+  readonly bidReference: string | null;
+  readonly bidState: BidState | null;
+  readonly version: number | null;
+  readonly submittedAt: Date | null;
+  /** The draft says something that was not submitted. */
+  readonly isUnsubmitted: boolean;
+};
+
+const INVITATIONS = `
+  SELECT invitation.id AS "invitationId", invitation.state AS "invitationState", event.id AS "eventId",
+         event.reference AS "eventReference", event.title, event.state AS "eventState",
+         event.closes_at AS "closesAt", event.time_zone AS "timeZone",
+         (SELECT count(*) FROM event_item WHERE event_item.event_id = event.id) AS "lineCount",
+         bid.id AS "bidId", bid.reference AS "bidReference", bid.state AS "bidState",
+         bid.current_version AS version, bid.submitted_at AS "submittedAt",
+         coalesce(bid_draft.revision IS DISTINCT FROM bid_draft.submitted_revision, false)
+           AND bid.state IN ('draft', 'submitted') AS "isUnsubmitted"
+    FROM invitation
+    JOIN sourcing_event AS event ON event.id = invitation.event_id
+    LEFT JOIN LATERAL (SELECT latest.*
+                         FROM bid AS latest
+                        WHERE latest.event_id = event.id
+                          AND latest.supplier_id = invitation.supplier_id
+                        ORDER BY latest.created_at DESC, latest.id DESC
+                        LIMIT 1) AS bid ON true
+    LEFT JOIN bid_draft ON bid_draft.bid_id = bid.id
+   WHERE invitation.supplier_id = ?
+     AND invitation.state <> 'uninvited'
+     AND event.published_at IS NOT NULL`;
+
+/** What the supplier can still answer, the next to close first. */
+export const findOpenInvitations = (ctx: Ctx, supplierId: string): Promise<InvitationRow[]> =>
+  rowsOf<InvitationRow>(
+    ctx.tx,
+    `${INVITATIONS}
+     AND event.state = 'open'
+     AND event.closes_at > ?
+     AND invitation.state <> 'declined'
+   ORDER BY event.closes_at, event.id
+   LIMIT 100`,
+    [supplierId, ctx.now],
+  );
+
+/** All other invitations, the newest first. */
+export async function findPastInvitations(ctx: Ctx, supplierId: string, page: PageRequest): Promise<Page<InvitationRow>> {
+  const rows = await rowsOf<InvitationRow>(
+    ctx.tx,
+    `${INVITATIONS}
+     AND NOT (event.state = 'open' AND event.closes_at > ? AND invitation.state <> 'declined')
+     AND (?::uuid IS NULL OR invitation.id < ?::uuid)
+   ORDER BY invitation.id DESC
+   LIMIT ?`,
+    [supplierId, ctx.now, afterOf(page), afterOf(page), page.limit + 1],
+  );
+  return toPage(rows, page.limit, (row) => row.invitationId);
+}
+
+/** A cursor that somebody wrote by hand starts from the beginning. */
+const afterOf = (page: PageRequest): string | null => (isId(page.after) ? page.after : null);
+
+/** A bid's lines as the comparison reads them. */
+export type OpenedBid = {
+  readonly id: string;
+  readonly reference: string;
+  readonly supplierId: string;
+  readonly supplierName: string;
+  /** `opened` is a bid that does not conform: it has no lines, and people decide on it. */
+  readonly state: BidState;
+  readonly totalAmount: string | null;
+  /** By the id of the event's line. A line that is not here was not bid on. */
+  readonly lines: ReadonlyMap<string, OpenedBidLine>;
+};
+export type OpenedBidLine = {
+  readonly bidLineId: string;
+  readonly unitPrice: string | null;
+  readonly priceBaseQuantity: string;
+  readonly amount: string | null;
+  readonly leadTimeDays: number | null;
+  readonly note: string;
+};
+
+/** Every opened bid of an event with its lines, the lowest total first; none before the opening. */
+export async function findOpenedBids(ctx: Ctx, eventId: string): Promise<OpenedBid[]> {
+  const rows = await rowsOf<Omit<OpenedBid, 'lines'> & { lines: (OpenedBidLine & { eventItemId: string })[] }>(
+    ctx.tx,
+    `SELECT bid.id, bid.reference, bid.supplier_id AS "supplierId", supplier.name AS "supplierName", bid.state,
+            bid.total_amount::text AS "totalAmount",
+            coalesce(jsonb_agg(jsonb_build_object(
+                       'eventItemId', line.event_item_id, 'bidLineId', line.id,
+                       'unitPrice', trim_scale(line.unit_price)::text,
+                       'priceBaseQuantity', trim_scale(line.price_base_quantity)::text,
+                       'amount', line.amount::text, 'leadTimeDays', line.lead_time_days, 'note', line.note))
+                     FILTER (WHERE line.id IS NOT NULL), '[]') AS lines
+       FROM bid
+       JOIN supplier ON supplier.id = bid.supplier_id
+       LEFT JOIN bid_line AS line ON line.bid_id = bid.id
+      WHERE bid.event_id = ?
+        AND bid.state NOT IN ('draft', 'submitted', 'withdrawn', 'invalid', 'sealed')
+      GROUP BY bid.id, supplier.id
+      ORDER BY bid.total_amount NULLS LAST, bid.id`,
+    [eventId],
+  );
+  return rows.map((row) => ({
+    ...row,
+    lines: new Map(row.lines.map(({ eventItemId, ...line }) => [eventItemId, line])),
+  }));
+}
+
+/** A supplier that was invited, and what it will find when the event has closed. */
+export type ClosingAudience = {
+  readonly supplierId: string;
+  readonly bidId: string | null;
+  readonly bidReference: string | null;
+  readonly version: number;
+  /** A draft, or a change, that was never submitted. */
+  readonly isUnsubmitted: boolean;
+};
+
+/** Everybody who took part: who has a sealed bid, and who left a draft behind. */
+export const findClosingAudience = (ctx: Ctx, eventId: string): Promise<ClosingAudience[]> =>
+  rowsOf<ClosingAudience>(
+    ctx.tx,
+    `SELECT bid.supplier_id AS "supplierId", bid.id AS "bidId", bid.reference AS "bidReference",
+            bid.current_version AS version,
+            bid_draft.revision IS DISTINCT FROM bid_draft.submitted_revision AS "isUnsubmitted"
+       FROM bid
+       JOIN bid_draft ON bid_draft.bid_id = bid.id
+      WHERE bid.event_id = ?
+        AND (bid.state = 'sealed' OR (bid.state = 'draft' AND bid_draft.revision > 1))
+      ORDER BY bid.id`,
+    [eventId],
+  );
+
+const DAY_MS = 86_400_000;
+
+/** What waits for this person in bidding: for a supplier what to answer and to submit, for staff what to open. */
+export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
+  const { supplierId, roles, kind } = ctx.actor;
+  if (supplierId !== null && roles.some((role) => role === 'supplier_administrator' || role === 'supplier_sales'))
+    return waitingForSupplier(ctx, supplierId);
+  if (kind === 'staff' && roles.some((role) => role === 'buyer' || role === 'bid_opener'))
+    return waitingForOpener(ctx);
+  return [];
+}
+
+async function waitingForSupplier(ctx: Ctx, supplierId: string): Promise<WaitingItem[]> {
+  const open = await findOpenInvitations(ctx, supplierId);
+  const unsubmitted = open.filter((row) => row.isUnsubmitted);
+  const unanswered = open.filter((row) => row.bidId === null || row.bidState === 'withdrawn');
+  const item = (key: string, rows: InvitationRow[], hrefOf: (row: InvitationRow) => string): WaitingItem[] =>
+    rows.length === 0
+      ? []
+      : [
+          {
+            key,
+            count: rows.length,
+            href: '/bids',
+            urgent: rows.some((row) => row.closesAt !== null && row.closesAt.getTime() - ctx.now.getTime() < DAY_MS),
+            items: rows.slice(0, 5).map((row) => ({
+              label: `${row.eventReference} · ${row.title}`,
+              href: hrefOf(row),
+              dueAt: row.closesAt,
+            })),
+          },
+        ];
+  return [
+    ...item('waiting.bids.drafts', unsubmitted, (row) => `/bids/${row.bidId}/edit`),
+    ...item('waiting.bids.invitations', unanswered, (row) => `/bids/invitations/${row.eventId}`),
+  ];
+}
+
+async function waitingForOpener(ctx: Ctx): Promise<WaitingItem[]> {
+  const rows = await rowsOf<{ id: string; reference: string; title: string; closedAt: Date | null; count: number }>(
+    ctx.tx,
+    `SELECT event.id, event.reference, event.title, event.closed_at AS "closedAt", count(*) OVER () AS count
+       FROM sourcing_event AS event
+      WHERE event.state = 'closed'
+      ORDER BY event.closed_at, event.id
+      LIMIT 5`,
+  );
+  const [first] = rows;
+  if (first === undefined) return [];
+  return [
+    {
+      key: 'waiting.bids.openings',
+      count: first.count,
+      href: '/events?state=closed',
+      urgent: true,
+      items: rows.map((row) => ({
+        label: `${row.reference} · ${row.title}`,
+        href: `/events/${row.id}/opening`,
+        dueAt: row.closedAt,
+      })),
+    },
+  ];
+}

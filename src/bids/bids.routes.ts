@@ -1,0 +1,17 @@
+import type { Catalogue } from '../platform/i18n/catalogue.ts';
+import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
+import type { WebDeps } from '../platform/web/web.ts';
+import { addDraftRoutes } from './drafts.routes.ts';
+import { addInvitationRoutes } from './invitations.routes.ts';
+import { addOpeningRoutes } from './openings.routes.ts';
+import { addSubmissionRoutes } from './submissions.routes.ts';
+
+/** Everything a supplier does from the invitation to the receipt, and the opening on the buyer's side. */
+export function bidsRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }): PortalRouter {
+  const router = makeRouter(web);
+  addInvitationRoutes(router, web);
+  addDraftRoutes(router, web, catalogue);
+  addSubmissionRoutes(router, web, catalogue);
+  addOpeningRoutes(router, web);
+  return router;
+}

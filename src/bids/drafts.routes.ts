@@ -1,0 +1,158 @@
+import type { Request, Response } from 'express';
+import { acceptedExtensions, contentDisposition } from '../documents/index.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { Catalogue } from '../platform/i18n/catalogue.ts';
+import { formatFor } from '../platform/i18n/format.ts';
+import { messageOf } from '../platform/web/page-words.ts';
+import { idParam, parseForm } from '../platform/web/params.ts';
+import type { PortalRouter } from '../platform/web/router.ts';
+import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { takesBids } from './bid.ts';
+import { draftForm } from './bids.forms.ts';
+import { readBidSheet, readUpload, type SheetPreview, writeBidSheet } from './bids.sheet.ts';
+import { type DraftPage, getDraft, saveDraft } from './drafts.service.ts';
+import { addFiles, readOwnFile, removeFile } from './files.service.ts';
+
+const UPLOAD = { files: 20, bytesPerFile: 25 * 1024 * 1024 };
+const SHEET = { files: 1, bytesPerFile: 5 * 1024 * 1024 };
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const AFTER_SAVING = { edit: 'edit', review: 'submission', files: 'files', sheet: 'sheet' } as const;
+
+/** Writing a bid: prices, files and the spreadsheet. */
+export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Catalogue): void {
+  const load = (req: Request): Promise<{ page: DraftPage; now: Date }> => {
+    const bidId = idParam(req, 'bidId');
+    return web.runInTx(whoOf(req), async (ctx) => ({ page: await getDraft(ctx, bidId), now: ctx.now }));
+  };
+  /** Shows a page of the draft while it can be written; after that, the bid as it stands. */
+  const showDraft =
+    (view: string, more: object = {}) =>
+    async (req: Request, res: Response): Promise<void> => {
+      const { page, now } = await load(req);
+      const refusal = res.locals['refusal'] as AppError | undefined;
+      if (refusal === undefined && !takesBids(page.event, now)) return res.redirect(303, `/bids/${page.bid.id}`);
+      await web.showPage(res, view, {
+        titleKey: 'bids.edit.title',
+        titleParams: { reference: page.bid.reference },
+        ...page,
+        now,
+        isOpen: takesBids(page.event, now),
+        isConflict: refusal?.code === 'bid.changed-meanwhile',
+        draftErrors: errorsOf(catalogue, req, page),
+        accept: acceptedExtensions,
+        ...more,
+      });
+    };
+
+  const showEdit = showDraft('bids/edit');
+  router.get('/bids/:bidId/edit', 'bid.own', showEdit);
+
+  router.post('/bids/:bidId/draft', 'bid.own', async (req, res) => {
+    const bidId = idParam(req, 'bidId');
+    const save = async (): Promise<{ page: DraftPage; then: keyof typeof AFTER_SAVING }> => {
+      const { then, ...form } = parseForm(draftForm, req.body);
+      return { page: await web.runInTx(whoOf(req), (ctx) => saveDraft(ctx, { bidId, ...form })), then };
+    };
+    if (req.accepts(['html', 'json']) === 'json') {
+      const { page } = await save();
+      res.json(autosaved(catalogue, req, page));
+      return;
+    }
+    let goTo = '';
+    await web.submitForm(req, res, {
+      act: async () => {
+        goTo = `/bids/${bidId}/${AFTER_SAVING[(await save()).then]}`;
+      },
+      goTo: () => goTo,
+      notice: 'bids.notice.saved',
+      orShow: showEdit,
+    });
+  });
+
+  const showFiles = showDraft('bids/files', { titleKey: 'bids.files.title' });
+  router.get('/bids/:bidId/files', 'bid.own', showFiles);
+  router.upload('/bids/:bidId/files', 'bid.own', UPLOAD, async (req, res) => {
+    const bidId = idParam(req, 'bidId');
+    await web.submitForm(req, res, {
+      act: () => web.runInTx(whoOf(req), (ctx) => addFiles(ctx, bidId, req.uploads)),
+      goTo: `/bids/${bidId}/files`,
+      notice: 'bids.notice.files-added',
+      orShow: showFiles,
+    });
+  });
+  router.post('/bids/:bidId/files/:fileId/removal', 'bid.own', async (req, res) => {
+    const [bidId, fileId] = [idParam(req, 'bidId'), idParam(req, 'fileId')];
+    await web.submitForm(req, res, {
+      act: () => web.runInTx(whoOf(req), (ctx) => removeFile(ctx, bidId, fileId)),
+      goTo: `/bids/${bidId}/files`,
+      notice: 'bids.notice.file-removed',
+      orShow: showFiles,
+    });
+  });
+  router.get('/bids/:bidId/files/:fileId/:fileName', 'bid.own', async (req, res) => {
+    const [bidId, fileId] = [idParam(req, 'bidId'), idParam(req, 'fileId')];
+    const { file, content } = await web.runInTx(whoOf(req), (ctx) => readOwnFile(ctx, bidId, fileId));
+    sendFile(res, file.fileName, content);
+  });
+
+  addSheetRoutes(router, web, { catalogue, load, showDraft });
+}
+
+type DraftPages = {
+  readonly catalogue: Catalogue;
+  load(req: Request): Promise<{ page: DraftPage; now: Date }>;
+  showDraft(view: string, more?: object): (req: Request, res: Response) => Promise<void>;
+};
+
+function addSheetRoutes(router: PortalRouter, web: WebDeps, { catalogue, load, showDraft }: DraftPages): void {
+  const nothingRead: SheetPreview & { fileName: string | null } = { changes: [], errors: [], fileName: null };
+  const titleKey = 'bids.sheet.title';
+  const showSheet = showDraft('bids/sheet', { titleKey, preview: nothingRead });
+  router.get('/bids/:bidId/sheet', 'bid.own', showSheet);
+  router.get('/bids/:bidId/sheet.xlsx', 'bid.own', async (req, res) => {
+    const { page, now } = await load(req);
+    const content = await writeBidSheet(catalogue, req, page, now);
+    sendFile(res, `${page.bid.reference}.xlsx`, content, XLSX);
+  });
+  // Only reads and shows: what is in it is taken over by saving the draft.
+  router.upload('/bids/:bidId/sheet', 'bid.own', SHEET, async (req, res) => {
+    const { page } = await load(req);
+    const read = await readUpload(req.uploads[0]?.path, SHEET.bytesPerFile);
+    if (read instanceof AppError)
+      return web.submitForm(req, res, { act: () => Promise.reject(read), goTo: '', orShow: showSheet });
+    const preview = { ...readBidSheet(catalogue, read, page), fileName: req.uploads[0]?.fileName ?? null };
+    res.status(preview.errors.length > 0 ? 422 : 200);
+    await showDraft('bids/sheet', { titleKey, preview })(req, res);
+  });
+}
+
+/** What autosave answers: all that the page shows of it, in the reader's words. */
+function autosaved(catalogue: Catalogue, req: Request, page: DraftPage): object {
+  const fmt = formatFor(req.locale);
+  return {
+    revision: page.revision,
+    savedAt: fmt.instant(page.savedAt, req.timeZone),
+    isUnsubmitted: page.isUnsubmitted,
+    total: fmt.money(page.read.total, page.event.currency),
+    pricedCount: page.read.pricedCount,
+    amounts: Object.fromEntries(
+      page.read.lines.map((line) => [line.eventItemId, fmt.amount(line.amount, page.event.currency)]),
+    ),
+    errors: errorsOf(catalogue, req, page),
+  };
+}
+
+const errorsOf = (catalogue: Catalogue, req: Request, page: DraftPage): Record<string, string> =>
+  Object.fromEntries(page.read.errors.map((error) => [error.path, messageOf(catalogue, req.locale, error)]));
+
+/** A file for its reader: never shown in the page, nothing of it runs. */
+export function sendFile(res: Response, fileName: string, content: Uint8Array, mediaType = 'application/octet-stream'): void {
+  res.set({
+    'Content-Type': mediaType,
+    'Content-Disposition': contentDisposition('attachment', fileName),
+    'Content-Security-Policy': "sandbox; default-src 'none'",
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'private, no-store',
+  });
+  res.send(Buffer.from(content));
+}

@@ -1,0 +1,154 @@
+import { record } from '../audit/index.ts';
+import { conflict, found, ruleBroken } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { nextReference } from '../platform/db/reference.ts';
+import {
+  type EventItem,
+  findEventForSupplier,
+  findEventItems,
+  findInvitation,
+  type Invitation,
+  markInvitation,
+  type SourcingEvent,
+} from '../sourcing/index.ts';
+import { assertMayBeWritten, assertTakesBids, type Bid } from './bid.ts';
+import * as bids from './bid.store.ts';
+import { type BidDraft, emptyDraft, isSameDraft, type ReadDraft, readDraft } from './bid-draft.ts';
+import * as store from './draft.store.ts';
+import { ensureEventKey } from './event-keys.service.ts';
+import { pad, unpad } from './sealing.ts';
+
+/** The supplier whose user acts; for everybody else no bid of one's own exists. */
+export const ownSupplierId = (ctx: Ctx): string => found('bid', ctx.actor.supplierId);
+
+/** A draft with all that a person sees of it. */
+export type DraftPage = {
+  readonly bid: Bid;
+  readonly event: SourcingEvent;
+  readonly items: readonly EventItem[];
+  readonly draft: BidDraft;
+  readonly read: ReadDraft;
+  readonly revision: number;
+  readonly savedAt: Date;
+  /** True while the draft says something that the last submission does not. */
+  readonly isUnsubmitted: boolean;
+};
+
+/**
+ * Begins a bid, or gives the one that stands already. Beginning is accepting the invitation.
+ * @throws AppError `sourcing_event.not-found`, `bid.deadline-passed`, `bid.event-not-open`, `bid.invitation-ended`
+ */
+export async function startBid(ctx: Ctx, eventId: string): Promise<string> {
+  const supplierId = ownSupplierId(ctx);
+  const event = await findEventForSupplier(ctx, eventId);
+  const invitation = found('sourcing_event', await findInvitation(ctx, eventId, supplierId));
+  const standing = await bids.findStandingBid(ctx.tx, eventId, supplierId);
+  if (standing !== undefined) return standing.id;
+  assertTakesBids(event, ctx.now);
+  assertMayAnswer(invitation);
+  await ensureEventKey(ctx, eventId);
+  await respondTo(ctx, invitation);
+  const bid: Bid = {
+    id: newId(),
+    reference: await nextReference(ctx.tx, 'BID', ctx.now),
+    eventId,
+    supplierId,
+    state: 'draft',
+    currentVersion: 0,
+  };
+  if (!(await bids.insertBid(ctx.tx, bid, ctx.now)))
+    throw conflict('bid.changed-meanwhile', 'The bid was begun in another window');
+  await store.insertDraft(ctx.tx, bid.id, {
+    sealed: sealDraft(ctx, bid.id, emptyDraft),
+    revision: 1,
+    submittedRevision: null,
+    savedAt: ctx.now,
+  });
+  await record(ctx, { action: 'bid.draft-started', subject: { type: 'bid', id: bid.id }, to: bid.state });
+  return bid.id;
+}
+
+/** @throws AppError `bid.invitation-ended` for who declined or is no longer invited */
+export function assertMayAnswer(invitation: Pick<Invitation, 'state'>): void {
+  if (invitation.state === 'declined' || invitation.state === 'uninvited')
+    throw ruleBroken('bid.invitation-ended', 'The invitation has ended');
+}
+
+/** Moves the invitation to `responding`, over the steps that lie between. */
+async function respondTo(ctx: Ctx, { eventId, supplierId, state }: Invitation): Promise<void> {
+  if (state === 'invited' || state === 'viewed')
+    await markInvitation(ctx, { eventId, supplierId, action: 'accept' });
+  if (state !== 'responding' && state !== 'submitted')
+    await markInvitation(ctx, { eventId, supplierId, action: 'respond' });
+}
+
+/** @throws AppError `bid.not-found`, also for another supplier's: we do not say that it exists */
+export async function getDraft(ctx: Ctx, bidId: string): Promise<DraftPage> {
+  const bid = found('bid', await bids.findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
+  return pageOf(ctx, bid);
+}
+
+async function pageOf(ctx: Ctx, bid: Bid): Promise<DraftPage> {
+  const event = await findEventForSupplier(ctx, bid.eventId);
+  const items = await findEventItems(ctx, bid.eventId);
+  const { submittedRevision, ...kept } = await loadDraft(ctx, bid.id);
+  const read = readDraft(kept.draft, items, event.currency);
+  return { bid, event, items, read, ...kept, isUnsubmitted: submittedRevision !== kept.revision };
+}
+
+/** The draft of a bid the actor was found to own. */
+export async function loadDraft(
+  ctx: Ctx,
+  bidId: string,
+): Promise<Pick<DraftPage, 'draft' | 'revision' | 'savedAt'> & { submittedRevision: number | null }> {
+  const { sealed, ...facts } = found('bid', await store.findStoredDraft(ctx.tx, bidId));
+  return { ...facts, draft: unsealDraft(ctx, bidId, sealed) };
+}
+
+/** Like {@link getDraft}, holding the bid until the transaction ends; only while the draft may still be written. */
+export async function lockDraft(ctx: Ctx, bidId: string): Promise<DraftPage> {
+  const bid = found('bid', await bids.lockOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
+  const page = await pageOf(ctx, bid);
+  assertMayBeWritten(bid, page.event, ctx.now);
+  return page;
+}
+
+/**
+ * Keeps what was typed, readable or not. Saving makes no event row: nothing has been said to anybody yet.
+ * @throws AppError `bid.changed-meanwhile` when another window or colleague saved since `revision`,
+ * `bid.deadline-passed`, `bid.event-not-open`, `bid.cannot-submit`, `bid.not-found`
+ */
+export async function saveDraft(
+  ctx: Ctx,
+  form: { bidId: string; revision: number } & Pick<BidDraft, 'lines' | 'note'>,
+): Promise<DraftPage> {
+  const page = await lockDraft(ctx, form.bidId);
+  const known = new Set(page.items.map((item) => item.id));
+  const lines = Object.fromEntries(Object.entries(form.lines).filter(([id]) => known.has(id)));
+  const draft: BidDraft = { lines: { ...page.draft.lines, ...lines }, note: form.note, files: page.draft.files };
+  // The same again is an answer that got lost on its way: nothing to save, and nobody to quarrel with.
+  if (isSameDraft(draft, page.draft)) return page;
+  assertRevision(page, form.revision);
+  return putDraft(ctx, page, draft);
+}
+
+function assertRevision(page: DraftPage, revision: number): void {
+  if (page.revision !== revision)
+    throw conflict('bid.changed-meanwhile', 'The draft was saved in another window', { revision: page.revision });
+}
+
+/** Writes the draft as its next revision. */
+export async function putDraft(ctx: Ctx, page: DraftPage, draft: BidDraft): Promise<DraftPage> {
+  const revision = page.revision + 1;
+  const sealed = sealDraft(ctx, page.bid.id, draft);
+  await store.saveStoredDraft(ctx.tx, page.bid.id, { sealed, revision, savedAt: ctx.now });
+  const read = readDraft(draft, page.items, page.event.currency);
+  return { ...page, draft, read, revision, savedAt: ctx.now, isUnsubmitted: true };
+}
+
+const placeOfDraft = (bidId: string): string => `bid_draft.sealed.${bidId}`;
+const sealDraft = (ctx: Ctx, bidId: string, draft: BidDraft): Buffer =>
+  ctx.keyRing.seal(pad(Buffer.from(JSON.stringify(draft))), placeOfDraft(bidId));
+const unsealDraft = (ctx: Ctx, bidId: string, sealed: Buffer): BidDraft =>
+  JSON.parse(Buffer.from(unpad(ctx.keyRing.unseal(sealed, placeOfDraft(bidId)))).toString('utf8')) as BidDraft;

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { record } from '../audit/index.ts';
+import { checkUploads } from '../documents/index.ts';
+import { found, ruleBroken } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
+import { sha256Hex } from '../platform/crypto/key-ring.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import type { UploadedFile } from '../platform/web/uploads.ts';
+import type { Bid } from './bid.ts';
+import { findOwnBid } from './bid.store.ts';
+import type { BidFile } from './bid-draft.ts';
+import * as store from './draft.store.ts';
+import { lockDraft, ownSupplierId, putDraft } from './drafts.service.ts';
+import { ensureEventKey, eventIdentity } from './event-keys.service.ts';
+import { openContent, pad, sealContent, unpad } from './sealing.ts';
+
+/**
+ * Takes attachments in, checked, hashed and sealed; they are part of the bid from its next submission on.
+ * @throws AppError `document.refused` with a field for each file, `document.too-many`, and what {@link saveDraft} throws
+ */
+export async function addFiles(ctx: Ctx, bidId: string, uploads: readonly UploadedFile[]): Promise<void> {
+  if (uploads.length === 0) throw ruleBroken('bid.no-file-chosen', 'No file was chosen');
+  const checked = await checkUploads(uploads);
+  const page = await lockDraft(ctx, bidId);
+  const maximum = ctx.policies.limits.uploadsPerDocument;
+  if (page.draft.files.length + checked.length > maximum)
+    throw ruleBroken('document.too-many', `At most ${maximum} files`, { maximum });
+  const { recipient } = await ensureEventKey(ctx, page.bid.eventId);
+  const files: BidFile[] = [];
+  const rows: store.StoredFile[] = [];
+  for (const { file, fileName } of checked) {
+    const content = await readFile(file.path);
+    const facts = { fileId: newId(), fileName, sizeBytes: content.length, sha256: sha256Hex(content) };
+    const { key } = await ctx.storage.put(await sealContent(content, recipient));
+    const sealedFacts = ctx.keyRing.seal(pad(Buffer.from(JSON.stringify(facts))), `bid_file.sealed_facts.${facts.fileId}`);
+    files.push(facts);
+    rows.push({ id: facts.fileId, bidId, sealedFacts, storageKey: key });
+  }
+  await store.insertFiles(ctx.tx, rows, { uploadedBy: found('bid', ctx.actor.userId), uploadedAt: ctx.now });
+  await putDraft(ctx, page, { ...page.draft, files: [...page.draft.files, ...files] });
+  await record(ctx, {
+    action: 'bid.files-added',
+    subject: { type: 'bid', id: bidId },
+    changes: { fileIds: files.map((file) => file.fileId) },
+  });
+}
+
+/**
+ * Takes an attachment off the draft; versions that were submitted with it keep it.
+ * @throws AppError `bid_file.not-found`, and what {@link saveDraft} throws
+ */
+export async function removeFile(ctx: Ctx, bidId: string, fileId: string): Promise<void> {
+  const page = await lockDraft(ctx, bidId);
+  const files = page.draft.files.filter((file) => file.fileId !== fileId);
+  if (files.length === page.draft.files.length) found('bid_file', null);
+  await putDraft(ctx, page, { ...page.draft, files });
+  await record(ctx, { action: 'bid.file-removed', subject: { type: 'bid', id: bidId }, changes: { fileId } });
+}
+
+/** The content of an attachment, for its own supplier. @throws AppError `bid_file.not-found` */
+export async function readOwnFile(ctx: Ctx, bidId: string, fileId: string): Promise<{ file: BidFile; content: Uint8Array }> {
+  const bid = found('bid', await findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
+  return readBidFile(ctx, bid, fileId);
+}
+
+/** The content of an attachment; the caller has decided that the actor may read it. */
+export async function readBidFile(
+  ctx: Ctx,
+  bid: Pick<Bid, 'id' | 'eventId'>,
+  fileId: string,
+): Promise<{ file: BidFile; content: Uint8Array }> {
+  const row = found('bid_file', await store.findFile(ctx.tx, bid.id, fileId));
+  const facts = unpad(ctx.keyRing.unseal(row.sealedFacts, `bid_file.sealed_facts.${row.id}`));
+  const file = JSON.parse(Buffer.from(facts).toString('utf8')) as BidFile;
+  const sealed = await buffer(await ctx.storage.open(row.storageKey));
+  const content = await openContent(sealed, await eventIdentity(ctx, bid.eventId));
+  if (content === null || sha256Hex(content) !== file.sha256)
+    throw ruleBroken('bid_file.damaged', 'The stored file is not what was uploaded', { file: file.fileName });
+  return { file, content };
+}

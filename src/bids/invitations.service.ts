@@ -1,0 +1,62 @@
+import { found } from '../kernel/errors.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { type Document, documentsOf } from '../documents/index.ts';
+import {
+  type EventItem,
+  findEventForSupplier,
+  findEventItems,
+  findInvitation,
+  type Invitation,
+  markInvitation,
+  noteViewed,
+  type SourcingEvent,
+} from '../sourcing/index.ts';
+import { assertTakesBids, type Bid } from './bid.ts';
+import { findStandingBid } from './bid.store.ts';
+import { assertMayAnswer, ownSupplierId } from './drafts.service.ts';
+
+/** An event as an invited supplier sees it. */
+export type InvitationPage = {
+  readonly event: SourcingEvent;
+  readonly items: readonly EventItem[];
+  readonly documents: readonly Document[];
+  readonly invitation: Invitation;
+  readonly bid: Bid | null;
+};
+
+/** @throws AppError `sourcing_event.not-found`, also for what the supplier was not invited to */
+export async function getInvitation(ctx: Ctx, eventId: string): Promise<InvitationPage> {
+  const supplierId = ownSupplierId(ctx);
+  const event = await findEventForSupplier(ctx, eventId);
+  return {
+    event,
+    items: await findEventItems(ctx, eventId),
+    documents: await documentsOf(ctx, 'sourcing_event', eventId),
+    invitation: found('sourcing_event', await findInvitation(ctx, eventId, supplierId)),
+    bid: (await findStandingBid(ctx.tx, eventId, supplierId)) ?? null,
+  };
+}
+
+/** Lets the buyer see that the invitation was looked at. @throws AppError `sourcing_event.not-found` */
+export async function noteInvitationViewed(ctx: Ctx, eventId: string): Promise<void> {
+  const supplierId = ownSupplierId(ctx);
+  await findEventForSupplier(ctx, eventId);
+  await noteViewed(ctx, { eventId, supplierId });
+}
+
+/**
+ * Accepts or declines, while bids are taken.
+ * @throws AppError `bid.deadline-passed`, `bid.event-not-open`, `bid.invitation-ended`, `invitation.cannot-accept`,
+ * `invitation.cannot-decline` once a bid was submitted: that is withdrawn first
+ */
+export async function answerInvitation(
+  ctx: Ctx,
+  answer: { eventId: string; action: 'accept' | 'decline'; reason?: string | undefined },
+): Promise<void> {
+  const supplierId = ownSupplierId(ctx);
+  const { event, invitation } = await getInvitation(ctx, answer.eventId);
+  assertTakesBids(event, ctx.now);
+  assertMayAnswer(invitation);
+  const { eventId, action, reason } = answer;
+  await markInvitation(ctx, { eventId, supplierId, action, ...(reason === undefined ? {} : { reason }) });
+}

@@ -1,0 +1,35 @@
+import type { Request, Response } from 'express';
+import { idParam } from '../platform/web/params.ts';
+import type { PortalRouter } from '../platform/web/router.ts';
+import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { sendFile } from './drafts.routes.ts';
+import { getOpening, openBids, readOpenedFile } from './openings.service.ts';
+
+/** The opening, its minutes and the files that came with the bids. */
+export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {
+  const showOpening = async (req: Request, res: Response): Promise<void> => {
+    const eventId = idParam(req, 'eventId');
+    const page = await web.runInTx(whoOf(req), (ctx) => getOpening(ctx, eventId));
+    await web.showPage(res, 'bids/opening', {
+      titleKey: 'bids.opening.title',
+      titleParams: { reference: page.event.reference },
+      ...page,
+    });
+  };
+  router.get('/events/:eventId/opening', 'opening.read', showOpening);
+  router.post('/events/:eventId/opening', 'opening.open', async (req, res) => {
+    const eventId = idParam(req, 'eventId');
+    await web.submitForm(req, res, {
+      act: () => web.runInTx(whoOf(req), (ctx) => openBids(ctx, eventId)),
+      goTo: `/events/${eventId}/opening`,
+      notice: 'bids.notice.opened',
+      orShow: showOpening,
+    });
+  });
+
+  router.get('/events/:eventId/opening/bids/:bidId/files/:fileId/:fileName', 'opening.read', async (req, res) => {
+    const of = { eventId: idParam(req, 'eventId'), bidId: idParam(req, 'bidId'), fileId: idParam(req, 'fileId') };
+    const { file, content } = await web.runInTx(whoOf(req), (ctx) => readOpenedFile(ctx, of));
+    sendFile(res, file.fileName, content);
+  });
+}
