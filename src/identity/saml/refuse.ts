@@ -14,6 +14,7 @@ export function refuse(reason: string): never {
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/InResponseTo/i, 'not-asked-for'],
   [/audience/i, 'wrong-audience'],
+  [/Error parsing/i, 'no-time-limit'],
   [/expired|not yet valid|subject confirmation/i, 'out-of-time'],
 ];
 
