@@ -1,6 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
-import { movedTo, readEnvironment, readSettings, type Settings } from '../config/settings.ts';
+import {
+  movedTo,
+  type RunningSettings,
+  readEnvironment,
+  readSettings,
+  type Settings,
+} from '../config/settings.ts';
 import { loadDemonstration, type SignIn } from './demonstration.ts';
 import { examine } from './doctor.ts';
 import { type Database, openDatabase } from './platform/db/database.ts';
@@ -15,7 +21,7 @@ import { say, step } from './progress.ts';
 
 /** The settings with a database that runs, and what has to be closed in the end, the last opened first. */
 type Prepared = {
-  readonly settings: Settings & { readonly databaseUrl: string };
+  readonly settings: RunningSettings;
   readonly closing: ClosingStep[];
 };
 
@@ -59,11 +65,12 @@ const modes: Readonly<Record<string, (settings: Settings, log: Log) => Promise<v
   },
 
   async seed(wanted, log) {
-    const { settings, closing } = await withDatabase(wanted);
-    await step('Database', () => bringUpToDate(settings.databaseUrl));
-    const signIns = await demonstrate(await open(settings, log, closing));
-    await closeAll(log, closing);
-    sayWhereAndWho(settings.origin, signIns);
+    await prepare({ ...wanted, demo: true }, log);
+  },
+
+  /** What has to be done once before several processes start: migrations, and the demonstration if it is on. */
+  async prepare(wanted, log) {
+    await prepare(wanted, log);
   },
 
   async doctor(wanted, log) {
@@ -74,6 +81,14 @@ const modes: Readonly<Record<string, (settings: Settings, log: Log) => Promise<v
   },
 };
 
+async function prepare(wanted: Settings, log: Log): Promise<void> {
+  const { settings, closing } = await withDatabase(wanted);
+  await step('Database', () => bringUpToDate(settings.databaseUrl));
+  const signIns = settings.demo ? await demonstrate(await open(settings, log, closing)) : [];
+  await closeAll(log, closing);
+  sayWho(signIns);
+}
+
 async function withFreePort(settings: Settings): Promise<Settings> {
   const port = await nextFreePort(settings.port, settings.host, settings.isPortMovable ? 20 : 1);
   if (port === undefined) throw new Error(portTaken(settings.port));
@@ -83,7 +98,7 @@ async function withFreePort(settings: Settings): Promise<Settings> {
 }
 
 const portTaken = (port: number): string =>
-  `Port ${port} is taken by another portal: stop it, or set PORT to another one, e.g. PORT=${port + 1} npm start`;
+  `Port ${port} is taken by another program: stop it, or set PORT to another one, e.g. PORT=${port + 1} npm start`;
 
 async function withDatabase(settings: Settings): Promise<Prepared> {
   if (settings.databaseUrl !== null)
@@ -109,10 +124,7 @@ async function refusePending(databaseUrl: string): Promise<void> {
     throw new Error(`The database lacks ${pending.length} migrations: run \`npm run migrate\` first`);
 }
 
-async function withPool<T>(
-  url: string,
-  work: (db: ReturnType<typeof openDatabase>) => Promise<T>,
-): Promise<T> {
+async function withPool<T>(url: string, use: (db: Database) => Promise<T>): Promise<T> {
   const db = openDatabase({ url, poolMax: 2, applicationName: 'portico-migrate' });
   try {
     return await use(db);
@@ -121,11 +133,7 @@ async function withPool<T>(
   }
 }
 
-async function open(
-  settings: Settings & { readonly databaseUrl: string },
-  log: Log,
-  closing: ClosingStep[],
-): Promise<Portal> {
+async function open(settings: RunningSettings, log: Log, closing: ClosingStep[]): Promise<Portal> {
   const portal = await openPortal(settings, log);
   closing.unshift({ name: 'portal', close: () => portal.close() });
   return portal;
@@ -155,12 +163,15 @@ function listening(server: Server, { host, port }: Settings): Promise<void> {
 }
 
 function sayWhereAndWho(origin: string, signIns: readonly SignIn[]): void {
+  say(`\nPortico is ready: ${origin}`);
+  sayWho(signIns);
   say('');
-  say(`Portico is ready: ${origin}`);
+}
+
+function sayWho(signIns: readonly SignIn[]): void {
   if (signIns.length > 0) say('Sign in as:');
   const width = Math.max(0, ...signIns.map(({ name }) => name.length));
   for (const { name, how } of signIns) say(`  ${name.padEnd(width)}  ${how}`);
-  say('');
 }
 
 async function main(mode = 'all'): Promise<void> {
