@@ -27,4 +27,18 @@ export const permissions = {
   'notification.read': 'signed-in',
   'queues.see': ['administrator'],
   'queues.retry': ['administrator'],
+
+  // orders
+  'order.read': [
+    'buyer',
+    'approver',
+    'receiver',
+    'finance',
+    'auditor',
+    'supplier_administrator',
+    'supplier_sales',
+    'supplier_logistics',
+    'supplier_accounts',
+  ],
+  'order.acknowledge': ['supplier_administrator', 'supplier_sales'],
 } as const satisfies Readonly<Record<string, readonly Role[] | 'signed-in' | 'anyone'>>;

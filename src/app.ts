@@ -10,6 +10,7 @@ import type { House } from './house.ts';
 import { attachActor, decide, identityRoutes, type SignInSettings, sessions } from './identity/index.ts';
 import { newId } from './kernel/id.ts';
 import { bell, mailboxRoutes, notificationRoutes, queueRoutes } from './notifications/index.ts';
+import { mayReadDocument as mayReadOrderDocument, ordersRoutes } from './orders/index.ts';
 import { rowsOf } from './platform/db/statements.ts';
 import type { Queues } from './platform/queue/queues.ts';
 import { serveAssets } from './platform/web/assets.ts';
@@ -43,7 +44,8 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
     secureCookies: settings.origin.startsWith('https:'),
   }),
   homeRoutes(web),
-  documentRoutes(web, { mayRead: {} }),
+  documentRoutes(web, { mayRead: { purchase_order: mayReadOrderDocument } }),
+  ordersRoutes(web, { catalogue: house.catalogue }),
   notificationRoutes(web, { catalogue: house.catalogue }),
   ...(settings.queues === undefined ? [] : [queueRoutes(web, { queues: settings.queues, scheduledJobs })]),
   ...(settings.showsMailbox === true ? [mailboxRoutes(web)] : []),

@@ -38,12 +38,12 @@ export type OrderToIssue = {
 /**
  * Issues one order to each winner of an approved award that has none yet, and gives the new orders' ids.
  * Calling it again issues nothing: an award has one order a supplier.
- * @throws AppError `award.not-approved`
+ * @throws AppError `purchase_order.award-not-approved`
  */
 export async function issueOrdersForAward(ctx: Ctx, awardId: string): Promise<string[]> {
   const awarded = await lockLinesToOrder(ctx, awardId);
   if (awarded.some((line) => !['active', 'notified', 'final'].includes(line.awardState)))
-    throw ruleBroken('award.not-approved', 'Orders are issued for an approved award only');
+    throw ruleBroken('purchase_order.award-not-approved', 'Orders are issued for an approved award only');
   const ids: string[] = [];
   // A handful of winners, each with a number of its own: the numbers follow one another.
   for (const lines of bySupplier(awarded)) {

@@ -105,3 +105,31 @@ export async function findNames(ctx: Ctx, orderId: string): Promise<OrderNames |
   });
   return rows[0];
 }
+
+/** An order that waits for an answer, and how many there are in all. */
+type Unanswered = {
+  readonly id: string;
+  readonly reference: string;
+  readonly title: string;
+  readonly sentAt: Date;
+  readonly count: number;
+};
+
+/** The first five orders of this supplier, or of this buyer, that were sent before `sentBefore` and not answered. */
+export const findUnanswered = (
+  ctx: Ctx,
+  of: { supplierId: string | null; buyerId: string | null; sentBefore: Date },
+): Promise<Unanswered[]> =>
+  named<Unanswered>(ctx.tx, {
+    name: 'purchase_order.unanswered',
+    text: `
+      SELECT po.id, po.reference, po.title, po.sent_at AS "sentAt", count(*) OVER () AS count
+        FROM purchase_order AS po
+       WHERE po.state = 'sent'
+         AND po.sent_at <= $3
+         AND ($1::uuid IS NULL OR po.supplier_id = $1)
+         AND ($2::uuid IS NULL OR po.buyer_id = $2)
+       ORDER BY po.sent_at, po.id
+       LIMIT 5`,
+    values: [of.supplierId, of.buyerId, of.sentBefore],
+  });

@@ -1,0 +1,50 @@
+import { type TimelineEntry, timelineOf } from '../audit/index.ts';
+import { type Document, documentsOf } from '../documents/index.ts';
+import { found } from '../kernel/errors.ts';
+import type { DecimalString } from '../kernel/money.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { type OrderLine, openQuantity, orderShares } from './fulfilment.ts';
+import { findNames, type OrderNames } from './orders.queries.ts';
+import { findOrder } from './orders.service.ts';
+import type { PoVersion } from './po-version.ts';
+import { findLines, findVersions } from './purchase-order.store.ts';
+import { type NextAct, nextAct, type PurchaseOrder, stepOf } from './purchase-order.ts';
+
+/** All that the page of one order shows. */
+export type OrderPage = {
+  readonly order: PurchaseOrder;
+  readonly names: OrderNames;
+  readonly lines: readonly (OrderLine & { openQuantity: DecimalString })[];
+  readonly shares: { received: DecimalString; invoiced: DecimalString };
+  readonly next: NextAct;
+  readonly step: number;
+  readonly versions: readonly (PoVersion & { document: Document | null })[];
+  /** Files of the order that are not the document of a version. */
+  readonly documents: readonly Document[];
+  readonly timeline: readonly TimelineEntry[];
+};
+
+/** @throws AppError `purchase_order.not-found` */
+export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage> {
+  const order = found('purchase_order', await findOrder(ctx, orderId));
+  const names = found('purchase_order', await findNames(ctx, orderId));
+  const lines = await findLines(ctx.tx, orderId);
+  const versions = await findVersions(ctx.tx, orderId);
+  const documents = await documentsOf(ctx, 'purchase_order', orderId);
+  const byId = new Map(documents.map((document) => [document.id, document]));
+  return {
+    order,
+    names,
+    lines: lines.map((line) => ({ ...line, openQuantity: openQuantity(line) })),
+    shares: orderShares(lines),
+    next: nextAct(order, lines),
+    step: stepOf(order.state),
+    versions: versions.map((one) => ({ ...one, document: byId.get(one.documentId ?? '') ?? null })),
+    documents: documents.filter((document) => !versions.some((one) => one.documentId === document.id)),
+    timeline: await timelineOf(ctx, orderId),
+  };
+}
+
+/** May the actor read a file of this order? Staff who see orders, and the order's own supplier. */
+export const mayReadDocument = async (ctx: Ctx, document: Pick<Document, 'subject'>): Promise<boolean> =>
+  (await findOrder(ctx, document.subject.id)) !== undefined;

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { isDay } from '../kernel/time.ts';
+import { type OrderFilter, orderSorts } from './order-list.queries.ts';
+import { orderStates } from './purchase-order.ts';
+
+const day = z
+  .string()
+  .refine((value) => isDay(value))
+  .nullable()
+  .default(null)
+  .catch(null);
+const part = z.string().trim().min(1).max(100).nullable().default(null).catch(null);
+
+/** The filters of a list's address: what makes no sense there is not asked for. */
+export const orderListQuery = z.object({
+  state: z.enum(orderStates).nullable().default(null).catch(null),
+  supplier: part,
+  from: day,
+  to: day,
+  search: part,
+  sort: z.enum(orderSorts).default('newest').catch('newest'),
+}) satisfies z.ZodType<OrderFilter>;
+
+/** The filter as an address carries it, without what is not asked for. */
+export const asQuery = (filter: OrderFilter): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(filter).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== null && !(entry[0] === 'sort' && entry[1] === 'newest'),
+    ),
+  );
+
+export const acknowledgementForm = z.strictObject({
+  version: z.coerce.number().int().positive().max(1_000_000),
+  note: z.string().trim().max(2000).default(''),
+});

@@ -1,0 +1,126 @@
+import { pipeline } from 'node:stream/promises';
+import type { Request, Response } from 'express';
+import { dayIn, daysBetween } from '../kernel/time.ts';
+import type { Catalogue, Translate } from '../platform/i18n/catalogue.ts';
+import type { ExportColumn, ExportRow } from '../platform/sheet/export.ts';
+import { streamCsv } from '../platform/sheet/stream-csv.ts';
+import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
+import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
+import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import type { OrderRow } from './order-list.queries.ts';
+import { listOrders, listOrdersToExport } from './order-list.service.ts';
+import { getOrderPage } from './order-page.service.ts';
+import { acknowledgementForm, asQuery, orderListQuery } from './orders.forms.ts';
+import { acknowledgeOrder } from './orders.service.ts';
+import { type OrderState, orderStates, orderSteps, statesBeforeSending } from './purchase-order.ts';
+
+/** The orders' pages, the same for staff and suppliers; each sees its own. The catalogue names what a file holds. */
+export function ordersRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }): PortalRouter {
+  const router = makeRouter(web);
+
+  router.get('/orders', 'order.read', async (req, res) => {
+    const filter = orderListQuery.parse(req.query);
+    const request = pageRequest(req);
+    const { page, now } = await web.runInTx(whoOf(req), async (ctx) => ({
+      page: await listOrders(ctx, filter, request),
+      now: ctx.now,
+    }));
+    const isSupplier = req.actor.kind === 'supplier';
+    const hasFilters = Object.keys(asQuery({ ...filter, sort: 'newest' })).length > 0;
+    await web.showPage(res, 'orders/list', {
+      titleKey: 'orders.list.heading',
+      rows: page.rows,
+      nextCursor: page.nextCursor,
+      isFirst: request.after === null,
+      filter,
+      hasFilters,
+      query: asQuery(filter),
+      states: orderStates.filter(
+        (state) => !isSupplier || !statesBeforeSending.some((early) => early === state),
+      ),
+      isSupplier,
+      today: dayIn(now, req.timeZone),
+    });
+  });
+
+  router.get('/orders/export.csv', 'order.read', async (req, res) => {
+    const filter = orderListQuery.parse(req.query);
+    const { rows, day } = await web.runInTx(whoOf(req), async (ctx) => ({
+      rows: await listOrdersToExport(ctx, filter),
+      day: dayIn(ctx.now, req.timeZone),
+    }));
+    const t = catalogue.translator(req.locale);
+    res.set({
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': `attachment; filename="orders-${day}.csv"`,
+      'Cache-Control': 'private, no-store',
+    });
+    const label = (state: OrderState): string =>
+      t(`state.purchase_order.${req.actor.kind === 'supplier' ? 'supplier' : 'buyer'}.${state}`);
+    await pipeline(streamCsv(exportColumns(t), exportRows(rows, label)), res);
+  });
+
+  const showOrder = async (req: Request, res: Response): Promise<void> => {
+    const orderId = idParam(req, 'orderId');
+    const { page, now } = await web.runInTx(whoOf(req), async (ctx) => ({
+      page: await getOrderPage(ctx, orderId),
+      now: ctx.now,
+    }));
+    const due = page.order.nextDueOn;
+    await web.showPage(res, 'orders/order', {
+      title: page.order.reference,
+      ...page,
+      steps: orderSteps,
+      daysUntilDue: due === null ? null : daysBetween(dayIn(now, page.names.plantTimeZone), due),
+      isSupplier: req.actor.kind === 'supplier',
+    });
+  };
+  router.get('/orders/:orderId', 'order.read', showOrder);
+
+  router.post('/orders/:orderId/acknowledgement', 'order.acknowledge', async (req, res) => {
+    const orderId = idParam(req, 'orderId');
+    await web.submitForm(req, res, {
+      act: async () => {
+        const form = parseForm(acknowledgementForm, req.body);
+        await web.runInTx(whoOf(req), (ctx) => acknowledgeOrder(ctx, { orderId, ...form }));
+      },
+      goTo: `/orders/${orderId}`,
+      notice: 'orders.notice.acknowledged',
+      orShow: showOrder,
+    });
+  });
+
+  return router;
+}
+
+const exportColumns = (t: Translate): ExportColumn[] => [
+  { heading: t('orders.csv.reference'), kind: 'text', width: 14 },
+  { heading: t('orders.csv.title'), kind: 'text', width: 40 },
+  { heading: t('orders.csv.supplier'), kind: 'text', width: 30 },
+  { heading: t('orders.csv.plant'), kind: 'text', width: 10 },
+  { heading: t('orders.csv.issued-on'), kind: 'day', width: 12 },
+  { heading: t('orders.csv.next-due-on'), kind: 'day', width: 12 },
+  { heading: t('orders.csv.lines'), kind: 'number', width: 8 },
+  { heading: t('orders.csv.currency'), kind: 'text', width: 8 },
+  { heading: t('orders.csv.total'), kind: 'amount', width: 16 },
+  { heading: t('orders.csv.state'), kind: 'text', width: 18 },
+];
+
+async function* exportRows(
+  rows: readonly OrderRow[],
+  label: (state: OrderState) => string,
+): AsyncGenerator<ExportRow> {
+  for (const row of rows)
+    yield [
+      row.reference,
+      row.title,
+      row.supplierName,
+      row.plantCode,
+      row.issuedOn,
+      row.nextDueOn,
+      String(row.lineCount),
+      row.currency,
+      row.totalAmount,
+      label(row.state),
+    ];
+}
