@@ -30,6 +30,9 @@ export type Settings = {
   readonly logLevel: LogLevel;
 };
 
+/** The settings once the database runs: the given one, or the embedded one. */
+export type RunningSettings = Settings & { readonly databaseUrl: string };
+
 export type SamlSettings = {
   /** Null: staff sign in at the development identity provider, or not at all. */
   readonly idp: {

@@ -3,16 +3,15 @@ import { createRequire } from 'node:module';
 import net from 'node:net';
 import { Redis } from 'ioredis';
 import nodemailer from 'nodemailer';
-import { describeSettings, type Settings } from '../config/settings.ts';
+import { describeSettings, type RunningSettings } from '../config/settings.ts';
 import { openDatabase } from './platform/db/database.ts';
 import { pendingMigrations } from './platform/db/migrate.ts';
 import { say } from './progress.ts';
 
-type Prepared = Settings & { readonly databaseUrl: string };
 type Surroundings = { readonly embedded: boolean; readonly migrationsFolder: string };
 /** What a check found; `advice` says what to do when it is not well. */
 type Finding = { readonly state: 'good' | 'note' | 'wrong'; readonly what: string; readonly advice?: string };
-type Check = (settings: Prepared, surroundings: Surroundings) => Promise<Finding>;
+type Check = (settings: RunningSettings, surroundings: Surroundings) => Promise<Finding>;
 
 const good = (what: string): Finding => ({ state: 'good', what });
 const note = (what: string, advice: string): Finding => ({ state: 'note', what, advice });
@@ -172,7 +171,7 @@ const checks: Readonly<Record<string, Check>> = {
 };
 
 /** Prints the settings without secrets and what is wrong with the surroundings; true when nothing is. */
-export async function examine(settings: Prepared, surroundings: Surroundings): Promise<boolean> {
+export async function examine(settings: RunningSettings, surroundings: Surroundings): Promise<boolean> {
   const shown = surroundings.embedded ? { ...settings, databaseUrl: null } : settings;
   say('\nSettings');
   for (const { name, value } of describeSettings(shown)) say(`  ${name.padEnd(16)}  ${value}`);
