@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Express } from 'express';
 import request, { type Agent, type Test } from 'supertest';
 import { eventJobs } from '../../jobs/index.ts';
-import { makeApp } from '../../src/app.ts';
+import { type AppSettings, makeApp } from '../../src/app.ts';
 import { type House, openHouse } from '../../src/house.ts';
 import { createSupplierUser, provisionStaff, type SignInSettings } from '../../src/identity/index.ts';
 import { type Actor, type Role, type StaffRole, type SupplierRole, system } from '../../src/kernel/actor.ts';
@@ -54,7 +54,9 @@ const START = '2026-03-02T10:00:00Z';
 let serial = 0;
 
 /** A world of its own: an empty database, the real application on it, and a clock that stands still. */
-export async function makeWorld(options: { signIn?: SignInSettings } = {}): Promise<World> {
+export async function makeWorld(
+  options: Pick<AppSettings, 'signIn' | 'queues' | 'showsMailbox'> = {},
+): Promise<World> {
   const database = await createTestDatabase();
   const data = await mkdtemp(path.join(tmpdir(), 'portico-test-'));
   let now = new Date(START);
