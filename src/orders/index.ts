@@ -9,6 +9,7 @@ export {
   underWayQuantity,
 } from './fulfilment.ts';
 export { issueOrder, issueOrdersForAward, type OrderToIssue } from './issue-orders.service.ts';
+export { makeOrderDocument } from './order-document.service.ts';
 export { waitingFor } from './order-list.service.ts';
 export { mayReadDocument } from './order-page.service.ts';
 export { ordersRoutes } from './orders.routes.ts';

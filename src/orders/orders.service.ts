@@ -98,7 +98,7 @@ async function saveProgress(
   const now = { ...order, state: stateOf(order, lines), nextDueOn: nextDueOn(lines) };
   if (now.state === order.state && now.nextDueOn === order.nextDueOn) return order.state;
   await store.saveOrder(ctx.tx, now);
-  if (now.state !== order.state) await recordMove(ctx, 'purchase_order.progressed', order, now.state);
+  if (now.state !== order.state) await recordMove(ctx, 'purchase_order.progressed', { order, to: now.state });
   return now.state;
 }
 
@@ -111,7 +111,7 @@ export async function closeOrderWhenDone(ctx: Ctx, orderId: string): Promise<voi
   const order = await lockOrder(ctx, orderId);
   if (stateOf(order, await store.findLines(ctx.tx, orderId)) !== 'invoiced') return;
   await store.saveOrder(ctx.tx, { ...order, state: 'closed' });
-  await recordMove(ctx, 'purchase_order.closed', order, 'closed');
+  await recordMove(ctx, 'purchase_order.closed', { order, to: 'closed' });
 }
 
 /**
@@ -123,7 +123,7 @@ export async function sendOrder(ctx: Ctx, orderId: string): Promise<boolean> {
   if (order.sentAt !== null) return false;
   const sent = send(order, ctx.now);
   await store.saveOrder(ctx.tx, sent);
-  await recordMove(ctx, 'purchase_order.sent', order, sent.state);
+  await recordMove(ctx, 'purchase_order.sent', { order, to: sent.state });
   return true;
 }
 
@@ -157,22 +157,21 @@ export async function acknowledgeOrder(
     at: ctx.now,
   });
   await store.saveOrder(ctx.tx, acknowledged);
-  await recordMove(ctx, 'purchase_order.acknowledged', order, acknowledged.state, answer.note);
+  await recordMove(ctx, 'purchase_order.acknowledged', { order, to: acknowledged.state, note: answer.note });
 }
 
+/** An answer's note is the reason that timelines show, and is handed on to whoever tells the buyer. */
 const recordMove = (
   ctx: Ctx,
   action: string,
-  order: PurchaseOrder,
-  to: OrderState,
-  note = '',
+  move: { order: PurchaseOrder; to: OrderState; note?: string },
 ): Promise<string> =>
   record(ctx, {
     action,
-    subject: { type: 'purchase_order', id: order.id },
-    supplierId: order.supplierId,
-    from: order.state,
-    to,
-    reason: note === '' ? null : note,
-    changes: { reference: order.reference },
+    subject: { type: 'purchase_order', id: move.order.id },
+    supplierId: move.order.supplierId,
+    from: move.order.state,
+    to: move.to,
+    reason: move.note || null,
+    changes: { reference: move.order.reference, ...(move.note === undefined ? {} : { note: move.note }) },
   });

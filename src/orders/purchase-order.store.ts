@@ -68,14 +68,16 @@ export const findVersions = (tx: Tx, orderId: string): Promise<PoVersion[]> =>
     values: [orderId],
   });
 
+type IssuedVersion = Pick<PoVersion, 'issuedAt' | 'documentId'> & { readonly content: PoContent };
+
 /** One issued version with all that it says, locked so that its document is made once. */
 export async function lockVersion(
   tx: Tx,
   of: { orderId: string; version: number },
-): Promise<{ content: PoContent; documentId: string | null } | undefined> {
-  const rows = await rowsOf<{ content: PoContent; documentId: string | null }>(
+): Promise<IssuedVersion | undefined> {
+  const rows = await rowsOf<IssuedVersion>(
     tx,
-    `SELECT po_version.content, po_version.document_id AS "documentId"
+    `SELECT po_version.content, po_version.issued_at AS "issuedAt", po_version.document_id AS "documentId"
        FROM po_version
       WHERE po_version.order_id = ? AND po_version.version = ?
         FOR UPDATE`,

@@ -1,0 +1,145 @@
+import { isZero, subtractDecimals } from '../kernel/money.ts';
+import type { Translate } from '../platform/i18n/catalogue.ts';
+import { type Format, formatFor } from '../platform/i18n/format.ts';
+import {
+  drawHeading,
+  drawKeyValues,
+  drawLetterhead,
+  drawParagraph,
+  drawTotals,
+  type KeyValue,
+} from '../platform/pdf/blocks.ts';
+import { makePdf } from '../platform/pdf/pdf.ts';
+import { drawTable, type PdfCell } from '../platform/pdf/table.ts';
+import type { PoContent, PoContentLine } from './po-version.ts';
+
+/** What the document is written with: the words and formats of the supplier's language. */
+type Words = {
+  readonly t: Translate;
+  readonly fmt: Format;
+  /** The name of a unit; a code that has none stays as it is. */
+  readonly unit: (code: string) => string;
+  readonly country: (code: string) => string;
+};
+
+/**
+ * The order as an A4 document in its supplier's language, from the content of one version alone. The same
+ * version gives the same bytes.
+ */
+export function drawPurchaseOrder(
+  content: PoContent,
+  of: { t: Translate; hasText: (key: string) => boolean; issuedAt: Date },
+): Promise<Buffer> {
+  const { language } = content.supplier;
+  const { t, issuedAt } = of;
+  const countries = new Intl.DisplayNames(language, { type: 'region' });
+  const words: Words = {
+    t,
+    fmt: formatFor(language),
+    unit: (code) => (of.hasText(`unit.${code}`) ? t(`unit.${code}`) : code),
+    country: (code) => countries.of(code) ?? code,
+  };
+  const issuer = issuerOf(content);
+  const reference = `${content.reference} · ${t('orders.document.version')} ${content.version}`;
+  return makePdf(
+    {
+      title: `${t('orders.document.title')} ${content.reference}`,
+      lang: language,
+      author: issuer,
+      createdAt: issuedAt,
+      runningTitle: `${t('orders.document.title')} ${reference}`,
+      footer: `${issuer} · ${reference}`,
+      pageLabel: (page, pages) => t('orders.document.page', { page, pages }),
+    },
+    (pdf) => {
+      drawLetterhead(pdf, {
+        issuer,
+        issuerLines: [
+          ...content.company.addressLines,
+          `${t('orders.document.tax-id')} ${content.company.vatId}`,
+        ],
+        title: t('orders.document.title'),
+        reference: content.reference,
+        remarks: [
+          `${t('orders.document.date')} ${words.fmt.day(content.issuedOn)}`,
+          `${t('orders.document.version')} ${content.version}`,
+        ],
+      });
+      drawKeyValues(pdf, partiesOf(content, words), 3);
+      drawKeyValues(pdf, termsOf(content, words), 3);
+      drawHeading(pdf, content.title);
+      drawTable(pdf, {
+        columns: [
+          { heading: t('orders.document.line'), width: 5, align: 'right' },
+          { heading: t('orders.document.item'), width: 38 },
+          { heading: t('orders.document.quantity'), width: 16, align: 'right' },
+          { heading: t('orders.document.due'), width: 13 },
+          { heading: t('orders.document.price'), width: 14, align: 'right' },
+          { heading: `${t('orders.document.amount')} ${content.currency}`, width: 15, align: 'right' },
+        ],
+        rows: content.lines.map((line) => cellsOf(line, content.currency, words)),
+      });
+      drawTotals(pdf, [
+        {
+          label: t('orders.document.total'),
+          value: words.fmt.money(content.totalAmount, content.currency),
+          isStrong: true,
+        },
+      ]);
+      drawHeading(pdf, t('orders.document.terms'));
+      drawParagraph(pdf, content.paymentTermsText);
+    },
+  );
+}
+
+const issuerOf = ({ company, supplier }: PoContent): string =>
+  supplier.language === 'zh-CN' ? company.nameLocal : company.name;
+
+function partiesOf(content: PoContent, { t, country }: Words): KeyValue[] {
+  const { supplier, plant, buyer } = content;
+  const supplierLines = [
+    supplier.name,
+    ...supplier.addressLines,
+    ...(supplier.country === null ? [] : [country(supplier.country)]),
+    ...(supplier.taxId === null ? [] : [`${t('orders.document.tax-id')} ${supplier.taxId}`]),
+  ];
+  const plantName = supplier.language === 'zh-CN' ? plant.nameZh : plant.nameEn;
+  return [
+    { label: t('orders.document.supplier'), value: supplierLines.join('\n') },
+    { label: t('orders.document.deliver-to'), value: [issuerOf(content), `${plantName} (${plant.code})`, ...plant.addressLines].join('\n') },
+    { label: t('orders.document.contact'), value: `${buyer.name}\n${buyer.email}` },
+  ];
+}
+
+function termsOf(content: PoContent, { t }: Words): KeyValue[] {
+  const pairs = [
+    {
+      label: `${t('orders.document.delivery-terms')} (${t('orders.document.incoterms')})`,
+      value: `${content.incoterm} ${content.incotermPlace}`.trim(),
+    },
+    {
+      label: t('orders.document.payment-terms'),
+      value: t('orders.document.payment-days', { days: content.paymentTermsDays }),
+    },
+    { label: t('orders.document.currency'), value: content.currency },
+    { label: t('orders.document.supplier-number'), value: content.supplier.reference },
+  ];
+  return content.eventReference === null
+    ? pairs
+    : [...pairs, { label: t('orders.document.requirement'), value: content.eventReference }];
+}
+
+function cellsOf(line: PoContentLine, currency: string, { t, fmt, unit }: Words): PdfCell[] {
+  const isPerOne = isZero(subtractDecimals(line.priceBaseQuantity, '1'));
+  const price = fmt.price(line.unitPrice, currency);
+  return [
+    String(line.lineNo),
+    { text: line.description, detail: line.itemCode ?? '' },
+    { text: fmt.quantity(line.quantity), detail: unit(line.unit) },
+    fmt.day(line.dueOn),
+    isPerOne
+      ? price
+      : { text: price, detail: t('orders.document.price-per', { quantity: fmt.quantity(line.priceBaseQuantity) }) },
+    fmt.amount(line.amount, currency),
+  ];
+}
