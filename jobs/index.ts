@@ -8,7 +8,8 @@ import { job as onPurchaseOrderIssued } from './orders/on-purchase-order-issued.
 import type { EventJob, ScheduledJob } from '../src/platform/queue/job.ts';
 
 /** Everything that happens without a click, after an act. */
-export const eventJobs: readonly EventJob[] = [onAwardApproved, 
+export const eventJobs: readonly EventJob[] = [
+  onAwardApproved,
   onNotificationQueued,
   onAwardApprovedOrder,
   onPurchaseOrderAcknowledged,

@@ -10,6 +10,7 @@ import type { JobHouse } from './platform/queue/job.ts';
 import { openQueues } from './platform/queue/queues.ts';
 import { startRelay } from './platform/queue/relay.ts';
 import { startWorker } from './platform/queue/worker.ts';
+import { signInSettings } from './sign-in-settings.ts';
 
 /** One process of the portal: what it serves, the work it can do, and how it ends. */
 export type Portal = {
@@ -48,6 +49,7 @@ export async function openPortal(
   const { app } = makeApp(house, {
     origin: settings.origin,
     trustProxy: settings.trustProxy,
+    signIn: signInSettings(settings),
     queues,
     showsMailbox: settings.smtpUrl === null && settings.environment !== 'production',
     log: (level, entry) => log[level](entry),

@@ -8,17 +8,17 @@ import type { DevelopmentIdentityProvider } from './development-idp/development-
 import { passwordForm, preferencesForm, signInForm } from './identity.forms.ts';
 import {
   changePreferences,
+  findAccount,
   findPasswordHash,
   findUserOfLink,
-  findAccount,
   setPassword,
   signInByLink,
   signOut,
 } from './identity.service.ts';
 import { assertGoodPassword, hashPassword, isPassword } from './password.ts';
 import { addSamlRoutes } from './saml/saml.routes.ts';
-import { singleLogoutUrl } from './saml/single-logout.ts';
 import { assertSamlSettings, type SamlSettings } from './saml/settings.ts';
+import { singleLogoutUrl } from './saml/single-logout.ts';
 import { signInByPassword } from './sign-in-by-password.ts';
 import { makeSignInLimit } from './sign-in-limit.ts';
 import type { Preferences } from './user.ts';
@@ -63,7 +63,7 @@ export function identityRoutes(web: WebDeps, settings: IdentitySettings): Portal
 function addSignInRoutes(router: PortalRouter, web: WebDeps, settings: IdentitySettings): void {
   const limit = makeSignInLimit(settings.db);
 
-  const showSignIn = async (req: Request, res: Response) => {
+  const showSignIn = async (_req: Request, res: Response) => {
     await web.showPage(res, 'identity/sign-in', {
       titleKey: 'identity.sign-in.title',
       hasSingleSignOn: settings.saml !== null,

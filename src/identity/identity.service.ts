@@ -7,11 +7,11 @@ import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { Locale } from '../platform/i18n/catalogue.ts';
 import type { PasswordHash } from './password.ts';
-import { isUsable, LINK_LASTS_MS } from './sign-in-link.ts';
-import * as links from './sign-in-link.store.ts';
 import { deleteExpired } from './saml/saml.store.ts';
-import { actorOf, type Person, type Preferences, type User } from './user.ts';
+import * as links from './sign-in-link.store.ts';
+import { isUsable, LINK_LASTS_MS } from './sign-in-link.ts';
 import * as store from './user.store.ts';
+import { actorOf, type Person, type Preferences, type User } from './user.ts';
 import { isOwnPath } from './web-session.ts';
 
 /** A staff member as the identity provider describes it. */

@@ -352,7 +352,7 @@ describe('forging a SAML response', () => {
     const xml = `<samlp:Response ${many(4000, (n) => `xmlns:a${n}="b"`)}/>`.slice(0, 48_000);
     const started = performance.now();
     await postResponse(world, xml).expect(403);
-    await postResponse(world, `${'<a '.repeat(12_000)}`).expect(403);
+    await postResponse(world, '<a '.repeat(12_000)).expect(403);
     await postResponse(world, `<a ${'b="c" '.repeat(7_000)}`).expect(403);
     expect(performance.now() - started).to.be.lessThan(1_000);
   });

@@ -5,7 +5,7 @@ import { rolesOfGroups } from '../../src/identity/user.ts';
 import { isOwnPath } from '../../src/identity/web-session.ts';
 
 const START = new Date('2026-03-02T10:00:00Z');
-const after = (ms: number): Date => new Date(START.getTime() + ms);
+const later = (ms: number): Date => new Date(START.getTime() + ms);
 const MINUTE = 60_000;
 
 describe('the life of a session', () => {
@@ -21,8 +21,8 @@ describe('the life of a session', () => {
         signedInAt: START.toISOString(),
         seenAt: (limit === 'idle' ? START : now).toISOString(),
       });
-      expect(isOver(timesAt(after(ms - 1)), sessionLimits[kind], after(ms - 1))).to.equal(false);
-      expect(isOver(timesAt(after(ms)), sessionLimits[kind], after(ms))).to.equal(true);
+      expect(isOver(timesAt(later(ms - 1)), sessionLimits[kind], later(ms - 1))).to.equal(false);
+      expect(isOver(timesAt(later(ms)), sessionLimits[kind], later(ms))).to.equal(true);
     });
 
   it('is over when it does not say when it began', () => {
@@ -33,8 +33,8 @@ describe('the life of a session', () => {
 
   it('is noted as used once a minute, so that most requests write nothing', () => {
     const times = { signedInAt: START.toISOString(), seenAt: START.toISOString() };
-    expect(isStale(times, after(MINUTE - 1))).to.equal(false);
-    expect(isStale(times, after(MINUTE))).to.equal(true);
+    expect(isStale(times, later(MINUTE - 1))).to.equal(false);
+    expect(isStale(times, later(MINUTE))).to.equal(true);
   });
 });
 
@@ -44,13 +44,13 @@ describe('the life of a sign-in link', () => {
     userId: 'u',
     purpose: 'invitation',
     returnTo: null,
-    expiresAt: after(LINK_LASTS_MS),
+    expiresAt: later(LINK_LASTS_MS),
     usedAt: null,
   };
   it('ends 72 hours later, at that instant', () => {
     expect(LINK_LASTS_MS).to.equal(72 * 60 * MINUTE);
-    expect(isUsable(link, after(LINK_LASTS_MS - 1))).to.equal(true);
-    expect(isUsable(link, after(LINK_LASTS_MS))).to.equal(false);
+    expect(isUsable(link, later(LINK_LASTS_MS - 1))).to.equal(true);
+    expect(isUsable(link, later(LINK_LASTS_MS))).to.equal(false);
   });
   it('ends with its first use', () => expect(isUsable({ ...link, usedAt: START }, START)).to.equal(false));
   it('never began for a token nobody issued', () => expect(isUsable(undefined, START)).to.equal(false));

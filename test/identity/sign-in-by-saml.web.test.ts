@@ -168,6 +168,21 @@ describe('signing in through SAML', () => {
     await browser.get(back.pathname + unsigned).expect(403, /not-signed/);
   });
 
+  it('begins anew for somebody who comes without a request or a ticket', async () => {
+    await world.visitor().get('/development-idp/sso').expect(303).expect('Location', '/saml/login');
+    await world.visitor().get('/saml/finish').expect(303).expect('Location', '/sign-in');
+  });
+
+  it('describes itself to the identity provider: address, certificate, and that both are signed', async () => {
+    const { text } = await world.visitor().get('/saml/metadata').expect(200);
+    expect(text)
+      .to.include('Location="http://127.0.0.1/saml/acs"')
+      .and.to.include('WantAssertionsSigned="true"');
+    expect(text)
+      .to.include('AuthnRequestsSigned="true"')
+      .and.to.match(/X509Certificate>\s*MII/);
+  });
+
   it('refuses a sign-in request that nobody signed: the development provider answers the portal only', async () => {
     const browser = world.visitor();
     const login = await browser.get('/saml/login').expect(303);

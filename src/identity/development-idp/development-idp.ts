@@ -53,6 +53,8 @@ export function makeDevelopmentIdentityProvider(settings: {
   const addRoutes: DevelopmentIdentityProvider['addRoutes'] = (router, web, saml) => {
     router.get(`${BASE}/sso`, 'anyone', async (req, res) => {
       const request = req.originalUrl.split('?', 2)[1] ?? '';
+      // Somebody came without a request, e.g. back from choosing the other language: begin anew.
+      if (request === '') return res.redirect(303, '/saml/login');
       readSignInRequest(request, { idp, saml });
       await web.showPage(res, 'identity/development-sign-in', {
         titleKey: 'identity.development.title',

@@ -29,5 +29,6 @@ declare module 'samlp' {
       done: (error: Error | null, xml?: string) => void,
     ): void;
   };
+  // biome-ignore lint/style/noDefaultExport: so is the package's own
   export default samlp;
 }

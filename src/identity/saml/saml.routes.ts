@@ -28,6 +28,7 @@ export function addSamlRoutes(router: PortalRouter, web: WebDeps, saml: SamlSett
   });
 
   router.get('/saml/finish', 'anyone', async (req, res) => {
+    if (req.query['ticket'] === undefined) return res.redirect(303, '/sign-in');
     const { ticket } = parseForm(ticketForm, req.query);
     await web.showPage(res, 'identity/saml-finish', { titleKey: 'identity.finish.title', ticket });
   });

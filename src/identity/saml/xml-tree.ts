@@ -25,6 +25,8 @@ const ATTRIBUTE = `\\s+(${NAME})\\s*=\\s*("[^"<]*"|'[^'<]*')`;
 const TAG = new RegExp(`<(/?)(${NAME})((?:${ATTRIBUTE.replaceAll(/\((?!\?)/g, '(?:')})*)\\s*(/?)>`, 'y');
 const DECLARATION =
   /^<\?xml version=["']1\.0["'](?: encoding=["']utf-8["'])?(?: standalone=["'](?:yes|no)["'])?\s*\?>\s*/i;
+/** What XML 1.0 has no place for: control characters, halves of surrogate pairs. */
+const NOT_A_CHARACTER = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 const REFERENCES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /**
@@ -37,39 +39,47 @@ export function readXml(xml: string, limits: XmlLimits): Element {
   const body = xml.replace(DECLARATION, '');
   if (body.includes('<!')) refuse('markup-declaration');
   if (body.includes('<?')) refuse('processing-instruction');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 has no such characters
-  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(body)) refuse('malformed');
-  let [at, tags, namespaces, depth] = [0, 0, 0, 0];
-  let root: Open | null = null;
-  let open: Open | null = null;
+  if (NOT_A_CHARACTER.test(body)) refuse('malformed');
+  const reading: Reading = { root: null, open: null, depth: 0, tags: 0, namespaces: 0 };
+  let at = 0;
   while (at < body.length) {
     const next = body.indexOf('<', at);
-    const end = next === -1 ? body.length : next;
-    addText(open, body.slice(at, end));
+    addText(reading.open, body.slice(at, next === -1 ? body.length : next));
     if (next === -1) break;
     const tag = tagAt(body, next);
+    if (tag.isClosing) closeElement(reading, tag);
+    else openElement(reading, tag, limits);
     at = next + tag.length;
-    if (tag.isClosing) {
-      if (open === null || open.tag !== tag.name) return refuse('malformed');
-      open = open.parent;
-      depth -= 1;
-      continue;
-    }
-    tags += 1;
-    namespaces += tag.attributes.filter(([name]) => /^xmlns(:|$)/.test(name)).length;
-    if (tags > limits.tags || namespaces > limits.namespaces || depth >= limits.depth) refuse('too-complex');
-    if (open === null && root !== null) refuse('malformed');
-    const element: Open = elementOf(tag, open);
-    root ??= element;
-    open?.children.push(element);
-    if (!tag.isEmpty) {
-      open = element;
-      depth += 1;
-    }
   }
-  if (root === null || open !== null) return refuse('malformed');
-  return root;
+  if (reading.root === null || reading.open !== null) return refuse('malformed');
+  return reading.root;
 }
+
+/** How far the message has been read. */
+type Reading = { root: Open | null; open: Open | null; depth: number; tags: number; namespaces: number };
+
+function openElement(reading: Reading, tag: Tag, limits: XmlLimits): void {
+  reading.tags += 1;
+  reading.namespaces += tag.attributes.filter(isDeclaration).length;
+  if (reading.tags > limits.tags || reading.namespaces > limits.namespaces) refuse('too-complex');
+  if (reading.depth >= limits.depth) refuse('too-complex');
+  if (reading.open === null && reading.root !== null) refuse('malformed');
+  const element = elementOf(tag, reading.open);
+  reading.root ??= element;
+  reading.open?.children.push(element);
+  if (tag.isEmpty) return;
+  reading.open = element;
+  reading.depth += 1;
+}
+
+function closeElement(reading: Reading, tag: Tag): void {
+  if (reading.open?.tag !== tag.name) refuse('malformed');
+  reading.open = reading.open.parent;
+  reading.depth -= 1;
+}
+
+/** Is this attribute `xmlns` or `xmlns:…`? */
+const isDeclaration = ([name]: readonly [string, string]): boolean => /^xmlns(:|$)/.test(name);
 
 type Tag = {
   name: string;
@@ -93,7 +103,7 @@ function tagAt(body: string, at: number): Tag {
 }
 
 function elementOf(tag: Tag, parent: Open | null): Open {
-  const declared = tag.attributes.filter(([name]) => /^xmlns(:|$)/.test(name));
+  const declared = tag.attributes.filter(isDeclaration);
   const prefixes = new Map(parent?.prefixes);
   for (const [name, uri] of declared) prefixes.set(name === 'xmlns' ? '' : name.slice('xmlns:'.length), uri);
   const [local, prefix = ''] = tag.name.split(':').reverse() as [string, string?];

@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { demonstrationStaff } from '../config/demonstration-staff.ts';
+import type { Settings } from '../config/settings.ts';
+import {
+  type IdentityProvider,
+  makeDevelopmentIdentityProvider,
+  type SamlSettings,
+  type SignInSettings,
+} from './identity/index.ts';
+import { staffRoles } from './kernel/actor.ts';
+import { keptKeyPair } from './platform/crypto/self-signed.ts';
+
+/**
+ * Where staff sign in: at the company's identity provider, at the built-in one, or not at all.
+ * @throws Error in production with the built-in one
+ */
+export function signInSettings(settings: Settings): SignInSettings {
+  const { saml, origin, dataDir, environment, demo } = settings;
+  const keyFolder = path.join(dataDir, 'keys');
+  const withProvider = (idp: IdentityProvider, rolesByGroup: SamlSettings['rolesByGroup']): SamlSettings => ({
+    origin,
+    entityId: saml.entityId,
+    idp,
+    keyPair: keptKeyPair(keyFolder, { name: 'service-provider', commonName: new URL(origin).hostname }),
+    signed: saml.signed,
+    groupsAttribute: saml.groupsAttribute,
+    rolesByGroup,
+  });
+  if (saml.idp !== null)
+    return { saml: withProvider(saml.idp, saml.rolesByGroup), developmentIdp: null, isDemonstration: demo };
+  if (!settings.developmentIdp) return { saml: null, developmentIdp: null, isDemonstration: demo };
+  const developmentIdp = makeDevelopmentIdentityProvider({
+    environment,
+    origin,
+    keyFolder,
+    staff: () => demonstrationStaff,
+  });
+  // There the groups are called as the roles are.
+  const rolesByName = Object.fromEntries(staffRoles.map((role) => [role, role]));
+  const { idp } = developmentIdp;
+  return {
+    saml: { ...withProvider(idp, rolesByName), signed: 'both', groupsAttribute: 'groups' },
+    developmentIdp,
+    isDemonstration: demo,
+  };
+}
