@@ -26,11 +26,18 @@ export const job: EventJob = {
         eventId: event.id,
         userIds: await supplierUserIds(ctx, order.supplierId),
         template: 'order-issued',
-        params: { reference: order.reference, title: order.title, company: company.name, companyLocal: company.nameLocal },
+        params: {
+          reference: order.reference,
+          title: order.title,
+          company: company.name,
+          companyLocal: company.nameLocal,
+        },
         facts: [
           { label: 'orders.list.amount', value: { amount: order.totalAmount, currency: order.currency } },
           { label: 'orders.list.issued', value: { day: order.issuedOn } },
-          ...(order.nextDueOn === null ? [] : [{ label: 'orders.list.due', value: { day: order.nextDueOn } }]),
+          ...(order.nextDueOn === null
+            ? []
+            : [{ label: 'orders.list.due', value: { day: order.nextDueOn } }]),
           { label: 'orders.page.delivery-terms', value: `${order.incoterm} ${order.incotermPlace}`.trim() },
         ],
         link: `/orders/${order.id}`,

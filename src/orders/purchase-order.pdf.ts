@@ -71,10 +71,11 @@ export function drawPurchaseOrder(
       drawTable(pdf, {
         columns: [
           { heading: t('orders.document.line'), width: 5, align: 'right' },
-          { heading: t('orders.document.item'), width: 38 },
-          { heading: t('orders.document.quantity'), width: 16, align: 'right' },
-          { heading: t('orders.document.due'), width: 13 },
-          { heading: t('orders.document.price'), width: 14, align: 'right' },
+          { heading: t('orders.document.item'), width: 39 },
+          { heading: t('orders.document.quantity'), width: 11, align: 'right' },
+          { heading: t('orders.document.unit'), width: 9 },
+          { heading: t('orders.document.due'), width: 12 },
+          { heading: t('orders.document.price'), width: 12, align: 'right' },
           { heading: `${t('orders.document.amount')} ${content.currency}`, width: 15, align: 'right' },
         ],
         rows: content.lines.map((line) => cellsOf(line, content.currency, words)),
@@ -106,7 +107,10 @@ function partiesOf(content: PoContent, { t, country }: Words): KeyValue[] {
   const plantName = supplier.language === 'zh-CN' ? plant.nameZh : plant.nameEn;
   return [
     { label: t('orders.document.supplier'), value: supplierLines.join('\n') },
-    { label: t('orders.document.deliver-to'), value: [issuerOf(content), `${plantName} (${plant.code})`, ...plant.addressLines].join('\n') },
+    {
+      label: t('orders.document.deliver-to'),
+      value: [issuerOf(content), `${plantName} (${plant.code})`, ...plant.addressLines].join('\n'),
+    },
     { label: t('orders.document.contact'), value: `${buyer.name}\n${buyer.email}` },
   ];
 }
@@ -135,11 +139,15 @@ function cellsOf(line: PoContentLine, currency: string, { t, fmt, unit }: Words)
   return [
     String(line.lineNo),
     { text: line.description, detail: line.itemCode ?? '' },
-    { text: fmt.quantity(line.quantity), detail: unit(line.unit) },
+    fmt.quantity(line.quantity),
+    unit(line.unit),
     fmt.day(line.dueOn),
     isPerOne
       ? price
-      : { text: price, detail: t('orders.document.price-per', { quantity: fmt.quantity(line.priceBaseQuantity) }) },
+      : {
+          text: price,
+          detail: t('orders.document.price-per', { quantity: fmt.quantity(line.priceBaseQuantity) }),
+        },
     fmt.amount(line.amount, currency),
   ];
 }

@@ -1,4 +1,3 @@
-import { createPlant, findPlant } from '../../../src/catalog/index.ts';
 import { type Actor, system } from '../../../src/kernel/actor.ts';
 import { found } from '../../../src/kernel/errors.ts';
 import {
@@ -13,6 +12,7 @@ import {
 } from '../../../src/orders/index.ts';
 import { registerSupplier } from '../../../src/suppliers/index.ts';
 import type { World } from '../world.ts';
+import { makeCatalog } from './sourcing.ts';
 
 export type MadeOrder = {
   readonly order: PurchaseOrder;
@@ -54,16 +54,19 @@ export async function makeOrder(
     language?: 'en' | 'zh-CN';
   } & Partial<Omit<OrderToIssue, 'lines' | 'supplierId' | 'buyerId'>> = {},
 ): Promise<MadeOrder> {
-  const { lines = [{}, { quantity: '4' }], state = 'acknowledged', language = 'en', ...header } = wanted;
-  const buyer = wanted.buyer ?? (await world.staff('buyer'));
-  const supplierUser = wanted.supplierUser ?? (await makeSupplierUser(world, language));
+  const { lines = [{}, { quantity: '4' }], state = 'acknowledged', language = 'en', ...others } = wanted;
+  const {
+    buyer = await world.staff('buyer'),
+    supplierUser = await makeSupplierUser(world, language),
+    ...header
+  } = others;
   const supplierId = found('supplier', supplierUser.supplierId);
-  const orderId = await world.runInTx(buyer, async (ctx) => {
-    if ((await findPlant(ctx, 'QD1')) === undefined) await createPlant(ctx, plant);
-    return issueOrder(ctx, {
+  const { plantCode } = await makeCatalog(world);
+  const orderId = await world.runInTx(buyer, (ctx) =>
+    issueOrder(ctx, {
       awardId: null,
       eventId: null,
-      plantCode: 'QD1',
+      plantCode,
       title: 'CNC-machined brackets',
       currency: 'USD',
       incoterm: 'DAP',
@@ -73,8 +76,8 @@ export async function makeOrder(
       supplierId,
       buyerId: buyer.userId ?? '',
       lines: lines.map(orderLine),
-    });
-  });
+    }),
+  );
   if (state !== 'approved') await world.runInTx(system('test'), (ctx) => sendOrder(ctx, orderId));
   if (state === 'acknowledged')
     await world.runInTx(supplierUser, (ctx) => acknowledgeOrder(ctx, { orderId, version: 1, note: '' }));
@@ -84,14 +87,6 @@ export async function makeOrder(
   }));
   return { ...made, supplierId, supplierUser, buyer };
 }
-
-const plant = {
-  code: 'QD1',
-  nameEn: 'Qingdao works',
-  nameZh: '青岛工厂',
-  addressLines: ['1 Hailan Road', 'Laoshan District', '266101 Qingdao'],
-  timeZone: 'Asia/Shanghai',
-};
 
 /** A user with all roles of a registered supplier of its own. */
 async function makeSupplierUser(world: World, language: 'en' | 'zh-CN'): Promise<Actor> {
