@@ -41,4 +41,16 @@ export const permissions = {
     'supplier_accounts',
   ],
   'order.acknowledge': ['supplier_administrator', 'supplier_sales'],
+
+  // awards
+  'comparison.read': ['buyer', 'approver', 'auditor'],
+  'award.read': ['buyer', 'approver', 'auditor'],
+  'award.propose': ['buyer'],
+  'award.approve': ['approver'],
+  'award.letter': ['supplier_administrator', 'supplier_sales'],
+
+  // bids
+  'bid.own': ['supplier_administrator', 'supplier_sales'],
+  'opening.read': ['buyer', 'approver', 'bid_opener', 'auditor'],
+  'opening.open': ['buyer', 'bid_opener'],
 } as const satisfies Readonly<Record<string, readonly Role[] | 'signed-in' | 'anyone'>>;

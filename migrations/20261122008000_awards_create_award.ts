@@ -17,6 +17,7 @@ export const up = (db: Knex): Promise<unknown> =>
       justification text          NOT NULL DEFAULT '' CHECK (length(justification) <= 4000),
       decided_by    uuid          REFERENCES user_account,
       decided_at    timestamptz,
+      debrief       text          NOT NULL DEFAULT '' CHECK (length(debrief) <= 4000),
       return_reason text          CHECK (length(return_reason) <= 4000),
       version       integer       NOT NULL DEFAULT 1
     );

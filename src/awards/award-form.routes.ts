@@ -1,0 +1,51 @@
+import type { Request, Response } from 'express';
+import { minorUnits } from '../kernel/money.ts';
+import { idParam, parseForm } from '../platform/web/params.ts';
+import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
+import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { getAwardForm } from './award-form.service.ts';
+import { formFor, splitRow } from './award-form.ts';
+import { proposalForm, proposalOf, rowsOfTyped, splitOf, startQuery } from './awards.forms.ts';
+import { proposeAward } from './awards.service.ts';
+
+/** The buyer's form: who gets what of each line. */
+export function awardFormRoutes(web: WebDeps): PortalRouter {
+  const router = makeRouter(web);
+
+  const showForm = async (req: Request, res: Response) => {
+    const eventId = idParam(req, 'eventId');
+    const { start } = parseForm(startQuery, req.query);
+    const form = await web.runInTx(whoOf(req), (ctx) => getAwardForm(ctx, { eventId, start: start ?? null }));
+    const typed = req.method === 'POST' ? rowsOfTyped(req.body) : null;
+    const split = splitOf(req.body);
+    const rows = typed === null ? form.rows : split === null ? typed : splitRow(typed, split);
+    // What was typed stays, also when a line was only split.
+    if (typed !== null) res.locals.typed ??= req.body;
+    await web.showPage(res, 'awards/award-form', {
+      titleKey: 'awards.form.page-title',
+      titleParams: { reference: form.event.reference },
+      ...form,
+      ...formFor({ ...form, currency: form.event.currency, rows }),
+      lineCount: form.asked.length,
+      minorUnits: minorUnits(form.event.currency),
+    });
+  };
+  router.get('/events/:eventId/award/new', 'award.propose', showForm);
+  router.post('/events/:eventId/award', 'award.propose', async (req, res) => {
+    const eventId = idParam(req, 'eventId');
+    // Without JavaScript a line is split, and the totals are made new, by the server: nothing is proposed yet.
+    if (splitOf(req.body) !== null || Object.hasOwn(req.body ?? {}, 'recalculate')) return showForm(req, res);
+    let awardId = '';
+    await web.submitForm(req, res, {
+      async act() {
+        const proposal = proposalOf(parseForm(proposalForm, req.body));
+        awardId = await web.runInTx(whoOf(req), (ctx) => proposeAward(ctx, { eventId, ...proposal }));
+      },
+      goTo: () => `/awards/${awardId}`,
+      notice: 'awards.notice.proposed',
+      orShow: showForm,
+    });
+  });
+
+  return router;
+}

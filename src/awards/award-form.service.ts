@@ -1,0 +1,59 @@
+import { found } from '../kernel/errors.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { type EventItem, findEvent, type SourcingEvent } from '../sourcing/index.ts';
+import { type Choice, chooseLowest, chooseSupplier } from './allocation.ts';
+import { findAwardById, findLatestAward, findLinesOf } from './award.store.ts';
+import type { Award } from './award.ts';
+import { rowsFor, type TypedRow } from './award-form.ts';
+import { type AwardBidder, assertInEvaluation, findAwardBasis } from './awards.service.ts';
+
+export type AwardForm = {
+  readonly event: SourcingEvent;
+  readonly asked: readonly EventItem[];
+  readonly bidders: readonly AwardBidder[];
+  readonly rows: readonly TypedRow[];
+  /** The award that came back and is to be done again. */
+  readonly returned: Award | null;
+  readonly justification: string;
+  readonly debrief: string;
+  readonly start: string | null;
+};
+
+/**
+ * The form as it starts: from the award that came back if there is one, else from the lowest of each line.
+ * `start` asks for `lowest`, for `returned`, or for one supplier by its id.
+ * @throws AppError `sourcing_event.not-found`, `award.event-not-in-evaluation`
+ */
+export async function getAwardForm(
+  ctx: Ctx,
+  of: { eventId: string; start: string | null },
+): Promise<AwardForm> {
+  const event = await findEvent(ctx, of.eventId);
+  assertInEvaluation(event);
+  const { asked, bidders } = await findAwardBasis(ctx, event.id);
+  const latest = await findLatestAward(ctx.tx, event.id);
+  const returned =
+    latest?.state === 'returned' ? found('award', await findAwardById(ctx.tx, latest.id)) : null;
+  const choices = await firstChoices(ctx, { start: of.start, asked, bidders, returned });
+  return {
+    event,
+    asked,
+    bidders,
+    rows: rowsFor(asked, choices),
+    returned,
+    justification: returned?.justification ?? '',
+    debrief: returned?.debrief ?? '',
+    start: of.start,
+  };
+}
+
+async function firstChoices(
+  ctx: Ctx,
+  { start, asked, bidders, returned }: Pick<AwardForm, 'start' | 'asked' | 'bidders' | 'returned'>,
+): Promise<readonly Choice[]> {
+  const offers = bidders.flatMap((bidder) => bidder.offers);
+  if (bidders.some((bidder) => bidder.supplierId === start))
+    return chooseSupplier(asked, offers, start ?? '');
+  if (returned !== null && start !== 'lowest') return findLinesOf(ctx.tx, returned.id);
+  return chooseLowest(asked, offers);
+}

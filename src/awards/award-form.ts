@@ -1,0 +1,126 @@
+import {
+  compareDecimals,
+  type DecimalString,
+  isPositive,
+  subtractDecimals,
+  trimDecimal,
+} from '../kernel/money.ts';
+import {
+  type AskedLine,
+  type AwardTotals,
+  type Choice,
+  isLowestOffer,
+  lowestOffers,
+  type Offer,
+  priceChoices,
+  totalsOf,
+} from './allocation.ts';
+
+/** A row of the form as it stands there, readable or not. */
+export type TypedRow = {
+  readonly eventItemId: string;
+  /** Empty where the line, or this part of it, stays open. */
+  readonly supplierId: string;
+  readonly quantity: string;
+  readonly reason: string;
+};
+export type FormBidder = {
+  readonly supplierId: string;
+  readonly supplierName: string;
+  readonly offers: readonly Offer[];
+};
+export type FormOption = Offer & { readonly supplierName: string; readonly isLowest: boolean };
+export type FormRow<L extends AskedLine> = TypedRow & {
+  readonly line: L;
+  /** False for the further suppliers of a split line. */
+  readonly isFirst: boolean;
+  readonly options: readonly FormOption[];
+  readonly amount: DecimalString | null;
+};
+
+/** One row a line with what was chosen for it, one more for each further supplier; lines not chosen stay open. */
+export function rowsFor(asked: readonly AskedLine[], choices: readonly Choice[]): TypedRow[] {
+  const chosen = new Map<string, Choice[]>();
+  for (const choice of choices)
+    chosen.set(choice.eventItemId, [...(chosen.get(choice.eventItemId) ?? []), choice]);
+  return asked.flatMap((line) => {
+    const open: TypedRow = {
+      eventItemId: line.id,
+      supplierId: '',
+      quantity: trimDecimal(line.quantity),
+      reason: '',
+    };
+    const rows = chosen.get(line.id);
+    return rows === undefined ? [open] : rows.map((row) => ({ ...row, quantity: trimDecimal(row.quantity) }));
+  });
+}
+
+/** Puts an empty row under the one at `index`, for what the first supplier does not get. */
+export function splitRow(rows: readonly TypedRow[], index: number): TypedRow[] {
+  const row = rows[index];
+  return row === undefined
+    ? [...rows]
+    : rows.toSpliced(index + 1, 0, {
+        eventItemId: row.eventItemId,
+        supplierId: '',
+        quantity: '',
+        reason: '',
+      });
+}
+
+/** What the form shows: the rows with their choices and amounts, and what they come to so far. */
+export function formFor<L extends AskedLine>(of: {
+  readonly asked: readonly L[];
+  readonly bidders: readonly FormBidder[];
+  readonly rows: readonly TypedRow[];
+  readonly currency: string;
+}): { rows: FormRow<L>[]; totals: AwardTotals; savings: DecimalString; aboveLowest: DecimalString } {
+  const offers = of.bidders.flatMap((bidder) => bidder.offers);
+  const lineOf = new Map(of.asked.map((line) => [line.id, line]));
+  const optionsOf = optionsByLine(of.bidders, offers);
+  const seen = new Set<string>();
+  const rows = of.rows.flatMap((row): FormRow<L>[] => {
+    const line = lineOf.get(row.eventItemId);
+    if (line === undefined) return [];
+    const isFirst = !seen.has(line.id);
+    seen.add(line.id);
+    const options = optionsOf.get(line.id) ?? [];
+    return [{ ...row, line, isFirst, options, amount: amountOf(row, options, of.currency) }];
+  });
+  const lines = priceChoices({ offers, choices: rows.filter(isReadable), currency: of.currency });
+  const totals = totalsOf({ asked: of.asked, offers, lines, currency: of.currency });
+  return {
+    rows,
+    totals,
+    savings: subtractDecimals(totals.estimatedAmount, totals.amountOfEstimated),
+    aboveLowest: subtractDecimals(totals.totalAmount, totals.lowestAmount),
+  };
+}
+
+/** Each line's offers, the lowest first; a tie stands in the order of the bidders. */
+function optionsByLine(bidders: readonly FormBidder[], offers: readonly Offer[]): Map<string, FormOption[]> {
+  const lowest = lowestOffers(offers);
+  const options = new Map<string, FormOption[]>();
+  for (const { supplierName, offers: own } of bidders)
+    for (const offer of own) {
+      const option = { ...offer, supplierName, isLowest: isLowestOffer(offer, lowest) };
+      const others = options.get(offer.eventItemId);
+      if (others === undefined) options.set(offer.eventItemId, [option]);
+      else others.push(option);
+    }
+  for (const of of options.values())
+    of.sort((a, b) => Number(b.isLowest) - Number(a.isLowest) || compareDecimals(a.unitPrice, b.unitPrice));
+  return options;
+}
+
+/** Half-typed rows count for nothing; what is wrong with them is said when they are sent. */
+const isReadable = (row: TypedRow): boolean =>
+  row.supplierId !== '' &&
+  /^\d{1,14}(\.\d{1,6})?$/.test(row.quantity.trim()) &&
+  isPositive(row.quantity.trim());
+
+const amountOf = (row: TypedRow, options: readonly FormOption[], currency: string): DecimalString | null => {
+  const offers = options.filter((option) => option.supplierId === row.supplierId);
+  const choices = isReadable(row) ? [{ ...row, quantity: row.quantity.trim() }] : [];
+  return priceChoices({ offers, choices, currency })[0]?.amount ?? null;
+};

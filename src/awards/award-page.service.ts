@@ -1,0 +1,111 @@
+import { timelineOf } from '../audit/index.ts';
+import { findUser } from '../identity/index.ts';
+import {
+  compareDecimals,
+  type DecimalString,
+  lineAmount,
+  subtractDecimals,
+  sumMoney,
+} from '../kernel/money.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { type EventItem, findEvent, findEventItems } from '../sourcing/index.ts';
+import { openQuantities } from './allocation.ts';
+import { type Award, mayDecide } from './award.ts';
+import { type AwardPageLine, findAwardPageLines } from './awards.queries.ts';
+import { findAward } from './awards.service.ts';
+import { percentAgainst, priceBaseShown } from './comparison.ts';
+
+/** What the award's page shows: its lines by supplier, what it saves, what stays open, and who may act. */
+export type AwardPage = Awaited<ReturnType<typeof getAwardPage>>;
+
+/** @throws AppError `award.not-found`, also for suppliers */
+export async function getAwardPage(ctx: Ctx, awardId: string) {
+  const award = await findAward(ctx, awardId);
+  const event = await findEvent(ctx, award.eventId);
+  const asked = await findEventItems(ctx, event.id);
+  const lines = await findAwardPageLines(ctx.tx, awardId);
+  const { userId } = ctx.actor;
+  return {
+    award,
+    event,
+    proposerName: (await findUser(ctx, award.proposedBy))?.name ?? '',
+    suppliers: bySupplier(lines, award.currency),
+    ...figures(award, lines),
+    lineCount: asked.length,
+    openLines: openLinesOf(asked, lines),
+    notLowestCount: lines.filter((line) => !line.isLowest).length,
+    isOwn: userId === award.proposedBy || userId === event.ownerId,
+    isDecidable: mayDecide(award, { userId, eventOwnerId: event.ownerId }),
+    isRevisable: award.state === 'returned' && event.state === 'evaluation',
+    timeline: await timelineOf(ctx, award.id),
+  };
+}
+
+type ShownLine = AwardPageLine & { readonly isPart: boolean; readonly priceBase: DecimalString | null };
+type SupplierLines = {
+  readonly supplierId: string;
+  readonly supplierName: string;
+  readonly amount: DecimalString;
+  readonly lines: readonly ShownLine[];
+};
+
+function bySupplier(lines: readonly AwardPageLine[], currency: string): SupplierLines[] {
+  return [...new Set(lines.map((line) => line.supplierId))].map((supplierId) => {
+    const own = lines.filter((line) => line.supplierId === supplierId);
+    return {
+      supplierId,
+      supplierName: own[0]?.supplierName ?? '',
+      amount: sumMoney(
+        own.map((line) => line.amount),
+        currency,
+      ),
+      lines: own.map((line) => ({
+        ...line,
+        isPart: compareDecimals(line.quantity, line.askedQuantity) < 0,
+        priceBase: priceBaseShown(line.priceBaseQuantity),
+      })),
+    };
+  });
+}
+
+function figures(award: Award, lines: readonly AwardPageLine[]) {
+  const { currency } = award;
+  const estimated = lines.flatMap((line) =>
+    line.estimatedPrice === null
+      ? []
+      : [
+          {
+            line,
+            estimate: lineAmount({ quantity: line.quantity, unitPrice: line.estimatedPrice, currency }),
+          },
+        ],
+  );
+  const estimate = sumMoney(
+    estimated.map((one) => one.estimate),
+    currency,
+  );
+  const amount = sumMoney(
+    estimated.map((one) => one.line.amount),
+    currency,
+  );
+  return {
+    savings: subtractDecimals(estimate, amount),
+    againstEstimate: percentAgainst(amount, estimate),
+    aboveLowest: subtractDecimals(award.totalAmount, award.lowestAmount),
+    totals: {
+      supplierCount: new Set(lines.map((line) => line.supplierId)).size,
+      awardedLineCount: new Set(lines.map((line) => line.eventItemId)).size,
+      estimatedLineCount: new Set(estimated.map((one) => one.line.eventItemId)).size,
+    },
+  };
+}
+
+type OpenLine = EventItem & { readonly openQuantity: DecimalString };
+
+function openLinesOf(asked: readonly EventItem[], lines: readonly AwardPageLine[]): OpenLine[] {
+  const open = openQuantities(asked, lines);
+  return asked.flatMap((line) => {
+    const openQuantity = open.get(line.id);
+    return openQuantity === undefined ? [] : [{ ...line, openQuantity }];
+  });
+}

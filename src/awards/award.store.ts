@@ -1,0 +1,92 @@
+import { newId } from '../kernel/id.ts';
+import type { Tx } from '../platform/db/context.ts';
+import { firstOf, rowsOf } from '../platform/db/statements.ts';
+import type { Award, AwardLine } from './award.ts';
+
+const AWARD = `
+  SELECT award.id, award.reference, award.event_id AS "eventId", award.state, award.currency,
+         award.total_amount AS "totalAmount", award.lowest_amount AS "lowestAmount",
+         award.proposed_by AS "proposedBy", award.proposed_at AS "proposedAt", award.justification, award.debrief,
+         award.decided_by AS "decidedBy", award.decided_at AS "decidedAt", award.return_reason AS "returnReason"
+    FROM award
+   WHERE award.id = ?`;
+
+/** The award, or undefined. */
+export const findAwardById = (tx: Tx, id: string): Promise<Award | undefined> =>
+  firstOf<Award>(tx, AWARD, [id]);
+
+/** Holds the award until the transaction ends, so that two decisions take turns. */
+export const lockAwardById = (tx: Tx, id: string): Promise<Award | undefined> =>
+  firstOf<Award>(tx, `${AWARD} FOR UPDATE`, [id]);
+
+/** The newest award of the event, whatever became of it. */
+export const findLatestAward = (
+  tx: Tx,
+  eventId: string,
+): Promise<Pick<Award, 'id' | 'state' | 'reference'> | undefined> =>
+  firstOf(
+    tx,
+    `SELECT award.id, award.state, award.reference
+       FROM award
+      WHERE award.event_id = ?
+      ORDER BY award.proposed_at DESC, award.id DESC
+      LIMIT 1`,
+    [eventId],
+  );
+
+/** Lines in the order of the event's lines, then of the suppliers' names. */
+export const findLinesOf = (tx: Tx, awardId: string): Promise<AwardLine[]> =>
+  rowsOf<AwardLine>(
+    tx,
+    `SELECT award_line.event_item_id AS "eventItemId", award_line.supplier_id AS "supplierId",
+            award_line.bid_line_id AS "bidLineId", award_line.quantity, award_line.unit_price AS "unitPrice",
+            award_line.price_base_quantity AS "priceBaseQuantity", award_line.amount,
+            award_line.is_lowest AS "isLowest", award_line.reason
+       FROM award_line
+       JOIN event_item ON event_item.id = award_line.event_item_id
+       JOIN supplier ON supplier.id = award_line.supplier_id
+      WHERE award_line.award_id = ?
+      ORDER BY event_item.line_no, supplier.name`,
+    [awardId],
+  );
+
+/** Writes the award and, in one statement, all its lines. */
+export async function insertAward(tx: Tx, award: Award, lines: readonly AwardLine[]): Promise<void> {
+  await tx('award').insert({
+    id: award.id,
+    reference: award.reference,
+    event_id: award.eventId,
+    state: award.state,
+    currency: award.currency,
+    total_amount: award.totalAmount,
+    lowest_amount: award.lowestAmount,
+    proposed_by: award.proposedBy,
+    proposed_at: award.proposedAt,
+    justification: award.justification,
+    debrief: award.debrief,
+  });
+  await rowsOf(
+    tx,
+    `INSERT INTO award_line (id, award_id, event_item_id, supplier_id, bid_line_id, quantity, unit_price,
+                             price_base_quantity, amount, is_lowest, reason)
+     SELECT line.id, ?, line."eventItemId", line."supplierId", line."bidLineId", line.quantity, line."unitPrice",
+            line."priceBaseQuantity", line.amount, line."isLowest", line.reason
+       FROM jsonb_to_recordset(?::jsonb)
+         AS line (id uuid, "eventItemId" uuid, "supplierId" uuid, "bidLineId" uuid, quantity numeric,
+                  "unitPrice" numeric, "priceBaseQuantity" numeric, amount numeric, "isLowest" boolean, reason text)`,
+    [award.id, JSON.stringify(lines.map((line) => ({ ...line, id: newId() })))],
+  );
+}
+
+/** Saves the state and the decision that led to it. */
+export async function saveDecision(tx: Tx, award: Award): Promise<void> {
+  await tx('award')
+    .where({ id: award.id })
+    .update({
+      state: award.state,
+      decided_by: award.decidedBy,
+      decided_at: award.decidedAt,
+      return_reason: award.returnReason,
+      version: tx.raw('version + 1'),
+    });
+}

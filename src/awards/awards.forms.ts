@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { isPositive } from '../kernel/money.ts';
+import type { Choice } from './allocation.ts';
+import { type AwardState, awardLifecycle } from './award.ts';
+import type { TypedRow } from './award-form.ts';
+
+const quantity = z
+  .string()
+  .trim()
+  .regex(/^\d{1,14}(\.\d{1,6})?$/, 'form.invalid-number')
+  .refine((value) => isPositive(value), 'form.must-be-positive');
+
+const row = z
+  .strictObject({
+    eventItemId: z.uuid(),
+    supplierId: z.union([z.literal(''), z.uuid()]),
+    quantity: z.string().max(40),
+    reason: z.string().max(1000),
+  })
+  .superRefine((value, issues) => {
+    if (value.supplierId === '') return;
+    for (const issue of quantity.safeParse(value.quantity).error?.issues ?? [])
+      issues.addIssue({ code: 'custom', path: ['quantity'], message: issue.message });
+  });
+
+/** A row without a supplier is a line, or a part of one, that stays open. */
+export const proposalForm = z.strictObject({
+  lines: z.array(row).max(20_000),
+  justification: z.string().trim().max(4000),
+  debrief: z.string().trim().max(4000),
+});
+export type ProposalForm = z.infer<typeof proposalForm>;
+
+/** What is proposed; a row without a supplier proposes nothing. */
+export const proposalOf = ({ lines, ...words }: ProposalForm) => ({
+  lines: lines.flatMap((line, row): Choice[] =>
+    line.supplierId === '' ? [] : [{ ...line, quantity: line.quantity.trim(), row }],
+  ),
+  ...words,
+});
+
+const typed = z.string().max(1000).catch('');
+const typedRows = z.object({
+  lines: z
+    .array(z.object({ eventItemId: typed, supplierId: typed, quantity: typed, reason: typed }))
+    .max(20_000)
+    .catch([]),
+});
+/** The rows as they were typed, to be shown again: nothing is refused here. */
+export const rowsOfTyped = (body: unknown): TypedRow[] => typedRows.catch({ lines: [] }).parse(body).lines;
+
+/** The row that the pressed button splits; null when another button was pressed. */
+export const splitOf = (body: unknown): number | null =>
+  z.object({ split: z.coerce.number().int().min(0) }).safeParse(body).data?.split ?? null;
+
+export const returnForm = z.strictObject({ reason: z.string().trim().min(1, 'form.required').max(4000) });
+
+/** `?page=2&differences=yes`: what does not make sense is the first page of everything. */
+export const comparisonQuery = z.object({
+  page: z.coerce.number().int().min(1).max(1000).catch(1),
+  differences: z.literal('yes').optional().catch(undefined),
+});
+
+const states = z.enum(awardLifecycle.states as [AwardState, ...AwardState[]]);
+export const awardsQuery = z.object({ state: states.nullable().catch(null).default(null) });
+
+export const exportQuery = z.object({ format: z.enum(['xlsx', 'csv']).catch('xlsx') });
+
+/** What the award form starts from: the lowest of each line, one supplier, or the award that came back. */
+export const startQuery = z.object({
+  start: z
+    .union([z.literal('lowest'), z.literal('returned'), z.uuid()])
+    .optional()
+    .catch(undefined),
+});

@@ -1,0 +1,243 @@
+import { record } from '../audit/index.ts';
+import { findOpenedBids, markBid } from '../bids/index.ts';
+import { AppError, found, ruleBroken } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { nextReference } from '../platform/db/reference.ts';
+import {
+  awardEventOn,
+  type EventItem,
+  findEvent,
+  findEventItems,
+  lockEvent,
+  proposeAwardOn,
+  returnAwardOn,
+  type SourcingEvent,
+} from '../sourcing/index.ts';
+import { allocate, type Choice, type Offer, totalsOf } from './allocation.ts';
+import * as store from './award.store.ts';
+import { type Award, type AwardLine, approve, awardLifecycle, returnToBuyer } from './award.ts';
+import { findOutcomes, type OutcomeRow } from './awards.queries.ts';
+import { rankBidders } from './comparison.ts';
+import { type BidOutcome, outcomeOfBid } from './letter.ts';
+
+/** A bidder of the award form, in the order of the comparison, with the lines it priced. */
+export type AwardBidder = {
+  readonly supplierId: string;
+  readonly supplierName: string;
+  readonly pricedLineCount: number;
+  readonly offers: readonly Offer[];
+};
+
+/** The event's lines, and the bids that may be awarded, in the order in which ties are given. */
+export async function findAwardBasis(
+  ctx: Ctx,
+  eventId: string,
+): Promise<{ asked: readonly EventItem[]; bidders: readonly AwardBidder[] }> {
+  const asked = await findEventItems(ctx, eventId);
+  const bids = (await findOpenedBids(ctx, eventId)).filter((bid) => AWARDABLE.has(bid.state));
+  const bidders = rankBidders(
+    bids.map((bid) => {
+      const offers = [...bid.lines].flatMap(([eventItemId, line]) =>
+        line.unitPrice === null
+          ? []
+          : [{ ...line, eventItemId, supplierId: bid.supplierId, unitPrice: line.unitPrice }],
+      );
+      return { ...bid, offers, pricedLineCount: offers.length };
+    }),
+    asked.length,
+  );
+  return { asked, bidders };
+}
+
+/** Bids that conform; what was set aside at the opening cannot win. */
+const AWARDABLE: ReadonlySet<string> = new Set(['valid', 'abnormally_low', 'shortlisted']);
+
+export type ProposedAward = {
+  readonly eventId: string;
+  readonly lines: readonly Choice[];
+  readonly justification: string;
+  /** What bidders who did not win are told; never a name or a price of another. */
+  readonly debrief: string;
+};
+
+/**
+ * Proposes who gets what; the proposal goes straight to an approver. Gives the award's id.
+ * @throws AppError `sourcing_event.not-found`, `award.event-not-in-evaluation`, and what {@link allocate} throws
+ */
+export async function proposeAward(ctx: Ctx, input: ProposedAward): Promise<string> {
+  const event = await lockEvent(ctx, input.eventId);
+  assertInEvaluation(event);
+  const { asked, bidders } = await findAwardBasis(ctx, event.id);
+  const offers = bidders.flatMap((bidder) => bidder.offers);
+  const { currency } = event;
+  const lines = allocate({
+    asked,
+    offers,
+    choices: input.lines,
+    justification: input.justification,
+    currency,
+  });
+  const totals = totalsOf({ asked, offers, lines, currency });
+  const award: Award = {
+    id: newId(),
+    reference: await nextReference(ctx.tx, 'AWD', ctx.now),
+    eventId: event.id,
+    state: awardLifecycle.next('proposed', 'submit'),
+    currency,
+    totalAmount: totals.totalAmount,
+    lowestAmount: totals.lowestAmount,
+    proposedBy: ctx.actor.userId ?? event.ownerId,
+    proposedAt: ctx.now,
+    justification: input.justification,
+    debrief: input.debrief,
+    decidedBy: null,
+    decidedAt: null,
+    returnReason: null,
+  };
+  await store.insertAward(ctx.tx, award, lines);
+  await proposeAwardOn(ctx, event.id);
+  await record(ctx, {
+    action: 'award.proposed',
+    subject: { type: 'award', id: award.id },
+    from: 'proposed',
+    to: award.state,
+    reason: award.justification === '' ? null : award.justification,
+    changes: { eventId: event.id, totalAmount: award.totalAmount, currency, lineCount: lines.length },
+  });
+  return award.id;
+}
+
+/**
+ * An award is proposed while its event is in evaluation, and once.
+ * @throws AppError `award.event-not-in-evaluation`
+ */
+export function assertInEvaluation(event: Pick<SourcingEvent, 'state'>): void {
+  if (event.state !== 'evaluation')
+    throw ruleBroken('award.event-not-in-evaluation', 'The event is not in evaluation', {
+      state: event.state,
+    });
+}
+
+/**
+ * Makes the award binding: the bids get their outcome and the event is awarded. Letters and orders follow.
+ * @throws AppError `award.not-found`, and what {@link approve} throws
+ */
+export async function approveAward(ctx: Ctx, awardId: string): Promise<void> {
+  const { award, event } = await lockAward(ctx, awardId);
+  const approved = approve(award, { deciderId: ctx.actor.userId, eventOwnerId: event.ownerId, at: ctx.now });
+  const outcomes = await findOutcomes(ctx.tx, { awardId, eventId: event.id, supplierId: null });
+  await store.saveDecision(ctx.tx, approved);
+  // As many as there are bidders, once in the life of an event.
+  for (const { bidId, outcome } of outcomesOfBids(outcomes)) await markBid(ctx, { bidId, action: outcome });
+  await awardEventOn(ctx, event.id);
+  await recordDecision(ctx, 'award.approved', { before: award, after: approved, reason: null });
+}
+
+/**
+ * Sends the award back; the event is in evaluation again and the buyer proposes another award.
+ * @throws AppError `award.not-found`, and what {@link returnToBuyer} throws
+ */
+export async function returnAward(ctx: Ctx, awardId: string, reason: string): Promise<void> {
+  const { award, event } = await lockAward(ctx, awardId);
+  const returned = returnToBuyer(award, {
+    deciderId: ctx.actor.userId,
+    eventOwnerId: event.ownerId,
+    at: ctx.now,
+    reason,
+  });
+  await store.saveDecision(ctx.tx, returned);
+  await returnAwardOn(ctx, event.id, reason);
+  await recordDecision(ctx, 'award.returned', { before: award, after: returned, reason });
+}
+
+/** Says that every bidder has been written to. Said twice, it is recorded once. */
+export async function markNotified(ctx: Ctx, awardId: string): Promise<void> {
+  const award = found('award', await store.lockAwardById(ctx.tx, awardId));
+  if (award.state !== 'active') return;
+  const notified: Award = { ...award, state: awardLifecycle.next(award.state, 'notify') };
+  await store.saveDecision(ctx.tx, notified);
+  await recordDecision(ctx, 'award.notified', { before: award, after: notified, reason: null });
+}
+
+/** What one bidder is told of an award. */
+export type Letter = {
+  readonly bidId: string;
+  readonly supplierId: string;
+  readonly outcome: BidOutcome;
+  readonly lines: readonly OutcomeRow[];
+};
+
+/** The letters of a binding award, one a bidder. Empty while it is not approved. */
+export async function lettersOf(ctx: Ctx, award: Award): Promise<Letter[]> {
+  if (!isBinding(award)) return [];
+  return outcomesOfBids(
+    await findOutcomes(ctx.tx, { awardId: award.id, eventId: award.eventId, supplierId: null }),
+  );
+}
+
+/**
+ * The actor's own letter.
+ * @throws AppError `award.not-found`, also where the award is not binding or the supplier did not bid
+ */
+export async function getOwnLetter(
+  ctx: Ctx,
+  awardId: string,
+): Promise<{ award: Award; event: SourcingEvent; letter: Letter }> {
+  const award = found('award', await store.findAwardById(ctx.tx, awardId));
+  const { supplierId } = ctx.actor;
+  if (supplierId === null || !isBinding(award))
+    throw new AppError('not-found', 'award.not-found', 'No such award');
+  const rows = await findOutcomes(ctx.tx, { awardId, eventId: award.eventId, supplierId });
+  const letter = found('award', outcomesOfBids(rows)[0]);
+  return { award, event: await findEvent(ctx, award.eventId), letter };
+}
+
+const isBinding = (award: Award): boolean =>
+  ['active', 'notified', 'standstill', 'final'].includes(award.state);
+
+function outcomesOfBids(rows: readonly OutcomeRow[]): Letter[] {
+  const linesOf = new Map<string, OutcomeRow[]>();
+  for (const row of rows) {
+    const lines = linesOf.get(row.bidId);
+    if (lines === undefined) linesOf.set(row.bidId, [row]);
+    else lines.push(row);
+  }
+  return [...linesOf].map(([bidId, lines]) => ({
+    bidId,
+    supplierId: lines[0]?.supplierId ?? '',
+    outcome: outcomeOfBid(lines.map((line) => line.outcome)),
+    lines,
+  }));
+}
+
+/** @throws AppError `award.not-found`, for suppliers always: they have their letter. */
+export async function findAward(ctx: Ctx, awardId: string): Promise<Award> {
+  const award = ctx.actor.kind === 'supplier' ? undefined : await store.findAwardById(ctx.tx, awardId);
+  return found('award', award);
+}
+
+/** Lines in the order of the event. */
+export const findAwardLines = (ctx: Ctx, awardId: string): Promise<AwardLine[]> =>
+  store.findLinesOf(ctx.tx, awardId);
+
+/** Event before award: every act on an award takes its locks in this order. */
+async function lockAward(ctx: Ctx, awardId: string): Promise<{ award: Award; event: SourcingEvent }> {
+  const { eventId } = await findAward(ctx, awardId);
+  const event = await lockEvent(ctx, eventId);
+  return { event, award: found('award', await store.lockAwardById(ctx.tx, awardId)) };
+}
+
+const recordDecision = (
+  ctx: Ctx,
+  action: string,
+  { before, after, reason }: { before: Award; after: Award; reason: string | null },
+): Promise<string> =>
+  record(ctx, {
+    action,
+    subject: { type: 'award', id: after.id },
+    from: before.state,
+    to: after.state,
+    reason,
+    changes: { eventId: after.eventId },
+  });
