@@ -1,7 +1,13 @@
-import type { DemonstrationStaff } from '../src/identity/index.ts';
+import type { StaffRole } from '../src/kernel/actor.ts';
 
 /** The people of the demonstration company: whom visitors may sign in as. Each group is a role's name. */
-export const demonstrationStaff: readonly DemonstrationStaff[] = [
+export const demonstrationStaff: readonly {
+  readonly nameId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly groups: readonly StaffRole[];
+  readonly place: string;
+}[] = [
   {
     nameId: 'li.wei',
     name: '李伟 Li Wei',

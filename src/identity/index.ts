@@ -7,7 +7,6 @@ export {
 } from './development-idp/development-idp.ts';
 export { identityRoutes, type SignInSettings } from './identity.routes.ts';
 export {
-  changePreferences,
   createSupplierUser,
   findAccount,
   findSupplierUsers,
@@ -16,12 +15,9 @@ export {
   issueSignInLink,
   provisionStaff,
   removeExpiredSignIns,
-  type StaffIdentity,
   setPassword,
-  signInByLink,
-  upsertStaffFromAssertion,
 } from './identity.service.ts';
-export { assertGoodPassword, hashPassword, type PasswordHash } from './password.ts';
+export { hashPassword, type PasswordHash } from './password.ts';
 export { assertSamlSettings, type IdentityProvider, type SamlSettings } from './saml/settings.ts';
 export type { Person, Preferences, Theme, User } from './user.ts';
 export { type SessionSettings, sessions } from './web-session.ts';
