@@ -38,7 +38,7 @@ export function streamXlsx(
 }
 
 const STYLE_OF: Readonly<Record<ExportKind, number>> = { text: 0, number: 0, amount: 1, day: 2 };
-const HEADING_STYLE = 3;
+const headingStyle = (kind: ExportKind): number => (kind === 'text' ? 3 : 4);
 
 async function* sheetXml(
   columns: readonly ExportColumn[],
@@ -46,7 +46,7 @@ async function* sheetXml(
 ): AsyncGenerator<Buffer> {
   const letters = columns.map((_, index) => columnLetters(index));
   const headings = columns.map((column, index) =>
-    textCell(`${letters[index]}1`, column.heading, HEADING_STYLE),
+    textCell(`${letters[index]}1`, column.heading, headingStyle(column.kind)),
   );
   let pending = `${SHEET_START}<cols>${columns.map(columnXml).join('')}</cols><sheetData><row r="1">${headings.join('')}</row>`;
   let count = 1;
@@ -118,8 +118,9 @@ const STYLES =
   '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>' +
   '<fill><patternFill patternType="solid"><fgColor rgb="FFE8EEF5"/></patternFill></fill></fills>' +
   '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>' +
-  '<cellXfs count="4"><xf/><xf numFmtId="4" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/>' +
-  '<xf fontId="1" fillId="2" applyFont="1" applyFill="1"/></cellXfs></styleSheet>';
+  '<cellXfs count="5"><xf/><xf numFmtId="4" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/>' +
+  '<xf fontId="1" fillId="2" applyFont="1" applyFill="1"/>' +
+  '<xf fontId="1" fillId="2" applyFont="1" applyFill="1" applyAlignment="1"><alignment horizontal="right"/></xf></cellXfs></styleSheet>';
 
 /** A sheet's name: at most 31 characters, without those that address cells. */
 const sheetName = (name: string): string =>

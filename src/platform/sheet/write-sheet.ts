@@ -110,7 +110,12 @@ function writeHeadings(row: ExcelJS.Row, columns: readonly TemplateColumn[]): vo
       pattern: 'solid',
       fgColor: { argb: column.isInput === true ? 'FF8A5A00' : DARK },
     };
-    cell.alignment = { vertical: 'middle', horizontal: isRight(column) ? 'right' : 'left', wrapText: true };
+    cell.alignment = {
+      vertical: 'middle',
+      horizontal: isRight(column) ? 'right' : 'left',
+      indent: 1,
+      wrapText: true,
+    };
   });
   row.height = 24;
 }
@@ -150,6 +155,7 @@ function styleCell(cell: ExcelJS.Cell, column: TemplateColumn): void {
   cell.alignment = {
     vertical: 'top',
     horizontal: isRight(column) ? 'right' : 'left',
+    indent: 1,
     wrapText: column.kind === 'text',
   };
 }
