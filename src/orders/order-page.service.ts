@@ -41,8 +41,16 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
     step: stepOf(order.state),
     versions: versions.map((one) => ({ ...one, document: byId.get(one.documentId ?? '') ?? null })),
     documents: documents.filter((document) => !versions.some((one) => one.documentId === document.id)),
-    timeline: await timelineOf(ctx, orderId),
+    timeline: (await timelineOf(ctx, orderId)).flatMap(asShown),
   };
+}
+
+/** A booking is called by what it led to, and an order's document is told of once, by the act that made it. */
+function asShown(entry: TimelineEntry): TimelineEntry[] {
+  if (entry.action === 'document.added' && entry.changes['kind'] === 'order-pdf') return [];
+  return entry.action === 'purchase_order.progressed'
+    ? [{ ...entry, action: `purchase_order.now-${entry.toState?.replace('_', '-')}` }]
+    : [entry];
 }
 
 /** May the actor read a file of this order? Staff who see orders, and the order's own supplier. */

@@ -13,6 +13,8 @@ import { makePdf } from '../platform/pdf/pdf.ts';
 import { drawTable, type PdfCell } from '../platform/pdf/table.ts';
 import type { PoContent, PoContentLine } from './po-version.ts';
 
+const TOTAL_HEIGHT = 35;
+
 /** What the document is written with: the words and formats of the supplier's language. */
 type Words = {
   readonly t: Translate;
@@ -79,6 +81,7 @@ export function drawPurchaseOrder(
           { heading: `${t('orders.document.amount')} ${content.currency}`, width: 15, align: 'right' },
         ],
         rows: content.lines.map((line) => cellsOf(line, content.currency, words)),
+        keptBelow: TOTAL_HEIGHT,
       });
       drawTotals(pdf, [
         {

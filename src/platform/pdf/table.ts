@@ -44,7 +44,12 @@ const KEPT_WHOLE = 14;
  */
 export function drawTable(
   pdf: Pdf,
-  table: { columns: readonly PdfColumn[]; rows: readonly (readonly PdfCell[])[] },
+  table: {
+    columns: readonly PdfColumn[];
+    rows: readonly (readonly PdfCell[])[];
+    /** Height kept free below the last row, so that totals never stand alone on a page. */
+    keptBelow?: number;
+  },
 ): void {
   const places = placesOf(pdf, table.columns);
   const headings = table.columns.map((column, index) => headingLines(pdf, column, places[index] as Place));
@@ -65,9 +70,10 @@ export function drawTable(
       ornament(pdf, () => writeAll(pdf, lines, place, y, lineHeight(HEADING.size))),
     );
   };
-  for (const row of table.rows) {
+  for (const [at, row] of table.rows.entries()) {
     const cells = table.columns.map((_, index) => cellLines(pdf, row[index] ?? '', places[index] as Place));
-    drawRow(pdf, { element, cells, places, repeatHead });
+    const keptBelow = at === table.rows.length - 1 ? (table.keptBelow ?? 0) : 0;
+    drawRow(pdf, { element, cells, places, repeatHead, keptBelow });
   }
   element.end();
   pdf.y += 4;
@@ -121,6 +127,7 @@ function drawRow(
     cells: readonly (readonly Line[])[];
     places: readonly Place[];
     repeatHead: () => void;
+    keptBelow: number;
   },
 ): void {
   const tr = pdf.doc.struct('TR');
@@ -133,7 +140,7 @@ function drawRow(
   const count = Math.max(...row.cells.map((lines) => lines.length));
   let done = 0;
   while (done < count) {
-    const fitting = Math.floor((pdf.bottom - pdf.y - 2 * PADDING) / STEP);
+    const fitting = Math.floor((pdf.bottom - row.keptBelow - pdf.y - 2 * PADDING) / STEP);
     const isTooTall = count > KEPT_WHOLE || count * STEP + 60 > pageHeight(pdf);
     const now = count - done <= fitting ? count - done : isTooTall && fitting >= 4 ? fitting : 0;
     if (now === 0) {
