@@ -1,15 +1,34 @@
 import { job as onAwardApproved } from './awards/on-award-approved.ts';
 import { job as everyHourRemoveExpiredSignIns } from './identity/every-hour-remove-expired-sign-ins.ts';
+import { job as onBidSubmitted } from './bids/on-bid-submitted.ts';
+import { job as onBidWithdrawn } from './bids/on-bid-withdrawn.ts';
+import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-closed.ts';
 import { job as onNotificationQueued } from './notifications/on-notification-queued.ts';
 import { job as onAwardApprovedOrder } from './orders/on-award-approved.ts';
 import { job as onPurchaseOrderAcknowledged } from './orders/on-purchase-order-acknowledged.ts';
 import { job as onPurchaseOrderDocumentMade } from './orders/on-purchase-order-document-made.ts';
 import { job as onPurchaseOrderIssued } from './orders/on-purchase-order-issued.ts';
+import { job as everyFiveSecondsCloseDueEvents } from './sourcing/every-five-seconds-close-due-events.ts';
+import { job as onInvitationIssued } from './sourcing/on-invitation-issued.ts';
+import { job as onSourcingEventApprovalRequested } from './sourcing/on-sourcing-event-approval-requested.ts';
+import { job as onSourcingEventApproved } from './sourcing/on-sourcing-event-approved.ts';
+import { job as onSourcingEventCancelled } from './sourcing/on-sourcing-event-cancelled.ts';
+import { job as onSourcingEventClosed } from './sourcing/on-sourcing-event-closed.ts';
+import { job as onSourcingEventReturned } from './sourcing/on-sourcing-event-returned.ts';
 import type { EventJob, ScheduledJob } from '../src/platform/queue/job.ts';
 
 /** Everything that happens without a click, after an act. */
 export const eventJobs: readonly EventJob[] = [
+  onInvitationIssued,
+  onSourcingEventApprovalRequested,
+  onSourcingEventApproved,
+  onSourcingEventCancelled,
+  onSourcingEventClosed,
+  onSourcingEventReturned,
   onAwardApproved,
+  onBidSubmitted,
+  onBidWithdrawn,
+  onSourcingEventClosedSealBids,
   onNotificationQueued,
   onAwardApprovedOrder,
   onPurchaseOrderAcknowledged,
@@ -18,4 +37,4 @@ export const eventJobs: readonly EventJob[] = [
 ];
 
 /** Everything that happens by the clock. */
-export const scheduledJobs: readonly ScheduledJob[] = [everyHourRemoveExpiredSignIns];
+export const scheduledJobs: readonly ScheduledJob[] = [everyFiveSecondsCloseDueEvents, everyHourRemoveExpiredSignIns];

@@ -4,13 +4,18 @@ import helmet from 'helmet';
 import { navigation } from '../config/navigation.ts';
 import { permissions } from '../config/permissions.ts';
 import { scheduledJobs } from '../jobs/index.ts';
+import { awardFormRoutes, awardsRoutes, comparisonRoutes } from './awards/index.ts';
+import { bidsRoutes } from './bids/index.ts';
 import { documentRoutes } from './documents/index.ts';
 import { homeRoutes } from './home/index.ts';
+import { catalogRoutes } from './catalog/index.ts';
 import type { House } from './house.ts';
 import { attachActor, decide, identityRoutes, type SignInSettings, sessions } from './identity/index.ts';
 import { newId } from './kernel/id.ts';
 import { bell, mailboxRoutes, notificationRoutes, queueRoutes } from './notifications/index.ts';
 import { mayReadDocument as mayReadOrderDocument, ordersRoutes } from './orders/index.ts';
+import { mayReadDocument as mayReadEventDocument, sourcingRoutes } from './sourcing/index.ts';
+import { suppliersRoutes } from './suppliers/index.ts';
 import { rowsOf } from './platform/db/statements.ts';
 import type { Queues } from './platform/queue/queues.ts';
 import { serveAssets } from './platform/web/assets.ts';
@@ -44,7 +49,14 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
     secureCookies: settings.origin.startsWith('https:'),
   }),
   homeRoutes(web),
-  documentRoutes(web, { mayRead: { purchase_order: mayReadOrderDocument } }),
+  suppliersRoutes(web),
+  catalogRoutes(web),
+  sourcingRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
+  documentRoutes(web, { mayRead: { sourcing_event: mayReadEventDocument, purchase_order: mayReadOrderDocument } }),
+  comparisonRoutes(web, { catalogue: house.catalogue }),
+  awardFormRoutes(web),
+  awardsRoutes(web),
+  bidsRoutes(web, { catalogue: house.catalogue }),
   ordersRoutes(web, { catalogue: house.catalogue }),
   notificationRoutes(web, { catalogue: house.catalogue }),
   ...(settings.queues === undefined ? [] : [queueRoutes(web, { queues: settings.queues, scheduledJobs })]),

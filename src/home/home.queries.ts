@@ -1,5 +1,7 @@
+import { waitingFor as waitingForAwards } from '../awards/index.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import { waitingFor as waitingForOrders } from '../orders/index.ts';
+import { waitingFor as waitingForEvents } from '../sourcing/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 
 /** What waits for this actor in each domain, in the order of a purchase; urgent things first. */
@@ -10,4 +12,4 @@ export async function waitingForActor(ctx: Ctx): Promise<WaitingItem[]> {
 }
 
 /** One query a domain, one after the other: they share the page's transaction. */
-const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [waitingForOrders];
+const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [waitingForEvents, waitingForAwards, waitingForOrders];

@@ -1,3 +1,4 @@
+export { mayReadDocument } from './attachments.service.ts';
 export type { EventItem, NewEventItem } from './event-item.ts';
 export { estimatedValueOf } from './event-item.ts';
 export {
@@ -25,6 +26,8 @@ export {
   returnEvent,
   submitForApproval,
 } from './publication.service.ts';
+export { waitingFor } from './sourcing.queries.ts';
+export { sourcingRoutes } from './sourcing.routes.ts';
 export {
   createEvent,
   findEvent,

@@ -24,7 +24,12 @@ export async function saveMove(
     from: of.before.state,
     to: of.after.state,
     reason: of.reason ?? null,
-    changes: { reference: of.after.reference, ...of.changes },
+    // Jobs read what changed; the reason goes into their mails.
+    changes: {
+      reference: of.after.reference,
+      ...(of.reason === undefined ? {} : { reason: of.reason }),
+      ...of.changes,
+    },
   });
 }
 

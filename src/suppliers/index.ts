@@ -6,6 +6,7 @@ export {
   type SupplierState,
   supplierLifecycle,
 } from './supplier.ts';
+export { userIdsOfSuppliers } from './suppliers.queries.ts';
 export { suppliersRoutes } from './suppliers.routes.ts';
 export {
   addSupplierContact,

@@ -56,3 +56,17 @@ export const listContacts = (ctx: Ctx, supplierId: string): Promise<SupplierCont
       LIMIT 200`,
     [supplierId],
   );
+
+/** Whom to tell at several suppliers: their active users, in one query. */
+export async function userIdsOfSuppliers(ctx: Ctx, supplierIds: readonly string[]): Promise<string[]> {
+  const people = await rowsOf<{ id: string }>(
+    ctx.tx,
+    `SELECT person.id
+       FROM user_account AS person
+      WHERE person.supplier_id = ANY (?::uuid[])
+        AND person.is_active
+      ORDER BY person.supplier_id, person.id`,
+    [supplierIds],
+  );
+  return people.map((person) => person.id);
+}

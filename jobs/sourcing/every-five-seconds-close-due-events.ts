@@ -1,0 +1,15 @@
+import { system } from '../../src/kernel/actor.ts';
+import type { ScheduledJob } from '../../src/platform/queue/job.ts';
+import { closeDueEvents } from '../../src/sourcing/index.ts';
+
+const name = 'sourcing/every-five-seconds-close-due-events';
+
+/** Closes events at their closing time. Idempotent: a closed event is due no more. */
+export const job: ScheduledJob = {
+  name,
+  everyMs: 5000,
+  queue: 'acts',
+  run: async (house) => {
+    await house.runInTx({ actor: system(name) }, closeDueEvents);
+  },
+};

@@ -1,0 +1,80 @@
+import type { Request, Response } from 'express';
+import { timelineOf } from '../audit/index.ts';
+import { listCategories } from '../catalog/index.ts';
+import { documentsOf } from '../documents/index.ts';
+import { lineAmount } from '../kernel/money.ts';
+import { idParam, pageRequest } from '../platform/web/params.ts';
+import type { PortalRouter } from '../platform/web/router.ts';
+import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { eventFilter } from './sourcing.forms.ts';
+import { invitedSuppliers, listEvents, namesOfEvent } from './sourcing.queries.ts';
+import { findEvent, findEventItems } from './sourcing.service.ts';
+import {
+  eventSteps,
+  missingForPublication,
+  needsApproval,
+  sourcingEventLifecycle,
+} from './sourcing-event.ts';
+
+/** The list of events. */
+export function addEventPages(router: PortalRouter, web: WebDeps): void {
+  router.get('/events', 'sourcing_event.read', async (req, res) => {
+    const filter = eventFilter.parse(req.query);
+    const { page, categories } = await web.runInTx(whoOf(req), async (ctx) => ({
+      page: await listEvents(ctx, {
+        search: filter.q,
+        state: filter.state,
+        category: filter.category,
+        ownerId: filter.mine === null ? null : ctx.actor.userId,
+        page: pageRequest(req),
+      }),
+      categories: await listCategories(ctx),
+    }));
+    await web.showPage(res, 'sourcing/events', {
+      titleKey: 'sourcing.title',
+      page,
+      categories,
+      filter,
+      states: sourcingEventLifecycle.states,
+      isFirst: req.query['after'] === undefined,
+    });
+  });
+
+  router.get('/events/:eventId', 'sourcing_event.read', (req, res) => showEvent(web, req, res));
+}
+
+/** The page of an event; acts that are refused show it again, with what was wrong. */
+export async function showEvent(web: WebDeps, req: Request, res: Response): Promise<void> {
+  const eventId = idParam(req, 'eventId');
+  const model = await web.runInTx(whoOf(req), async (ctx) => {
+    const event = await findEvent(ctx, eventId);
+    const items = await findEventItems(ctx, eventId);
+    const invitations = await invitedSuppliers(ctx, eventId);
+    const invitationIds = invitations.map((invitation) => invitation.id);
+    const counts = { lineCount: items.length, invitationCount: invitations.length, now: ctx.now };
+    const { userId } = ctx.actor;
+    return {
+      event,
+      items,
+      amounts: items.map(({ quantity, estimatedPrice: unitPrice }) =>
+        unitPrice === null ? null : lineAmount({ quantity, unitPrice, currency: event.currency }),
+      ),
+      invitations,
+      names: await namesOfEvent(ctx, eventId),
+      documents: await documentsOf(ctx, 'sourcing_event', eventId),
+      timeline: await timelineOf(ctx, eventId, ...invitationIds),
+      missing: missingForPublication(event, counts),
+      mustBeApproved: needsApproval(event, items, ctx.policies.eventApprovalFrom),
+      threshold: ctx.policies.eventApprovalFrom,
+      isOwn: userId === event.ownerId || userId === event.approvalRequestedBy,
+    };
+  });
+  const { event } = model;
+  await web.showPage(res, 'sourcing/event', {
+    ...model,
+    title: `${event.reference} ${event.title}`,
+    steps: eventSteps.map((step) => step.key),
+    currentStep: eventSteps.findIndex((step) => step.states.includes(event.state)),
+    actions: sourcingEventLifecycle.actionsIn(event.state),
+  });
+}

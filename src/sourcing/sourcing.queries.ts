@@ -1,0 +1,189 @@
+import { hasRole } from '../kernel/actor.ts';
+import { isId } from '../kernel/id.ts';
+import { type Page, type PageRequest, toPage } from '../kernel/page.ts';
+import type { WaitingItem } from '../kernel/waiting.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { named } from '../platform/db/statements.ts';
+import type { InvitationState } from './invitation.ts';
+import type { SourcingEventState } from './sourcing-event.ts';
+
+/** A line of the list of events. */
+export type EventRow = {
+  readonly id: string;
+  readonly reference: string;
+  readonly title: string;
+  readonly state: SourcingEventState;
+  readonly categoryEn: string;
+  readonly categoryZh: string;
+  readonly closesAt: Date | null;
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly estimatedValue: string | null;
+  readonly ownerName: string;
+  readonly lineCount: number;
+  readonly invitationCount: number;
+  readonly createdAt: Date;
+};
+
+export type EventListRequest = {
+  readonly search: string;
+  readonly state: SourcingEventState | null;
+  readonly category: string | null;
+  readonly ownerId: string | null;
+  readonly page: PageRequest;
+};
+
+/** Events, the newest first. */
+export async function listEvents(ctx: Ctx, of: EventListRequest): Promise<Page<EventRow>> {
+  const after = readCursor(of.page.after);
+  const rows = await named<EventRow>(ctx.tx, {
+    name: 'sourcing-event.list',
+    text: `
+      SELECT event.id, event.reference, event.title, event.state, category.name_en AS "categoryEn",
+             category.name_zh AS "categoryZh", event.closes_at AS "closesAt", event.time_zone AS "timeZone",
+             event.currency, event.estimated_value AS "estimatedValue", owner.name AS "ownerName",
+             (SELECT count(*)::int FROM event_item WHERE event_item.event_id = event.id) AS "lineCount",
+             (SELECT count(*)::int
+                FROM invitation
+               WHERE invitation.event_id = event.id
+                 AND invitation.state <> 'uninvited') AS "invitationCount",
+             event.created_at AS "createdAt"
+        FROM sourcing_event AS event
+        JOIN category ON category.code = event.category_code
+        JOIN user_account AS owner ON owner.id = event.owner_id
+       WHERE ($1::timestamptz IS NULL OR (event.created_at, event.id) < ($1, $2::uuid))
+         AND ($3::text IS NULL OR event.state = $3)
+         AND ($4::text IS NULL OR event.category_code = $4)
+         AND ($5::uuid IS NULL OR event.owner_id = $5)
+         AND ($6::text = '' OR position(lower($6) IN lower(event.title)) > 0 OR event.reference = upper($6))
+       ORDER BY event.created_at DESC, event.id DESC
+       LIMIT $7`,
+    values: [after.at, after.id, of.state, of.category, of.ownerId, of.search, of.page.limit + 1],
+  });
+  return toPage(rows, of.page.limit, (row) => `${row.createdAt.toISOString()}_${row.id}`);
+}
+
+/** A cursor that nobody was given starts the list again. */
+function readCursor(after: string | null): { at: string | null; id: string | null } {
+  const [at = '', id = ''] = after?.split('_') ?? [];
+  return isId(id) && /^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/.test(at) ? { at, id } : { at: null, id: null };
+}
+
+/** What an event's page says beside the event itself. */
+export type EventPeople = {
+  readonly ownerName: string;
+  readonly requesterName: string | null;
+  readonly approverName: string | null;
+  readonly categoryEn: string;
+  readonly categoryZh: string;
+  readonly plantEn: string;
+  readonly plantZh: string;
+  readonly plantAddress: readonly string[];
+};
+
+/** The names behind an event's codes and ids. */
+export async function namesOfEvent(ctx: Ctx, eventId: string): Promise<EventPeople> {
+  const rows = await named<EventPeople>(ctx.tx, {
+    name: 'sourcing-event.names',
+    text: `
+      SELECT owner.name AS "ownerName", requester.name AS "requesterName", approver.name AS "approverName",
+             category.name_en AS "categoryEn", category.name_zh AS "categoryZh",
+             plant.name_en AS "plantEn", plant.name_zh AS "plantZh", plant.address_lines AS "plantAddress"
+        FROM sourcing_event AS event
+        JOIN user_account AS owner ON owner.id = event.owner_id
+        JOIN category ON category.code = event.category_code
+        JOIN plant ON plant.code = event.plant_code
+        LEFT JOIN user_account AS requester ON requester.id = event.approval_requested_by
+        LEFT JOIN user_account AS approver ON approver.id = event.approved_by
+       WHERE event.id = $1`,
+    values: [eventId],
+  });
+  return rows[0] as EventPeople;
+}
+
+/** An invited supplier, as the buyer's page shows it. */
+export type InvitedSupplier = {
+  readonly id: string;
+  readonly supplierId: string;
+  readonly supplierName: string;
+  readonly state: InvitationState;
+  readonly invitedAt: Date | null;
+  readonly viewedAt: Date | null;
+  readonly respondedAt: Date | null;
+  readonly declineReason: string | null;
+  readonly contactCount: number;
+};
+
+/** The invited suppliers by name, with how many people there can be told. */
+export const invitedSuppliers = (ctx: Ctx, eventId: string): Promise<InvitedSupplier[]> =>
+  named<InvitedSupplier>(ctx.tx, {
+    name: 'invitation.of-event',
+    text: `
+      SELECT invitation.id, invitation.supplier_id AS "supplierId", supplier.name AS "supplierName",
+             invitation.state, invitation.invited_at AS "invitedAt", invitation.viewed_at AS "viewedAt",
+             invitation.responded_at AS "respondedAt", invitation.decline_reason AS "declineReason",
+             (SELECT count(*)::int
+                FROM user_account AS person
+               WHERE person.supplier_id = supplier.id
+                 AND person.is_active) AS "contactCount"
+        FROM invitation
+        JOIN supplier ON supplier.id = invitation.supplier_id
+       WHERE invitation.event_id = $1
+       ORDER BY lower(supplier.name)`,
+    values: [eventId],
+  });
+
+/** Events that wait for this actor: to be approved, to be sent out, to be finished. */
+export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
+  const { userId } = ctx.actor;
+  const asApprover = hasRole(ctx.actor, 'approver');
+  const asBuyer = hasRole(ctx.actor, 'buyer');
+  if (userId === null || (!asApprover && !asBuyer)) return [];
+  const rows = await named<WaitingRow>(ctx.tx, {
+    name: 'sourcing-event.waiting',
+    text: `
+      SELECT event.id, event.reference, event.title, event.state, event.closes_at AS "closesAt"
+        FROM sourcing_event AS event
+       WHERE ($2 AND event.state = 'pending_approval'
+                 AND event.owner_id <> $1
+                 AND event.approval_requested_by IS DISTINCT FROM $1)
+          OR ($3 AND event.state IN ('draft', 'approved') AND event.owner_id = $1)
+       ORDER BY event.closes_at NULLS LAST, event.id
+       LIMIT 200`,
+    values: [userId, asApprover, asBuyer],
+  });
+  return WAITING.map(({ state, ...words }) => {
+    const waiting = rows.filter((row) => row.state === state);
+    return { ...words, count: waiting.length, items: waiting.slice(0, 5).map(toWaitingLine) };
+  }).filter((item) => item.count > 0);
+}
+
+type WaitingRow = {
+  readonly id: string;
+  readonly reference: string;
+  readonly title: string;
+  readonly state: SourcingEventState;
+  readonly closesAt: Date | null;
+};
+
+const WAITING = [
+  {
+    state: 'pending_approval',
+    key: 'waiting.sourcing.to-approve',
+    href: '/events?state=pending_approval',
+    urgent: true,
+  },
+  {
+    state: 'approved',
+    key: 'waiting.sourcing.to-publish',
+    href: '/events?state=approved&mine=yes',
+    urgent: true,
+  },
+  { state: 'draft', key: 'waiting.sourcing.drafts', href: '/events?state=draft&mine=yes', urgent: false },
+] as const;
+
+const toWaitingLine = ({ id, reference, title, closesAt }: WaitingRow): WaitingItem['items'][number] => ({
+  label: `${reference} ${title}`,
+  href: `/events/${id}`,
+  dueAt: closesAt,
+});

@@ -1,0 +1,24 @@
+import type { Policies } from '../kernel/policies.ts';
+import type { Catalogue } from '../platform/i18n/catalogue.ts';
+import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
+import type { WebDeps } from '../platform/web/web.ts';
+import { addEventActs } from './event-acts.routes.ts';
+import { addEventForms } from './event-form.routes.ts';
+import { addEventPages } from './event-pages.routes.ts';
+import { addInvitations } from './invitations.routes.ts';
+import { addLineImport } from './line-import.routes.ts';
+
+/** The buyer's side of sourcing, under /events. The catalogue names the columns of a template. */
+export function sourcingRoutes(
+  web: WebDeps,
+  house: { catalogue: Catalogue; limits: Policies['limits'] },
+): PortalRouter {
+  const router = makeRouter(web);
+  // Forms come first: `/events/new` is no event's id.
+  addEventForms(router, web);
+  addEventPages(router, web);
+  addEventActs(router, web);
+  addInvitations(router, web, house.limits);
+  addLineImport(router, web, house);
+  return router;
+}
