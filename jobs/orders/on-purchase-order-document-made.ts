@@ -21,17 +21,11 @@ export const job: EventJob = {
     house.runInTx({ actor: system(name) }, async (ctx) => {
       await sendOrder(ctx, event.subjectId);
       const order = found('purchase_order', await findOrder(ctx, event.subjectId));
-      const { company } = ctx.policies;
       await notify(ctx, {
         eventId: event.id,
         userIds: await supplierUserIds(ctx, order.supplierId),
         template: 'order-issued',
-        params: {
-          reference: order.reference,
-          title: order.title,
-          company: company.name,
-          companyLocal: company.nameLocal,
-        },
+        params: { reference: order.reference, title: order.title, company: ctx.policies.company.name },
         facts: [
           { label: 'orders.list.amount', value: { amount: order.totalAmount, currency: order.currency } },
           { label: 'orders.list.issued', value: { day: order.issuedOn } },

@@ -7,7 +7,7 @@ import { canonicalJson } from '../platform/crypto/canonical-json.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
-import { type AwardedLine, findParties, lockLinesToOrder } from './orders.queries.ts';
+import { type AwardedLine, findLinesToOrder, findParties, lockAwardState } from './orders.queries.ts';
 import type { PoContent } from './po-version.ts';
 import { insertOrder, type NewOrderLine } from './purchase-order.store.ts';
 
@@ -38,15 +38,15 @@ export type OrderToIssue = {
 /**
  * Issues one order to each winner of an approved award that has none yet, and gives the new orders' ids.
  * Calling it again issues nothing: an award has one order a supplier.
- * @throws AppError `purchase_order.award-not-approved`
+ * @throws AppError `award.not-found`, `purchase_order.award-not-approved`
  */
 export async function issueOrdersForAward(ctx: Ctx, awardId: string): Promise<string[]> {
-  const awarded = await lockLinesToOrder(ctx, awardId);
-  if (awarded.some((line) => !['active', 'notified', 'final'].includes(line.awardState)))
+  const state = found('award', await lockAwardState(ctx, awardId));
+  if (!['active', 'notified', 'final'].includes(state))
     throw ruleBroken('purchase_order.award-not-approved', 'Orders are issued for an approved award only');
   const ids: string[] = [];
   // A handful of winners, each with a number of its own: the numbers follow one another.
-  for (const lines of bySupplier(awarded)) {
+  for (const lines of bySupplier(await findLinesToOrder(ctx, awardId))) {
     const [first] = lines;
     if (first !== undefined) ids.push(await issueOrder(ctx, { ...first, awardId, lines }));
   }

@@ -6,7 +6,6 @@ import type { PoContent } from './po-version.ts';
 
 /** One awarded line, beside what its order's header is made of. */
 export type AwardedLine = {
-  readonly awardState: string;
   readonly supplierId: string;
   readonly eventId: string;
   readonly buyerId: string;
@@ -26,14 +25,21 @@ export type AwardedLine = {
   readonly dueOn: Day | null;
 };
 
-/**
- * The lines of an award whose winner has no order yet, by supplier and line. The award's row is held, so that
- * two deliveries of one message take turns.
- */
-export const lockLinesToOrder = (ctx: Ctx, awardId: string): Promise<AwardedLine[]> =>
+/** Holds the award until the transaction ends, so that two deliveries of one message take turns; gives its state. */
+export const lockAwardState = async (ctx: Ctx, awardId: string): Promise<string | undefined> =>
+  (
+    await firstOf<{ state: string }>(
+      ctx.tx,
+      'SELECT award.state FROM award WHERE award.id = ? FOR NO KEY UPDATE',
+      [awardId],
+    )
+  )?.state;
+
+/** The lines of an award whose winner has no order yet, by supplier and line. */
+export const findLinesToOrder = (ctx: Ctx, awardId: string): Promise<AwardedLine[]> =>
   rowsOf<AwardedLine>(
     ctx.tx,
-    `SELECT award.state AS "awardState", award_line.supplier_id AS "supplierId", sourcing_event.id AS "eventId",
+    `SELECT award_line.supplier_id AS "supplierId", sourcing_event.id AS "eventId",
             sourcing_event.owner_id AS "buyerId", sourcing_event.plant_code AS "plantCode", sourcing_event.title,
             award.currency, sourcing_event.incoterm, sourcing_event.incoterm_place AS "incotermPlace",
             sourcing_event.payment_terms_days AS "paymentTermsDays", event_item.id AS "eventItemId",
@@ -48,8 +54,7 @@ export const lockLinesToOrder = (ctx: Ctx, awardId: string): Promise<AwardedLine
         AND NOT EXISTS (
               SELECT FROM purchase_order AS po
                WHERE po.award_id = award.id AND po.supplier_id = award_line.supplier_id)
-      ORDER BY award_line.supplier_id, event_item.line_no
-        FOR UPDATE OF award`,
+      ORDER BY award_line.supplier_id, event_item.line_no`,
     [awardId],
   );
 

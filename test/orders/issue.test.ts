@@ -192,6 +192,21 @@ describe('issuing the orders of an approved award', () => {
   });
 });
 
+describe('issuing the orders of an award twice at the same time', () => {
+  it('makes each order once, because the two take turns', async () => {
+    const world = await makeWorld();
+    try {
+      const awardId = await awardOf(world, await publishedEvent(world), 'active');
+      const issue = () => world.runInTx(system('test'), (ctx) => issueOrdersForAward(ctx, awardId));
+      const counts = (await Promise.all([issue(), issue(), issue()])).map((ids) => ids.length);
+      expect(counts.toSorted()).to.deep.equal([0, 0, 2]);
+      expect(await world.db('purchase_order')).to.have.length(2);
+    } finally {
+      await world.close();
+    }
+  });
+});
+
 describe('issuing orders too early', () => {
   it('refuses an award that is not approved, and leaves no trace', async () => {
     const world = await makeWorld();
