@@ -3,6 +3,7 @@ export { decide, type PermissionTable } from './decide.ts';
 export {
   type DemonstrationStaff,
   type DevelopmentIdentityProvider,
+  developmentIssuer,
   makeDevelopmentIdentityProvider,
 } from './development-idp/development-idp.ts';
 export { identityRoutes, type SignInSettings } from './identity.routes.ts';

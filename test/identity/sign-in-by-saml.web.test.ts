@@ -30,7 +30,7 @@ describe('signing in through SAML', () => {
       name: 'Ana Costa',
       email: 'ana@hailan.example',
     });
-    expect(user.idp_entity_id).to.equal('http://127.0.0.1/development-idp');
+    expect(user.idp_entity_id).to.equal('urn:portico:development-idp');
     expect(await rolesOf(user.id)).to.deep.equal(['approver', 'finance']);
     const acts = await world.db('event').orderBy('position');
     expect(acts.map((act) => act.action)).to.deep.equal(['user.created', 'user.signed-in']);

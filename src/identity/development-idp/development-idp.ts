@@ -23,6 +23,9 @@ export type DevelopmentIdentityProvider = {
   addRoutes(router: PortalRouter, web: WebDeps, saml: SamlSettings): void;
 };
 
+/** The same wherever the portal answers, so that a person keeps the account when the port changes. */
+export const developmentIssuer = 'urn:portico:development-idp';
+
 const BASE = '/development-idp';
 
 /**
@@ -38,16 +41,16 @@ export function makeDevelopmentIdentityProvider(settings: {
 }): DevelopmentIdentityProvider {
   if (settings.environment === 'production')
     throw new Error('The development identity provider lets anybody in: it does not run in production');
-  const issuer = `${settings.origin}${BASE}`;
+  const address = `${settings.origin}${BASE}`;
   const keyPair = keptKeyPair(settings.keyFolder, {
     name: 'development-idp',
     commonName: 'Portico development identity provider',
   });
   const idp: IdentityProvider = {
-    issuer,
-    entryPoint: `${issuer}/sso`,
+    issuer: developmentIssuer,
+    entryPoint: `${address}/sso`,
     certificates: [keyPair.certificate],
-    logoutUrl: `${issuer}/slo`,
+    logoutUrl: `${address}/slo`,
   };
 
   const addRoutes: DevelopmentIdentityProvider['addRoutes'] = (router, web, saml) => {
@@ -73,7 +76,7 @@ export function makeDevelopmentIdentityProvider(settings: {
       const acsUrl = acsUrlOf(saml);
       const xml = await issueResponse({
         identity,
-        issuer,
+        issuer: developmentIssuer,
         keyPair,
         audience: saml.entityId,
         acsUrl,
