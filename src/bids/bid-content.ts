@@ -108,11 +108,17 @@ export function readContent(
   if (content.supplierId !== expected.supplierId) return { fault: 'other-supplier' };
   if (content.version !== expected.version) return { fault: 'other-version' };
   if (content.currency !== expected.currency) return { fault: 'other-currency' };
-  const quantities = new Map(expected.asked.map((line) => [line.id, line.quantity]));
-  if (content.lines.some((line) => !quantities.has(line.eventItemId))) return { fault: 'unknown-line' };
+  const asked = new Set(expected.asked.map((line) => line.id));
+  if (content.lines.some((line) => !asked.has(line.eventItemId))) return { fault: 'unknown-line' };
   if (new Set(content.lines.map((line) => line.eventItemId)).size < content.lines.length)
     return { fault: 'line-twice' };
-  return withAmounts(content, quantities);
+  if (content.lines.some((line) => compareDecimals(line.priceBaseQuantity, '0') === 0))
+    return { fault: 'not-readable' };
+  const { lines, total } = withAmounts(content, expected.asked);
+  const amounts = lines.flatMap((line) => (line.amount === null ? [] : [line.amount]));
+  if (amounts.length === 0) return { fault: 'no-price' };
+  if (![...amounts, total].every(isStorableAmount)) return { fault: 'amount-too-large' };
+  return { content, lines, total };
 }
 
 function parse(bytes: Uint8Array): BidContent | null {
@@ -123,27 +129,20 @@ function parse(bytes: Uint8Array): BidContent | null {
   }
 }
 
-function withAmounts(
+/** The amounts that follow from the quantities asked for: a bid states prices, never sums. */
+export function withAmounts(
   content: BidContent,
-  quantities: ReadonlyMap<string, DecimalString>,
-): OpenedContent | { readonly fault: NonConformity } {
-  if (content.lines.some((line) => compareDecimals(line.priceBaseQuantity, '0') === 0))
-    return { fault: 'not-readable' };
-  const lines = content.lines.map((line) => ({
-    ...line,
-    amount:
-      line.unitPrice === null
-        ? null
-        : lineAmount({
-            quantity: quantities.get(line.eventItemId) ?? '0',
-            unitPrice: line.unitPrice,
-            priceBaseQuantity: line.priceBaseQuantity,
-            currency: content.currency,
-          }),
-  }));
+  asked: readonly AskedLine[],
+): Pick<OpenedContent, 'lines' | 'total'> {
+  const quantities = new Map(asked.map((line) => [line.id, line.quantity]));
+  const { currency } = content;
+  const lines = content.lines.map((line) => {
+    const { unitPrice, priceBaseQuantity } = line;
+    const quantity = quantities.get(line.eventItemId) ?? '0';
+    const amount =
+      unitPrice === null ? null : lineAmount({ quantity, unitPrice, priceBaseQuantity, currency });
+    return { ...line, amount };
+  });
   const amounts = lines.flatMap((line) => (line.amount === null ? [] : [line.amount]));
-  if (amounts.length === 0) return { fault: 'no-price' };
-  const total = sumMoney(amounts, content.currency);
-  if (![...amounts, total].every(isStorableAmount)) return { fault: 'amount-too-large' };
-  return { content, lines, total };
+  return { lines, total: sumMoney(amounts, currency) };
 }

@@ -1,9 +1,9 @@
-import type { WaitingItem } from '../kernel/waiting.ts';
-import type { Page, PageRequest } from '../kernel/page.ts';
-import { toPage } from '../kernel/page.ts';
+import { found } from '../kernel/errors.ts';
 import { isId } from '../kernel/id.ts';
+import { type Page, type PageRequest, toPage } from '../kernel/page.ts';
+import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { rowsOf } from '../platform/db/statements.ts';
+import { firstOf, rowsOf } from '../platform/db/statements.ts';
 import type { SourcingEventState } from '../sourcing/index.ts';
 import type { BidState } from './bid.ts';
 
@@ -127,13 +127,14 @@ export async function findOpenedBids(ctx: Ctx, eventId: string): Promise<OpenedB
   }));
 }
 
-/** A supplier that was invited, and what it will find when the event has closed. */
+/** A bidder, and what it will find now that the event has closed. */
 export type ClosingAudience = {
   readonly supplierId: string;
-  readonly bidId: string | null;
-  readonly bidReference: string | null;
+  readonly bidId: string;
+  readonly bidReference: string;
+  /** 0 for a draft that was never submitted. */
   readonly version: number;
-  /** A draft, or a change, that was never submitted. */
+  /** There is a draft, or a change, that was not submitted. */
   readonly isUnsubmitted: boolean;
 };
 
@@ -215,3 +216,30 @@ async function waitingForOpener(ctx: Ctx): Promise<WaitingItem[]> {
     },
   ];
 }
+
+/** What a letter about a bid names; nothing of what the bid says. */
+export type BidFacts = {
+  readonly reference: string;
+  readonly supplierId: string;
+  readonly eventId: string;
+  readonly eventReference: string;
+  readonly title: string;
+  readonly closesAt: Date | null;
+  readonly timeZone: string;
+};
+
+/** @throws AppError `bid.not-found` */
+export const getBidFacts = async (ctx: Ctx, bidId: string): Promise<BidFacts> =>
+  found(
+    'bid',
+    await firstOf<BidFacts>(
+      ctx.tx,
+      `SELECT bid.reference, bid.supplier_id AS "supplierId", event.id AS "eventId",
+            event.reference AS "eventReference", event.title, event.closes_at AS "closesAt",
+            event.time_zone AS "timeZone"
+       FROM bid
+       JOIN sourcing_event AS event ON event.id = bid.event_id
+      WHERE bid.id = ?`,
+      [bidId],
+    ),
+  );

@@ -3,6 +3,7 @@ export {
   type ClosingAudience,
   findClosingAudience,
   findOpenedBids,
+  getBidFacts,
   type OpenedBid,
   type OpenedBidLine,
   waitingFor,

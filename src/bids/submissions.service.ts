@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { record, recordAll } from '../audit/index.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
+import type { DecimalString } from '../kernel/money.ts';
 import { newId } from '../kernel/id.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -8,7 +9,7 @@ import { type EventItem, findEventItems, lockEventForBid, markInvitation, type S
 import { findSupplier } from '../suppliers/index.ts';
 import { type Bid, bidLifecycle, submit, withdraw } from './bid.ts';
 import * as bids from './bid.store.ts';
-import { type BidContent, contentBytes, toContent } from './bid-content.ts';
+import { type BidContent, contentBytes, type OpenedLine, toContent, withAmounts } from './bid-content.ts';
 import { assertSubmittable, readDraft } from './bid-draft.ts';
 import { loadDraft, ownSupplierId } from './drafts.service.ts';
 import { ensureEventKey } from './event-keys.service.ts';
@@ -173,7 +174,9 @@ export type KeptSubmission = {
   readonly signature: string;
   readonly contentText: string;
   readonly content: BidContent;
-  readonly items: readonly EventItem[];
+  /** Every line that was asked for, with what the bid says of it; a null price is no bid on it. */
+  readonly lines: readonly (EventItem & Pick<OpenedLine, 'unitPrice' | 'amount' | 'leadTimeDays' | 'note'>)[];
+  readonly total: DecimalString;
 };
 
 /** @throws AppError `bid.not-found`, `bid_version.not-found` */
@@ -181,16 +184,28 @@ export async function getSubmission(ctx: Ctx, bidId: string, version: number | n
   const bid = found('bid', await bids.findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
   const kept = found('bid_version', await versions.findKeptVersion(ctx.tx, bidId, version ?? bid.currentVersion));
   const contentText = textOf(ctx.keyRing.unseal(kept.supplierCopy, placeOfCopy(kept.id)));
+  // Our own bytes, authenticated by the seal.
+  const content = JSON.parse(contentText) as BidContent;
+  const items = await findEventItems(ctx, bid.eventId);
+  const { lines, total } = withAmounts(content, items);
+  const said = new Map(lines.map((line) => [line.eventItemId, line]));
   return {
     bid,
     receipt: readReceipt(ctx, kept),
     signature: kept.receiptSignature,
     contentText,
-    // Our own bytes, authenticated by the seal.
-    content: JSON.parse(contentText) as BidContent,
-    items: await findEventItems(ctx, bid.eventId),
+    content,
+    lines: items.map((item) => ({ ...item, ...pick(said.get(item.id)) })),
+    total,
   };
 }
+
+const pick = (line: OpenedLine | undefined): Pick<OpenedLine, 'unitPrice' | 'amount' | 'leadTimeDays' | 'note'> => ({
+  unitPrice: line?.unitPrice ?? null,
+  amount: line?.amount ?? null,
+  leadTimeDays: line?.leadTimeDays ?? null,
+  note: line?.note ?? '',
+});
 
 /** The receipt that was given for a version. @throws Error when the stored one was altered */
 export const readReceipt = (ctx: Ctx, kept: { id: string; receipt: Uint8Array }): Receipt =>

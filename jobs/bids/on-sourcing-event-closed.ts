@@ -1,0 +1,35 @@
+import { type ClosingAudience, findClosingAudience, sealSubmittedBids } from '../../src/bids/index.ts';
+import { system } from '../../src/kernel/actor.ts';
+import { notify } from '../../src/notifications/index.ts';
+import type { EventJob } from '../../src/platform/queue/job.ts';
+import { findEvent } from '../../src/sourcing/index.ts';
+import { supplierUserIds } from '../../src/suppliers/index.ts';
+
+/**
+ * Seals what was submitted, and tells each bidder whether its bid counts. Idempotent: sealed bids stay sealed, and
+ * nobody is told twice about one event row.
+ */
+export const job: EventJob = {
+  name: 'bids/on-sourcing-event-closed',
+  on: ['sourcing_event.closed'],
+  queue: 'acts',
+  run: (house, event) =>
+    house.runInTx({ actor: system('bids/on-sourcing-event-closed') }, async (ctx) => {
+      const eventId = event.subjectId;
+      const { reference, title } = await findEvent(ctx, eventId);
+      await sealSubmittedBids(ctx, eventId);
+      for (const bidder of await findClosingAudience(ctx, eventId))
+        await notify(ctx, {
+          eventId: event.id,
+          userIds: await supplierUserIds(ctx, bidder.supplierId),
+          template: templateFor(bidder),
+          params: { event: reference, title, bid: bidder.bidReference, version: bidder.version },
+          link: `/bids/${bidder.bidId}`,
+        });
+    }),
+};
+
+function templateFor(bidder: ClosingAudience): string {
+  if (bidder.version === 0) return 'bid-not-submitted';
+  return bidder.isUnsubmitted ? 'bid-sealed-with-changes' : 'bid-sealed';
+}
