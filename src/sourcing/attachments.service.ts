@@ -1,5 +1,5 @@
 import { attachUploads, type Document, removeAttachment } from '../documents/index.ts';
-import { AppError, ruleBroken } from '../kernel/errors.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
 import { findEvent, lockEvent } from './sourcing.service.ts';
@@ -9,7 +9,7 @@ const subjectOf = (eventId: string) => ({ type: 'sourcing_event', id: eventId })
 
 /**
  * Adds files that every invited supplier gets with the event; only to a draft, so that all get the same.
- * @throws AppError `sourcing_event.not-found`, `sourcing_event.is-no-draft`, `sourcing_event.has-no-file`,
+ * @throws AppError `sourcing_event.not-found`, `sourcing_event.is-no-draft`,
  * and what `attachUploads` throws
  */
 export async function addAttachments(
@@ -18,7 +18,6 @@ export async function addAttachments(
   files: readonly UploadedFile[],
 ): Promise<void> {
   assertIsDraft(await lockEvent(ctx, eventId));
-  if (files.length === 0) throw ruleBroken('sourcing_event.has-no-file', 'No file was chosen');
   await attachUploads(ctx, { subject: subjectOf(eventId), visibility: 'participants', files });
 }
 

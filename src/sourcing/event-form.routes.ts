@@ -36,7 +36,7 @@ async function choices(
 
 /** Without JavaScript, a row is added by sending the form: it comes back as it was typed, with one row more. */
 const asksForRow = (req: Request): boolean =>
-  (req.body as { then?: unknown } | undefined)?.then === 'add-line';
+  (req.body as { next?: unknown } | undefined)?.next === 'add-line';
 
 /** Creating an event, and changing it while it is a draft. */
 export function addEventForms(router: PortalRouter, web: WebDeps): void {
@@ -64,9 +64,9 @@ export function addEventForms(router: PortalRouter, web: WebDeps): void {
     let goTo = '';
     await web.submitForm(req, res, {
       act: async () => {
-        const { lines: items, then, ...terms } = parseForm(newEventForm, req.body);
+        const { lines: items, next, ...terms } = parseForm(newEventForm, req.body);
         const eventId = await web.runInTx(whoOf(req), (ctx) => createEvent(ctx, { ...terms, items }));
-        goTo = nextPage(eventId, then);
+        goTo = nextPage(eventId, next);
       },
       goTo: () => goTo,
       notice: 'sourcing.notice.created',
@@ -104,10 +104,10 @@ export function addEventForms(router: PortalRouter, web: WebDeps): void {
     let goTo = '';
     await web.submitForm(req, res, {
       act: async () => {
-        const { lines, hasLines, then, ...terms } = parseForm(reviseEventForm, req.body);
+        const { lines, hasLines, next, ...terms } = parseForm(reviseEventForm, req.body);
         const items = hasLines === 'yes' ? lines : null;
         await web.runInTx(whoOf(req), (ctx) => reviseEvent(ctx, { ...terms, eventId, items }));
-        goTo = nextPage(eventId, then);
+        goTo = nextPage(eventId, next);
       },
       goTo: () => goTo,
       notice: 'sourcing.notice.saved',
@@ -116,8 +116,8 @@ export function addEventForms(router: PortalRouter, web: WebDeps): void {
   });
 }
 
-const nextPage = (eventId: string, then: 'next' | 'import' | 'save'): string =>
-  `/events/${eventId}${{ next: '/invitations', import: '/lines/import', save: '' }[then]}`;
+const nextPage = (eventId: string, next: 'suppliers' | 'import' | 'save'): string =>
+  `/events/${eventId}${{ suppliers: '/invitations', import: '/lines/import', save: '' }[next]}`;
 
 function showAsTyped(
   req: Request,

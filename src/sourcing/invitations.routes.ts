@@ -4,6 +4,7 @@ import type { Policies } from '../kernel/policies.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
+import type { UploadedFile } from '../platform/web/uploads.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { findSuppliers, invitableSuppliers } from '../suppliers/index.ts';
 import { addAttachments, removeEventAttachment } from './attachments.service.ts';
@@ -14,11 +15,19 @@ const MOST_SHOWN = 50;
 const MEGABYTE = 1_048_576;
 
 /** Those who are ticked, and others whose name matches: one list to choose from. */
-async function candidates(ctx: Ctx, of: { chosen: readonly string[]; search: string }) {
-  const chosen = await findSuppliers(ctx, of.chosen);
+async function candidates(
+  ctx: Ctx,
+  of: { eventId: string; ticked: readonly string[] | null; search: string },
+) {
+  const event = await findEvent(ctx, of.eventId);
+  const invited = (await listInvitations(ctx, of.eventId)).map((invitation) => invitation.supplierId);
+  // Who was told already is not asked back from here.
+  const fixed = event.state === 'draft' ? [] : invited;
+  const chosenIds = [...new Set([...fixed, ...(of.ticked ?? invited)])];
+  const chosen = await findSuppliers(ctx, chosenIds);
   const matching = await invitableSuppliers(ctx, { search: of.search, limit: MOST_SHOWN + 1 });
-  const others = matching.filter((supplier) => !of.chosen.includes(supplier.id));
-  return { chosen, others: others.slice(0, MOST_SHOWN), hasMore: matching.length > MOST_SHOWN };
+  const others = matching.filter((supplier) => !chosenIds.includes(supplier.id)).slice(0, MOST_SHOWN);
+  return { event, fixed, chosen, others, hasMore: matching.length > MOST_SHOWN, search: of.search };
 }
 
 /** Whom to invite, and the files they get: the second screen of a new event. */
@@ -27,24 +36,15 @@ export function addInvitations(router: PortalRouter, web: WebDeps, limits: Polic
 
   const show = async (req: Request, res: Response): Promise<void> => {
     const eventId = idParam(req, 'eventId');
-    const typed = invitationsQuery.parse(res.locals.typed ?? req.query);
-    const isChosenHere = typed.supplierId.length > 0 || typed.q !== '';
-    const model = await web.runInTx(whoOf(req), async (ctx) => {
-      const event = await findEvent(ctx, eventId);
-      const invited = (await listInvitations(ctx, eventId)).map((invitation) => invitation.supplierId);
-      const fixed = event.state === 'draft' ? [] : invited;
-      const chosen = [...new Set([...fixed, ...(isChosenHere ? typed.supplierId : invited)])];
-      return {
-        event,
-        fixed,
-        ...(await candidates(ctx, { chosen, search: typed.q })),
-        documents: await documentsOf(ctx, 'sourcing_event', eventId),
-      };
-    });
+    const { supplierId, q: search } = invitationsQuery.parse(res.locals.typed ?? req.query);
+    const ticked = supplierId.length > 0 || search !== '' ? supplierId : null;
+    const model = await web.runInTx(whoOf(req), async (ctx) => ({
+      ...(await candidates(ctx, { eventId, ticked, search })),
+      documents: await documentsOf(ctx, 'sourcing_event', eventId),
+    }));
     await web.showPage(res, 'sourcing/invitations', {
       ...model,
       title: `${model.event.reference} ${model.event.title}`,
-      search: typed.q,
       accept: acceptedExtensions,
       megabytes: Math.round(limits.uploadBytes / MEGABYTE),
     });
@@ -54,62 +54,55 @@ export function addInvitations(router: PortalRouter, web: WebDeps, limits: Polic
   // The list alone, while somebody types into the search field.
   router.get('/events/:eventId/invitations/candidates', 'sourcing_event.manage', async (req, res) => {
     const eventId = idParam(req, 'eventId');
-    const { supplierId, q } = invitationsQuery.parse(req.query);
-    const model = await web.runInTx(whoOf(req), async (ctx) => {
-      const event = await findEvent(ctx, eventId);
-      const invited = (await listInvitations(ctx, eventId)).map((invitation) => invitation.supplierId);
-      const fixed = event.state === 'draft' ? [] : invited;
-      const chosen = [...new Set([...fixed, ...supplierId])];
-      return { fixed, ...(await candidates(ctx, { chosen, search: q })) };
-    });
-    await web.showFragment(res, 'sourcing/_candidates', { ...model, search: q });
+    const { supplierId: ticked, q: search } = invitationsQuery.parse(req.query);
+    const model = await web.runInTx(whoOf(req), (ctx) => candidates(ctx, { eventId, ticked, search }));
+    await web.showFragment(res, 'sourcing/_candidates', model);
   });
 
-  router.post('/events/:eventId/invitations', 'sourcing_event.manage', async (req, res) => {
+  // One form for both, so that choosing files does not forget the ticks, nor a search the files.
+  router.upload('/events/:eventId/invitations', 'sourcing_event.manage', uploads, async (req, res) => {
     const eventId = idParam(req, 'eventId');
     let goTo = `/events/${eventId}`;
     await web.submitForm(req, res, {
       act: async () => {
-        const { supplierId, q, then } = parseForm(invitationsForm, req.body);
-        if (then === 'search') {
-          const query = new URLSearchParams({ q });
-          for (const id of supplierId) query.append('supplierId', id);
-          goTo = `/events/${eventId}/invitations?${query}`;
-          return;
-        }
-        await web.runInTx(whoOf(req), async (ctx) => {
-          const event = await findEvent(ctx, eventId);
-          const save = event.state === 'draft' ? chooseSuppliers : inviteSuppliers;
-          await save(ctx, eventId, supplierId);
-        });
+        const form = parseForm(invitationsForm, req.body);
+        await web.runInTx(whoOf(req), (ctx) =>
+          saveInvitations(ctx, { ...form, eventId, files: req.uploads }),
+        );
+        if (form.next !== 'save') goTo = `/events/${eventId}/invitations?${queryOf(form)}`;
       },
       goTo: () => goTo,
       orShow: show,
     });
   });
 
-  router.upload('/events/:eventId/attachments', 'sourcing_event.manage', uploads, async (req, res) => {
+  const removal = '/events/:eventId/attachments/:documentId/removal';
+  router.post(removal, 'sourcing_event.manage', async (req, res) => {
     const eventId = idParam(req, 'eventId');
+    const documentId = idParam(req, 'documentId');
     await web.submitForm(req, res, {
-      act: () => web.runInTx(whoOf(req), (ctx) => addAttachments(ctx, eventId, req.uploads)),
+      act: () => web.runInTx(whoOf(req), (ctx) => removeEventAttachment(ctx, { eventId, documentId })),
       goTo: `/events/${eventId}/invitations`,
-      notice: 'sourcing.notice.files-added',
+      notice: 'sourcing.notice.file-removed',
       orShow: show,
     });
   });
+}
 
-  router.post(
-    '/events/:eventId/attachments/:documentId/removal',
-    'sourcing_event.manage',
-    async (req, res) => {
-      const eventId = idParam(req, 'eventId');
-      const documentId = idParam(req, 'documentId');
-      await web.submitForm(req, res, {
-        act: () => web.runInTx(whoOf(req), (ctx) => removeEventAttachment(ctx, { eventId, documentId })),
-        goTo: `/events/${eventId}/invitations`,
-        notice: 'sourcing.notice.file-removed',
-        orShow: show,
-      });
-    },
-  );
+async function saveInvitations(
+  ctx: Ctx,
+  of: { eventId: string; supplierId: readonly string[]; next: string; files: readonly UploadedFile[] },
+): Promise<void> {
+  if (of.files.length > 0) await addAttachments(ctx, of.eventId, of.files);
+  if (of.next !== 'save') return;
+  const event = await findEvent(ctx, of.eventId);
+  const save = event.state === 'draft' ? chooseSuppliers : inviteSuppliers;
+  await save(ctx, of.eventId, of.supplierId);
+}
+
+/** The ticks that are not saved yet go along in the address. */
+function queryOf({ q, supplierId }: { q: string; supplierId: readonly string[] }): string {
+  const query = new URLSearchParams({ q });
+  for (const id of supplierId) query.append('supplierId', id);
+  return query.toString();
 }

@@ -84,11 +84,11 @@ function closingInstant<T extends TypedClosing>(
 }
 
 // What the button says comes next; read by the route.
-const then = z.enum(['next', 'import', 'save']).default('next');
+const next = z.enum(['suppliers', 'import', 'save']).default('suppliers');
 
 /** A new event: its terms and its lines. */
 export const newEventForm = z
-  .strictObject({ ...headerFields, lines: z.array(lineForm).max(2000).default([]), then })
+  .strictObject({ ...headerFields, lines: z.array(lineForm).max(2000).default([]), next })
   .transform(closingInstant);
 
 /** A draft that is changed; without `lines` its lines stay. */
@@ -98,7 +98,7 @@ export const reviseEventForm = z
     version: z.coerce.number().int().positive(),
     hasLines: z.literal('yes').optional(),
     lines: z.array(lineForm).max(2000).default([]),
-    then,
+    next,
   })
   .transform(closingInstant);
 
@@ -123,11 +123,11 @@ export function tidyLines(body: unknown): Record<string, unknown> {
 
 const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
 
-/** The suppliers ticked on the invitation page; `search` shows more to choose from and saves nothing. */
+/** The suppliers ticked on the invitation page; `search` and `upload` save no ticks. */
 export const invitationsForm = z.strictObject({
   supplierId: z.preprocess(oneOrMany, z.array(z.uuid()).max(500)),
   q: text(100).default(''),
-  then: z.enum(['search', 'save']).default('save'),
+  next: z.enum(['search', 'upload', 'save']).default('save'),
 });
 
 /** Which suppliers are ticked and what is searched for, in an address. */
