@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { openDocument } from '../documents/index.ts';
 import { findAccount, issueSignInLink } from '../identity/index.ts';
-import { found } from '../kernel/errors.ts';
 import { system } from '../kernel/actor.ts';
+import { found } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { Mail } from '../platform/mail/mailer.ts';
 import type { JobHouse } from '../platform/queue/job.ts';

@@ -12,7 +12,10 @@ export type MailboxRow = {
 };
 
 /** Kept mail, newest first; `recipient` is an address or a part of one. */
-export async function findMail(ctx: Ctx, of: { recipient: string; page: PageRequest }): Promise<Page<MailboxRow>> {
+export async function findMail(
+  ctx: Ctx,
+  of: { recipient: string; page: PageRequest },
+): Promise<Page<MailboxRow>> {
   const after = isId(of.page.after) ? of.page.after : null;
   const rows = await rowsOf<MailboxRow>(
     ctx.tx,
@@ -28,4 +31,8 @@ export async function findMail(ctx: Ctx, of: { recipient: string; page: PageRequ
 }
 
 export const findRawMail = (ctx: Ctx, id: string): Promise<{ at: Date; raw: Buffer } | undefined> =>
-  firstOf<{ at: Date; raw: Buffer }>(ctx.tx, `SELECT mail.at, mail.raw FROM mailbox_message AS mail WHERE mail.id = ?`, [id]);
+  firstOf<{ at: Date; raw: Buffer }>(
+    ctx.tx,
+    `SELECT mail.at, mail.raw FROM mailbox_message AS mail WHERE mail.id = ?`,
+    [id],
+  );

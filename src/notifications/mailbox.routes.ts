@@ -53,7 +53,11 @@ export function mailboxRoutes(web: WebDeps): PortalRouter {
       from: addressOf(mail.from),
       to: (mail.to ?? []).map(addressOf).join(', '),
       text: mail.text ?? '',
-      files: mail.attachments.map((file, index) => ({ index, name: nameOf(file), sizeBytes: bytesOf(file).length })),
+      files: mail.attachments.map((file, index) => ({
+        index,
+        name: nameOf(file),
+        sizeBytes: bytesOf(file).length,
+      })),
     });
   });
 

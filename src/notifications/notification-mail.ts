@@ -48,7 +48,9 @@ export const plainText = (words: MailWords): string =>
   [
     words.heading,
     ...words.paragraphs,
-    ...(words.facts.length === 0 ? [] : [words.facts.map((fact) => `${fact.label}: ${fact.value}`).join('\n')]),
+    ...(words.facts.length === 0
+      ? []
+      : [words.facts.map((fact) => `${fact.label}: ${fact.value}`).join('\n')]),
     `${words.action.label}:\n${words.action.url}`,
     `-- \n${words.notes.join('\n')}`,
   ].join('\n\n');

@@ -64,4 +64,6 @@ export function writeValue(catalogue: Catalogue, reader: Reader, value: Notifica
 }
 
 export const writeParams = (catalogue: Catalogue, reader: Reader, params: NotificationParams): Params =>
-  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, writeValue(catalogue, reader, value)]));
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, writeValue(catalogue, reader, value)]),
+  );

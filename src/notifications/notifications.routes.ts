@@ -51,10 +51,17 @@ export function notificationRoutes(web: WebDeps, { catalogue }: { catalogue: Cat
 }
 
 /** The mail's subject and heading; a template that a later release dropped still says that something happened. */
-function wordsOf(catalogue: Catalogue, req: Request, row: NotificationRow): { subject: string; heading: string } {
+function wordsOf(
+  catalogue: Catalogue,
+  req: Request,
+  row: NotificationRow,
+): { subject: string; heading: string } {
   const t = catalogue.translator(req.locale);
   if (!catalogue.has(req.locale, `mail.${row.template}.subject`))
     return { subject: t('notifications.gone-template'), heading: '' };
   const params = writeParams(catalogue, req, row.params);
-  return { subject: t(`mail.${row.template}.subject`, params), heading: t(`mail.${row.template}.heading`, params) };
+  return {
+    subject: t(`mail.${row.template}.subject`, params),
+    heading: t(`mail.${row.template}.heading`, params),
+  };
 }

@@ -2,13 +2,13 @@ import { record, recordAll } from '../audit/index.ts';
 import { found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import * as store from './notification.store.ts';
 import {
   type Notification,
   type NotificationFact,
-  notificationLifecycle,
   type NotificationParams,
+  notificationLifecycle,
 } from './notification.ts';
-import * as store from './notification.store.ts';
 
 /** What to tell whom about which act. */
 export type Message = {
@@ -84,5 +84,6 @@ export async function readNotification(ctx: Ctx, id: string): Promise<string> {
 
 /** Marks all of the reader's own notifications as read. */
 export async function readAllNotifications(ctx: Ctx): Promise<void> {
-  if (ctx.actor.userId !== null) await store.saveAllReadings(ctx.tx, { userId: ctx.actor.userId, at: ctx.now });
+  if (ctx.actor.userId !== null)
+    await store.saveAllReadings(ctx.tx, { userId: ctx.actor.userId, at: ctx.now });
 }

@@ -78,11 +78,16 @@ const failedOf = async (queues: Queues, queue: QueueName): Promise<{ queue: Queu
 async function nextRunsOf(queues: Queues): Promise<ReadonlyMap<string, Date>> {
   const schedulers = await Promise.all(queueNames.map((name) => queues.of(name).getJobSchedulers()));
   return new Map(
-    schedulers.flat().flatMap(({ key, next }) => (next === undefined ? [] : [[key, new Date(next)] as const])),
+    schedulers
+      .flat()
+      .flatMap(({ key, next }) => (next === undefined ? [] : [[key, new Date(next)] as const])),
   );
 }
 
-async function withEvents(ctx: Ctx, failed: readonly { queue: QueueName; job: QueuedJob }[]): Promise<FailedJob[]> {
+async function withEvents(
+  ctx: Ctx,
+  failed: readonly { queue: QueueName; job: QueuedJob }[],
+): Promise<FailedJob[]> {
   const rows = await named<NonNullable<FailedJob['event']> & { id: string }>(ctx.tx, {
     name: 'queues.events',
     text: `
@@ -117,7 +122,13 @@ async function scheduleOf(
       lastError: beat?.lastError ?? null,
       nextAt: nextRuns.get(job.name) ?? null,
     };
-    return { name: job.name, queue: job.queue, everyMs: job.everyMs, ...times, state: stateOf(job, times, ctx.now) };
+    return {
+      name: job.name,
+      queue: job.queue,
+      everyMs: job.everyMs,
+      ...times,
+      state: stateOf(job, times, ctx.now),
+    };
   });
 }
 

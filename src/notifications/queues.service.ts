@@ -12,8 +12,17 @@ const RETRY_AT_ONCE = 500;
  * Lets a job that failed for good run again, with all its tries.
  * @throws AppError `job.not-found`, `job.not-failed` when it runs or waits again already
  */
-export async function retryJob(ctx: Ctx, queues: Queues, of: { queue: string; jobId: string }): Promise<void> {
-  const queue = queues.of(found('job', queueNames.find((name) => name === of.queue)));
+export async function retryJob(
+  ctx: Ctx,
+  queues: Queues,
+  of: { queue: string; jobId: string },
+): Promise<void> {
+  const queue = queues.of(
+    found(
+      'job',
+      queueNames.find((name) => name === of.queue),
+    ),
+  );
   const job = found('job', await queue.getJob(of.jobId));
   if ((await queue.getJobState(of.jobId)) !== 'failed')
     throw conflict('job.not-failed', 'The job is already waiting or running again');

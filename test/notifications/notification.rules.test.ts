@@ -1,9 +1,13 @@
-import { expect } from 'chai';
 import path from 'node:path';
-import { loadCatalogue } from '../../src/platform/i18n/catalogue.ts';
-import { notificationLifecycle, type NotificationValue, writeValue } from '../../src/notifications/notification.ts';
+import { expect } from 'chai';
+import {
+  type NotificationValue,
+  notificationLifecycle,
+  writeValue,
+} from '../../src/notifications/notification.ts';
 import { plainText, writeMail } from '../../src/notifications/notification-mail.ts';
 import { stateOf } from '../../src/notifications/queues.queries.ts';
+import { loadCatalogue } from '../../src/platform/i18n/catalogue.ts';
 
 const catalogue = loadCatalogue(path.join(import.meta.dirname, '../../config/locales'));
 const berlin = { locale: 'en', timeZone: 'Europe/Berlin' } as const;
@@ -28,7 +32,9 @@ describe('writing a value for its reader', () => {
 
   it("shows an instant in its document's zone first and in the reader's beside it", () => {
     const closing = { instant: '2026-11-24T09:00:00Z', timeZone: 'Asia/Shanghai' };
-    expect(writeValue(catalogue, berlin, closing)).to.equal('24 Nov 2026, 17:00 GMT+8 (24 Nov 2026, 10:00 CET)');
+    expect(writeValue(catalogue, berlin, closing)).to.equal(
+      '24 Nov 2026, 17:00 GMT+8 (24 Nov 2026, 10:00 CET)',
+    );
   });
 
   it('shows an instant once when both zones are the same', () => {
@@ -45,12 +51,24 @@ describe('writing a mail', () => {
       params: { company: 'Hailan' },
       facts: [{ label: 'mailbox.recipient', value: { amount: '10', currency: 'USD' } }],
     },
-    { reader: berlin, companyName: 'Hailan', url: 'https://portal.example/orders/1', isPersonalLink: true, hasFile: true },
+    {
+      reader: berlin,
+      companyName: 'Hailan',
+      url: 'https://portal.example/orders/1',
+      isPersonalLink: true,
+      hasFile: true,
+    },
   );
 
   it('says all that the HTML says in plain text as well', () => {
     const text = plainText(words);
-    for (const part of [words.heading, ...words.paragraphs, ...words.notes, words.action.url, 'Recipient: 10.00 USD'])
+    for (const part of [
+      words.heading,
+      ...words.paragraphs,
+      ...words.notes,
+      words.action.url,
+      'Recipient: 10.00 USD',
+    ])
       expect(text).to.include(part);
     expect(words.paragraphs).to.have.length(2);
   });
@@ -59,7 +77,13 @@ describe('writing a mail', () => {
     const plain = writeMail(
       catalogue,
       { template: 'test-message', params: { company: 'Hailan' }, facts: [] },
-      { reader: berlin, companyName: 'Hailan', url: 'https://portal.example/', isPersonalLink: false, hasFile: false },
+      {
+        reader: berlin,
+        companyName: 'Hailan',
+        url: 'https://portal.example/',
+        isPersonalLink: false,
+        hasFile: false,
+      },
     );
     expect(words.notes.join()).to.include('do not pass it on');
     expect(plain.notes.join()).not.to.include('pass it on');

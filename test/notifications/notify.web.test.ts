@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { deliverNotification, notify } from '../../src/notifications/index.ts';
+import { storeGenerated } from '../../src/documents/index.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
+import { deliverNotification, notify } from '../../src/notifications/index.ts';
 import type { Message } from '../../src/notifications/notifications.service.ts';
 import type { JobHouse } from '../../src/platform/queue/job.ts';
-import { storeGenerated } from '../../src/documents/index.ts';
 import { registerSupplier } from '../../src/suppliers/index.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
@@ -17,7 +17,13 @@ describe('telling somebody about an act', () => {
     world = await makeWorld();
     buyer = await world.staff('buyer');
     supplierId = await world.runInTx(buyer, (ctx) =>
-      registerSupplier(ctx, { name: 'Nordwind', country: 'DE', addressLines: ['Hafen 1'], taxId: '', language: 'en' }),
+      registerSupplier(ctx, {
+        name: 'Nordwind',
+        country: 'DE',
+        addressLines: ['Hafen 1'],
+        taxId: '',
+        language: 'en',
+      }),
     );
   });
   afterEach(() => world.close());
@@ -81,7 +87,8 @@ describe('telling somebody about an act', () => {
     const seller = await world.supplierUser(supplierId, 'supplier_sales');
     await tell([seller.userId], { signInLink: true, link: '/bids' });
     await world.drainJobs();
-    const [, token] = /http:\/\/127\.0\.0\.1\/sign-in\/link\/([\w-]{40,})/.exec(world.mails[0]?.text ?? '') ?? [];
+    const [, token] =
+      /http:\/\/127\.0\.0\.1\/sign-in\/link\/([\w-]{40,})/.exec(world.mails[0]?.text ?? '') ?? [];
     expect(token).to.be.a('string');
     expect(world.mails[0]?.text).to.include('do not pass it on');
     const stored = JSON.stringify([await rows(), await world.db('event'), await world.db('sign_in_link')]);
@@ -152,7 +159,10 @@ describe('sending a notification while the mail server is away', () => {
       const refused = await deliverNotification(brokenHouse, queued.id).catch((error: Error) => error);
       expect(refused).to.have.property('message', 'connection refused');
     }
-    expect(await world.db('notification').first()).to.include({ state: 'failed', failure: 'connection refused' });
+    expect(await world.db('notification').first()).to.include({
+      state: 'failed',
+      failure: 'connection refused',
+    });
     expect(await world.db('event').where({ action: 'notification.failed' })).to.have.length(1);
     await world.drainJobs();
     expect(await world.db('notification').first()).to.include({ state: 'sent', failure: null });

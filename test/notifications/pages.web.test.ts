@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { notify } from '../../src/notifications/index.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
+import { notify } from '../../src/notifications/index.ts';
 import { mailboxMailer } from '../../src/platform/mail/mailbox-mailer.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
 import { openQueues, type Queues, toQueue } from '../../src/platform/queue/queues.ts';
@@ -68,7 +68,9 @@ describe('reading notifications', () => {
     const first = await visitor.get('/notifications').expect(200);
     const next = /href="(\/notifications\?after=[^"]+)"/.exec(first.text)?.[1] ?? '';
     const second = await visitor.get(next).expect(200);
-    const seen = [first.text, second.text].flatMap((text) => [...text.matchAll(/data-notification="([^"]+)"/g)].map((m) => m[1]));
+    const seen = [first.text, second.text].flatMap((text) =>
+      [...text.matchAll(/data-notification="([^"]+)"/g)].map((m) => m[1]),
+    );
     expect(seen).to.have.length(53);
     expect(new Set(seen).size).to.equal(53);
     expect(second.text).to.include('No. 52!');
@@ -101,10 +103,16 @@ describe('looking into the mailbox', () => {
       attachments: [{ fileName: 'PO "1".pdf', mediaType: 'application/pdf', content: Buffer.from('%PDF') }],
     };
     await mailer.send(mail);
-    await mailer.send({ ...mail, to: { name: 'Li', address: 'LI@other.example' }, subject: 'For Li', messageId: '<2@test>' });
+    await mailer.send({
+      ...mail,
+      to: { name: 'Li', address: 'LI@other.example' },
+      subject: 'For Li',
+      messageId: '<2@test>',
+    });
   });
   afterEach(() => world.close());
-  const idOf = async (subject: string) => (await world.db('mailbox_message').where({ subject }).first()).id as string;
+  const idOf = async (subject: string) =>
+    (await world.db('mailbox_message').where({ subject }).first()).id as string;
 
   it('lists everything, newest first, to anybody', async () => {
     const page = await world.visitor().get('/mailbox').expect(200);
@@ -131,7 +139,10 @@ describe('looking into the mailbox', () => {
   });
 
   it('shows its HTML in a sandbox that runs and loads nothing', async () => {
-    const html = await world.visitor().get(`/mailbox/${await idOf('For Li')}/html`).expect(200);
+    const html = await world
+      .visitor()
+      .get(`/mailbox/${await idOf('For Li')}/html`)
+      .expect(200);
     const policy = html.headers['content-security-policy'] as string;
     expect(policy).to.include("default-src 'none'").and.include('sandbox').and.not.include('allow-scripts');
     expect(policy).not.to.include('allow-same-origin');
@@ -157,7 +168,12 @@ describe('looking after the background jobs', function () {
   let administrator: Actor;
   beforeEach(async () => {
     // The world's database has its name only once the world is made.
-    const later: Queues = { kind: 'postgresql', of: (name) => queues.of(name), work: (...all) => queues.work(...all), close: () => queues.close() };
+    const later: Queues = {
+      kind: 'postgresql',
+      of: (name) => queues.of(name),
+      work: (...all) => queues.work(...all),
+      close: () => queues.close(),
+    };
     world = await makeWorld({ queues: later });
     queues = await openQueues({ databaseUrl: await urlOf(world), redisUrl: null, onError: () => {} });
     administrator = await world.staff('administrator');
@@ -170,7 +186,11 @@ describe('looking after the background jobs', function () {
   /** Makes one job for a real act fail for good. */
   const failOne = async (): Promise<string> => {
     await tell(world, administrator, 'Doomed');
-    const { id } = await world.db('event').where({ action: 'notification.queued' }).orderBy('position', 'desc').first();
+    const { id } = await world
+      .db('event')
+      .where({ action: 'notification.queued' })
+      .orderBy('position', 'desc')
+      .first();
     const doomed: EventJob = {
       name: 'test/on-notification-queued',
       on: [],
@@ -178,8 +198,12 @@ describe('looking after the background jobs', function () {
       run: () => Promise.reject(new Error('<the> printer is on fire')),
     };
     const worker = await startWorker({
-      db: world.db, queues, house: { ...world.house, origin: '', mailer: { send: async () => {} } },
-      eventJobs: [doomed], scheduledJobs: [], onJobFailed: () => {},
+      db: world.db,
+      queues,
+      house: { ...world.house, origin: '', mailer: { send: async () => {} } },
+      eventJobs: [doomed],
+      scheduledJobs: [],
+      onJobFailed: () => {},
     });
     const job = toQueue(doomed.name, id);
     await queues.of('mail').addBulk([{ ...job, opts: { ...job.opts, attempts: 1 } }]);

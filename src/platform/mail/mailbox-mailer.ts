@@ -6,7 +6,12 @@ import type { Mailer } from './mailer.ts';
 
 /** Keeps mail in the database instead of sending it: the real message, once for each message id. */
 export function mailboxMailer(settings: { db: Database; from: string }): Mailer {
-  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...readNothing });
+  const transport = createTransport({
+    streamTransport: true,
+    buffer: true,
+    newline: 'windows',
+    ...readNothing,
+  });
   return {
     async send(mail) {
       const { message } = await transport.sendMail(compose(settings.from, mail));

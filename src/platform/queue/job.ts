@@ -1,5 +1,5 @@
-import type { Catalogue } from '../i18n/catalogue.ts';
 import type { RunInTx } from '../db/context.ts';
+import type { Catalogue } from '../i18n/catalogue.ts';
 import type { Mailer } from '../mail/mailer.ts';
 
 /** Kinds of work that must not wait for each other; each is a queue of its own. */

@@ -36,7 +36,9 @@ export type WorkQueue = {
   ): Promise<unknown>;
   getJobSchedulers(): Promise<{ key: string; next?: number }[]>;
   removeJobScheduler(id: string): Promise<boolean>;
-  getJobCounts(...states: ('waiting' | 'active' | 'delayed' | 'failed' | 'completed' | 'prioritized')[]): Promise<Record<string, number>>;
+  getJobCounts(
+    ...states: ('waiting' | 'active' | 'delayed' | 'failed' | 'completed' | 'prioritized')[]
+  ): Promise<Record<string, number>>;
   getFailed(start: number, end: number): Promise<QueuedJob[]>;
   getJob(id: string): Promise<QueuedJob | undefined>;
   getJobState(id: string): Promise<string>;
@@ -114,7 +116,8 @@ async function openOnPostgres({ databaseUrl, onError }: QueueSettings): Promise<
     kind: 'postgresql',
     onError,
     makeQueue: (name) => new bull.Queue<JobPayload>(name, { connection }),
-    makeWorker: (name, run, options) => new bull.Worker<JobPayload, void>(name, run, { connection, ...options }),
+    makeWorker: (name, run, options) =>
+      new bull.Worker<JobPayload, void>(name, run, { connection, ...options }),
     end: () => pool.end(),
   });
 }
@@ -150,7 +153,10 @@ async function openOnRedis({ redisPrefix, onError }: QueueSettings, redisUrl: st
 }
 
 type RunJob = (job: QueuedJob) => Promise<void>;
-type OnePart = WorkQueue & { on(event: 'error', heard: (error: Error) => void): unknown; close(): Promise<void> };
+type OnePart = WorkQueue & {
+  on(event: 'error', heard: (error: Error) => void): unknown;
+  close(): Promise<void>;
+};
 type OneWorker = QueueWorker & {
   on(event: 'error', heard: (error: Error) => void): unknown;
   waitUntilReady(): Promise<unknown>;

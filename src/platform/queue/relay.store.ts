@@ -12,7 +12,12 @@ export type RelayPosition = {
   readonly position: number;
   readonly abovePosition: number;
 };
-export type NewEvent = { readonly id: string; readonly action: string; readonly transactionId: string; readonly position: number };
+export type NewEvent = {
+  readonly id: string;
+  readonly action: string;
+  readonly transactionId: string;
+  readonly position: number;
+};
 
 const EVENT_COLUMNS = `event.id, event.action, event.subject_type AS "subjectType", event.subject_id AS "subjectId",
          event.supplier_id AS "supplierId", event.actor_id AS "actorId", event.actor_name AS "actorName",
@@ -29,7 +34,11 @@ const SETTLED = `
 const FROM_ELSEWHERE = `
    AND event.transaction_id >= pg_snapshot_xmax(pg_current_snapshot())`;
 
-const bindingsOf = (from: RelayPosition): unknown[] => [from.transactionId, from.position, from.abovePosition];
+const bindingsOf = (from: RelayPosition): unknown[] => [
+  from.transactionId,
+  from.position,
+  from.abovePosition,
+];
 
 /** Lets one relay through at a time; the others find out at once. Held until the transaction ends. */
 export async function takeRelayLock(tx: Tx): Promise<boolean> {

@@ -81,7 +81,8 @@ export function startRelay(relay: {
   };
 }
 
-const pauseAfter = (failures: number): number => Math.min(POLL_MS * 2 ** Math.min(failures, 10), LONGEST_PAUSE_MS);
+const pauseAfter = (failures: number): number =>
+  Math.min(POLL_MS * 2 ** Math.min(failures, 10), LONGEST_PAUSE_MS);
 
 /**
  * Hands the next acts on and moves the position, in this order: killed between the two, the next relay adds
@@ -130,10 +131,16 @@ function after(events: readonly NewEvent[], from: RelayPosition): RelayPosition 
 }
 
 /** One job for each handler of each event, a queue at a time. */
-async function enqueue(queues: Queues, eventJobs: readonly EventJob[], events: readonly NewEvent[]): Promise<void> {
+async function enqueue(
+  queues: Queues,
+  eventJobs: readonly EventJob[],
+  events: readonly NewEvent[],
+): Promise<void> {
   for (const name of queueNames) {
     const handlers = eventJobs.filter((job) => job.queue === name);
-    const jobs = events.flatMap((event) => handlersOf(event, handlers).map((job) => toQueue(job.name, event.id)));
+    const jobs = events.flatMap((event) =>
+      handlersOf(event, handlers).map((job) => toQueue(job.name, event.id)),
+    );
     if (jobs.length > 0) await queues.of(name).addBulk(jobs);
   }
 }

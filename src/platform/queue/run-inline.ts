@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../db/database.ts';
 import type { EventJob, JobHouse } from './job.ts';
-import { handlersOf, takeNext } from './relay.ts';
 import { findEventRows, hasNewEvents, savePosition } from './relay.store.ts';
+import { handlersOf, takeNext } from './relay.ts';
 
 const BATCH_ROWS = 100;
 const PATIENCE_ROUNDS = 1_000;
@@ -34,8 +34,17 @@ export async function drainJobs(from: {
 
 async function drainBatch({ db, house, eventJobs }: Parameters<typeof drainJobs>[0]) {
   const { events, next } = await db.transaction((tx) => takeNext(tx, BATCH_ROWS));
-  const wanted = events.flatMap((event) => handlersOf(event, eventJobs).map((job) => ({ job, id: event.id })));
-  const rows = new Map((await findEventRows(db, wanted.map(({ id }) => id))).map((row) => [row.id, row]));
+  const wanted = events.flatMap((event) =>
+    handlersOf(event, eventJobs).map((job) => ({ job, id: event.id })),
+  );
+  const rows = new Map(
+    (
+      await findEventRows(
+        db,
+        wanted.map(({ id }) => id),
+      )
+    ).map((row) => [row.id, row]),
+  );
   for (const { job, id } of wanted) {
     const row = rows.get(id);
     if (row !== undefined) await job.run(house, row);

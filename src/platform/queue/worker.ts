@@ -47,7 +47,8 @@ async function keepSchedule(queues: Queues, scheduledJobs: readonly ScheduledJob
     const queue = queues.of(name);
     const wanted = scheduledJobs.filter((job) => job.queue === name);
     const names = new Set(wanted.map((job) => job.name));
-    for (const { key } of await queue.getJobSchedulers()) if (!names.has(key)) await queue.removeJobScheduler(key);
+    for (const { key } of await queue.getJobSchedulers())
+      if (!names.has(key)) await queue.removeJobScheduler(key);
     for (const job of wanted)
       await queue.upsertJobScheduler(
         job.name,

@@ -1,7 +1,7 @@
-import { expect } from 'chai';
 import { type ChildProcess, fork } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
 import { newId } from '../../../src/kernel/id.ts';
 import { findHeartbeats } from '../../../src/platform/queue/heartbeat.store.ts';
 import type { EventJob, ScheduledJob } from '../../../src/platform/queue/job.ts';
@@ -41,7 +41,8 @@ for (const kind of kinds)
       workers.push(worker);
       return worker;
     };
-    const counts = () => stage.queues.of('acts').getJobCounts('waiting', 'active', 'delayed', 'failed', 'completed');
+    const counts = () =>
+      stage.queues.of('acts').getJobCounts('waiting', 'active', 'delayed', 'failed', 'completed');
     const nothingLeft = async () => Object.values(await counts()).every((count) => count === 0);
     const quickly = (name: string, eventId: string, attempts = 3) => {
       const job = toQueue(name, eventId);
@@ -86,7 +87,11 @@ for (const kind of kinds)
       await queue.addBulk([quickly(poisoned.name, eventId)]);
       await until(async () => (await counts())['failed'] === 1);
       const [failed] = await queue.getFailed(0, 10);
-      expect(failed).to.include({ name: poisoned.name, attemptsMade: 3, failedReason: 'the printer is on fire' });
+      expect(failed).to.include({
+        name: poisoned.name,
+        attemptsMade: 3,
+        failedReason: 'the printer is on fire',
+      });
       expect(failed?.data).to.deep.equal({ eventId });
       isBroken = false;
       await failed?.retry('failed', { resetAttemptsMade: true });
@@ -108,7 +113,7 @@ for (const kind of kinds)
       const eventId = await insertEvent(stage.db, 'test.happened');
       const job = quickly(later.name, eventId);
       const addedAt = performance.now();
-      await stage.queues.of('acts').addBulk([{ ...job, opts: { ...job.opts, delay: 300 } as typeof job.opts }]);
+      await stage.queues.of('acts').addBulk([{ ...job, opts: { ...job.opts, delay: 300 } }]);
       await until(() => ranAt.length === 1);
       expect((ranAt[0] as number) - addedAt).to.be.at.least(290);
     });
@@ -155,9 +160,16 @@ for (const kind of kinds)
     });
 
     it('drops the schedule of a job that this release does not have any more', async () => {
-      const scheduled: ScheduledJob = { name: 'test/every-hour-nothing', everyMs: 3_600_000, queue: 'acts', run: async () => {} };
+      const scheduled: ScheduledJob = {
+        name: 'test/every-hour-nothing',
+        everyMs: 3_600_000,
+        queue: 'acts',
+        run: async () => {},
+      };
       await (await work({ scheduledJobs: [scheduled] })).close();
-      expect((await stage.queues.of('acts').getJobSchedulers()).map(({ key }) => key)).to.deep.equal([scheduled.name]);
+      expect((await stage.queues.of('acts').getJobSchedulers()).map(({ key }) => key)).to.deep.equal([
+        scheduled.name,
+      ]);
       await work({ scheduledJobs: [] });
       expect(await stage.queues.of('acts').getJobSchedulers()).to.have.length(0);
     });
@@ -193,7 +205,9 @@ for (const kind of kinds)
         isDone = true;
       });
       const worker = await work({ eventJobs: [slow] });
-      await stage.queues.of('acts').addBulk([toQueue(slow.name, await insertEvent(stage.db, 'test.happened'))]);
+      await stage.queues
+        .of('acts')
+        .addBulk([toQueue(slow.name, await insertEvent(stage.db, 'test.happened'))]);
       await until(() => isStarted);
       await worker.close();
       expect(isDone).to.equal(true);
@@ -213,7 +227,9 @@ for (const kind of kinds)
 
     it('loses nothing when all connections are cut', async () => {
       const ran = new Map<string, number>();
-      const eventIds = await Promise.all(Array.from({ length: 40 }, () => insertEvent(stage.db, 'test.happened')));
+      const eventIds = await Promise.all(
+        Array.from({ length: 40 }, () => insertEvent(stage.db, 'test.happened')),
+      );
       const slow = handler(async (id) => {
         await sleep(20);
         ran.set(id, (ran.get(id) ?? 0) + 1);

@@ -1,9 +1,9 @@
-import { expect } from 'chai';
 import { fork } from 'node:child_process';
 import path from 'node:path';
+import { expect } from 'chai';
 import type { Knex } from 'knex';
-import { relayBatch, startRelay } from '../../../src/platform/queue/relay.ts';
 import { findPosition, hasNewEvents, relayLag } from '../../../src/platform/queue/relay.store.ts';
+import { relayBatch, startRelay } from '../../../src/platform/queue/relay.ts';
 import { drainJobs } from '../../../src/platform/queue/run-inline.ts';
 import { type JobWorker, startWorker } from '../../../src/platform/queue/worker.ts';
 import { emptyHouse, handler, insertEvent, openStage, type QueueStage, until } from './support.ts';
@@ -25,11 +25,17 @@ describe('handing acts to the queues', function () {
 
   const relay = () => relayBatch({ db: stage.db, queues: stage.queues, eventJobs: [noticed] });
   /** Relays until nothing is left: transactions of other tests on the server may hold rows back for a moment. */
-  const relayAll = () => until(async () => (await relay(), !(await hasNewEvents(stage.db))));
+  const relayAll = () =>
+    until(async () => {
+      await relay();
+      return !(await hasNewEvents(stage.db));
+    });
   const queuedEventIds = async () => {
     const queue = stage.queues.of('acts');
     const { waiting } = await queue.getJobCounts('waiting');
-    const jobs = await (queue as unknown as { getWaiting(): Promise<{ data: { eventId: string } }[]> }).getWaiting();
+    const jobs = await (
+      queue as unknown as { getWaiting(): Promise<{ data: { eventId: string } }[]> }
+    ).getWaiting();
     expect(jobs).to.have.length(waiting as number);
     return jobs.map((job) => job.data.eventId);
   };
@@ -70,7 +76,9 @@ describe('handing acts to the queues', function () {
   });
 
   it('takes effect once and loses nothing when it is killed between adding jobs and moving on', async () => {
-    const eventIds = await Promise.all(Array.from({ length: 20 }, () => insertEvent(stage.db, 'test.happened')));
+    const eventIds = await Promise.all(
+      Array.from({ length: 20 }, () => insertEvent(stage.db, 'test.happened')),
+    );
     await killRelayAfterAdding(stage);
     expect((await queuedEventIds()).sort()).to.deep.equal(eventIds.toSorted());
     expect((await stage.db.transaction(findPosition)).position, 'the position did not move').to.equal(0);
@@ -93,7 +101,9 @@ describe('handing acts to the queues', function () {
     await until(() => runs === 20);
     await relayAll();
     await until(() => runs === 40);
-    const { rows } = await stage.db.raw<{ rows: { event_id: string }[] }>('SELECT event_id FROM effect ORDER BY event_id');
+    const { rows } = await stage.db.raw<{ rows: { event_id: string }[] }>(
+      'SELECT event_id FROM effect ORDER BY event_id',
+    );
     expect(rows.map((row) => row.event_id)).to.deep.equal(eventIds.toSorted());
   });
 
@@ -126,7 +136,12 @@ describe('handing acts to the queues', function () {
 
   it('hands an act over within a moment of being poked, and without a poke by looking itself', async () => {
     const errors: unknown[] = [];
-    const running = startRelay({ db: stage.db, queues: stage.queues, eventJobs: [noticed], onError: (e) => errors.push(e) });
+    const running = startRelay({
+      db: stage.db,
+      queues: stage.queues,
+      eventJobs: [noticed],
+      onError: (e) => errors.push(e),
+    });
     const poked = await insertEvent(stage.db, 'test.happened');
     for (let i = 0; i < 100; i += 1) running.poke();
     await until(async () => (await queuedEventIds()).includes(poked));
@@ -167,7 +182,9 @@ describe('running jobs in place', () => {
       tries += 1;
       if (tries === 1) throw new Error('first');
     });
-    const refused = await drainJobs({ db: stage.db, house: emptyHouse, eventJobs: [job] }).catch((error: Error) => error);
+    const refused = await drainJobs({ db: stage.db, house: emptyHouse, eventJobs: [job] }).catch(
+      (error: Error) => error,
+    );
     expect(refused).to.have.property('message', 'first');
     await drainJobs({ db: stage.db, house: emptyHouse, eventJobs: [job] });
     expect(tries).to.equal(2);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { newId } from '../../../src/kernel/id.ts';
 import type { Database } from '../../../src/platform/db/database.ts';
 import { openDatabase } from '../../../src/platform/db/database.ts';
-import { newId } from '../../../src/kernel/id.ts';
 import type { EventJob, JobHouse } from '../../../src/platform/queue/job.ts';
 import { openQueues, type Queues } from '../../../src/platform/queue/queues.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -37,9 +37,16 @@ export const openStageQueues = (database: TestDatabase, on: 'postgresql' | 'redi
     onError: () => {},
   });
 
-/** Waits until it is so, looking often; a test that would wait for ever fails by mocha's timeout. */
+const LONGEST_WAIT_MS = 20_000;
+
+/** Waits until it is so, looking often. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await sleep(10);
+  const from = performance.now();
+  while (!(await isSo())) {
+    if (performance.now() - from > LONGEST_WAIT_MS)
+      throw new Error(`Not so after ${LONGEST_WAIT_MS} ms: ${isSo}`);
+    await sleep(10);
+  }
 }
 
 /** Writes an event row as `record` would; gives its id. */
@@ -58,7 +65,10 @@ export async function insertEvent(
 }
 
 /** A handler of `test.happened` that runs what it is given. */
-export const handler = (run: (eventId: string) => Promise<void> | void, name = 'test/on-test-happened'): EventJob => ({
+export const handler = (
+  run: (eventId: string) => Promise<void> | void,
+  name = 'test/on-test-happened',
+): EventJob => ({
   name,
   on: ['test.happened'],
   queue: 'acts',
