@@ -46,7 +46,7 @@ function viewLoader(folder: string, assetVersion: string): (name: string) => Vie
       strict: true,
       _with: false,
       destructuredLocals: ['it', 'include'],
-    } as ejs.Options & { async: false });
+    } as ejs.Options & { async: false; client: false });
     const view: View = ({ it }) => template({ it: strict(it), include });
     compiled.set(name, view);
     return view;
