@@ -190,10 +190,11 @@ describe('opening bids', () => {
     await world.runInTx(first.actor, (ctx) => removeFile(ctx, bidId, sent));
     await upload('later.pdf');
     const later = (await world.db('bid_file').whereNot({ id: sent }).pluck('id'))[0];
-    const buyer = await world.as(event.buyer);
+    let buyer = await world.as(event.buyer);
     const url = (fileId: string) => `/events/${event.eventId}/opening/bids/${bidId}/files/${fileId}/x.pdf`;
     await buyer.get(url(sent)).expect(404);
     await close();
+    buyer = await world.as(event.buyer);
     await buyer.get(url(sent)).expect(404);
     await buyer.post(`/events/${event.eventId}/opening`).expect(303);
     const answer = await buyer.get(url(sent)).buffer(true).expect(200);
