@@ -7,7 +7,7 @@ import type { TypedRow } from './award-form.ts';
 const quantity = z
   .string()
   .trim()
-  .regex(/^\d{1,14}(\.\d{1,6})?$/, 'form.invalid-number')
+  .regex(/^\d{1,14}(\.\d{1,6})?$/, { error: 'form.invalid-number', abort: true })
   .refine((value) => isPositive(value), 'form.must-be-positive');
 
 const row = z

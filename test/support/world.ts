@@ -139,7 +139,7 @@ export async function makeWorld(
       return {
         actor,
         get: (url) => send(request(app).get(url)),
-        post: (url, form = {}) => send(request(app).post(url).type('form').send({ ...form, _csrf: csrfToken })),
+        post: (url, form = {}) => send(request(app).post(url).type('form').send(asFormFields({ ...form, _csrf: csrfToken }))),
         upload(url, form, files) {
           const test = send(request(app).post(`${url}?_csrf=${csrfToken}`));
           for (const [name, value] of Object.entries(form)) test.field(name, value);
@@ -157,4 +157,16 @@ export async function makeWorld(
       await rm(data, { recursive: true, force: true });
     },
   };
+}
+
+/** Fields as a browser names them; superagent would leave out the places of an array. */
+function asFormFields(form: Record<string, unknown>): string {
+  const fields = new URLSearchParams();
+  const add = (name: string, value: unknown): void => {
+    if (value === null || value === undefined) return;
+    if (typeof value !== 'object') fields.append(name, String(value));
+    else for (const [key, child] of Object.entries(value)) add(`${name}[${key}]`, child);
+  };
+  for (const [name, value] of Object.entries(form)) add(name, value);
+  return fields.toString();
 }
