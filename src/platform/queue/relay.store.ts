@@ -64,9 +64,10 @@ export async function findPosition(tx: Tx): Promise<RelayPosition & { isFromElse
   return rows[0] ?? { transactionId: '0', position: 0, abovePosition: 0, isFromElsewhere: false };
 }
 
-export const findNewEvents = (tx: Tx, from: RelayPosition, limit: number): Promise<NewEvent[]> =>
+/** The next rows that no transaction still under way can come before. */
+export const findSettledEvents = (tx: Tx, from: RelayPosition, limit: number): Promise<NewEvent[]> =>
   named<NewEvent>(tx, {
-    name: 'relay.new-events',
+    name: 'relay.settled-events',
     text: `
       SELECT event.id, event.action, event.transaction_id::text AS "transactionId", event.position
       ${HANDED_ON_NEXT} ${SETTLED}
@@ -75,6 +76,19 @@ export const findNewEvents = (tx: Tx, from: RelayPosition, limit: number): Promi
     values: [...bindingsOf(from), limit],
   });
 
+/** The next rows that are there, whatever is under way: for a process that knows that nobody else acts. */
+export const findVisibleEvents = (tx: Tx, from: RelayPosition, limit: number): Promise<NewEvent[]> =>
+  named<NewEvent>(tx, {
+    name: 'relay.visible-events',
+    text: `
+      SELECT event.id, event.action, event.transaction_id::text AS "transactionId", event.position
+      ${HANDED_ON_NEXT}
+       ORDER BY event.transaction_id, event.position
+       LIMIT $4`,
+    values: [...bindingsOf(from), limit],
+  });
+
+/** Rows that another cluster numbered. */
 export const findEventsFromElsewhere = (tx: Tx, from: RelayPosition, limit: number): Promise<NewEvent[]> =>
   named<NewEvent>(tx, {
     name: 'relay.events-from-elsewhere',

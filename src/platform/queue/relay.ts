@@ -4,8 +4,8 @@ import { type EventJob, queueNames } from './job.ts';
 import { type Queues, toQueue } from './queues.ts';
 import {
   findEventsFromElsewhere,
-  findNewEvents,
   findPosition,
+  findSettledEvents,
   hasNewEvents,
   lastPositionFromElsewhere,
   type NewEvent,
@@ -106,10 +106,11 @@ export const relayBatch = (relay: {
 export async function takeNext(
   tx: Tx,
   limit: number,
+  findEvents: typeof findSettledEvents = findSettledEvents,
 ): Promise<{ events: readonly NewEvent[]; next: RelayPosition | null }> {
   const from = await findPosition(tx);
   if (from.isFromElsewhere) return takeFromElsewhere(tx, from, limit);
-  const events = await findNewEvents(tx, from, limit);
+  const events = await findEvents(tx, from, limit);
   return { events, next: after(events, from) };
 }
 
