@@ -17,10 +17,11 @@ export const up = (db: Knex): Promise<unknown> =>
       note            text        NOT NULL DEFAULT '' CHECK (length(note) <= 2000),
       created_by      uuid        NOT NULL REFERENCES user_account,
       created_at      timestamptz NOT NULL,
-      version         integer     NOT NULL DEFAULT 1,
+      idempotency_key uuid        NOT NULL UNIQUE,
       CHECK (expected_on >= despatched_on)
     );
     CREATE INDEX despatch_advice_newest ON despatch_advice (created_at DESC, id DESC);
+    CREATE INDEX despatch_advice_expected ON despatch_advice (expected_on, id) WHERE state = 'submitted';
     CREATE INDEX despatch_advice_by_order ON despatch_advice (order_id);
     CREATE INDEX despatch_advice_by_supplier ON despatch_advice (supplier_id, created_at DESC, id DESC);
 
@@ -36,7 +37,7 @@ export const up = (db: Knex): Promise<unknown> =>
       id                 uuid        PRIMARY KEY,
       reference          text        NOT NULL UNIQUE,
       order_id           uuid        NOT NULL REFERENCES purchase_order,
-      despatch_advice_id uuid        REFERENCES despatch_advice,
+      despatch_advice_id uuid        UNIQUE REFERENCES despatch_advice,
       supplier_id        uuid        NOT NULL REFERENCES supplier,
       plant_code         text        NOT NULL REFERENCES plant,
       state              text        NOT NULL CHECK (state IN ('draft', 'counted', 'pending_inspection', 'accepted', 'part_accepted', 'rejected', 'posted', 'reversed')),

@@ -40,8 +40,11 @@ export type OrderLine = {
 type Quantities = Pick<OrderLine, 'quantity' | 'shippedQuantity' | 'receivedQuantity' | 'invoicedQuantity'>;
 /** So much more (less, when negative) of a line. */
 export type QuantityChange = { readonly poLineId: string; readonly quantity: DecimalString };
+/** So much of a line has arrived, and so much of it is announced and still to come. */
+export type Arrival = QuantityChange & { readonly underWayQuantity: DecimalString };
 
 const larger = (a: DecimalString, b: DecimalString): DecimalString => (compareDecimals(a, b) >= 0 ? a : b);
+const smaller = (a: DecimalString, b: DecimalString): DecimalString => (compareDecimals(a, b) <= 0 ? a : b);
 const atLeastZero = (a: DecimalString): DecimalString => larger(a, '0');
 
 /** Ordered and not received. */
@@ -50,6 +53,9 @@ export const openQuantity = (line: Quantities): DecimalString =>
 /** Announced and not received. */
 export const underWayQuantity = (line: Quantities): DecimalString =>
   atLeastZero(subtractDecimals(line.shippedQuantity, line.receivedQuantity));
+/** Announced altogether when this much of it is still under way: never less than received, nor more than ordered. */
+export const shippedWith = (line: Quantities, underWay: DecimalString): DecimalString =>
+  smaller(line.quantity, addDecimals([line.receivedQuantity, underWay]));
 /** Neither announced nor received: what the supplier can still announce. */
 export const announceableQuantity = (line: Quantities): DecimalString =>
   subtractDecimals(line.quantity, larger(line.shippedQuantity, line.receivedQuantity));
@@ -115,6 +121,21 @@ export const addReceivedTo = (lines: readonly OrderLine[], changes: readonly Qua
       throw lineRule('received-less-than-invoiced', line, line.invoicedQuantity);
     return { ...line, receivedQuantity };
   });
+
+/**
+ * The lines with goods arrived. What was announced is corrected by it: what did not come can be announced
+ * again, and what came unannounced is not announced once more.
+ * @throws AppError what {@link addReceivedTo} throws
+ */
+export function addArrivedTo(lines: readonly OrderLine[], arrivals: readonly Arrival[]): OrderLine[] {
+  const underWay = new Map(arrivals.map((arrival) => [arrival.poLineId, arrival.underWayQuantity]));
+  return addReceivedTo(lines, arrivals).map((line) => {
+    const left = underWay.get(line.id);
+    if (left === undefined) return line;
+    const arrived = { ...line, shippedQuantity: shippedWith(line, left) };
+    return { ...arrived, fulfilment: fulfilmentOf(arrived) };
+  });
+}
 
 /**
  * The lines with more (or less) invoiced.

@@ -1,4 +1,6 @@
 export {
+  type Arrival,
+  addArrivedTo,
   announceableQuantity,
   type Fulfilment,
   invoiceableQuantity,
@@ -6,6 +8,7 @@ export {
   openQuantity,
   orderProgress,
   type QuantityChange,
+  shippedWith,
   underWayQuantity,
 } from './fulfilment.ts';
 export { issueOrder, issueOrdersForAward, type OrderToIssue } from './issue-orders.service.ts';
@@ -15,6 +18,7 @@ export { mayReadDocument } from './order-page.service.ts';
 export { ordersRoutes } from './orders.routes.ts';
 export {
   acknowledgeOrder,
+  addArrived,
   addInvoiced,
   addReceived,
   addShipped,

@@ -3,6 +3,8 @@ import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import {
+  type Arrival,
+  addArrivedTo,
   addInvoicedTo,
   addReceivedTo,
   addShippedTo,
@@ -48,6 +50,14 @@ export const addShipped = (
 ): Promise<OrderState> => book(ctx, { orderId, changes, add: addShippedTo });
 
 /**
+ * Books what arrived and, in the same step, how much is announced from now on.
+ * @throws AppError `purchase_order.not-found`, `purchase_order.not-sent-yet`, `purchase_order.is-closed`,
+ * and what {@link addArrivedTo} throws: never more than ordered
+ */
+export const addArrived = (ctx: Ctx, orderId: string, changes: readonly Arrival[]): Promise<OrderState> =>
+  book(ctx, { orderId, changes, add: addArrivedTo });
+
+/**
  * Books received quantities (negative for a counter-document).
  * @throws AppError `purchase_order.not-found`, `purchase_order.not-sent-yet`, `purchase_order.is-closed`,
  * and what {@link addReceivedTo} throws: never more than ordered
@@ -69,12 +79,12 @@ export const addInvoiced = (
   changes: readonly QuantityChange[],
 ): Promise<OrderState> => book(ctx, { orderId, changes, add: addInvoicedTo });
 
-async function book(
+async function book<Change extends QuantityChange>(
   ctx: Ctx,
   booking: {
     orderId: string;
-    changes: readonly QuantityChange[];
-    add: (lines: readonly OrderLine[], changes: readonly QuantityChange[]) => OrderLine[];
+    changes: readonly Change[];
+    add: (lines: readonly OrderLine[], changes: readonly Change[]) => OrderLine[];
   },
 ): Promise<OrderState> {
   const order = await lockOrder(ctx, booking.orderId);

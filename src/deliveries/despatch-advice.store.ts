@@ -1,0 +1,120 @@
+import type { DecimalString } from '../kernel/money.ts';
+import type { Tx } from '../platform/db/context.ts';
+import { named } from '../platform/db/statements.ts';
+import type { DespatchAdvice, DespatchLine, DespatchState } from './despatch-advice.ts';
+
+const DESPATCH = `
+  SELECT da.id, da.reference, da.order_id AS "orderId", da.supplier_id AS "supplierId", da.plant_code AS "plantCode",
+         da.state, da.despatched_on AS "despatchedOn", da.expected_on AS "expectedOn", da.carrier,
+         da.tracking_number AS "trackingNumber", da.note, da.created_by AS "createdBy", da.created_at AS "createdAt"
+    FROM despatch_advice AS da`;
+
+/** With a supplier, one of its own only; null for anybody's. */
+type Scope = { readonly id: string; readonly supplierId: string | null };
+
+export async function findDespatchById(tx: Tx, of: Scope): Promise<DespatchAdvice | undefined> {
+  const rows = await named<DespatchAdvice>(tx, {
+    name: 'despatch_advice.find',
+    text: `${DESPATCH} WHERE da.id = $1 AND ($2::uuid IS NULL OR da.supplier_id = $2)`,
+    values: [of.id, of.supplierId],
+  });
+  return rows[0];
+}
+
+/** Holds the row until the transaction ends. The order is locked before it, always. */
+export async function lockDespatchById(tx: Tx, of: Scope): Promise<DespatchAdvice | undefined> {
+  const rows = await named<DespatchAdvice>(tx, {
+    name: 'despatch_advice.lock',
+    text: `${DESPATCH} WHERE da.id = $1 AND ($2::uuid IS NULL OR da.supplier_id = $2) FOR UPDATE`,
+    values: [of.id, of.supplierId],
+  });
+  return rows[0];
+}
+
+/** The delivery that was announced with this form already. */
+export async function findDespatchByKey(
+  tx: Tx,
+  idempotencyKey: string,
+): Promise<Pick<DespatchAdvice, 'id' | 'orderId'> | undefined> {
+  const rows = await named<Pick<DespatchAdvice, 'id' | 'orderId'>>(tx, {
+    name: 'despatch_advice.by-key',
+    text: `SELECT da.id, da.order_id AS "orderId" FROM despatch_advice AS da WHERE da.idempotency_key = $1`,
+    values: [idempotencyKey],
+  });
+  return rows[0];
+}
+
+export const findLinesOfDespatch = (tx: Tx, despatchId: string): Promise<DespatchLine[]> =>
+  named<DespatchLine>(tx, {
+    name: 'despatch_line.of-advice',
+    text: `
+      SELECT line.po_line_id AS "poLineId", line.quantity
+        FROM despatch_line AS line
+        JOIN po_line ON po_line.id = line.po_line_id
+       WHERE line.despatch_advice_id = $1
+       ORDER BY po_line.line_no`,
+    values: [despatchId],
+  });
+
+/** What the order's deliveries have under way, by order line, without one of them. */
+export async function findUnderWay(
+  tx: Tx,
+  of: { orderId: string; withoutDespatchId: string | null },
+): Promise<ReadonlyMap<string, DecimalString>> {
+  const rows = await named<DespatchLine>(tx, {
+    name: 'despatch_line.under-way',
+    text: `
+      SELECT line.po_line_id AS "poLineId", sum(line.quantity) AS quantity
+        FROM despatch_advice AS da
+        JOIN despatch_line AS line ON line.despatch_advice_id = da.id
+       WHERE da.order_id = $1
+         AND da.state = 'submitted'
+         AND ($2::uuid IS NULL OR da.id <> $2)
+       GROUP BY line.po_line_id`,
+    values: [of.orderId, of.withoutDespatchId],
+  });
+  return new Map(rows.map((row) => [row.poLineId, row.quantity]));
+}
+
+export type NewDespatch = DespatchAdvice & {
+  readonly idempotencyKey: string;
+  readonly lines: readonly (DespatchLine & { readonly id: string })[];
+};
+
+/** Writes the announcement and its lines in one statement. */
+export async function insertDespatch(tx: Tx, despatch: NewDespatch): Promise<void> {
+  await named(tx, {
+    name: 'despatch_advice.insert',
+    text: `
+      WITH new_advice AS (
+        INSERT INTO despatch_advice (id, reference, order_id, supplier_id, plant_code, state, despatched_on,
+                                     expected_on, carrier, tracking_number, note, created_by, created_at,
+                                     idempotency_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+      )
+      INSERT INTO despatch_line (id, despatch_advice_id, po_line_id, quantity)
+      SELECT row.id, $1, row."poLineId", row.quantity
+        FROM jsonb_to_recordset($15::jsonb) AS row (id uuid, "poLineId" uuid, quantity numeric)`,
+    values: [
+      despatch.id,
+      despatch.reference,
+      despatch.orderId,
+      despatch.supplierId,
+      despatch.plantCode,
+      despatch.state,
+      despatch.despatchedOn,
+      despatch.expectedOn,
+      despatch.carrier,
+      despatch.trackingNumber,
+      despatch.note,
+      despatch.createdBy,
+      despatch.createdAt,
+      despatch.idempotencyKey,
+      JSON.stringify(despatch.lines),
+    ],
+  });
+}
+
+export async function saveDespatchState(tx: Tx, of: { id: string; state: DespatchState }): Promise<void> {
+  await tx('despatch_advice').where({ id: of.id }).update({ state: of.state });
+}

@@ -1,0 +1,125 @@
+import { record } from '../audit/index.ts';
+import { attachUploads } from '../documents/index.ts';
+import { conflict, found } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
+import { isZero } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
+import { addShipped, findOrderLines, lockOrder } from '../orders/index.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { nextReference } from '../platform/db/reference.ts';
+import type { UploadedFile } from '../platform/web/uploads.ts';
+import * as store from './despatch-advice.store.ts';
+import {
+  assertArrivesAfterDespatch,
+  type DespatchAdvice,
+  type DespatchLine,
+  despatchAdviceLifecycle,
+  despatchLines,
+  freedByCancelling,
+} from './despatch-advice.ts';
+
+/** The announced delivery, if it exists and, for a supplier, is one of its own. */
+export const findDespatch = (ctx: Ctx, id: string): Promise<DespatchAdvice | undefined> =>
+  store.findDespatchById(ctx.tx, { id, supplierId: ctx.actor.supplierId });
+
+/** The lines of a delivery the caller may see, by the order's line numbers. */
+export const findDespatchLines = (ctx: Ctx, despatchId: string): Promise<DespatchLine[]> =>
+  store.findLinesOfDespatch(ctx.tx, despatchId);
+
+/** What a supplier says of a delivery. A row of 0 is not in it. */
+export type Announcement = {
+  readonly orderId: string;
+  /** Of the form: sent twice, it announces once. */
+  readonly idempotencyKey: string;
+  readonly despatchedOn: Day;
+  readonly expectedOn: Day;
+  readonly carrier: string;
+  readonly trackingNumber: string;
+  readonly note: string;
+  readonly lines: readonly DespatchLine[];
+  /** The packing list and whatever else goes with the goods. */
+  readonly files: readonly UploadedFile[];
+};
+
+/**
+ * Announces a delivery for a part of an order; gives its id. The same form sent again gives the same delivery.
+ * @throws AppError `purchase_order.not-found`, `purchase_order.not-acknowledged`, `purchase_order.is-closed`,
+ * `despatch_advice.form-used-already`, and what {@link despatchLines}, {@link assertArrivesAfterDespatch} and
+ * `attachUploads` throw
+ */
+export async function announceDelivery(ctx: Ctx, announcement: Announcement): Promise<string> {
+  const userId = found('user', ctx.actor.userId);
+  const order = await lockOrder(ctx, announcement.orderId);
+  const before = await store.findDespatchByKey(ctx.tx, announcement.idempotencyKey);
+  if (before?.orderId === order.id) return before.id;
+  if (before !== undefined)
+    throw conflict('despatch_advice.form-used-already', 'This form was used for another order');
+  assertArrivesAfterDespatch(announcement);
+  const lines = despatchLines(await findOrderLines(ctx, order.id), announcement.lines);
+  await addShipped(ctx, order.id, lines);
+  const id = newId();
+  const state = despatchAdviceLifecycle.next(despatchAdviceLifecycle.initial, 'submit');
+  const { despatchedOn, expectedOn, carrier, trackingNumber, note, idempotencyKey } = announcement;
+  const reference = await nextReference(ctx.tx, 'ASN', ctx.now);
+  await store.insertDespatch(ctx.tx, {
+    id,
+    reference,
+    orderId: order.id,
+    supplierId: order.supplierId,
+    plantCode: order.plantCode,
+    state,
+    despatchedOn,
+    expectedOn,
+    carrier,
+    trackingNumber,
+    note,
+    createdBy: userId,
+    createdAt: ctx.now,
+    idempotencyKey,
+    lines: lines.map((line) => ({ ...line, id: newId() })),
+  });
+  if (announcement.files.length > 0)
+    await attachUploads(ctx, {
+      subject: { type: 'despatch_advice', id },
+      kind: 'packing-list',
+      visibility: 'supplier',
+      supplierId: order.supplierId,
+      files: announcement.files,
+    });
+  await record(ctx, {
+    action: 'despatch_advice.submitted',
+    subject: { type: 'despatch_advice', id },
+    supplierId: order.supplierId,
+    to: state,
+    changes: { reference, orderId: order.id, expectedOn, lines: lines.length },
+  });
+  return id;
+}
+
+/**
+ * Takes an announced delivery back that was not received yet: its quantities can be announced again.
+ * @throws AppError `despatch_advice.not-found`, `despatch_advice.cannot-cancel`
+ */
+export async function cancelDelivery(ctx: Ctx, of: { despatchId: string; reason: string }): Promise<void> {
+  const scope = { id: of.despatchId, supplierId: ctx.actor.supplierId };
+  const { orderId } = found('despatch_advice', await store.findDespatchById(ctx.tx, scope));
+  await lockOrder(ctx, orderId);
+  const despatch = found('despatch_advice', await store.lockDespatchById(ctx.tx, scope));
+  const state = despatchAdviceLifecycle.next(despatch.state, 'cancel');
+  const freed = freedByCancelling(
+    await findOrderLines(ctx, orderId),
+    await store.findLinesOfDespatch(ctx.tx, despatch.id),
+    await store.findUnderWay(ctx.tx, { orderId, withoutDespatchId: despatch.id }),
+  );
+  if (freed.some((change) => !isZero(change.quantity))) await addShipped(ctx, orderId, freed);
+  await store.saveDespatchState(ctx.tx, { id: despatch.id, state });
+  await record(ctx, {
+    action: 'despatch_advice.cancelled',
+    subject: { type: 'despatch_advice', id: despatch.id },
+    supplierId: despatch.supplierId,
+    from: despatch.state,
+    to: state,
+    reason: of.reason,
+    changes: { reference: despatch.reference, orderId, reason: of.reason },
+  });
+}

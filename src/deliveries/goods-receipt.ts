@@ -1,0 +1,131 @@
+import { type FieldError, found, invalid, ruleBroken } from '../kernel/errors.ts';
+import { defineLifecycle } from '../kernel/lifecycle.ts';
+import { compareDecimals, type DecimalString, isPositive, trimDecimal } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
+import { type Arrival, type OrderLine, openQuantity } from '../orders/index.ts';
+import type { DespatchLine } from './despatch-advice.ts';
+
+/** A receipt is posted as it is counted; a posted one is corrected by a counter-document only. */
+export const goodsReceiptLifecycle = defineLifecycle('goods_receipt', 'draft', {
+  draft: { post: 'posted' },
+  posted: {},
+});
+export type ReceiptState = (typeof goodsReceiptLifecycle.states)[number];
+
+/** What arrived at a plant, of one order. */
+export type GoodsReceipt = {
+  readonly id: string;
+  readonly reference: string;
+  readonly orderId: string;
+  /** Null when the goods came without an announcement. */
+  readonly despatchAdviceId: string | null;
+  readonly supplierId: string;
+  readonly plantCode: string;
+  readonly state: ReceiptState;
+  readonly receivedOn: Day;
+  readonly note: string;
+  readonly postedBy: string;
+  readonly postedAt: Date;
+};
+
+/** A line as the receiver counted it. */
+export type CountedLine = {
+  readonly poLineId: string;
+  readonly quantity: DecimalString;
+  readonly shortfallReason: string;
+};
+/** A line of the receipt; `announcedQuantity` is null where nothing was announced. */
+export type CheckedLine = CountedLine & { readonly announcedQuantity: DecimalString | null };
+
+/** Less came than was announced. */
+export const isShort = (line: Pick<CheckedLine, 'quantity' | 'announcedQuantity'>): boolean =>
+  line.announcedQuantity !== null && compareDecimals(line.quantity, line.announcedQuantity) < 0;
+
+/**
+ * The lines of a receipt, from a form's rows in their order. A row of nothing is left out, unless it was
+ * announced; more than announced may come, up to and not beyond what is open on the order.
+ * @throws AppError `goods_receipt.lines-refused` with a field for each line that is over the order or short
+ * without a reason, `goods_receipt.line-not-counted`, `goods_receipt.nothing-received`, `po_line.not-found`
+ */
+export function checkCount(of: {
+  orderLines: readonly OrderLine[];
+  announced: readonly DespatchLine[];
+  rows: readonly CountedLine[];
+}): CheckedLine[] {
+  const byId = new Map(of.orderLines.map((line) => [line.id, line]));
+  const announced = new Map(of.announced.map((line) => [line.poLineId, line.quantity]));
+  const counted = new Set(of.rows.map((row) => row.poLineId));
+  const uncounted = of.announced.find((line) => !counted.has(line.poLineId));
+  if (uncounted !== undefined)
+    throw ruleBroken('goods_receipt.line-not-counted', 'An announced line is not counted', {
+      line: found('po_line', byId.get(uncounted.poLineId)).lineNo,
+    });
+  const checked = of.rows.map((row) => ({
+    ...row,
+    announcedQuantity: announced.get(row.poLineId) ?? null,
+    line: found('po_line', byId.get(row.poLineId)),
+  }));
+  if (!checked.some((row) => isPositive(row.quantity)))
+    throw ruleBroken('goods_receipt.nothing-received', 'Nothing was received');
+  const refused = checked.flatMap((row, index) => faultOf(row, index));
+  if (refused.length > 0) throw invalid('goods_receipt.lines-refused', 'Lines need attention', refused);
+  return checked
+    .filter((row) => isPositive(row.quantity) || row.announcedQuantity !== null)
+    .map(({ line: _line, ...row }) => ({ ...row, shortfallReason: isShort(row) ? row.shortfallReason : '' }));
+}
+
+function faultOf(row: CheckedLine & { line: OrderLine }, index: number): FieldError[] {
+  const { line } = row;
+  const open = openQuantity(line);
+  if (compareDecimals(row.quantity, open) > 0)
+    return [
+      {
+        path: `lines.${index}.quantity`,
+        code: 'goods_receipt.more-than-ordered',
+        message: `Line ${line.lineNo}: at most ${open}`,
+        params: { line: line.lineNo, most: trimDecimal(open), ordered: trimDecimal(line.quantity) },
+      },
+    ];
+  if (isShort(row) && row.shortfallReason === '')
+    return [
+      {
+        path: `lines.${index}.shortfallReason`,
+        code: 'goods_receipt.short-without-reason',
+        message: `Line ${line.lineNo}: ${row.quantity} of ${row.announcedQuantity} announced`,
+        params: {
+          line: line.lineNo,
+          received: trimDecimal(row.quantity),
+          announced: trimDecimal(row.announcedQuantity ?? '0'),
+        },
+      },
+    ];
+  return [];
+}
+
+/**
+ * Goods are received on a day that has come, and not before they were ordered.
+ * @throws AppError `goods_receipt.date-refused`
+ */
+export function assertReceivedOn(receivedOn: Day, bounds: { orderedOn: Day; today: Day }): void {
+  const code =
+    receivedOn > bounds.today
+      ? 'goods_receipt.received-in-future'
+      : receivedOn < bounds.orderedOn
+        ? 'goods_receipt.received-before-order'
+        : null;
+  if (code !== null)
+    throw invalid('goods_receipt.date-refused', 'The day of receipt cannot be', [
+      { path: 'receivedOn', code, message: code },
+    ]);
+}
+
+/** What the order books: each line's arrival, beside what other deliveries still have under way. */
+export const arrivalsOf = (
+  lines: readonly CheckedLine[],
+  underWay: ReadonlyMap<string, DecimalString>,
+): Arrival[] =>
+  lines.map(({ poLineId, quantity }) => ({
+    poLineId,
+    quantity,
+    underWayQuantity: underWay.get(poLineId) ?? '0',
+  }));

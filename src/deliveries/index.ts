@@ -1,0 +1,19 @@
+export type { DespatchAdvice, DespatchLine, DespatchState } from './despatch-advice.ts';
+export {
+  type Announcement,
+  announceDelivery,
+  cancelDelivery,
+  findDespatch,
+  findDespatchLines,
+} from './despatches.service.ts';
+export type { ReceiptLine } from './goods-receipt.store.ts';
+export { type GoodsReceipt, isShort } from './goods-receipt.ts';
+export {
+  type Count,
+  findReceipt,
+  findReceiptLines,
+  receiptsOfOrder,
+  receiveDespatch,
+  receivedQuantities,
+  receiveOnOrder,
+} from './receipts.service.ts';

@@ -1,0 +1,156 @@
+import { record } from '../audit/index.ts';
+import { findPlant } from '../catalog/index.ts';
+import { conflict, found } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
+import { type Day, dayIn } from '../kernel/time.ts';
+import { addArrived, findOrderLines, lockOrder, type PurchaseOrder } from '../orders/index.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { nextReference } from '../platform/db/reference.ts';
+import * as despatchStore from './despatch-advice.store.ts';
+import { type DespatchAdvice, type DespatchLine, despatchAdviceLifecycle } from './despatch-advice.ts';
+import * as store from './goods-receipt.store.ts';
+import {
+  arrivalsOf,
+  assertReceivedOn,
+  type CheckedLine,
+  type CountedLine,
+  checkCount,
+  type GoodsReceipt,
+  goodsReceiptLifecycle,
+  isShort,
+} from './goods-receipt.ts';
+
+/** The receipt, if it exists and, for a supplier, is of its own delivery. */
+export const findReceipt = (ctx: Ctx, id: string): Promise<GoodsReceipt | undefined> =>
+  store.findReceiptById(ctx.tx, { id, supplierId: ctx.actor.supplierId });
+
+/** The lines of a receipt the caller may see, by the order's line numbers. */
+export const findReceiptLines = (ctx: Ctx, receiptId: string): Promise<store.ReceiptLine[]> =>
+  store.findLinesOfReceipt(ctx.tx, receiptId);
+
+/** The receipts of an order, the first one first. */
+export const receiptsOfOrder = (ctx: Ctx, orderId: string): Promise<GoodsReceipt[]> =>
+  store.findReceiptsOfOrder(ctx.tx, { orderId, supplierId: ctx.actor.supplierId });
+
+/** What the receipts of an order the caller may see add up to, by order line; lines without any are left out. */
+export const receivedQuantities = (ctx: Ctx, orderId: string): Promise<DespatchLine[]> =>
+  store.sumReceived(ctx.tx, orderId);
+
+/** What a receiver says of goods that arrived. */
+export type Count = {
+  /** Of the form: sent twice, it posts once. */
+  readonly idempotencyKey: string;
+  readonly receivedOn: Day;
+  readonly note: string;
+  readonly lines: readonly CountedLine[];
+};
+
+/**
+ * Posts the receipt of an announced delivery and gives its id; of two receivers who post it, one does. The same
+ * form sent again gives the same receipt.
+ * @throws AppError `despatch_advice.not-found`, `despatch_advice.cannot-receive`, and what
+ * {@link receiveOnOrder} throws
+ */
+export async function receiveDespatch(ctx: Ctx, of: Count & { despatchId: string }): Promise<string> {
+  const scope = { id: of.despatchId, supplierId: ctx.actor.supplierId };
+  const { orderId } = found('despatch_advice', await despatchStore.findDespatchById(ctx.tx, scope));
+  const order = await lockOrder(ctx, orderId);
+  const posted = await postedBefore(ctx, { ...of, orderId });
+  if (posted !== null) return posted;
+  const despatch = found('despatch_advice', await despatchStore.lockDespatchById(ctx.tx, scope));
+  const inFull = despatchAdviceLifecycle.next(despatch.state, 'receive');
+  const announced = await despatchStore.findLinesOfDespatch(ctx.tx, despatch.id);
+  const { id, lines } = await post(ctx, { count: of, order, despatch, announced });
+  const to = lines.some(isShort) ? despatchAdviceLifecycle.next(despatch.state, 'receive-in-part') : inFull;
+  await despatchStore.saveDespatchState(ctx.tx, { id: despatch.id, state: to });
+  await record(ctx, {
+    action: 'despatch_advice.received',
+    subject: { type: 'despatch_advice', id: despatch.id },
+    supplierId: despatch.supplierId,
+    from: despatch.state,
+    to,
+    changes: { reference: despatch.reference, orderId, receiptId: id },
+  });
+  return id;
+}
+
+/**
+ * Posts the receipt of goods that nobody announced and gives its id. The same form sent again gives the same
+ * receipt.
+ * @throws AppError `purchase_order.not-found`, `purchase_order.not-sent-yet`, `purchase_order.is-closed`,
+ * `goods_receipt.form-used-already`, and what {@link checkCount} and {@link assertReceivedOn} throw
+ */
+export async function receiveOnOrder(ctx: Ctx, of: Count & { orderId: string }): Promise<string> {
+  const order = await lockOrder(ctx, of.orderId);
+  const posted = await postedBefore(ctx, of);
+  if (posted !== null) return posted;
+  return (await post(ctx, { count: of, order, despatch: null, announced: [] })).id;
+}
+
+async function postedBefore(
+  ctx: Ctx,
+  of: { idempotencyKey: string; orderId: string },
+): Promise<string | null> {
+  const before = await store.findReceiptByKey(ctx.tx, of.idempotencyKey);
+  if (before === undefined) return null;
+  if (before.orderId === of.orderId) return before.id;
+  throw conflict('goods_receipt.form-used-already', 'This form was used for another order');
+}
+
+async function post(
+  ctx: Ctx,
+  of: {
+    count: Count;
+    order: PurchaseOrder;
+    despatch: DespatchAdvice | null;
+    announced: readonly DespatchLine[];
+  },
+): Promise<{ id: string; lines: readonly CheckedLine[] }> {
+  const { order, despatch, count } = of;
+  const plant = found('plant', await findPlant(ctx, order.plantCode));
+  assertReceivedOn(count.receivedOn, {
+    orderedOn: order.issuedOn,
+    today: dayIn(ctx.now, plant.timeZone),
+  });
+  const lines = checkCount({
+    orderLines: await findOrderLines(ctx, order.id),
+    announced: of.announced,
+    rows: count.lines,
+  });
+  const underWay = await despatchStore.findUnderWay(ctx.tx, {
+    orderId: order.id,
+    withoutDespatchId: despatch?.id ?? null,
+  });
+  await addArrived(ctx, order.id, arrivalsOf(lines, underWay));
+  const id = newId();
+  const state = goodsReceiptLifecycle.next(goodsReceiptLifecycle.initial, 'post');
+  const reference = await nextReference(ctx.tx, 'GR', ctx.now);
+  await store.insertReceipt(ctx.tx, {
+    id,
+    reference,
+    orderId: order.id,
+    despatchAdviceId: despatch?.id ?? null,
+    supplierId: order.supplierId,
+    plantCode: order.plantCode,
+    state,
+    receivedOn: count.receivedOn,
+    note: count.note,
+    postedBy: found('user', ctx.actor.userId),
+    postedAt: ctx.now,
+    idempotencyKey: count.idempotencyKey,
+    lines: lines.map((line) => ({ ...line, id: newId() })),
+  });
+  await record(ctx, {
+    action: 'goods_receipt.posted',
+    subject: { type: 'goods_receipt', id },
+    supplierId: order.supplierId,
+    to: state,
+    changes: {
+      reference,
+      orderId: order.id,
+      despatchAdviceId: despatch?.id ?? null,
+      shortLines: lines.filter(isShort).length,
+    },
+  });
+  return { id, lines };
+}
