@@ -36,7 +36,7 @@ type Attachment = {
  */
 export async function attachUploads(ctx: Ctx, attachment: Attachment): Promise<Document[]> {
   const { subject, files, kind = 'attachment' } = attachment;
-  const checked = await checkAll(files);
+  const checked = await checkUploads(files);
   await store.lockSubject(ctx.tx, subject);
   const present = (await store.findDocumentsOf(ctx.tx, subject, null)).filter(
     (one) =>
@@ -63,7 +63,11 @@ export async function attachUploads(ctx: Ctx, attachment: Attachment): Promise<D
   return taken;
 }
 
-async function checkAll(
+/**
+ * Checks the files of a form by name and content, all at once; for a domain that stores them its own way.
+ * @throws AppError `invalid` `document.refused` with a field for each refused file
+ */
+export async function checkUploads(
   files: readonly UploadedFile[],
 ): Promise<{ file: UploadedFile; fileName: string; mediaType: string }[]> {
   const checked: { file: UploadedFile; fileName: string; mediaType: string }[] = [];

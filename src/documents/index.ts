@@ -1,7 +1,8 @@
-export type { Document, Subject, Visibility } from './document.ts';
+export { contentDisposition, type Document, type Subject, type Visibility } from './document.ts';
 export { documentRoutes } from './documents.routes.ts';
 export {
   attachUploads,
+  checkUploads,
   documentsOf,
   findDocument,
   type MayRead,
