@@ -50,7 +50,8 @@ export type AwardTotals = {
 
 /** The price of one unit, to 12 decimals: what prices are compared by. Two that are equal here are a tie. */
 export const pricePerUnit = (offer: Pick<Offer, 'unitPrice' | 'priceBaseQuantity'>): DecimalString =>
-  ratio(offer.unitPrice, offer.priceBaseQuantity);
+  // Prices have 6 decimals, so one that is for one unit is its own answer; an event may have 80,000 of them.
+  offer.priceBaseQuantity === '1' ? offer.unitPrice : ratio(offer.unitPrice, offer.priceBaseQuantity);
 
 /** The first of the lowest offers for each line that anybody priced. */
 export function lowestOffers(offers: Iterable<Offer>): Map<string, Offer> {

@@ -10,7 +10,7 @@ const quantity = z
   .regex(/^\d{1,14}(\.\d{1,6})?$/, { error: 'form.invalid-number', abort: true })
   .refine((value) => isPositive(value), 'form.must-be-positive');
 
-const row = z
+const formRow = z
   .strictObject({
     eventItemId: z.uuid(),
     supplierId: z.union([z.literal(''), z.uuid()]),
@@ -25,7 +25,7 @@ const row = z
 
 /** A row without a supplier is a line, or a part of one, that stays open. */
 export const proposalForm = z.strictObject({
-  lines: z.array(row).max(20_000),
+  lines: z.array(formRow).max(20_000),
   justification: z.string().trim().max(4000),
   debrief: z.string().trim().max(4000),
 });

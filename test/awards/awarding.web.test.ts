@@ -162,8 +162,11 @@ describe('awarding', () => {
       await world.drainJobs();
       expect((await world.db('award').where({ id }).first()).state).to.equal('notified');
       expect(await acts()).to.deep.equal(['award.proposed', 'award.approved', 'award.notified']);
-      const told = await world.db('notification').whereIn('template', ['award-won', 'award-lost']);
-      expect(told.map((one) => one.template).sort()).to.deep.equal(['award-lost', 'award-won', 'award-won']);
+      const told = await world
+        .db('notification')
+        .whereIn('template', ['award-won', 'award-lost'])
+        .orderBy('template');
+      expect(told.map((one) => one.template)).to.deep.equal(['award-lost', 'award-won', 'award-won']);
       const won = JSON.stringify(told.find((one) => one.user_id === made.bidders[1]?.userId));
       expect(won)
         .to.include('Bracket B')

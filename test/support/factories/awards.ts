@@ -142,7 +142,7 @@ export function realCompetition(
     'event' | 'title' | 'bidder' | 'line' | 'item_code' | 'description' | 'quantity' | 'unit' | 'unit_price',
     string
   >;
-  const rows = (parse(readFileSync(file), { columns: true }) as Row[]).filter((row) => row.event === event);
+  const rows = parse<Row>(readFileSync(file), { columns: true }).filter((row) => row.event === event);
   const lineNos = [...new Set(rows.map((row) => row.line))];
   const of = (line: string, bidder: string): Row | undefined =>
     rows.find((row) => row.line === line && row.bidder === bidder);
