@@ -16,6 +16,7 @@ export const job: EventJob = {
       const event = await findEvent(ctx, cancelled.subjectId);
       if (event.publishedAt === null) return;
       const invited = (await listInvitations(ctx, event.id)).filter((one) => one.state !== 'uninvited');
+      const reason = cancelled.changes['reason'];
       await notify(ctx, {
         eventId: cancelled.id,
         userIds: await userIdsOfSuppliers(
@@ -27,7 +28,7 @@ export const job: EventJob = {
           company: ctx.policies.company.name,
           reference: event.reference,
           title: event.title,
-          reason: String(cancelled.changes['reason'] ?? ''),
+          reason: typeof reason === 'string' ? reason : '',
         },
         link: `/bids/invitations/${event.id}`,
         signInLink: true,

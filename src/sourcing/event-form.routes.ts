@@ -64,7 +64,7 @@ export function addEventForms(router: PortalRouter, web: WebDeps): void {
     let goTo = '';
     await web.submitForm(req, res, {
       act: async () => {
-        const { lines: items, next, ...terms } = parseForm(newEventForm, req.body);
+        const { lines: items, hasLines: _, next, ...terms } = parseForm(newEventForm, req.body);
         const eventId = await web.runInTx(whoOf(req), (ctx) => createEvent(ctx, { ...terms, items }));
         goTo = nextPage(eventId, next);
       },

@@ -20,7 +20,7 @@ const orNull = (typed: string): string | null => (typed === '' ? null : typed);
 const decimal = z
   .string()
   .trim()
-  .regex(/^\d{1,14}(\.\d{1,6})?$/, 'form.invalid-number');
+  .regex(/^\d{1,14}(\.\d{1,6})?$/, { error: 'form.invalid-number', abort: true });
 const quantity = decimal.refine((typed) => !isZero(typed), 'form.must-be-positive');
 const emptyOr = <T extends z.ZodType<string, string>>(schema: T) =>
   z.union([z.string().trim().length(0), schema]).transform(orNull);
@@ -50,6 +50,8 @@ const localTime = z
   .regex(/^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?)?$/, 'form.invalid-time');
 
 const headerFields = {
+  // Says that the lines came along: a form without them leaves the lines as they are.
+  hasLines: z.literal('yes').optional(),
   title: filled(200),
   description: text(10_000),
   categoryCode: filled(20),
@@ -96,7 +98,6 @@ export const reviseEventForm = z
   .strictObject({
     ...headerFields,
     version: z.coerce.number().int().positive(),
-    hasLines: z.literal('yes').optional(),
     lines: z.array(lineForm).max(2000).default([]),
     next,
   })
