@@ -9,7 +9,7 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { lineFields } from './event-form.ts';
 import { estimatedValueOf } from './event-item.ts';
-import { type LinePreview, lineTemplate, readLines } from './line-sheet.ts';
+import { type LinePreview, lineTemplate, readLines } from './lines.sheet.ts';
 import { importForm } from './sourcing.forms.ts';
 import { findEvent, findEventItems, importLines } from './sourcing.service.ts';
 import { assertIsDraft } from './sourcing-event.ts';
