@@ -1,8 +1,7 @@
-export { bell } from './bell.ts';
 export { deliverNotification } from './delivery.service.ts';
 export { mailboxRoutes } from './mailbox.routes.ts';
 export type { NotificationFact, NotificationParams, NotificationValue } from './notification.ts';
 export { countUnread } from './notifications.queries.ts';
-export { notificationRoutes } from './notifications.routes.ts';
+export { bell, notificationRoutes } from './notifications.routes.ts';
 export { type Message, notify } from './notifications.service.ts';
 export { queueRoutes } from './queues.routes.ts';
