@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'csv-parse/sync';
 import type { Actor } from '../../../src/kernel/actor.ts';
 import { system } from '../../../src/kernel/actor.ts';
 import { newId } from '../../../src/kernel/id.ts';
@@ -118,52 +116,4 @@ async function insertBid(
       500,
     );
   return bidId;
-}
-
-const UNITS: Readonly<Record<string, string>> = {
-  EACH: 'EA',
-  'L.F.': 'LF',
-  SYS: 'YDK',
-  'S.Y.': 'YDK',
-  'C.Y.': 'YDQ',
-  TON: 'STN',
-  LBS: 'LBR',
-  'L.S.': 'LS',
-  LFT: 'LF',
-  GAL: 'GLL',
-};
-
-/** A real competition from the published bid tabulations in `file`, estimated at the mean of its bids. */
-export function realCompetition(
-  file: string,
-  event: string,
-): { title: string; items: NewEventItem[]; bids: WantedBid[] } {
-  type Row = Record<
-    'event' | 'title' | 'bidder' | 'line' | 'item_code' | 'description' | 'quantity' | 'unit' | 'unit_price',
-    string
-  >;
-  const rows = parse<Row>(readFileSync(file), { columns: true }).filter((row) => row.event === event);
-  const lineNos = [...new Set(rows.map((row) => row.line))];
-  const of = (line: string, bidder: string): Row | undefined =>
-    rows.find((row) => row.line === line && row.bidder === bidder);
-  const items = lineNos.map((line): NewEventItem => {
-    const own = rows.filter((row) => row.line === line);
-    const first = own[0] as Row;
-    const mean = own.reduce((sum, row) => sum + Number(row.unit_price), 0) / own.length;
-    return {
-      itemCode: first.item_code,
-      description: first.description.slice(0, 500),
-      quantity: first.quantity,
-      unit: UNITS[first.unit] ?? 'EA',
-      originalUnit: first.unit,
-      needByOn: '2026-09-30',
-      estimatedPrice: mean.toFixed(2),
-    };
-  });
-  const names = [...new Set(rows.map((row) => row.bidder))];
-  const bids = names.map((name) => ({
-    name,
-    prices: lineNos.map((line) => of(line, name)?.unit_price ?? null),
-  }));
-  return { title: rows[0]?.title ?? event, items, bids };
 }
