@@ -8,6 +8,7 @@ import { openQueues, type Queues, toQueue } from '../../src/platform/queue/queue
 import { startWorker } from '../../src/platform/queue/worker.ts';
 import { until } from '../platform/queue/support.ts';
 import { makeWorld, type World } from '../support/world.ts';
+import { databaseUrlOf } from './support.ts';
 
 const tell = (world: World, actor: Actor, subject: string) =>
   world.runInTx(system('test'), (ctx) =>
@@ -175,7 +176,7 @@ describe('looking after the background jobs', function () {
       close: () => queues.close(),
     };
     world = await makeWorld({ queues: later });
-    queues = await openQueues({ databaseUrl: await urlOf(world), redisUrl: null, onError: () => {} });
+    queues = await openQueues({ databaseUrl: await databaseUrlOf(world), redisUrl: null, onError: () => {} });
     administrator = await world.staff('administrator');
   });
   afterEach(async () => {
@@ -253,10 +254,3 @@ describe('looking after the background jobs', function () {
     await visitor.post('/administration/queues/retry', { queue: 'mail', jobId: 'x' }).expect(404);
   });
 });
-
-async function urlOf(world: World): Promise<string> {
-  const { rows } = await world.db.raw<{ rows: { name: string }[] }>('SELECT current_database() AS name');
-  const url = new URL(process.env['TEST_POSTGRES_URL'] as string);
-  url.pathname = `/${rows[0]?.name}`;
-  return url.href;
-}

@@ -44,7 +44,7 @@ export async function until(isSo: () => boolean | Promise<boolean>): Promise<voi
   const from = performance.now();
   while (!(await isSo())) {
     if (performance.now() - from > LONGEST_WAIT_MS)
-      throw new Error(`Not so after ${LONGEST_WAIT_MS} ms: ${isSo}`);
+      throw new Error(`Not so after ${LONGEST_WAIT_MS} ms: ${String(isSo)}`);
     await sleep(10);
   }
 }
