@@ -42,6 +42,21 @@ export const permissions = {
   ],
   'order.acknowledge': ['supplier_administrator', 'supplier_sales'],
 
+  // deliveries
+  'delivery.read': [
+    'buyer',
+    'approver',
+    'receiver',
+    'finance',
+    'auditor',
+    'supplier_administrator',
+    'supplier_sales',
+    'supplier_logistics',
+    'supplier_accounts',
+  ],
+  'despatch.submit': ['supplier_administrator', 'supplier_logistics', 'supplier_sales'],
+  'delivery.receive': ['receiver'],
+
   // awards
   'comparison.read': ['buyer', 'approver', 'auditor'],
   'award.read': ['buyer', 'approver', 'auditor'],
@@ -53,4 +68,8 @@ export const permissions = {
   'bid.own': ['supplier_administrator', 'supplier_sales'],
   'opening.read': ['buyer', 'approver', 'bid_opener', 'auditor'],
   'opening.open': ['buyer', 'bid_opener'],
+
+  // reports
+  'report.read': ['buyer', 'finance', 'auditor'],
+  'report.export': ['buyer', 'finance', 'auditor'],
 } as const satisfies Readonly<Record<string, readonly Role[] | 'signed-in' | 'anyone'>>;

@@ -8,6 +8,8 @@ import { job as onAwardApprovedOrder } from './orders/on-award-approved.ts';
 import { job as onPurchaseOrderAcknowledged } from './orders/on-purchase-order-acknowledged.ts';
 import { job as onPurchaseOrderDocumentMade } from './orders/on-purchase-order-document-made.ts';
 import { job as onPurchaseOrderIssued } from './orders/on-purchase-order-issued.ts';
+import { job as onReportExportFinished } from './reports/on-report-export-finished.ts';
+import { job as onReportExportRequested } from './reports/on-report-export-requested.ts';
 import { job as everyFiveSecondsCloseDueEvents } from './sourcing/every-five-seconds-close-due-events.ts';
 import { job as onInvitationIssued } from './sourcing/on-invitation-issued.ts';
 import { job as onSourcingEventApprovalRequested } from './sourcing/on-sourcing-event-approval-requested.ts';
@@ -34,6 +36,8 @@ export const eventJobs: readonly EventJob[] = [
   onPurchaseOrderAcknowledged,
   onPurchaseOrderDocumentMade,
   onPurchaseOrderIssued,
+  onReportExportRequested,
+  onReportExportFinished,
 ];
 
 /** Everything that happens by the clock. */

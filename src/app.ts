@@ -6,6 +6,7 @@ import { permissions } from '../config/permissions.ts';
 import { scheduledJobs } from '../jobs/index.ts';
 import { awardFormRoutes, awardsRoutes, comparisonRoutes } from './awards/index.ts';
 import { bidsRoutes } from './bids/index.ts';
+import { deliveriesRoutes, mayReadDocument as mayReadDespatchDocument } from './deliveries/index.ts';
 import { documentRoutes } from './documents/index.ts';
 import { homeRoutes } from './home/index.ts';
 import { catalogRoutes } from './catalog/index.ts';
@@ -14,6 +15,7 @@ import { attachActor, decide, identityRoutes, type SignInSettings, sessions } fr
 import { newId } from './kernel/id.ts';
 import { bell, mailboxRoutes, notificationRoutes, queueRoutes } from './notifications/index.ts';
 import { mayReadDocument as mayReadOrderDocument, ordersRoutes } from './orders/index.ts';
+import { mayReadDocument as mayReadExport, reportsRoutes } from './reports/index.ts';
 import { mayReadDocument as mayReadEventDocument, sourcingRoutes } from './sourcing/index.ts';
 import { suppliersRoutes } from './suppliers/index.ts';
 import { rowsOf } from './platform/db/statements.ts';
@@ -52,12 +54,14 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   suppliersRoutes(web),
   catalogRoutes(web),
   sourcingRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
-  documentRoutes(web, { mayRead: { sourcing_event: mayReadEventDocument, purchase_order: mayReadOrderDocument } }),
+  documentRoutes(web, { mayRead: { sourcing_event: mayReadEventDocument, purchase_order: mayReadOrderDocument, despatch_advice: mayReadDespatchDocument, report_export: mayReadExport } }),
   comparisonRoutes(web, { catalogue: house.catalogue }),
   awardFormRoutes(web),
   awardsRoutes(web),
   bidsRoutes(web, { catalogue: house.catalogue }),
   ordersRoutes(web, { catalogue: house.catalogue }),
+  reportsRoutes(web),
+  deliveriesRoutes(web, { limits: house.ports.policies.limits }),
   notificationRoutes(web, { catalogue: house.catalogue }),
   ...(settings.queues === undefined ? [] : [queueRoutes(web, { queues: settings.queues, scheduledJobs })]),
   ...(settings.showsMailbox === true ? [mailboxRoutes(web)] : []),

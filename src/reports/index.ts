@@ -1,0 +1,2 @@
+export { reportsRoutes } from './reports.routes.ts';
+export { findRequest, makeExport, mayReadDocument } from './reports.service.ts';
