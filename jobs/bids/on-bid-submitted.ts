@@ -25,7 +25,10 @@ export const job: EventJob = {
           closing: { instant: bid.closesAt ?? event.at, timeZone: bid.timeZone },
         },
         facts: [
-          { label: 'mail.fact.received-at', value: { instant: String(event.changes['receivedAt']), timeZone: bid.timeZone } },
+          {
+            label: 'mail.fact.received-at',
+            value: { instant: String(event.changes['receivedAt']), timeZone: bid.timeZone },
+          },
           { label: 'mail.fact.version', value: version },
           { label: 'mail.fact.content-hash', value: String(event.changes['contentSha256']) },
         ],

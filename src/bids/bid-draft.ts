@@ -1,6 +1,13 @@
 import type { FieldError } from '../kernel/errors.ts';
 import { ruleBroken } from '../kernel/errors.ts';
-import { compareDecimals, type DecimalString, isZero, lineAmount, sumMoney, trimDecimal } from '../kernel/money.ts';
+import {
+  compareDecimals,
+  type DecimalString,
+  isZero,
+  lineAmount,
+  sumMoney,
+  trimDecimal,
+} from '../kernel/money.ts';
 
 /** One line as it was typed: kept to the letter, so that nothing a person wrote is lost. */
 export type DraftLine = { readonly unitPrice: string; readonly leadTimeDays: string; readonly note: string };
@@ -64,7 +71,9 @@ export function readDraft(draft: BidDraft, asked: readonly AskedLine[], currency
     total,
     pricedCount: amounts.length,
     missing: lines.filter((line) => line.unitPrice === null).map((line) => line.lineNo),
-    free: lines.filter((line) => line.unitPrice !== null && isZero(line.unitPrice)).map((line) => line.lineNo),
+    free: lines
+      .filter((line) => line.unitPrice !== null && isZero(line.unitPrice))
+      .map((line) => line.lineNo),
   };
 }
 
@@ -75,7 +84,8 @@ export function readDraft(draft: BidDraft, asked: readonly AskedLine[], currency
 export function assertSubmittable(draft: ReadDraft, freeIsMeant: { isConfirmed: boolean }): void {
   if (draft.errors.length > 0)
     throw ruleBroken('bid.has-errors', 'Some entries cannot be read', { count: draft.errors.length });
-  if (draft.pricedCount === 0) throw ruleBroken('bid.no-line-priced', 'A bid needs a price on at least one line');
+  if (draft.pricedCount === 0)
+    throw ruleBroken('bid.no-line-priced', 'A bid needs a price on at least one line');
   if (draft.free.length > 0 && !freeIsMeant.isConfirmed)
     throw ruleBroken('bid.free-line-not-confirmed', 'A price of zero has to be confirmed', {
       lines: draft.free.join(', '),

@@ -12,8 +12,7 @@ export const draftForm = z.strictObject({
   note: z.string().max(5000).default(''),
   lines: z.record(z.uuid(), line).default({}),
   /** Where the button that was pressed leads after saving. */
-  // biome-ignore lint/suspicious/noThenProperty: the name of a button, never awaited
-  then: z.enum(['edit', 'review', 'files', 'sheet']).default('edit'),
+  next: z.enum(['edit', 'review', 'files', 'sheet']).default('edit'),
 });
 
 export const submissionForm = z.strictObject({
@@ -30,4 +29,6 @@ export const answerForm = z.discriminatedUnion('answer', [
   }),
 ]);
 
-export const versionQuery = z.object({ version: z.coerce.number().int().positive().max(100_000).optional().catch(undefined) });
+export const versionQuery = z.object({
+  version: z.coerce.number().int().positive().max(100_000).optional().catch(undefined),
+});

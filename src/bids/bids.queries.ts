@@ -63,7 +63,11 @@ export const findOpenInvitations = (ctx: Ctx, supplierId: string): Promise<Invit
   );
 
 /** All other invitations, the newest first. */
-export async function findPastInvitations(ctx: Ctx, supplierId: string, page: PageRequest): Promise<Page<InvitationRow>> {
+export async function findPastInvitations(
+  ctx: Ctx,
+  supplierId: string,
+  page: PageRequest,
+): Promise<Page<InvitationRow>> {
   const rows = await rowsOf<InvitationRow>(
     ctx.tx,
     `${INVITATIONS}
@@ -102,7 +106,9 @@ export type OpenedBidLine = {
 
 /** Every opened bid of an event with its lines, the lowest total first; none before the opening. */
 export async function findOpenedBids(ctx: Ctx, eventId: string): Promise<OpenedBid[]> {
-  const rows = await rowsOf<Omit<OpenedBid, 'lines'> & { lines: (OpenedBidLine & { eventItemId: string })[] }>(
+  const rows = await rowsOf<
+    Omit<OpenedBid, 'lines'> & { lines: (OpenedBidLine & { eventItemId: string })[] }
+  >(
     ctx.tx,
     `SELECT bid.id, bid.reference, bid.supplier_id AS "supplierId", supplier.name AS "supplierName", bid.state,
             bid.total_amount::text AS "totalAmount",
@@ -158,7 +164,10 @@ const DAY_MS = 86_400_000;
 /** What waits for this person in bidding: for a supplier what to answer and to submit, for staff what to open. */
 export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
   const { supplierId, roles, kind } = ctx.actor;
-  if (supplierId !== null && roles.some((role) => role === 'supplier_administrator' || role === 'supplier_sales'))
+  if (
+    supplierId !== null &&
+    roles.some((role) => role === 'supplier_administrator' || role === 'supplier_sales')
+  )
     return waitingForSupplier(ctx, supplierId);
   if (kind === 'staff' && roles.some((role) => role === 'buyer' || role === 'bid_opener'))
     return waitingForOpener(ctx);
@@ -177,7 +186,9 @@ async function waitingForSupplier(ctx: Ctx, supplierId: string): Promise<Waiting
             key,
             count: rows.length,
             href: '/bids',
-            urgent: rows.some((row) => row.closesAt !== null && row.closesAt.getTime() - ctx.now.getTime() < DAY_MS),
+            urgent: rows.some(
+              (row) => row.closesAt !== null && row.closesAt.getTime() - ctx.now.getTime() < DAY_MS,
+            ),
             items: rows.slice(0, 5).map((row) => ({
               label: `${row.eventReference} · ${row.title}`,
               href: hrefOf(row),
@@ -192,7 +203,13 @@ async function waitingForSupplier(ctx: Ctx, supplierId: string): Promise<Waiting
 }
 
 async function waitingForOpener(ctx: Ctx): Promise<WaitingItem[]> {
-  const rows = await rowsOf<{ id: string; reference: string; title: string; closedAt: Date | null; count: number }>(
+  const rows = await rowsOf<{
+    id: string;
+    reference: string;
+    title: string;
+    closedAt: Date | null;
+    count: number;
+  }>(
     ctx.tx,
     `SELECT event.id, event.reference, event.title, event.closed_at AS "closedAt", count(*) OVER () AS count
        FROM sourcing_event AS event

@@ -11,11 +11,27 @@ import type { DraftLine } from './bid-draft.ts';
 import type { DraftPage } from './drafts.service.ts';
 
 type Reader = { readonly locale: Locale; readonly timeZone: string };
-const COLUMNS = ['lineNo', 'itemCode', 'description', 'quantity', 'unit', 'needByOn', 'unitPrice', 'leadTimeDays', 'note', 'lineId'] as const;
+const COLUMNS = [
+  'lineNo',
+  'itemCode',
+  'description',
+  'quantity',
+  'unit',
+  'needByOn',
+  'unitPrice',
+  'leadTimeDays',
+  'note',
+  'lineId',
+] as const;
 type ColumnName = (typeof COLUMNS)[number];
 
 /** The event's lines as a workbook in the supplier's language, with the draft's prices in it, to fill in offline. */
-export function writeBidSheet(catalogue: Catalogue, reader: Reader, page: DraftPage, madeAt: Date): Promise<Buffer> {
+export function writeBidSheet(
+  catalogue: Catalogue,
+  reader: Reader,
+  page: DraftPage,
+  madeAt: Date,
+): Promise<Buffer> {
   const t = catalogue.translator(reader.locale);
   const fmt = formatFor(reader.locale);
   const { event, bid } = page;
@@ -90,7 +106,10 @@ export type SheetChange = {
   readonly before: DraftLine;
   readonly after: DraftLine;
 };
-export type SheetPreview = { readonly changes: readonly SheetChange[]; readonly errors: readonly SheetError[] };
+export type SheetPreview = {
+  readonly changes: readonly SheetChange[];
+  readonly errors: readonly SheetError[];
+};
 
 /** Reads a filled-in workbook against the draft; with any error nothing is taken over. */
 export function readBidSheet(catalogue: Catalogue, sheet: Sheet, page: DraftPage): SheetPreview {
@@ -106,7 +125,12 @@ export function readBidSheet(catalogue: Catalogue, sheet: Sheet, page: DraftPage
   return { errors, changes: errors.length > 0 ? [] : changesIn(table.rows, page) };
 }
 
-type Row = TableRow<{ lineId: string; unitPrice: string | null; leadTimeDays: string | null; note: string | null }>;
+type Row = TableRow<{
+  lineId: string;
+  unitPrice: string | null;
+  leadTimeDays: string | null;
+  note: string | null;
+}>;
 const DAYS_AT_MOST = 3650;
 const letterOf = (name: ColumnName): string => columnLetters(COLUMNS.indexOf(name));
 
@@ -120,7 +144,11 @@ function errorsInRows(sheet: Sheet, rows: readonly Row[], page: DraftPage): Shee
     if (!known.has(lineId)) return [sheetError(sheet, { row, column: '' }, 'bid_sheet.unknown-line')];
     if (isTwice) return [sheetError(sheet, { row, column: '' }, 'bid_sheet.line-twice')];
     if (Number(leadTimeDays ?? '0') > DAYS_AT_MOST)
-      return [sheetError(sheet, { row, column: letterOf('leadTimeDays') }, 'bid.lead-time-not-days', { maximum: DAYS_AT_MOST })];
+      return [
+        sheetError(sheet, { row, column: letterOf('leadTimeDays') }, 'bid.lead-time-not-days', {
+          maximum: DAYS_AT_MOST,
+        }),
+      ];
     return [];
   });
 }

@@ -30,7 +30,8 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
     async (req: Request, res: Response): Promise<void> => {
       const { page, now } = await load(req);
       const refusal = res.locals['refusal'] as AppError | undefined;
-      if (refusal === undefined && !takesBids(page.event, now)) return res.redirect(303, `/bids/${page.bid.id}`);
+      if (refusal === undefined && !takesBids(page.event, now))
+        return res.redirect(303, `/bids/${page.bid.id}`);
       await web.showPage(res, view, {
         titleKey: 'bids.edit.title',
         titleParams: { reference: page.bid.reference },
@@ -49,9 +50,9 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
 
   router.post('/bids/:bidId/draft', 'bid.own', async (req, res) => {
     const bidId = idParam(req, 'bidId');
-    const save = async (): Promise<{ page: DraftPage; then: keyof typeof AFTER_SAVING }> => {
-      const { then, ...form } = parseForm(draftForm, req.body);
-      return { page: await web.runInTx(whoOf(req), (ctx) => saveDraft(ctx, { bidId, ...form })), then };
+    const save = async (): Promise<{ page: DraftPage; next: keyof typeof AFTER_SAVING }> => {
+      const { next, ...form } = parseForm(draftForm, req.body);
+      return { page: await web.runInTx(whoOf(req), (ctx) => saveDraft(ctx, { bidId, ...form })), next };
     };
     if (req.accepts(['html', 'json']) === 'json') {
       const { page } = await save();
@@ -61,7 +62,7 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
     let goTo = '';
     await web.submitForm(req, res, {
       act: async () => {
-        goTo = `/bids/${bidId}/${AFTER_SAVING[(await save()).then]}`;
+        goTo = `/bids/${bidId}/${AFTER_SAVING[(await save()).next]}`;
       },
       goTo: () => goTo,
       notice: 'bids.notice.saved',
@@ -104,7 +105,11 @@ type DraftPages = {
   showDraft(view: string, more?: object): (req: Request, res: Response) => Promise<void>;
 };
 
-function addSheetRoutes(router: PortalRouter, web: WebDeps, { catalogue, load, showDraft }: DraftPages): void {
+function addSheetRoutes(
+  router: PortalRouter,
+  web: WebDeps,
+  { catalogue, load, showDraft }: DraftPages,
+): void {
   const nothingRead: SheetPreview & { fileName: string | null } = { changes: [], errors: [], fileName: null };
   const titleKey = 'bids.sheet.title';
   const showSheet = showDraft('bids/sheet', { titleKey, preview: nothingRead });
@@ -146,7 +151,12 @@ const errorsOf = (catalogue: Catalogue, req: Request, page: DraftPage): Record<s
   Object.fromEntries(page.read.errors.map((error) => [error.path, messageOf(catalogue, req.locale, error)]));
 
 /** A file for its reader: never shown in the page, nothing of it runs. */
-export function sendFile(res: Response, fileName: string, content: Uint8Array, mediaType = 'application/octet-stream'): void {
+export function sendFile(
+  res: Response,
+  fileName: string,
+  content: Uint8Array,
+  mediaType = 'application/octet-stream',
+): void {
   res.set({
     'Content-Type': mediaType,
     'Content-Disposition': contentDisposition('attachment', fileName),

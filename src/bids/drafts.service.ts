@@ -12,8 +12,8 @@ import {
   markInvitation,
   type SourcingEvent,
 } from '../sourcing/index.ts';
-import { assertMayBeWritten, assertTakesBids, type Bid } from './bid.ts';
 import * as bids from './bid.store.ts';
+import { assertMayBeWritten, assertTakesBids, type Bid } from './bid.ts';
 import { type BidDraft, emptyDraft, isSameDraft, type ReadDraft, readDraft } from './bid-draft.ts';
 import * as store from './draft.store.ts';
 import { ensureEventKey } from './event-keys.service.ts';
@@ -126,7 +126,11 @@ export async function saveDraft(
   const page = await lockDraft(ctx, form.bidId);
   const known = new Set(page.items.map((item) => item.id));
   const lines = Object.fromEntries(Object.entries(form.lines).filter(([id]) => known.has(id)));
-  const draft: BidDraft = { lines: { ...page.draft.lines, ...lines }, note: form.note, files: page.draft.files };
+  const draft: BidDraft = {
+    lines: { ...page.draft.lines, ...lines },
+    note: form.note,
+    files: page.draft.files,
+  };
   // The same again is an answer that got lost on its way: nothing to save, and nobody to quarrel with.
   if (isSameDraft(draft, page.draft)) return page;
   assertRevision(page, form.revision);
@@ -135,7 +139,9 @@ export async function saveDraft(
 
 function assertRevision(page: DraftPage, revision: number): void {
   if (page.revision !== revision)
-    throw conflict('bid.changed-meanwhile', 'The draft was saved in another window', { revision: page.revision });
+    throw conflict('bid.changed-meanwhile', 'The draft was saved in another window', {
+      revision: page.revision,
+    });
 }
 
 /** Writes the draft as its next revision. */
@@ -151,4 +157,6 @@ const placeOfDraft = (bidId: string): string => `bid_draft.sealed.${bidId}`;
 const sealDraft = (ctx: Ctx, bidId: string, draft: BidDraft): Buffer =>
   ctx.keyRing.seal(pad(Buffer.from(JSON.stringify(draft))), placeOfDraft(bidId));
 const unsealDraft = (ctx: Ctx, bidId: string, sealed: Buffer): BidDraft =>
-  JSON.parse(Buffer.from(unpad(ctx.keyRing.unseal(sealed, placeOfDraft(bidId)))).toString('utf8')) as BidDraft;
+  JSON.parse(
+    Buffer.from(unpad(ctx.keyRing.unseal(sealed, placeOfDraft(bidId)))).toString('utf8'),
+  ) as BidDraft;

@@ -7,8 +7,8 @@ import { newId } from '../kernel/id.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
-import type { Bid } from './bid.ts';
 import { findOwnBid } from './bid.store.ts';
+import type { Bid } from './bid.ts';
 import type { BidFile } from './bid-draft.ts';
 import * as store from './draft.store.ts';
 import { lockDraft, ownSupplierId, putDraft } from './drafts.service.ts';
@@ -33,7 +33,10 @@ export async function addFiles(ctx: Ctx, bidId: string, uploads: readonly Upload
     const content = await readFile(file.path);
     const facts = { fileId: newId(), fileName, sizeBytes: content.length, sha256: sha256Hex(content) };
     const { key } = await ctx.storage.put(await sealContent(content, recipient));
-    const sealedFacts = ctx.keyRing.seal(pad(Buffer.from(JSON.stringify(facts))), `bid_file.sealed_facts.${facts.fileId}`);
+    const sealedFacts = ctx.keyRing.seal(
+      pad(Buffer.from(JSON.stringify(facts))),
+      `bid_file.sealed_facts.${facts.fileId}`,
+    );
     files.push(facts);
     rows.push({ id: facts.fileId, bidId, sealedFacts, storageKey: key });
   }
@@ -59,7 +62,11 @@ export async function removeFile(ctx: Ctx, bidId: string, fileId: string): Promi
 }
 
 /** The content of an attachment, for its own supplier. @throws AppError `bid_file.not-found` */
-export async function readOwnFile(ctx: Ctx, bidId: string, fileId: string): Promise<{ file: BidFile; content: Uint8Array }> {
+export async function readOwnFile(
+  ctx: Ctx,
+  bidId: string,
+  fileId: string,
+): Promise<{ file: BidFile; content: Uint8Array }> {
   const bid = found('bid', await findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
   return readBidFile(ctx, bid, fileId);
 }

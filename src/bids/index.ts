@@ -1,4 +1,5 @@
 export { type Bid, type BidState, bidLifecycle } from './bid.ts';
+export type { BidDraft, BidFile, DraftLine } from './bid-draft.ts';
 export {
   type ClosingAudience,
   findClosingAudience,
@@ -9,10 +10,15 @@ export {
   waitingFor,
 } from './bids.queries.ts';
 export { bidsRoutes } from './bids.routes.ts';
-export type { BidDraft, BidFile, DraftLine } from './bid-draft.ts';
-export { addFiles, removeFile } from './files.service.ts';
 export { getDraft, saveDraft, startBid } from './drafts.service.ts';
+export { addFiles, removeFile } from './files.service.ts';
 export { answerInvitation } from './invitations.service.ts';
 export type { Minutes, MinutesEntry } from './opening.ts';
 export { getOpening, markBid, openBids } from './openings.service.ts';
-export { getSubmission, sealSubmittedBids, submitBid, type Submission, withdrawBid } from './submissions.service.ts';
+export {
+  getSubmission,
+  type Submission,
+  sealSubmittedBids,
+  submitBid,
+  withdrawBid,
+} from './submissions.service.ts';

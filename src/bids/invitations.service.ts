@@ -1,6 +1,6 @@
+import { type Document, documentsOf } from '../documents/index.ts';
 import { found } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { type Document, documentsOf } from '../documents/index.ts';
 import {
   type EventItem,
   findEventForSupplier,
@@ -11,8 +11,8 @@ import {
   noteViewed,
   type SourcingEvent,
 } from '../sourcing/index.ts';
-import { assertTakesBids, type Bid } from './bid.ts';
 import { findStandingBid } from './bid.store.ts';
+import { assertTakesBids, type Bid } from './bid.ts';
 import { assertMayAnswer, ownSupplierId } from './drafts.service.ts';
 
 /** An event as an invited supplier sees it. */

@@ -93,7 +93,10 @@ export const findSealedFacts = (
   );
 
 /** Every line of every opened bid in one statement: the first time that prices stand in a table. */
-export const insertLines = (tx: Tx, lines: readonly (OpenedLine & { id: string; bidId: string })[]): Promise<unknown> =>
+export const insertLines = (
+  tx: Tx,
+  lines: readonly (OpenedLine & { id: string; bidId: string })[],
+): Promise<unknown> =>
   rowsOf(
     tx,
     `INSERT INTO bid_line (id, bid_id, event_item_id, unit_price, price_base_quantity, amount, lead_time_days, note)

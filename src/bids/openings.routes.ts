@@ -27,9 +27,17 @@ export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {
     });
   });
 
-  router.get('/events/:eventId/opening/bids/:bidId/files/:fileId/:fileName', 'opening.read', async (req, res) => {
-    const of = { eventId: idParam(req, 'eventId'), bidId: idParam(req, 'bidId'), fileId: idParam(req, 'fileId') };
-    const { file, content } = await web.runInTx(whoOf(req), (ctx) => readOpenedFile(ctx, of));
-    sendFile(res, file.fileName, content);
-  });
+  router.get(
+    '/events/:eventId/opening/bids/:bidId/files/:fileId/:fileName',
+    'opening.read',
+    async (req, res) => {
+      const of = {
+        eventId: idParam(req, 'eventId'),
+        bidId: idParam(req, 'bidId'),
+        fileId: idParam(req, 'fileId'),
+      };
+      const { file, content } = await web.runInTx(whoOf(req), (ctx) => readOpenedFile(ctx, of));
+      sendFile(res, file.fileName, content);
+    },
+  );
 }

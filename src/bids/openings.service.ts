@@ -4,15 +4,22 @@ import { forbidden, found, notFound, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { findEvent, findEventItems, lockEvent, type SourcingEvent, startEvaluation, startOpening } from '../sourcing/index.ts';
-import { bidLifecycle } from './bid.ts';
+import {
+  findEvent,
+  findEventItems,
+  lockEvent,
+  type SourcingEvent,
+  startEvaluation,
+  startOpening,
+} from '../sourcing/index.ts';
 import { lockBid, saveStates } from './bid.store.ts';
+import { bidLifecycle } from './bid.ts';
 import type { NonConformity, OpenedContent } from './bid-content.ts';
 import type { AskedLine, BidFile } from './bid-draft.ts';
 import { eventIdentity } from './event-keys.service.ts';
 import { readBidFile } from './files.service.ts';
-import { type Minutes, type MinutesEntry, openOne } from './opening.ts';
 import * as store from './opening.store.ts';
+import { type Minutes, type MinutesEntry, openOne } from './opening.ts';
 import { receiptBytes } from './receipt.ts';
 import { readReceipt, sealSubmittedBids } from './submissions.service.ts';
 
@@ -20,7 +27,10 @@ import { readReceipt, sealSubmittedBids } from './submissions.service.ts';
 export type OpeningPage = {
   readonly event: SourcingEvent;
   readonly stage: 'before-closing' | 'to-open' | 'opened' | 'ended';
-  readonly sealed: readonly Pick<store.SealedBid, 'reference' | 'supplierName' | 'version' | 'receivedAt' | 'sealedSha256'>[];
+  readonly sealed: readonly Pick<
+    store.SealedBid,
+    'reference' | 'supplierName' | 'version' | 'receivedAt' | 'sealedSha256'
+  >[];
   readonly opening: store.Opening | null;
 };
 
@@ -47,7 +57,8 @@ function stageOf(event: SourcingEvent, opening: store.Opening | null): OpeningPa
 export async function openBids(ctx: Ctx, eventId: string): Promise<Minutes> {
   assertMayOpen(ctx.actor);
   const event = await lockEvent(ctx, eventId);
-  if (event.state !== 'closed') throw ruleBroken('opening.event-not-closed', 'Bids are opened after closing, once');
+  if (event.state !== 'closed')
+    throw ruleBroken('opening.event-not-closed', 'Bids are opened after closing, once');
   await sealSubmittedBids(ctx, eventId);
   const sealed = await store.findSealedBids(ctx.tx, eventId);
   if (sealed.length === 0) throw ruleBroken('opening.no-bids', 'There is no bid to open');
@@ -200,7 +211,10 @@ export async function readOpenedFile(
  * An award's word on one bid.
  * @throws AppError `bid.not-found`, `bid.cannot-award`, `bid.cannot-part-award`, `bid.cannot-lose`
  */
-export async function markBid(ctx: Ctx, mark: { bidId: string; action: 'award' | 'part-award' | 'lose' }): Promise<void> {
+export async function markBid(
+  ctx: Ctx,
+  mark: { bidId: string; action: 'award' | 'part-award' | 'lose' },
+): Promise<void> {
   const bid = found('bid', await lockBid(ctx.tx, mark.bidId));
   const state = bidLifecycle.next(bid.state, mark.action);
   await saveStates(ctx.tx, [{ id: bid.id, state }]);

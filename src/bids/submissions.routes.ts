@@ -8,8 +8,8 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { takesBids } from './bid.ts';
 import { getBid } from './bid-page.service.ts';
 import { submissionForm, versionQuery } from './bids.forms.ts';
-import { getDraft } from './drafts.service.ts';
 import { sendFile } from './drafts.routes.ts';
+import { getDraft } from './drafts.service.ts';
 import { receiptFile } from './receipt.ts';
 import { getSubmission, submitBid, withdrawBid } from './submissions.service.ts';
 
@@ -86,7 +86,16 @@ function addReceiptRoutes(router: PortalRouter, web: WebDeps): void {
     const page = await web.runInTx(whoOf(req), async (ctx) => {
       const { bid, event, isOpen, isUnsubmitted, now } = await getBid(ctx, bidId);
       const { receipt, signature } = await getSubmission(ctx, bidId, versionOf(req));
-      return { bid, event, isOpen, isUnsubmitted, now, receipt, signature, publicKey: ctx.keyRing.publicKeyPem };
+      return {
+        bid,
+        event,
+        isOpen,
+        isUnsubmitted,
+        now,
+        receipt,
+        signature,
+        publicKey: ctx.keyRing.publicKeyPem,
+      };
     });
     await web.showPage(res, 'bids/receipt', {
       titleKey: 'bids.receipt.title',
@@ -108,7 +117,9 @@ function addReceiptRoutes(router: PortalRouter, web: WebDeps): void {
   // The very bytes that were hashed: `sha256sum` of the file is the hash on the receipt.
   router.get('/bids/:bidId/content.json', 'bid.own', async (req, res) => {
     const bidId = idParam(req, 'bidId');
-    const { receipt, contentText } = await web.runInTx(whoOf(req), (ctx) => getSubmission(ctx, bidId, versionOf(req)));
+    const { receipt, contentText } = await web.runInTx(whoOf(req), (ctx) =>
+      getSubmission(ctx, bidId, versionOf(req)),
+    );
     const name = `${receipt.bidReference}-v${receipt.version}-content.json`;
     sendFile(res, name, Buffer.from(contentText), 'application/json');
   });

@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { record, recordAll } from '../audit/index.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
-import type { DecimalString } from '../kernel/money.ts';
 import { newId } from '../kernel/id.ts';
+import type { DecimalString } from '../kernel/money.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { type EventItem, findEventItems, lockEventForBid, markInvitation, type SourcingEvent } from '../sourcing/index.ts';
+import {
+  type EventItem,
+  findEventItems,
+  lockEventForBid,
+  markInvitation,
+  type SourcingEvent,
+} from '../sourcing/index.ts';
 import { findSupplier } from '../suppliers/index.ts';
-import { type Bid, bidLifecycle, submit, withdraw } from './bid.ts';
 import * as bids from './bid.store.ts';
+import { type Bid, bidLifecycle, submit, withdraw } from './bid.ts';
 import { type BidContent, contentBytes, type OpenedLine, toContent, withAmounts } from './bid-content.ts';
 import { assertSubmittable, readDraft } from './bid-draft.ts';
 import { loadDraft, ownSupplierId } from './drafts.service.ts';
@@ -47,7 +53,9 @@ export async function submitBid(ctx: Ctx, form: Submission): Promise<number> {
   if (revision !== form.revision)
     throw conflict('bid.changed-meanwhile', 'The draft was saved in another window', { revision });
   if (revision === submittedRevision)
-    throw ruleBroken('bid.nothing-changed', 'This is what was submitted already', { version: bid.currentVersion });
+    throw ruleBroken('bid.nothing-changed', 'This is what was submitted already', {
+      version: bid.currentVersion,
+    });
   const items = await findEventItems(ctx, eventId);
   const read = readDraft(draft, items, event.currency);
   assertSubmittable(read, { isConfirmed: form.isFreeMeant });
@@ -180,9 +188,16 @@ export type KeptSubmission = {
 };
 
 /** @throws AppError `bid.not-found`, `bid_version.not-found` */
-export async function getSubmission(ctx: Ctx, bidId: string, version: number | null): Promise<KeptSubmission> {
+export async function getSubmission(
+  ctx: Ctx,
+  bidId: string,
+  version: number | null,
+): Promise<KeptSubmission> {
   const bid = found('bid', await bids.findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
-  const kept = found('bid_version', await versions.findKeptVersion(ctx.tx, bidId, version ?? bid.currentVersion));
+  const kept = found(
+    'bid_version',
+    await versions.findKeptVersion(ctx.tx, bidId, version ?? bid.currentVersion),
+  );
   const contentText = textOf(ctx.keyRing.unseal(kept.supplierCopy, placeOfCopy(kept.id)));
   // Our own bytes, authenticated by the seal.
   const content = JSON.parse(contentText) as BidContent;
@@ -200,7 +215,9 @@ export async function getSubmission(ctx: Ctx, bidId: string, version: number | n
   };
 }
 
-const pick = (line: OpenedLine | undefined): Pick<OpenedLine, 'unitPrice' | 'amount' | 'leadTimeDays' | 'note'> => ({
+const pick = (
+  line: OpenedLine | undefined,
+): Pick<OpenedLine, 'unitPrice' | 'amount' | 'leadTimeDays' | 'note'> => ({
   unitPrice: line?.unitPrice ?? null,
   amount: line?.amount ?? null,
   leadTimeDays: line?.leadTimeDays ?? null,

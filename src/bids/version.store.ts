@@ -29,7 +29,12 @@ export const findVersionByKey = async (tx: Tx, bidId: string, key: string): Prom
   )[0]?.version;
 
 /** The submission, the bid's new state and the draft it was made from, in one statement. */
-export const saveSubmission = (tx: Tx, bid: Bid, version: BidVersion, draftRevision: number): Promise<unknown> =>
+export const saveSubmission = (
+  tx: Tx,
+  bid: Bid,
+  version: BidVersion,
+  draftRevision: number,
+): Promise<unknown> =>
   named(tx, {
     name: 'bid_version.save-submission',
     text: `
@@ -64,10 +69,21 @@ export const saveSubmission = (tx: Tx, bid: Bid, version: BidVersion, draftRevis
 /** What a supplier keeps of a submission. */
 export type KeptVersion = Pick<
   BidVersion,
-  'id' | 'version' | 'contentSha256' | 'sealedSha256' | 'receivedAt' | 'supplierCopy' | 'receipt' | 'receiptSignature'
+  | 'id'
+  | 'version'
+  | 'contentSha256'
+  | 'sealedSha256'
+  | 'receivedAt'
+  | 'supplierCopy'
+  | 'receipt'
+  | 'receiptSignature'
 >;
 
-export const findKeptVersion = async (tx: Tx, bidId: string, version: number): Promise<KeptVersion | undefined> =>
+export const findKeptVersion = async (
+  tx: Tx,
+  bidId: string,
+  version: number,
+): Promise<KeptVersion | undefined> =>
   (
     await rowsOf<KeptVersion>(
       tx,

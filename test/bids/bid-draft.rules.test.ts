@@ -95,7 +95,8 @@ describe('reading a draft', () => {
     const cents = fc.bigInt({ min: 0n, max: 999_999_999_999n });
     fc.assert(
       fc.property(fc.array(fc.tuple(cents, cents), { minLength: 1, maxLength: 20 }), (rows) => {
-        const micro = (value: bigint): string => `${value / 1_000_000n}.${String(value % 1_000_000n).padStart(6, '0')}`;
+        const micro = (value: bigint): string =>
+          `${value / 1_000_000n}.${String(value % 1_000_000n).padStart(6, '0')}`;
         const lines = rows.map(([quantity], index) => ({
           id: id(index),
           lineNo: index + 1,
@@ -104,7 +105,10 @@ describe('reading a draft', () => {
         const draft: BidDraft = {
           ...emptyDraft,
           lines: Object.fromEntries(
-            rows.map(([, price], index) => [id(index), { unitPrice: micro(price), leadTimeDays: '', note: '' }]),
+            rows.map(([, price], index) => [
+              id(index),
+              { unitPrice: micro(price), leadTimeDays: '', note: '' },
+            ]),
           ),
         };
         const expected = rows

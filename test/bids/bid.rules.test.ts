@@ -38,8 +38,12 @@ describe('submitting and withdrawing against the clock', () => {
   it('is refused while the event is not open, whatever the clock says', () => {
     const before = new Date('2026-03-01T00:00:00Z');
     expect(codeOf(() => submit(draft, { state: 'paused', closesAt }, before))).to.equal('bid.event-not-open');
-    expect(codeOf(() => submit(draft, { state: 'cancelled', closesAt }, before))).to.equal('bid.event-not-open');
-    expect(codeOf(() => submit(draft, { state: 'closed', closesAt }, before))).to.equal('bid.deadline-passed');
+    expect(codeOf(() => submit(draft, { state: 'cancelled', closesAt }, before))).to.equal(
+      'bid.event-not-open',
+    );
+    expect(codeOf(() => submit(draft, { state: 'closed', closesAt }, before))).to.equal(
+      'bid.deadline-passed',
+    );
   });
 
   it('makes a new version of the same bid when it is submitted again', () => {
@@ -51,7 +55,9 @@ describe('submitting and withdrawing against the clock', () => {
 
   it('does not bring a withdrawn bid back, and takes back only what was submitted', () => {
     const before = new Date('2026-03-01T00:00:00Z');
-    expect(codeOf(() => submit({ ...draft, state: 'withdrawn' }, open, before))).to.equal('bid.cannot-submit');
+    expect(codeOf(() => submit({ ...draft, state: 'withdrawn' }, open, before))).to.equal(
+      'bid.cannot-submit',
+    );
     expect(codeOf(() => withdraw(draft, open, before))).to.equal('bid.cannot-withdraw');
   });
 

@@ -35,7 +35,12 @@ describe('keeping a draft', () => {
 
   it('saves while one types, answers with the exact total, and says what cannot be read', async () => {
     const answer = await autosave({ prices: ['2.50', '1,5', '0.1'] }).expect(200);
-    expect(answer.body).to.include({ revision: revision + 1, total: '450.00 USD', pricedCount: 2, isUnsubmitted: true });
+    expect(answer.body).to.include({
+      revision: revision + 1,
+      total: '450.00 USD',
+      pricedCount: 2,
+      isUnsubmitted: true,
+    });
     expect(Object.keys(answer.body.errors)).to.deep.equal([`lines.${event.items[1]?.id}.unitPrice`]);
     await visitor.get(`/bids/${bidId}/edit`).expect(200, /value="1,5"/);
   });
@@ -69,13 +74,20 @@ describe('keeping a draft', () => {
     visitor = await world.as(supplier.actor);
     await autosave({}).expect(422);
     expect(await kept()).to.include({ revision });
-    const answer = await visitor.post(`/bids/${bidId}/draft`, { revision, lines: typedLines(event.items, ['8.88']) });
+    const answer = await visitor.post(`/bids/${bidId}/draft`, {
+      revision,
+      lines: typedLines(event.items, ['8.88']),
+    });
     expect(answer.status).to.equal(422);
     expect(answer.text).to.include('data-code="bid.deadline-passed"').and.to.include('value="8.88"');
   });
 
   it('refuses a note that is too long at its field, with what was typed', async () => {
-    const answer = await visitor.post(`/bids/${bidId}/draft`, { revision, note: 'x'.repeat(5001), lines: {} });
+    const answer = await visitor.post(`/bids/${bidId}/draft`, {
+      revision,
+      note: 'x'.repeat(5001),
+      lines: {},
+    });
     expect(answer.status).to.equal(422);
     expect(answer.text).to.include('#field-note').and.to.include('x'.repeat(5001));
     expect(await kept()).to.include({ revision });
@@ -96,7 +108,11 @@ describe('keeping a draft', () => {
   });
 
   it('refuses a file whose content is not what its name says, and adds nothing', async () => {
-    const answer = await visitor.upload(`/bids/${bidId}/files`, {}, { files: ['terms.pdf', Buffer.from('MZ no pdf')] });
+    const answer = await visitor.upload(
+      `/bids/${bidId}/files`,
+      {},
+      { files: ['terms.pdf', Buffer.from('MZ no pdf')] },
+    );
     expect(answer.status).to.equal(422);
     expect(answer.text).to.include('data-code="document.content-differs"');
     expect(await world.db('bid_file')).to.have.length(0);
@@ -140,7 +156,11 @@ describe('withdrawing a bid', () => {
     await visitor.post(`/bids/${bidId}/withdrawal`).expect(303).expect('Location', `/bids/${bidId}`);
     expect(await stateOf(bidId)).to.equal('withdrawn');
     const entry = await world.db('event').where({ action: 'bid.withdrawn' }).first();
-    expect(entry).to.include({ subject_id: bidId, actor_id: supplier.userId, supplier_id: supplier.supplierId });
+    expect(entry).to.include({
+      subject_id: bidId,
+      actor_id: supplier.userId,
+      supplier_id: supplier.supplierId,
+    });
     await world.drainJobs();
     expect(world.mails.some((mail) => mail.subject.startsWith('Withdrawn'))).to.equal(true);
 
@@ -170,7 +190,8 @@ describe('the total that the page shows while one types', () => {
 
   it('is the server’s to the last digit, in currencies with and without decimals', async () => {
     const { lineAmount, asDecimal } = (await import(script)) as Script;
-    const micro = (value: bigint): string => `${value / 1_000_000n}.${String(value % 1_000_000n).padStart(6, '0')}`;
+    const micro = (value: bigint): string =>
+      `${value / 1_000_000n}.${String(value % 1_000_000n).padStart(6, '0')}`;
     const number = fc.bigInt({ min: 0n, max: 10n ** 15n }).map(micro);
     fc.assert(
       fc.property(number, number, fc.constantFrom('USD', 'JPY', 'KWD'), (quantity, unitPrice, currency) => {

@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { addFiles, findOpenedBids, type Minutes, openBids, removeFile, saveDraft, submitBid } from '../../src/bids/index.ts';
+import {
+  addFiles,
+  findOpenedBids,
+  type Minutes,
+  openBids,
+  removeFile,
+  saveDraft,
+  submitBid,
+} from '../../src/bids/index.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { draftBid, submittedBid, typedLines } from '../support/factories/bids.ts';
 import { closeEvent, type PublishedEvent, publishedEvent } from '../support/factories/sourcing.ts';
@@ -24,7 +32,8 @@ describe('opening bids', () => {
   });
   afterEach(() => world.close());
 
-  const submitted = (supplier: Supplier, prices: string[]) => submittedBid(world, { supplier, ...event, prices });
+  const submitted = (supplier: Supplier, prices: string[]) =>
+    submittedBid(world, { supplier, ...event, prices });
   const close = async (): Promise<void> => {
     await closeEvent(world, event.event);
     await world.drainJobs();
@@ -58,17 +67,24 @@ describe('opening bids', () => {
     expect([...(opened[0]?.lines.keys() ?? [])]).to.have.length(2);
     expect((await world.db('sourcing_event').first()).state).to.equal('evaluation');
     expect((await world.db('event_key').first()).released_at).not.to.equal(null);
-    expect((await minutes()).bids.map((bid) => [bid.supplierName, bid.fault, bid.totalAmount])).to.deep.equal([
-      [first.name, null, '920.00'],
-      [second.name, null, '480.00'],
-    ]);
+    expect((await minutes()).bids.map((bid) => [bid.supplierName, bid.fault, bid.totalAmount])).to.deep.equal(
+      [
+        [first.name, null, '920.00'],
+        [second.name, null, '480.00'],
+      ],
+    );
     expect(await world.db('event').where({ action: 'bid.opened' })).to.have.length(2);
   });
 
   it('counts the last version only, and no draft that was not submitted', async () => {
     const { bidId, revision } = await submitted(first, ['2.40']);
     await world.runInTx(first.actor, async (ctx) => {
-      const saved = await saveDraft(ctx, { bidId, revision, note: '', lines: typedLines(event.items, ['2.20']) });
+      const saved = await saveDraft(ctx, {
+        bidId,
+        revision,
+        note: '',
+        lines: typedLines(event.items, ['2.20']),
+      });
       await submitBid(ctx, { bidId, revision: saved.revision, idempotencyKey: newId(), isFreeMeant: false });
     });
     await world.runInTx(first.actor, (ctx) =>
@@ -77,7 +93,9 @@ describe('opening bids', () => {
     await draftBid(world, { supplier: second, ...event, prices: ['0.5'] });
     await close();
     await world.runInTx(event.buyer, (ctx) => openBids(ctx, event.eventId));
-    expect((await minutes()).bids.map((bid) => [bid.version, bid.totalAmount])).to.deep.equal([[2, '220.00']]);
+    expect((await minutes()).bids.map((bid) => [bid.version, bid.totalAmount])).to.deep.equal([
+      [2, '220.00'],
+    ]);
     const told = world.mails.map((mail) => mail.subject).filter((subject) => subject.includes('has closed'));
     expect(told).to.have.length(2);
     expect(told.some((subject) => /NOT submitted/.test(subject))).to.equal(true);
@@ -136,16 +154,28 @@ describe('opening bids', () => {
   it('shows nothing to administrators, and no supplier that there is an opening', async () => {
     await submitted(first, ['1']);
     await close();
-    await (await world.as(await world.staff('administrator'))).get(`/events/${event.eventId}/opening`).expect(403);
+    await (await world.as(await world.staff('administrator')))
+      .get(`/events/${event.eventId}/opening`)
+      .expect(403);
     await (await world.as(first.actor)).get(`/events/${event.eventId}/opening`).expect(404);
   });
 
   const attacks: [string, string, string, string][] = [
-    ['flips one byte of a sealed bid', 'sealed', 'set_byte(sealed, 500, get_byte(sealed, 500) # 1)', 'does-not-open'],
+    [
+      'flips one byte of a sealed bid',
+      'sealed',
+      'set_byte(sealed, 500, get_byte(sealed, 500) # 1)',
+      'does-not-open',
+    ],
     ['changes the hash of the content', 'content_sha256', `repeat('0', 64)`, 'receipt-differs'],
     ['puts a bid and hash of its own in its place', 'sealed_sha256', `repeat('1', 64)`, 'receipt-differs'],
     ['changes the receipt', 'receipt', 'set_byte(receipt, 60, get_byte(receipt, 60) # 1)', 'receipt-differs'],
-    ['changes the signature', 'receipt_signature', `encode(repeat('x', 64)::bytea, 'base64')`, 'receipt-differs'],
+    [
+      'changes the signature',
+      'receipt_signature',
+      `encode(repeat('x', 64)::bytea, 'base64')`,
+      'receipt-differs',
+    ],
   ];
   for (const [what, column, sql, fault] of attacks)
     it(`names the bid in the minutes when somebody ${what}, and opens the others`, async () => {
@@ -179,7 +209,12 @@ describe('opening bids', () => {
     const pdf = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
     const scratch = await scratchFolder();
     const upload = async (fileName: string) => {
-      const file = { field: 'files', fileName, path: await scratch.write(fileName, pdf), sizeBytes: pdf.length };
+      const file = {
+        field: 'files',
+        fileName,
+        path: await scratch.write(fileName, pdf),
+        sizeBytes: pdf.length,
+      };
       await world.runInTx(first.actor, (ctx) => addFiles(ctx, bidId, [file]));
     };
     await upload('sent.pdf');
@@ -212,7 +247,15 @@ describe('sealed content before the opening', () => {
   });
   after(() => world.close());
 
-  const canaries = ['7391.284617', '73912846', '31337', 'CANARY-LINE-NOTE', 'CANARY-BID-NOTE', 'CANARY-FILE-NAME', 'CANARY-FILE-TEXT'];
+  const canaries = [
+    '7391.284617',
+    '73912846',
+    '31337',
+    'CANARY-LINE-NOTE',
+    'CANARY-BID-NOTE',
+    'CANARY-FILE-NAME',
+    'CANARY-FILE-TEXT',
+  ];
 
   /** Every way a canary could stand in a text: as it is, without its point, and inside hex or base64 at any offset. */
   const traces = (canary: string): string[] => {
@@ -255,15 +298,30 @@ describe('sealed content before the opening', () => {
     const started = await visitor.post(`/bids/invitations/${event.eventId}/bid`);
     const bidId = (started.headers['location'] as string).split('/')[2] as string;
     const lines = typedLines(event.items, ['7391.284617'], { note: 'CANARY-LINE-NOTE' });
-    const form = { revision: 1, note: 'CANARY-BID-NOTE', lines: { ...lines, [event.items[1]?.id as string]: { unitPrice: '31337', leadTimeDays: '7', note: '' } } };
+    const form = {
+      revision: 1,
+      note: 'CANARY-BID-NOTE',
+      lines: {
+        ...lines,
+        [event.items[1]?.id as string]: { unitPrice: '31337', leadTimeDays: '7', note: '' },
+      },
+    };
     await visitor.post(`/bids/${bidId}/draft`, form).expect(303);
     // A form that is refused keeps what was typed on the page, and nowhere else.
-    await visitor.post(`/bids/${bidId}/draft`, { ...form, note: `CANARY-BID-NOTE${'x'.repeat(5000)}` }).expect(422);
     await visitor
-      .upload(`/bids/${bidId}/files`, {}, { files: ['CANARY-FILE-NAME.txt', Buffer.from('CANARY-FILE-TEXT 7391.284617')] })
+      .post(`/bids/${bidId}/draft`, { ...form, note: `CANARY-BID-NOTE${'x'.repeat(5000)}` })
+      .expect(422);
+    await visitor
+      .upload(
+        `/bids/${bidId}/files`,
+        {},
+        { files: ['CANARY-FILE-NAME.txt', Buffer.from('CANARY-FILE-TEXT 7391.284617')] },
+      )
       .expect(303);
     await visitor.post(`/bids/${bidId}/submission`, { revision: 3, idempotencyKey: newId() }).expect(303);
-    await visitor.post(`/bids/${bidId}/draft`, { ...form, revision: 3, note: 'CANARY-BID-NOTE again' }).expect(303);
+    await visitor
+      .post(`/bids/${bidId}/draft`, { ...form, revision: 3, note: 'CANARY-BID-NOTE again' })
+      .expect(303);
     await world.drainJobs();
     expect(findIn(await everything())).to.deep.equal([]);
     expect(findIn(files(world.house.folders.data))).to.deep.equal([]);
@@ -275,12 +333,20 @@ describe('sealed content before the opening', () => {
     expect(findIn(JSON.stringify(world.mails))).to.deep.equal([]);
 
     await world.runInTx(event.buyer, (ctx) => openBids(ctx, event.eventId));
-    expect(findIn(await everything())).to.include.members(['7391.284617', '31337', 'CANARY-LINE-NOTE', 'CANARY-FILE-NAME']);
+    expect(findIn(await everything())).to.include.members([
+      '7391.284617',
+      '31337',
+      'CANARY-LINE-NOTE',
+      'CANARY-FILE-NAME',
+    ]);
   });
 
   it('is found by this test in hex and base64 as well', () => {
     for (const offset of ['', 'a', 'ab', 'abc'])
       for (const encoding of ['hex', 'base64'] as const)
-        expect(findIn(Buffer.from(`${offset}7391.284617 etc`).toString(encoding)), `${encoding} ${offset}`).to.include('7391.284617');
+        expect(
+          findIn(Buffer.from(`${offset}7391.284617 etc`).toString(encoding)),
+          `${encoding} ${offset}`,
+        ).to.include('7391.284617');
   });
 });

@@ -11,7 +11,13 @@ const content: BidContent = {
   currency: 'USD',
   lines: [
     { eventItemId: id(11), unitPrice: '9.99', priceBaseQuantity: '1', leadTimeDays: 14, note: '' },
-    { eventItemId: id(12), unitPrice: null, priceBaseQuantity: '1', leadTimeDays: null, note: 'not made any more' },
+    {
+      eventItemId: id(12),
+      unitPrice: null,
+      priceBaseQuantity: '1',
+      leadTimeDays: null,
+      note: 'not made any more',
+    },
   ],
   note: '',
   files: [],
@@ -27,7 +33,8 @@ const expected = {
     { id: id(12), lineNo: 2, quantity: '1' },
   ],
 };
-const readBack = (over: object): unknown => readContent(Buffer.from(JSON.stringify({ ...content, ...over })), expected);
+const readBack = (over: object): unknown =>
+  readContent(Buffer.from(JSON.stringify({ ...content, ...over })), expected);
 
 describe('sealing a bid', () => {
   it('gives the content back to the event’s key and to no other', async () => {
@@ -52,7 +59,9 @@ describe('sealing a bid', () => {
   it('tells nothing by its length: one price and twenty lines look the same', async () => {
     const key = await makeEventKeyPair();
     const long = { ...content, note: 'x'.repeat(3000) };
-    const [a, b] = await Promise.all([content, long].map((one) => sealContent(contentBytes(one), key.recipient)));
+    const [a, b] = await Promise.all(
+      [content, long].map((one) => sealContent(contentBytes(one), key.recipient)),
+    );
     expect(a?.length).to.equal(b?.length);
   });
 
@@ -79,7 +88,10 @@ describe('reading an opened bid', () => {
     ['unknown-line', { lines: [{ ...content.lines[0], eventItemId: id(99) }] }],
     ['line-twice', { lines: [content.lines[0], content.lines[0]] }],
     ['no-price', { lines: [content.lines[1]] }],
-    ['amount-too-large', { lines: [{ ...content.lines[0], unitPrice: '999999999999', priceBaseQuantity: '0.0001' }] }],
+    [
+      'amount-too-large',
+      { lines: [{ ...content.lines[0], unitPrice: '999999999999', priceBaseQuantity: '0.0001' }] },
+    ],
     ['not-readable', { lines: [{ ...content.lines[0], priceBaseQuantity: '0' }] }],
     ['not-readable', { lines: [{ ...content.lines[0], unitPrice: '-1' }] }],
     ['not-readable', { lines: [{ ...content.lines[0], unitPrice: 9.99 }] }],

@@ -40,7 +40,11 @@ describe('bidding by spreadsheet', () => {
     throw new Error('no headings');
   };
   const upload = async (book: ExcelJS.Workbook) =>
-    visitor.upload(`/bids/${bidId}/sheet`, {}, { sheet: ['filled.xlsx', Buffer.from(await book.xlsx.writeBuffer())] });
+    visitor.upload(
+      `/bids/${bidId}/sheet`,
+      {},
+      { sheet: ['filled.xlsx', Buffer.from(await book.xlsx.writeBuffer())] },
+    );
   const fill = async (prices: (number | string | null)[]): Promise<ExcelJS.Workbook> => {
     const book = await download();
     const sheet = sheetOf(book);
@@ -67,9 +71,11 @@ describe('bidding by spreadsheet', () => {
     expect(answer.text).to.include('3 lines will change').and.to.include('<strong>11.5</strong>');
     expect((await world.db('bid_draft').first()).revision).to.equal(revision);
     const form = Object.fromEntries(
-      [...answer.text.matchAll(/<input type="hidden" name="((?:lines|revision|note)[^"]*)" value="([^"]*)"/g)].map(
-        ([, name, value]) => [name as string, value as string],
-      ),
+      [
+        ...answer.text.matchAll(
+          /<input type="hidden" name="((?:lines|revision|note)[^"]*)" value="([^"]*)"/g,
+        ),
+      ].map(([, name, value]) => [name as string, value as string]),
     );
     await visitor.post(`/bids/${bidId}/draft`, form).expect(303);
     const page = await visitor.get(`/bids/${bidId}/submission`).expect(200, /660\.00 USD/);
@@ -87,7 +93,9 @@ describe('bidding by spreadsheet', () => {
       const book = await fill(prices);
       const answer = await upload(book);
       expect(answer.status).to.equal(422);
-      expect(answer.text).to.include(`data-code="${code}"`).and.to.include(`G${headingRow(sheetOf(book)) + 1}`);
+      expect(answer.text)
+        .to.include(`data-code="${code}"`)
+        .and.to.include(`G${headingRow(sheetOf(book)) + 1}`);
       expect(await world.db('bid_draft').first()).to.deep.equal(before);
     });
 
@@ -103,7 +111,11 @@ describe('bidding by spreadsheet', () => {
   });
 
   it('refuses what is no spreadsheet, and asks for a file where none was chosen', async () => {
-    const answer = await visitor.upload(`/bids/${bidId}/sheet`, {}, { sheet: ['a.xlsx', Buffer.from('PK\u0003\u0004 broken')] });
+    const answer = await visitor.upload(
+      `/bids/${bidId}/sheet`,
+      {},
+      { sheet: ['a.xlsx', Buffer.from('PK\u0003\u0004 broken')] },
+    );
     expect(answer.status).to.equal(422);
     expect(answer.text).to.match(/data-code="sheet\.(damaged|not-a-spreadsheet)"/);
     const nothing = await visitor.upload(`/bids/${bidId}/sheet`, { other: 'x' }, {});

@@ -37,11 +37,18 @@ describe('submitting a bid', () => {
     const bidId = edit.split('/')[2] as string;
     await visitor.get(edit).expect(200, /NOT SUBMITTED/);
     await visitor
-      .post(`/bids/${bidId}/draft`, { revision: 1, then: 'review', note: '', lines: typedLines(event.items, ['2.40', '', '0.12']) })
+      .post(`/bids/${bidId}/draft`, {
+        revision: 1,
+        next: 'review',
+        note: '',
+        lines: typedLines(event.items, ['2.40', '', '0.12']),
+      })
       .expect(303)
       .expect('Location', `/bids/${bidId}/submission`);
     const review = await visitor.get(`/bids/${bidId}/submission`).expect(200, /480\.00 USD/);
-    expect(review.text).to.match(/Line 2 has no price/).and.to.match(/NOT SUBMITTED/);
+    expect(review.text)
+      .to.match(/Line 2 has no price/)
+      .and.to.match(/NOT SUBMITTED/);
     expect(await versions()).to.have.length(0);
     await visitor
       .post(`/bids/${bidId}/submission`, {
@@ -54,7 +61,9 @@ describe('submitting a bid', () => {
     const receipt = await visitor.get(`/bids/${bidId}/receipt`).expect(200);
     expect(receipt.text).to.include(version.content_sha256).and.to.include('2026-03-02T10:00:00.000Z');
     expect(await bidOf(bidId)).to.include({ state: 'submitted', current_version: 1, total_amount: null });
-    expect(await world.db('invitation').where({ supplier_id: supplier.supplierId }).pluck('state')).to.deep.equal(['submitted']);
+    expect(
+      await world.db('invitation').where({ supplier_id: supplier.supplierId }).pluck('state'),
+    ).to.deep.equal(['submitted']);
     await visitor.get(`/bids/${bidId}`).expect(200, /Submitted, version 1/);
   });
 
@@ -64,14 +73,18 @@ describe('submitting a bid', () => {
     const content = await visitor.get(`/bids/${bidId}/content.json`).buffer(true).expect(200);
     const [version] = await versions();
     expect(createHash('sha256').update(content.text).digest('hex')).to.equal(version.content_sha256);
-    expect(createHash('sha256').update(version.sealed).digest('hex')).to.equal(receipt.body.receipt.sealedSha256);
+    expect(createHash('sha256').update(version.sealed).digest('hex')).to.equal(
+      receipt.body.receipt.sealedSha256,
+    );
 
     const folder = mkdtempSync(path.join(tmpdir(), 'receipt-'));
     const page = await visitor.get(`/bids/${bidId}/receipt`);
     const script = /node -e "(.+?)" BID/.exec(page.text)?.[1] ?? '';
     const verify = (file: object): string => {
       writeFileSync(path.join(folder, 'receipt.json'), JSON.stringify(file));
-      return execFileSync(process.execPath, ['-e', script, path.join(folder, 'receipt.json')]).toString().trim();
+      return execFileSync(process.execPath, ['-e', script, path.join(folder, 'receipt.json')])
+        .toString()
+        .trim();
     };
     expect(verify(receipt.body)).to.equal('true');
     const forged = receipt.body.signed.replace('"version":1', '"version":2');
@@ -111,7 +124,11 @@ describe('submitting a bid', () => {
     it(`refuses ${what}, says why, and leaves no trace`, async () => {
       const { bidId, revision } = await draft(prices);
       const events = await world.db('event').count();
-      const answer = await visitor.post(`/bids/${bidId}/submission`, { revision, idempotencyKey: newId(), ...over });
+      const answer = await visitor.post(`/bids/${bidId}/submission`, {
+        revision,
+        idempotencyKey: newId(),
+        ...over,
+      });
       expect(answer.status).to.equal(422);
       expect(answer.text).to.include(`data-code="${code}"`);
       expect(await versions()).to.have.length(0);
@@ -140,7 +157,9 @@ describe('submitting a bid', () => {
 
   it('refuses what another window changed after it was reviewed', async () => {
     const { bidId, revision } = await draft(['1']);
-    await visitor.post(`/bids/${bidId}/draft`, { revision, lines: typedLines(event.items, ['9']) }).expect(303);
+    await visitor
+      .post(`/bids/${bidId}/draft`, { revision, lines: typedLines(event.items, ['9']) })
+      .expect(303);
     const answer = await visitor.post(`/bids/${bidId}/submission`, { revision, idempotencyKey: newId() });
     expect(answer.status).to.equal(409);
     expect(await versions()).to.have.length(0);
@@ -157,7 +176,18 @@ describe('submitting a bid', () => {
   it("answers 404 for every page and act on another supplier's bid, and for an event one was not invited to", async () => {
     const { bidId, revision } = await draft(['1']);
     const other = await world.as((event.suppliers[1] as typeof supplier).actor);
-    for (const page of ['', '/edit', '/submission', '/receipt', '/receipt.json', '/content.json', '/files', '/sheet', '/sheet.xlsx', '/withdrawal'])
+    for (const page of [
+      '',
+      '/edit',
+      '/submission',
+      '/receipt',
+      '/receipt.json',
+      '/content.json',
+      '/files',
+      '/sheet',
+      '/sheet.xlsx',
+      '/withdrawal',
+    ])
       await other.get(`/bids/${bidId}${page}`).expect(404);
     await other.post(`/bids/${bidId}/submission`, { revision, idempotencyKey: newId() }).expect(404);
     await other.post(`/bids/${bidId}/draft`, { revision, lines: typedLines(event.items, ['7']) }).expect(404);
@@ -174,7 +204,9 @@ describe('submitting a bid', () => {
     const [version] = await versions();
     const mail = world.mails.find((one) => one.subject.startsWith('Received'));
     expect(mail?.to).to.deep.include({ address: supplier.email });
-    expect(JSON.stringify(mail)).to.include(version.content_sha256).and.not.to.match(/7391|739128/);
+    expect(JSON.stringify(mail))
+      .to.include(version.content_sha256)
+      .and.not.to.match(/7391|739128/);
   });
 });
 
@@ -183,15 +215,17 @@ describe('answering an invitation', () => {
     const world = await makeWorld();
     try {
       const event = await publishedEvent(world);
-      const [supplier] = event.suppliers;
-      const visitor = await world.as(supplier!.actor);
+      const [supplier] = event.suppliers as [PublishedEvent['suppliers'][number]];
+      const visitor = await world.as(supplier.actor);
       const url = `/bids/invitations/${event.eventId}`;
       await visitor.post(`${url}/answer`, { answer: 'decline', reason: ' ' }).expect(422);
-      const state = () => world.db('invitation').where({ supplier_id: supplier!.supplierId }).first();
+      const state = () => world.db('invitation').where({ supplier_id: supplier.supplierId }).first();
       expect(await state()).to.include({ state: 'invited' });
       await visitor.post(`${url}/view`).expect(204);
       expect(await state()).to.include({ state: 'viewed' });
-      await visitor.post(`${url}/answer`, { answer: 'decline', reason: 'No capacity before May' }).expect(303);
+      await visitor
+        .post(`${url}/answer`, { answer: 'decline', reason: 'No capacity before May' })
+        .expect(303);
       expect(await state()).to.include({ state: 'declined', decline_reason: 'No capacity before May' });
       await visitor.post(`${url}/bid`).expect(422, /bid\.invitation-ended/);
       expect(await world.db('bid')).to.have.length(0);

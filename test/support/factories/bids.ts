@@ -11,13 +11,22 @@ export const typedLines = (
   over: { leadTimeDays?: string; note?: string } = {},
 ): Record<string, { unitPrice: string; leadTimeDays: string; note: string }> =>
   Object.fromEntries(
-    items.map((item, index) => [item.id, { unitPrice: prices[index] ?? '', leadTimeDays: '', note: '', ...over }]),
+    items.map((item, index) => [
+      item.id,
+      { unitPrice: prices[index] ?? '', leadTimeDays: '', note: '', ...over },
+    ]),
   );
 
 /** A draft of the supplier's with these prices in it. */
 export const draftBid = (
   world: Pick<World, 'runInTx'>,
-  of: { supplier: { actor: Actor }; eventId: string; items: readonly EventItem[]; prices: readonly string[]; note?: string },
+  of: {
+    supplier: { actor: Actor };
+    eventId: string;
+    items: readonly EventItem[];
+    prices: readonly string[];
+    note?: string;
+  },
 ): Promise<{ bidId: string; revision: number }> =>
   world.runInTx(of.supplier.actor, async (ctx) => {
     const bidId = await startBid(ctx, of.eventId);

@@ -25,7 +25,8 @@ function start() {
   const tick = () => {
     for (const { badge, left } of badges) {
       const now = left - performance.now();
-      badge.textContent = now > 0 ? timeLeft(now, badge.dataset) : badge.dataset.over;
+      badge.textContent =
+        now > 0 ? badge.dataset.left.replace('§', timeLeft(now, badge.dataset)) : badge.dataset.over;
       badge.classList.toggle('bg-red-lt', now > 0 && now < 3_600_000);
       if (now < 3_600_000) badge.classList.remove('bg-azure-lt', 'bg-orange-lt');
       if (now <= 0) badge.classList.add('bg-orange-lt');
