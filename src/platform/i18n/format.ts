@@ -12,7 +12,7 @@ export type Format = {
   quantity(quantity: string | null): string;
   count(value: number): string;
   percent(value: string): string;
-  /** `24 Nov 2026, 17:00 CST` in the given zone. */
+  /** `24 Nov 2026 17:00 GMT+8` in the given zone. */
   instant(at: Date | string | null, timeZone: string): string;
   day(day: string | null): string;
   bytes(size: number): string;
@@ -75,9 +75,23 @@ function makeFormat(locale: Locale): Format {
     quantity: (value) => (value === null ? NOTHING : write(value, 0, 6)),
     count: (value) => decimals(0, 0).format(value),
     percent: (value) => `${write(value, 0, 2)} %`,
-    instant: (at, timeZone) => (at === null ? NOTHING : zoned(timeZone).format(new Date(at))),
+    instant: (at, timeZone) => (at === null ? NOTHING : inOrder(zoned(timeZone).formatToParts(new Date(at)))),
     day: (day) => (day === null ? NOTHING : days.format(new Date(`${day}T00:00:00Z`))),
     bytes: (size) =>
       size < 1_048_576 ? `${decimals(0, 1).format(size / 1024)} KB` : `${decimals(0, 1).format(size / 1_048_576)} MB`,
   };
+}
+
+/** Date, time, zone, in this order in every language: Intl puts the zone before the time in Chinese. */
+function inOrder(parts: readonly Intl.DateTimeFormatPart[]): string {
+  const of = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((part) => part.type === type)?.value ?? '';
+  const isDate = (part: Intl.DateTimeFormatPart): boolean => ['year', 'month', 'day'].includes(part.type);
+  const first = parts.findIndex(isDate);
+  const last = parts.findLastIndex(isDate);
+  const date = parts
+    .slice(first, last + 1)
+    .map((part) => part.value)
+    .join('');
+  return `${date} ${of('hour')}:${of('minute')} ${of('timeZoneName')}`;
 }
