@@ -1,4 +1,4 @@
-import type { NavigationEntry } from '../src/platform/web/render.ts';
+import type { NavigationEntry } from '../src/platform/web/render-settings.ts';
 
 /** The main navigation, in the order of a purchase; each person sees what they may use. */
 export const navigation: readonly NavigationEntry[] = [

@@ -23,6 +23,8 @@ import type { Queues } from './platform/queue/queues.ts';
 import { serveAssets } from './platform/web/assets.ts';
 import { refuseCrossSite } from './platform/web/cross-site.ts';
 import { errorPage, noSuchPage } from './platform/web/error-page.ts';
+import type { Log } from './platform/logger.ts';
+import { requestLog } from './platform/web/request-log.ts';
 import { makeRenderer } from './platform/web/render.ts';
 import type { DeclaredRoute, PortalRouter } from './platform/web/router.ts';
 import type { WebDeps } from './platform/web/web.ts';
@@ -32,7 +34,7 @@ export type AppSettings = {
   readonly origin: string;
   /** How many proxies in front of us set X-Forwarded-For. */
   readonly trustProxy: number;
-  readonly log: (level: 'info' | 'error', entry: object) => void;
+  readonly log: Log;
   /** How staff sign in; without it only suppliers do. */
   readonly signIn?: SignInSettings;
   /** The queues, for the page that shows them. */
@@ -97,6 +99,7 @@ export function makeApp(house: House, settings: AppSettings): { app: Express; ro
     await house.db.transaction((tx) => rowsOf(tx, 'SELECT 1'));
     res.type('text').send('ready');
   });
+  app.use(requestLog(settings.log));
   // Lines of a form come as lines[0][quantity]: 2,000 lines of 8 fields is the most one can hold.
   app.use(express.urlencoded({ extended: true, limit: '4mb', parameterLimit: 20_000 }));
   app.use(express.json({ limit: '256kb' }));
@@ -112,7 +115,7 @@ export function makeApp(house: House, settings: AppSettings): { app: Express; ro
   app.use(bell(house.db));
   for (const router of routers) app.use(router.router);
   app.use(noSuchPage);
-  app.use(errorPage(web, house.catalogue, (entry) => settings.log('error', entry)));
+  app.use(errorPage(web, house.catalogue, (entry) => settings.log.error(entry, 'crash')));
   return { app, routes };
 }
 

@@ -52,7 +52,7 @@ export async function openPortal(
     signIn: signInSettings(settings),
     queues,
     showsMailbox: settings.smtpUrl === null && settings.environment !== 'production',
-    log: (level, entry) => log[level](entry),
+    log,
   });
   return {
     app,

@@ -10,6 +10,7 @@ import { createSupplierUser, provisionStaff, type SignInSettings } from '../../s
 import { type Actor, type Role, type StaffRole, type SupplierRole, system } from '../../src/kernel/actor.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
 import type { Database } from '../../src/platform/db/database.ts';
+import type { Log } from '../../src/platform/logger.ts';
 import type { Mail } from '../../src/platform/mail/mailer.ts';
 import type { JobHouse } from '../../src/platform/queue/job.ts';
 import { drainJobs } from '../../src/platform/queue/run-inline.ts';
@@ -49,6 +50,16 @@ export type World = {
   close(): Promise<void>;
 };
 
+/** A crash in a test is shown beside it; everything else is silent. */
+const crashesOnly: Log = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: (facts, message) => {
+    if (message === 'crash') console.error(facts);
+  },
+};
+
 export const ORIGIN = 'http://127.0.0.1';
 const START = '2026-03-02T10:00:00Z';
 let serial = 0;
@@ -70,18 +81,12 @@ export async function makeWorld(
     },
     { read: async () => now },
   );
-  const errors: object[] = [];
   const { app } = makeApp(house, {
     origin: ORIGIN,
     trustProxy: 0,
     readNow: () => now,
     ...options,
-    log: (level, entry) => {
-      if (level === 'error') {
-        errors.push(entry);
-        console.error(entry);
-      }
-    },
+    log: crashesOnly,
   });
   const mails: Mail[] = [];
   const jobHouse: JobHouse = {

@@ -3,7 +3,7 @@ import type { Actor } from '../../kernel/actor.ts';
 import type { AppError, FieldError, MessageParams } from '../../kernel/errors.ts';
 import type { Catalogue, Locale, Translate } from '../i18n/catalogue.ts';
 import { type Format, formatFor } from '../i18n/format.ts';
-import type { NavigationEntry, RenderSettings } from './render.ts';
+import type { NavigationEntry, RenderSettings } from './render-settings.ts';
 
 /** What every view may say besides its page's own model. */
 export type PageWords = {

@@ -5,24 +5,10 @@ import type { Request, Response } from 'express';
 import { AppError } from '../../kernel/errors.ts';
 import type { Catalogue, Params } from '../i18n/catalogue.ts';
 import { makePageWords, type PageWords } from './page-words.ts';
+import type { RenderSettings } from './render-settings.ts';
 import type { Decide, Model, WebDeps } from './web.ts';
 
 type View = (data: { it: object }) => string;
-
-/** What the renderer needs to know of the house. */
-export type RenderSettings = {
-  readonly viewsFolder: string;
-  readonly catalogue: Catalogue;
-  readonly decide: Decide;
-  readonly navigation: readonly NavigationEntry[];
-  /** Changes with each release, so that browsers fetch new assets. */
-  readonly assetVersion: string;
-};
-export type NavigationEntry = {
-  readonly href: string;
-  readonly labelKey: string;
-  readonly permission: string;
-};
 
 /** A view that reads a name its page did not give it fails, rather than printing nothing. */
 const strict = <T extends object>(model: T): T =>
