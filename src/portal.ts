@@ -4,6 +4,8 @@ import type { Settings } from '../config/settings.ts';
 import { eventJobs, scheduledJobs } from '../jobs/index.ts';
 import { makeApp } from './app.ts';
 import { openHouse } from './house.ts';
+import type { RunInTx } from './platform/db/context.ts';
+import { type Clock, databaseClock } from './platform/db/transaction.ts';
 import type { Log } from './platform/logger.ts';
 import { mailerFor } from './platform/mail/mailer-for.ts';
 import type { JobHouse } from './platform/queue/job.ts';
@@ -15,6 +17,8 @@ import { signInSettings } from './sign-in-settings.ts';
 /** One process of the portal: what it serves, the work it can do, and how it ends. */
 export type Portal = {
   readonly app: Express;
+  /** Acts as somebody, outside of any request: the demonstration's and the tests' way to the use-cases. */
+  readonly runInTx: RunInTx;
   /** Starts handing acts to the queues and working on them. */
   startWorker(): Promise<{ close(): Promise<void> }>;
   close(): Promise<void>;
@@ -22,18 +26,25 @@ export type Portal = {
 
 const root = path.join(import.meta.dirname, import.meta.url.endsWith('.ts') ? '..' : '../..');
 
-/** Opens everything a process needs, from the settings to the routes; nothing listens or works yet. */
+/**
+ * Opens everything a process needs, from the settings to the routes; nothing listens or works yet. Tests give
+ * a clock that they can move; sessions go by `readNow`, everything else by `clock`.
+ */
 export async function openPortal(
   settings: Settings & { readonly databaseUrl: string },
   log: Log,
+  time: { readonly clock: Clock; readonly readNow?: () => Date } = { clock: databaseClock },
 ): Promise<Portal> {
-  const house = openHouse({
-    databaseUrl: settings.databaseUrl,
-    poolMax: settings.poolMax,
-    applicationName: 'portico',
-    masterKey: settings.masterKey,
-    folders: { root, data: settings.dataDir },
-  });
+  const house = openHouse(
+    {
+      databaseUrl: settings.databaseUrl,
+      poolMax: settings.poolMax,
+      applicationName: 'portico',
+      masterKey: settings.masterKey,
+      folders: { root, data: settings.dataDir },
+    },
+    time.clock,
+  );
   const queues = await openQueues({
     databaseUrl: settings.databaseUrl,
     redisUrl: settings.redisUrl,
@@ -56,6 +67,7 @@ export async function openPortal(
   });
   return {
     app,
+    runInTx: house.runInTx,
     async startWorker() {
       const relay = startRelay({
         db: house.db,
