@@ -66,8 +66,8 @@ export const permissions = {
 
   // bids
   'bid.own': ['supplier_administrator', 'supplier_sales'],
+  'bid.open': ['buyer', 'bid_opener'],
   'opening.read': ['buyer', 'approver', 'bid_opener', 'auditor'],
-  'opening.open': ['buyer', 'bid_opener'],
 
   // reports
   'report.read': ['buyer', 'finance', 'auditor'],

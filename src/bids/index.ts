@@ -1,4 +1,4 @@
-export { type Bid, type BidState, bidLifecycle } from './bid.ts';
+export type { Bid, BidState } from './bid.ts';
 export type { BidDraft, BidFile, DraftLine } from './bid-draft.ts';
 export {
   type ClosingAudience,
@@ -14,9 +14,8 @@ export { getDraft, saveDraft, startBid } from './drafts.service.ts';
 export { addFiles, removeFile } from './files.service.ts';
 export { answerInvitation } from './invitations.service.ts';
 export type { Minutes, MinutesEntry } from './opening.ts';
-export { getOpening, markBid, openBids } from './openings.service.ts';
+export { markBid, openBids } from './openings.service.ts';
 export {
-  getSubmission,
   type Submission,
   sealSubmittedBids,
   submitBid,

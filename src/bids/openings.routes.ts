@@ -17,7 +17,7 @@ export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {
     });
   };
   router.get('/events/:eventId/opening', 'opening.read', showOpening);
-  router.post('/events/:eventId/opening', 'opening.open', async (req, res) => {
+  router.post('/events/:eventId/opening', 'bid.open', async (req, res) => {
     const eventId = idParam(req, 'eventId');
     await web.submitForm(req, res, {
       act: () => web.runInTx(whoOf(req), (ctx) => openBids(ctx, eventId)),

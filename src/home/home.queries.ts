@@ -1,4 +1,6 @@
 import { waitingFor as waitingForAwards } from '../awards/index.ts';
+import { waitingFor as waitingForDeliveries } from '../deliveries/index.ts';
+import { waitingFor as waitingForBids } from '../bids/index.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import { waitingFor as waitingForOrders } from '../orders/index.ts';
 import { waitingFor as waitingForEvents } from '../sourcing/index.ts';
@@ -12,4 +14,4 @@ export async function waitingForActor(ctx: Ctx): Promise<WaitingItem[]> {
 }
 
 /** One query a domain, one after the other: they share the page's transaction. */
-const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [waitingForEvents, waitingForAwards, waitingForOrders];
+const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [waitingForEvents, waitingForBids, waitingForAwards, waitingForOrders, waitingForDeliveries];
