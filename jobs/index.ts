@@ -1,4 +1,7 @@
 import { job as onAwardApproved } from './awards/on-award-approved.ts';
+import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
+import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
+import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
 import { job as everyHourRemoveExpiredSignIns } from './identity/every-hour-remove-expired-sign-ins.ts';
 import { job as onBidSubmitted } from './bids/on-bid-submitted.ts';
 import { job as onBidWithdrawn } from './bids/on-bid-withdrawn.ts';
@@ -36,6 +39,9 @@ export const eventJobs: readonly EventJob[] = [
   onPurchaseOrderAcknowledged,
   onPurchaseOrderDocumentMade,
   onPurchaseOrderIssued,
+  onDespatchAdviceSubmitted,
+  onDespatchAdviceCancelled,
+  onGoodsReceiptPosted,
   onReportExportRequested,
   onReportExportFinished,
 ];

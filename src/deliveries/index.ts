@@ -1,3 +1,6 @@
+export { deliveriesRoutes } from './deliveries.routes.ts';
+export { waitingFor } from './delivery-list.service.ts';
+export { mayReadDocument } from './delivery-pages.service.ts';
 export type { DespatchAdvice, DespatchLine, DespatchState } from './despatch-advice.ts';
 export {
   type Announcement,

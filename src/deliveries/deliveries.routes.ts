@@ -1,0 +1,59 @@
+import type { Request, Response } from 'express';
+import type { Policies } from '../kernel/policies.ts';
+import { idParam, pageRequest } from '../platform/web/params.ts';
+import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
+import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { deliveryListQuery, receiptListQuery } from './deliveries.forms.ts';
+import { deliveryShows } from './delivery-list.queries.ts';
+import { listDeliveries, listReceipts } from './delivery-list.service.ts';
+import { getOrderDeliveriesPage } from './delivery-pages.service.ts';
+import { addDespatches } from './despatches.routes.ts';
+import { addReceipts } from './receipts.routes.ts';
+
+/** The pages of announced deliveries and receipts, the same for staff and suppliers; each sees its own. */
+export function deliveriesRoutes(web: WebDeps, { limits }: { limits: Policies['limits'] }): PortalRouter {
+  const router = makeRouter(web);
+
+  router.get('/deliveries', 'delivery.read', async (req: Request, res: Response) => {
+    const filter = deliveryListQuery.parse(req.query);
+    const request = pageRequest(req);
+    const page = await web.runInTx(whoOf(req), (ctx) => listDeliveries(ctx, filter, request));
+    await web.showPage(res, 'deliveries/list', {
+      titleKey: 'deliveries.list.heading',
+      ...page,
+      isFirst: request.after === null,
+      filter,
+      shows: deliveryShows,
+      query: { show: filter.show, ...(filter.search === null ? {} : { search: filter.search }) },
+      isSupplier: req.actor.kind === 'supplier',
+    });
+  });
+
+  router.get('/deliveries/receipts', 'delivery.read', async (req, res) => {
+    const filter = receiptListQuery.parse(req.query);
+    const request = pageRequest(req);
+    const page = await web.runInTx(whoOf(req), (ctx) => listReceipts(ctx, filter, request));
+    await web.showPage(res, 'deliveries/receipts', {
+      titleKey: 'deliveries.receipts.heading',
+      ...page,
+      isFirst: request.after === null,
+      filter,
+      query: filter.search === null ? {} : { search: filter.search },
+      isSupplier: req.actor.kind === 'supplier',
+    });
+  });
+
+  router.get('/orders/:orderId/deliveries', 'delivery.read', async (req, res) => {
+    const orderId = idParam(req, 'orderId');
+    const page = await web.runInTx(whoOf(req), (ctx) => getOrderDeliveriesPage(ctx, orderId));
+    await web.showPage(res, 'deliveries/order-deliveries', {
+      titleKey: 'deliveries.order.title',
+      titleParams: { reference: page.order.reference },
+      ...page,
+    });
+  });
+
+  addDespatches(router, web, limits);
+  addReceipts(router, web);
+  return router;
+}

@@ -1,0 +1,265 @@
+import { type TimelineEntry, timelineOf } from '../audit/index.ts';
+import { findPlant, type Plant } from '../catalog/index.ts';
+import { type Document, documentsOf } from '../documents/index.ts';
+import { found } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
+import { compareDecimals, type DecimalString, isPositive, trimDecimal } from '../kernel/money.ts';
+import { type Day, dayIn } from '../kernel/time.ts';
+import {
+  announceableQuantity,
+  findOrder,
+  findOrderLines,
+  isRunning,
+  type OrderLine,
+  openQuantity,
+  type PurchaseOrder,
+  underWayQuantity,
+} from '../orders/index.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import {
+  type DeliveryNames,
+  findDeliveriesOfOrder,
+  findDespatchNames,
+  findReceiptNames,
+  findReceiptRowsOfOrder,
+  findShownDespatchLines,
+  type OrderDelivery,
+  type OrderReceipt,
+  type ShownDespatchLine,
+} from './deliveries.queries.ts';
+import { type DespatchAdvice, despatchAdviceLifecycle } from './despatch-advice.ts';
+import { findDespatch, findDespatchLines } from './despatches.service.ts';
+import type { ReceiptLine } from './goods-receipt.store.ts';
+import { type GoodsReceipt, isShort } from './goods-receipt.ts';
+import { findReceipt, findReceiptLines } from './receipts.service.ts';
+
+/** The form a supplier announces a delivery with, filled with all that is not announced yet. */
+export type AnnouncementForm = {
+  readonly order: PurchaseOrder;
+  readonly plant: Plant;
+  /** All lines of the order, so that a row keeps its place when the form is shown again. */
+  readonly lines: readonly (OrderLine & { readonly announceable: DecimalString })[];
+  readonly hasOpenLines: boolean;
+  readonly idempotencyKey: string;
+  readonly despatchedOn: Day;
+  readonly expectedOn: Day;
+};
+
+/** @param of.timeZone where the supplier is: what its calendar calls today
+ * @throws AppError `purchase_order.not-found` */
+export async function getAnnouncementForm(
+  ctx: Ctx,
+  of: { orderId: string; timeZone: string },
+): Promise<AnnouncementForm> {
+  const order = found('purchase_order', await findOrder(ctx, of.orderId));
+  const lines = (await findOrderLines(ctx, order.id)).map((line) => ({
+    ...line,
+    announceable: trimDecimal(announceableQuantity(line)),
+  }));
+  const today = dayIn(ctx.now, of.timeZone);
+  const due = order.nextDueOn;
+  return {
+    order,
+    plant: found('plant', await findPlant(ctx, order.plantCode)),
+    lines,
+    hasOpenLines: lines.some((line) => isPositive(line.announceable)),
+    idempotencyKey: newId(),
+    despatchedOn: today,
+    expectedOn: due !== null && due > today ? due : today,
+  };
+}
+
+/** A row of the form a receiver counts with. */
+export type CountRow = {
+  readonly poLineId: string;
+  readonly lineNo: number;
+  readonly itemCode: string | null;
+  readonly description: string;
+  readonly unit: string;
+  readonly openQuantity: DecimalString;
+  readonly announcedQuantity: DecimalString | null;
+  /** What stands in the field at first. */
+  readonly quantity: DecimalString | null;
+};
+
+export type ReceiptForm = {
+  readonly order: PurchaseOrder;
+  readonly plant: Plant;
+  readonly despatch: DespatchAdvice | null;
+  readonly supplierName: string | null;
+  readonly rows: readonly CountRow[];
+  /** Rows of the order that the delivery did not announce; they stand after the others. */
+  readonly otherRows: readonly CountRow[];
+  readonly idempotencyKey: string;
+  readonly receivedOn: Day;
+  /** False when nothing can be received: the delivery is settled, or the order has nothing open. */
+  readonly isOpen: boolean;
+};
+
+/** The form for an announced delivery, filled with what was announced.
+ * @throws AppError `despatch_advice.not-found` */
+export async function getDespatchReceiptForm(ctx: Ctx, despatchId: string): Promise<ReceiptForm> {
+  const despatch = found('despatch_advice', await findDespatch(ctx, despatchId));
+  const names = found('despatch_advice', await findDespatchNames(ctx, despatchId));
+  const announced = new Map(
+    (await findDespatchLines(ctx, despatchId)).map((line) => [line.poLineId, line.quantity]),
+  );
+  const form = await receiptForm(ctx, { orderId: despatch.orderId, announced });
+  const isOpen = form.isOpen && despatchAdviceLifecycle.may(despatch.state, 'receive');
+  return { ...form, isOpen, despatch, supplierName: names.supplierName };
+}
+
+/** The form for goods that nobody announced, empty: the receiver counts.
+ * @throws AppError `purchase_order.not-found` */
+export async function getOrderReceiptForm(ctx: Ctx, orderId: string): Promise<ReceiptForm> {
+  const form = await receiptForm(ctx, { orderId, announced: new Map() });
+  return { ...form, rows: form.otherRows, otherRows: [] };
+}
+
+async function receiptForm(
+  ctx: Ctx,
+  of: { orderId: string; announced: ReadonlyMap<string, DecimalString> },
+): Promise<ReceiptForm> {
+  const order = found('purchase_order', await findOrder(ctx, of.orderId));
+  const plant = found('plant', await findPlant(ctx, order.plantCode));
+  const rows = (await findOrderLines(ctx, order.id)).map((line) =>
+    countRow(line, of.announced.get(line.id) ?? null),
+  );
+  return {
+    order,
+    plant,
+    despatch: null,
+    supplierName: null,
+    rows: rows.filter((row) => row.announcedQuantity !== null),
+    otherRows: rows.filter((row) => row.announcedQuantity === null),
+    idempotencyKey: newId(),
+    receivedOn: dayIn(ctx.now, plant.timeZone),
+    isOpen: isRunning(order) && rows.some((row) => isPositive(row.openQuantity)),
+  };
+}
+
+const countRow = (line: OrderLine, announced: DecimalString | null): CountRow => {
+  const open = openQuantity(line);
+  const first = announced !== null && compareDecimals(announced, open) > 0 ? open : announced;
+  return {
+    poLineId: line.id,
+    lineNo: line.lineNo,
+    itemCode: line.itemCode,
+    description: line.description,
+    unit: line.unit,
+    openQuantity: trimDecimal(open),
+    announcedQuantity: announced === null ? null : trimDecimal(announced),
+    quantity: first === null ? null : trimDecimal(first),
+  };
+};
+
+export const despatchSteps = ['announced', 'expected', 'received'] as const;
+
+export type DespatchPage = {
+  readonly despatch: DespatchAdvice;
+  readonly names: DeliveryNames;
+  readonly lines: readonly (ShownDespatchLine & { readonly isShort: boolean })[];
+  readonly documents: readonly Document[];
+  /** Where it stands among {@link despatchSteps}. */
+  readonly step: number;
+  readonly plantToday: Day;
+  readonly mayBeCancelled: boolean;
+  readonly mayBeReceived: boolean;
+  readonly timeline: readonly TimelineEntry[];
+};
+
+/** @throws AppError `despatch_advice.not-found` */
+export async function getDespatchPage(ctx: Ctx, despatchId: string): Promise<DespatchPage> {
+  const despatch = found('despatch_advice', await findDespatch(ctx, despatchId));
+  const names = found('despatch_advice', await findDespatchNames(ctx, despatchId));
+  const lines = await findShownDespatchLines(ctx, despatchId);
+  return {
+    despatch,
+    names,
+    lines: lines.map((line) => ({
+      ...line,
+      isShort: line.quantity !== null && isShort({ ...line, quantity: line.quantity }),
+    })),
+    documents: await documentsOf(ctx, 'despatch_advice', despatchId),
+    step: names.counterpartId === null ? 1 : 2,
+    plantToday: dayIn(ctx.now, names.plantTimeZone),
+    mayBeCancelled: despatchAdviceLifecycle.may(despatch.state, 'cancel'),
+    mayBeReceived: despatchAdviceLifecycle.may(despatch.state, 'receive'),
+    timeline: await timelineOf(
+      ctx,
+      despatchId,
+      ...(names.counterpartId === null ? [] : [names.counterpartId]),
+    ),
+  };
+}
+
+export type ReceiptPage = {
+  readonly receipt: GoodsReceipt;
+  readonly names: DeliveryNames;
+  readonly lines: readonly (ReceiptLine & {
+    readonly isShort: boolean;
+    /** What the order still has open now. */
+    readonly openQuantity: DecimalString;
+  })[];
+  /** True while something of this receipt's lines can be invoiced. */
+  readonly mayBeInvoiced: boolean;
+  readonly timeline: readonly TimelineEntry[];
+};
+
+/** @throws AppError `goods_receipt.not-found` */
+export async function getReceiptPage(ctx: Ctx, receiptId: string): Promise<ReceiptPage> {
+  const receipt = found('goods_receipt', await findReceipt(ctx, receiptId));
+  const names = found('goods_receipt', await findReceiptNames(ctx, receiptId));
+  const orderLines = new Map((await findOrderLines(ctx, receipt.orderId)).map((line) => [line.id, line]));
+  const lines = await findReceiptLines(ctx, receiptId);
+  const ofOrder = (line: ReceiptLine): OrderLine => found('po_line', orderLines.get(line.poLineId));
+  return {
+    receipt,
+    names,
+    lines: lines.map((line) => ({
+      ...line,
+      isShort: isShort(line),
+      openQuantity: openQuantity(ofOrder(line)),
+    })),
+    mayBeInvoiced: lines.some((line) => {
+      const { receivedQuantity, invoicedQuantity } = ofOrder(line);
+      return isPositive(line.quantity) && compareDecimals(receivedQuantity, invoicedQuantity) > 0;
+    }),
+    timeline: await timelineOf(
+      ctx,
+      receiptId,
+      ...(names.counterpartId === null ? [] : [names.counterpartId]),
+    ),
+  };
+}
+
+export type OrderDeliveriesPage = {
+  readonly order: PurchaseOrder;
+  readonly lines: readonly (OrderLine & {
+    readonly openQuantity: DecimalString;
+    readonly underWayQuantity: DecimalString;
+  })[];
+  readonly deliveries: readonly OrderDelivery[];
+  readonly receipts: readonly OrderReceipt[];
+};
+
+/** What was announced and received of one order, and what is still open.
+ * @throws AppError `purchase_order.not-found` */
+export async function getOrderDeliveriesPage(ctx: Ctx, orderId: string): Promise<OrderDeliveriesPage> {
+  const order = found('purchase_order', await findOrder(ctx, orderId));
+  const lines = await findOrderLines(ctx, orderId);
+  return {
+    order,
+    lines: lines.map((line) => ({
+      ...line,
+      openQuantity: openQuantity(line),
+      underWayQuantity: underWayQuantity(line),
+    })),
+    deliveries: await findDeliveriesOfOrder(ctx, orderId),
+    receipts: await findReceiptRowsOfOrder(ctx, orderId),
+  };
+}
+
+/** May the actor read a file of this delivery? Staff who see deliveries, and the supplier it is from. */
+export const mayReadDocument = async (ctx: Ctx, document: Pick<Document, 'subject'>): Promise<boolean> =>
+  (await findDespatch(ctx, document.subject.id)) !== undefined;
