@@ -7,6 +7,8 @@ export const demonstrationStaff: readonly {
   readonly email: string;
   readonly groups: readonly StaffRole[];
   readonly place: string;
+  /** The language of the first page after signing in; everybody can choose another one. */
+  readonly locale: 'en' | 'zh-CN';
 }[] = [
   {
     nameId: 'li.wei',
@@ -14,6 +16,7 @@ export const demonstrationStaff: readonly {
     email: 'li.wei@hailan.example',
     groups: ['buyer'],
     place: 'Qingdao',
+    locale: 'zh-CN',
   },
   {
     nameId: 'ana.costa',
@@ -21,6 +24,7 @@ export const demonstrationStaff: readonly {
     email: 'ana.costa@hailan.example',
     groups: ['buyer'],
     place: 'Qingdao',
+    locale: 'en',
   },
   {
     nameId: 'zhang.min',
@@ -28,6 +32,7 @@ export const demonstrationStaff: readonly {
     email: 'zhang.min@hailan.example',
     groups: ['approver', 'bid_opener'],
     place: 'Qingdao',
+    locale: 'en',
   },
   {
     nameId: 'wang.jun',
@@ -35,6 +40,7 @@ export const demonstrationStaff: readonly {
     email: 'wang.jun@hailan.example',
     groups: ['receiver'],
     place: 'Qingdao',
+    locale: 'zh-CN',
   },
   {
     nameId: 'chen.jing',
@@ -42,6 +48,7 @@ export const demonstrationStaff: readonly {
     email: 'chen.jing@hailan.example',
     groups: ['finance'],
     place: 'Qingdao',
+    locale: 'en',
   },
   {
     nameId: 'liu.yang',
@@ -49,6 +56,7 @@ export const demonstrationStaff: readonly {
     email: 'liu.yang@hailan.example',
     groups: ['auditor'],
     place: 'Qingdao',
+    locale: 'en',
   },
   {
     nameId: 'maria.keller',
@@ -56,5 +64,6 @@ export const demonstrationStaff: readonly {
     email: 'maria.keller@hailan.example',
     groups: ['administrator'],
     place: 'Qingdao',
+    locale: 'en',
   },
 ];

@@ -7,7 +7,7 @@ import {
   readSettings,
   type Settings,
 } from '../config/settings.ts';
-import { loadDemonstration, type SignIn } from './demonstration.ts';
+import { prepareDemonstration, type SignIn } from './demonstration.ts';
 import { examine } from './doctor.ts';
 import { type Database, openDatabase } from './platform/db/database.ts';
 import { migrate, pendingMigrations } from './platform/db/migrate.ts';
@@ -34,8 +34,8 @@ const modes: Readonly<Record<string, (settings: Settings, log: Log) => Promise<v
   async all(wanted, log) {
     const { settings, closing } = await withDatabase(await withFreePort(wanted));
     await step('Database', () => bringUpToDate(settings.databaseUrl));
+    const signIns = settings.demo ? await demonstrate(settings) : [];
     const portal = await open(settings, log, closing);
-    const signIns = settings.demo ? await demonstrate(portal) : [];
     await step('Worker', () => work(portal, closing));
     await step('Web', () => listen(portal, settings, closing));
     closeOnSignal(log, closing);
@@ -84,7 +84,7 @@ const modes: Readonly<Record<string, (settings: Settings, log: Log) => Promise<v
 async function prepare(wanted: Settings, log: Log): Promise<void> {
   const { settings, closing } = await withDatabase(wanted);
   await step('Database', () => bringUpToDate(settings.databaseUrl));
-  const signIns = settings.demo ? await demonstrate(await open(settings, log, closing)) : [];
+  const signIns = settings.demo ? await demonstrate(settings) : [];
   await closeAll(log, closing);
   sayWho(signIns);
 }
@@ -139,8 +139,8 @@ async function open(settings: RunningSettings, log: Log, closing: ClosingStep[])
   return portal;
 }
 
-const demonstrate = (portal: Portal): Promise<readonly SignIn[]> =>
-  step('Demonstration company', () => loadDemonstration(portal, say));
+const demonstrate = (settings: RunningSettings): Promise<readonly SignIn[]> =>
+  step('Demonstration company', () => prepareDemonstration(settings, say));
 
 async function work(portal: Portal, closing: ClosingStep[]): Promise<void> {
   const worker = await portal.startWorker();

@@ -63,3 +63,17 @@ export const findTimeline = (
        LIMIT $3`,
     values: [of.subjectIds, of.supplierId, of.limit],
   });
+
+/** All acts on a subject, oldest first. */
+export const findActsOn = (tx: Tx, subject: { type: string; id: string }): Promise<TimelineEntry[]> =>
+  named<TimelineEntry>(tx, {
+    name: 'event.on-subject',
+    text: `
+      SELECT event.id, event.at, event.action, event.actor_name AS "actorName", event.actor_kind AS "actorKind",
+             event.from_state AS "fromState", event.to_state AS "toState", event.reason, event.changes
+        FROM event
+       WHERE event.subject_type = $1
+         AND event.subject_id = $2::uuid
+       ORDER BY event.position`,
+    values: [subject.type, subject.id],
+  });

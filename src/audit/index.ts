@@ -1,6 +1,6 @@
 import type { Ctx } from '../platform/db/context.ts';
 import type { Act } from './act.ts';
-import { findTimeline, insertActs, type TimelineEntry } from './event.store.ts';
+import { findActsOn, findTimeline, insertActs, type TimelineEntry } from './event.store.ts';
 
 export type { Act } from './act.ts';
 export type { TimelineEntry } from './event.store.ts';
@@ -17,3 +17,7 @@ export const recordAll = (ctx: Ctx, acts: readonly Act[]): Promise<string[]> =>
 /** The last 50 acts on a document and what belongs to it; a supplier sees those that concern it. */
 export const timelineOf = (ctx: Ctx, ...subjectIds: readonly string[]): Promise<TimelineEntry[]> =>
   findTimeline(ctx.tx, { subjectIds, supplierId: ctx.actor.supplierId, limit: 50 });
+
+/** Every act on one subject, the first one first: for a subject that is known to have a bounded number. */
+export const actsOn = (ctx: Ctx, subject: Act['subject']): Promise<TimelineEntry[]> =>
+  findActsOn(ctx.tx, subject);

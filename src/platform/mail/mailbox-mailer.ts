@@ -4,8 +4,15 @@ import type { Database } from '../db/database.ts';
 import { compose, readNothing } from './compose.ts';
 import type { Mailer } from './mailer.ts';
 
-/** Keeps mail in the database instead of sending it: the real message, once for each message id. */
-export function mailboxMailer(settings: { db: Database; from: string }): Mailer {
+/**
+ * Keeps mail in the database instead of sending it: the real message, once for each message id. `readNow` is
+ * for mail of another time than now.
+ */
+export function mailboxMailer(settings: {
+  db: Database;
+  from: string;
+  readNow?: () => Promise<Date>;
+}): Mailer {
   const transport = createTransport({
     streamTransport: true,
     buffer: true,
@@ -17,9 +24,17 @@ export function mailboxMailer(settings: { db: Database; from: string }): Mailer 
       const { message } = await transport.sendMail(compose(settings.from, mail));
       await settings.db.raw(
         `INSERT INTO mailbox_message (id, message_id, at, to_address, to_name, subject, raw)
-         VALUES (?, ?, clock_timestamp(), ?, ?, ?, ?)
+         VALUES (?, ?, coalesce(?, clock_timestamp()), ?, ?, ?, ?)
          ON CONFLICT (message_id) DO NOTHING`,
-        [newId(), mail.messageId, mail.to.address, mail.to.name, mail.subject, message as Buffer],
+        [
+          newId(),
+          mail.messageId,
+          (await settings.readNow?.()) ?? null,
+          mail.to.address,
+          mail.to.name,
+          mail.subject,
+          message as Buffer,
+        ],
       );
     },
   };

@@ -1,0 +1,227 @@
+import path from 'node:path';
+import { demonstrationStaff } from '../../config/demonstration-staff.ts';
+import { eventJobs } from '../../jobs/index.ts';
+import { type Item, listCategories, listPlants } from '../../src/catalog/index.ts';
+import type { House } from '../../src/house.ts';
+import { hashPassword } from '../../src/identity/index.ts';
+import { type Actor, supplierRoles, system } from '../../src/kernel/actor.ts';
+import { mailboxMailer } from '../../src/platform/mail/mailbox-mailer.ts';
+import type { JobHouse } from '../../src/platform/queue/job.ts';
+import { drainJobs } from '../../src/platform/queue/run-inline.ts';
+import { type DemonstrationSupplier, foundCompany, registerSuppliers, suppliersOf } from './company.ts';
+import { type CompetitionPlan, competitionPlans } from './competition-plan.ts';
+import { competitionSteps } from './competitions.ts';
+import { type Journal, noteBegun, noteLoaded, noteStep, readJournal } from './journal.ts';
+import { pastOrderPlans, pastOrderSteps, silentCompetitor } from './past-orders.ts';
+import { type Competition, type PastOrder, readCompetitions, readPastOrders } from './real-data.ts';
+import { type Calendar, makeCalendar, type Stage, type Step } from './step.ts';
+
+/** Of every supplier's person in the demonstration. */
+export const DEMONSTRATION_PASSWORD = 'portico-demo-2026';
+
+/** Suppliers that have something waiting, to sign in as. */
+const shownSuppliers = [
+  'RIETH-RILEY CONSTRUCTION',
+  'MILESTONE CONTRACTORS, L.P.',
+  'RAM CONSTRUCTION SERVICES OF MICHIGAN INC',
+  'SHANGHAI KEHUA BIOENGINEERING CO.,LTD. (KHB)',
+];
+
+/** Who can sign in, and how. */
+export type SignIn = { readonly name: string; readonly how: string };
+
+/** A clock that shows what it was last set to: history is written at its own time. */
+export type SeedClock = { read(): Promise<Date>; set(at: Date): void };
+
+export function makeSeedClock(start: Date): SeedClock {
+  let now = start;
+  return {
+    read: async () => now,
+    set: (at) => {
+      now = at;
+    },
+  };
+}
+
+export type Loading = {
+  /** Opened on `clock`. */
+  readonly house: House;
+  readonly clock: SeedClock;
+  /** When it really is. */
+  readonly readNow: () => Promise<Date>;
+  readonly origin: string;
+  readonly mailFrom: string;
+  readonly say: (line: string) => void;
+};
+
+const loader = system('demonstration');
+
+/**
+ * Loads the demonstration company into an empty database, step by step as its people would have acted; gives
+ * who can sign in. Loaded already, it does nothing. Interrupted, it goes on where it stopped: every step is one
+ * transaction together with its entry in the record. In a database with a company of its own it does nothing.
+ */
+export async function loadDemonstration(loading: Loading): Promise<readonly SignIn[]> {
+  const { house, clock, say } = loading;
+  clock.set(await loading.readNow());
+  const journal = await house.runInTx({ actor: loader }, readJournal);
+  const data = readData(path.join(house.folders.root, 'migrations/seeds/data'));
+  if (journal.isComplete) return signInsOf(data.suppliers);
+  if (journal.begunAt === null && (await hasCompany(house))) {
+    say('  The database holds a company already: nothing is loaded');
+    return [];
+  }
+  if (journal.begunAt === null) await house.runInTx({ actor: loader }, noteBegun);
+  else say(`  Going on after ${journal.done.size} steps of an interrupted start`);
+  const begunAt = journal.begunAt ?? (await clock.read());
+  const calendar = makeCalendar(begunAt, house.ports.policies.company.timeZone);
+  const steps = await allSteps(data, calendar, begunAt);
+  await runSteps(loading, { steps, journal, suppliers: data.suppliers });
+  clock.set(await loading.readNow());
+  await house.runInTx({ actor: loader }, (ctx) => noteLoaded(ctx, steps.length));
+  return signInsOf(data.suppliers);
+}
+
+async function hasCompany(house: House): Promise<boolean> {
+  return house.runInTx(
+    { actor: loader },
+    async (ctx) => (await listCategories(ctx)).length > 0 || (await listPlants(ctx)).length > 0,
+  );
+}
+
+type Data = {
+  readonly told: readonly { readonly plan: CompetitionPlan; readonly competition: Competition }[];
+  readonly orders: ReadonlyMap<string, PastOrder>;
+  readonly suppliers: readonly DemonstrationSupplier[];
+};
+
+function readData(folder: string): Data {
+  const competitions = readCompetitions(folder);
+  const orders = readPastOrders(
+    folder,
+    pastOrderPlans.map(([number]) => number),
+  );
+  return {
+    told: competitionPlans.map((plan) => ({ plan, competition: named(competitions, plan.contract) })),
+    orders,
+    suppliers: suppliersOf(competitions.values(), orders.values(), [silentCompetitor]),
+  };
+}
+
+function named<T>(from: ReadonlyMap<string, T>, name: string): T {
+  const one = from.get(name);
+  if (one === undefined) throw new Error(`The demonstration's data lack ${name}`);
+  return one;
+}
+
+const FOUNDED_DAYS_AGO = 175;
+
+/** All that happens until the demonstration begins, in the order of time. */
+async function allSteps(
+  { told, orders, suppliers }: Data,
+  calendar: Calendar,
+  begunAt: Date,
+): Promise<Step[]> {
+  // One hash for all: it is one password, and everybody is told it.
+  const hash = await hashPassword(DEMONSTRATION_PASSWORD);
+  const founding: Step[] = [
+    {
+      key: 'company',
+      at: calendar.at(FOUNDED_DAYS_AGO, '09:00'),
+      act: (stage) => foundCompany(stage, itemsOf(told)),
+    },
+    {
+      key: 'suppliers',
+      at: calendar.at(FOUNDED_DAYS_AGO, '10:00'),
+      act: (stage) => registerSuppliers(stage, suppliers, hash),
+    },
+  ];
+  const steps = [
+    ...founding,
+    ...told.flatMap((one) => competitionSteps({ ...one, calendar })),
+    ...pastOrderPlans.flatMap(([number, orderedDaysAgo], index) =>
+      pastOrderSteps(named(orders, number), { number: index, orderedDaysAgo, calendar }),
+    ),
+  ];
+  return steps.filter((step) => step.at <= begunAt).sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+/** What the loaded competitions ask for, each code once. */
+function itemsOf(told: Data['told']): Omit<Item, 'id'>[] {
+  const items = new Map<string, Omit<Item, 'id'>>();
+  for (const { plan, competition } of told)
+    for (const { itemCode, description, unit } of competition.lines)
+      if (!items.has(itemCode))
+        items.set(itemCode, { code: itemCode, description, unit, categoryCode: plan.category });
+  return [...items.values()];
+}
+
+async function runSteps(
+  loading: Loading,
+  of: { steps: readonly Step[]; journal: Journal; suppliers: readonly DemonstrationSupplier[] },
+): Promise<void> {
+  const { house, clock, say } = loading;
+  const { steps, journal } = of;
+  const stageFor = makeStage(journal.facts, of.suppliers);
+  // What an interrupted start had done last may not have had its consequences yet.
+  clock.set(journal.lastAt ?? (await clock.read()));
+  const drain = drainer(loading);
+  await drain();
+  let month = '';
+  for (const [index, step] of steps.entries()) {
+    if (journal.done.has(step.key)) continue;
+    const now = step.at.toISOString().slice(0, 7);
+    if (now !== month) say(`  ${now}: ${index} of ${steps.length} steps done`);
+    month = now;
+    clock.set(step.at);
+    const facts = await house.runInTx({ actor: loader }, async (ctx) => {
+      const left = (await step.act(stageFor((actor) => ({ ...ctx, actor })))) ?? {};
+      await noteStep(ctx, step.key, left);
+      return left;
+    });
+    for (const [name, value] of Object.entries(facts)) journal.facts.set(name, value);
+    await drain();
+  }
+}
+
+/** Runs what the acts so far have set off. Its mail stays here whatever mail server is set: nobody is at `.example`. */
+function drainer({ house, clock, origin, mailFrom }: Loading): () => Promise<number> {
+  const jobHouse: JobHouse = {
+    runInTx: house.runInTx,
+    mailer: mailboxMailer({ db: house.db, from: mailFrom, readNow: clock.read }),
+    catalogue: house.catalogue,
+    renderView: house.renderView,
+    origin,
+  };
+  return () => drainJobs({ db: house.db, house: jobHouse, eventJobs });
+}
+
+function makeStage(
+  facts: ReadonlyMap<string, string>,
+  suppliers: readonly DemonstrationSupplier[],
+): (as: Stage['as']) => Stage {
+  const fact = (name: string): string => named(facts, name);
+  const staff = (nameId: string): Actor => {
+    const person = demonstrationStaff.find((one) => one.nameId === nameId);
+    if (person === undefined) throw new Error(`Nobody is called ${nameId}`);
+    const userId = fact(`staff:${nameId}`);
+    return { kind: 'staff', userId, name: person.name, roles: person.groups, supplierId: null };
+  };
+  const contactOf = (supplierId: string): Actor => {
+    const supplier = suppliers.find(({ name }) => facts.get(`supplier:${name}`) === supplierId);
+    if (supplier === undefined) throw new Error(`No supplier of the demonstration is ${supplierId}`);
+    const userId = fact(`contact:${supplier.name}`);
+    return { kind: 'supplier', userId, name: supplier.contact.name, roles: supplierRoles, supplierId };
+  };
+  return (as) => ({ as, staff, contactOf, fact });
+}
+
+const signInsOf = (suppliers: readonly DemonstrationSupplier[]): SignIn[] => [
+  ...demonstrationStaff.map(({ name, groups }) => ({ name, how: `${groups.join(', ')}: single sign-on` })),
+  ...suppliers
+    .filter(({ name }) => shownSuppliers.includes(name))
+    .map(({ name, contact }) => ({
+      name: contact.name,
+      how: `${contact.email}, password ${DEMONSTRATION_PASSWORD} (${name})`,
+    })),
+];
