@@ -4,8 +4,8 @@ import type { Policies } from '../../kernel/policies.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import type { Storage } from '../storage/storage.ts';
 
-/** An open transaction: knex's query builder bound to one connection. */
-export type Tx = Knex.Transaction;
+/** An open transaction: knex's query builder and `raw` bound to one connection. */
+export type Tx = Pick<Knex, 'raw' | 'client'> & ((table: string) => Knex.QueryBuilder);
 
 /** What the process lends to every use-case. Chosen once, in `app.ts`. */
 export type Ports = {
