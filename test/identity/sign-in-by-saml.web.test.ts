@@ -91,7 +91,7 @@ describe('signing in through SAML', () => {
     const attacker = world.visitor();
     const accepted = await postResponse(world, await responseFor(attacker, 'li.wei')).expect(303);
     const victim = world.visitor();
-    await victim.get('/saml/login').expect(303);
+    await victim.get('/saml/login').expect(302);
     const page = await finish(victim, accepted, 403);
     expect(page.text).to.include('data-code="sign-in.another-browser"');
     await victim.get('/').expect(303);
@@ -173,6 +173,27 @@ describe('signing in through SAML', () => {
     await world.visitor().get('/saml/finish').expect(303).expect('Location', '/sign-in');
   });
 
+  it('begins and checks by what was posted alone: a message in the address never reaches the library', async () => {
+    const browser = world.visitor();
+    const login = await browser.get('/saml/login?SAMLResponse=abc&SAMLRequest=abc').expect(302);
+    expect(login.headers['location']).to.match(/\/development-idp\/sso\?SAMLRequest=(?!abc)/);
+    const xml = await responseFor(browser, 'ana');
+    await request(world.app)
+      .post('/saml/acs?SAMLResponse=abc&SAMLRequest=abc')
+      .type('form')
+      .send({ SAMLResponse: Buffer.from(xml).toString('base64'), SAMLRequest: 'abc' })
+      .expect(303, /saml\/finish/);
+    await request(world.app).post('/saml/acs').type('form').send({ SAMLRequest: 'abc' }).expect(403, /missing/);
+  });
+
+  it('does not use a request up by a refused response, so that a forger keeps nobody out', async () => {
+    const browser = world.visitor();
+    const xml = await responseFor(browser, 'ana');
+    await postResponse(world, xml.replace(/(<ds:SignatureValue>|<SignatureValue>)./, '$1_')).expect(403);
+    await postResponse(world, xml.replace('>ana<', '>li.wei<')).expect(403, /bad-signature/);
+    await finish(browser, await postResponse(world, xml).expect(303), 303);
+  });
+
   it('describes itself to the identity provider: address, certificate, and that both are signed', async () => {
     const { text } = await world.visitor().get('/saml/metadata').expect(200);
     expect(text)
@@ -185,7 +206,7 @@ describe('signing in through SAML', () => {
 
   it('refuses a sign-in request that nobody signed: the development provider answers the portal only', async () => {
     const browser = world.visitor();
-    const login = await browser.get('/saml/login').expect(303);
+    const login = await browser.get('/saml/login').expect(302);
     const to = new URL(login.headers['location'] ?? '');
     to.searchParams.delete('Signature');
     await browser.get(to.pathname + to.search).expect(403, /not-signed/);

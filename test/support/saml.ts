@@ -81,7 +81,7 @@ export const postForm = (agent: Agent, url: string, html: string, form: Record<s
 
 /** Begins a sign-in in this browser and chooses a person; gives the response on its way to us, as XML. */
 export async function responseFor(agent: Agent, person: string): Promise<string> {
-  const login = await agent.get('/saml/login').expect(303);
+  const login = await agent.get('/saml/login').expect(302);
   const picker = await agent.get(pathOf(login)).expect(200);
   const page = await postForm(agent, '/development-idp/sso', picker.text, {
     request: hidden(picker.text, 'request'),

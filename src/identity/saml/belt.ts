@@ -19,16 +19,20 @@ export type Expected = {
   readonly wantAssertionSigned: boolean;
 };
 
+/** A response that may go on to the library. */
+export type Checked = { readonly samlResponse: string; readonly requestId: string };
+
 const MOST_BASE64 = 64 * 1024;
 export const xmlLimits = { tags: 2_000, depth: 30, namespaces: 100 };
 
 /**
  * Everything about a posted response that can be refused before its signatures are checked, and that the
- * SAML library leaves out. Gives the id of the request it answers.
+ * SAML library leaves out. Gives it with the id of the request it answers.
  * @throws AppError `sign-in.response-refused` with `reason`
  */
-export function checkBeforeSignatures(samlResponse: unknown, expected: Expected): { requestId: string } {
-  const response = readXml(decodeResponse(samlResponse), xmlLimits);
+export function checkBeforeSignatures(samlResponse: unknown, expected: Expected): Checked {
+  const posted = asText(samlResponse);
+  const response = readXml(decodeResponse(posted), xmlLimits);
   const assertion = onlyAssertionIn(response);
   checkIds(response);
   checkSignatures(response, assertion, expected);
@@ -38,11 +42,13 @@ export function checkBeforeSignatures(samlResponse: unknown, expected: Expected)
     if (issuerOf(issued) !== expected.idpEntityId) refuse('wrong-issuer');
   const requestId = response.attributes.get('InResponseTo') ?? '';
   if (requestId === '') refuse('not-asked-for');
-  return { requestId };
+  return { samlResponse: posted, requestId };
 }
 
-function decodeResponse(samlResponse: unknown): string {
-  if (typeof samlResponse !== 'string' || samlResponse === '') return refuse('missing');
+const asText = (posted: unknown): string =>
+  typeof posted === 'string' && posted !== '' ? posted : refuse('missing');
+
+function decodeResponse(samlResponse: string): string {
   if (samlResponse.length > MOST_BASE64) refuse('too-large');
   if (!/^[A-Za-z0-9+/\r\n]+={0,2}[\r\n]*$/.test(samlResponse)) refuse('malformed');
   try {

@@ -3,10 +3,6 @@ import type { Ctx } from '../../platform/db/context.ts';
 import { requestCache } from './saml.store.ts';
 import { libraryOptions, type SamlSettings } from './settings.ts';
 
-/** The SAML library, remembering its requests in this transaction; `requestId` names the next one. */
-export const library = (ctx: Ctx, settings: SamlSettings, requestId?: string): SAML =>
-  new SAML({
-    ...libraryOptions(settings),
-    cacheProvider: requestCache(ctx.tx, ctx.now),
-    ...(requestId === undefined ? {} : { generateUniqueId: () => requestId }),
-  });
+/** The SAML library by itself, for what is not signing in; it remembers its requests in this transaction. */
+export const library = (ctx: Ctx, settings: SamlSettings): SAML =>
+  new SAML({ ...libraryOptions(settings), cacheProvider: requestCache((work) => work(ctx)) });

@@ -5,25 +5,26 @@ import { type WebDeps, whoOf } from '../../platform/web/web.ts';
 import { ticketForm } from '../identity.forms.ts';
 import { signOut, upsertStaffFromAssertion } from '../identity.service.ts';
 import { renewSession, startSession, takeReturnTo } from '../web-session.ts';
-import { acceptResponse, beginSignIn, metadataOf, takeSignIn } from './service-provider.ts';
-import type { SamlSettings } from './settings.ts';
+import { checkBeforeSignatures } from './belt.ts';
+import { acceptResponse, metadataOf, takeSignIn } from './service-provider.ts';
+import { expectedOf, type SamlSettings } from './settings.ts';
 import { readLogoutMessage } from './single-logout.ts';
-
-/** Several tabs may begin a sign-in; the oldest is forgotten first. */
-const MOST_BEGUN = 5;
+import { makeSingleSignOn } from './strategy.ts';
 
 /** Single sign-on of the staff: login → (identity provider) → acs → finish. */
 export function addSamlRoutes(router: PortalRouter, web: WebDeps, saml: SamlSettings): void {
-  router.get('/saml/login', 'anyone', async (req, res) => {
-    const { url, requestId } = await web.runInTx(whoOf(req), (ctx) => beginSignIn(ctx, saml));
-    req.session.samlRequestIds = [...(req.session.samlRequestIds ?? []), requestId].slice(-MOST_BEGUN);
-    res.redirect(303, url);
-  });
+  const singleSignOn = makeSingleSignOn(web, saml);
+
+  router.get('/saml/login', 'anyone', singleSignOn.begin);
 
   // Posted from the identity provider's site, so without our cookie: who asked is found out in the next step.
   router.post('/saml/acs', 'anyone', async (req, res) => {
-    const { SAMLResponse: samlResponse } = (req.body ?? {}) as { SAMLResponse?: unknown };
-    const ticket = await web.runInTx(whoOf(req), (ctx) => acceptResponse(ctx, saml, samlResponse));
+    const { SAMLResponse: posted } = (req.body ?? {}) as { SAMLResponse?: unknown };
+    const { samlResponse, requestId } = checkBeforeSignatures(posted, expectedOf(saml));
+    const signedXml = await singleSignOn.verify(req, res, samlResponse);
+    const ticket = await web.runInTx(whoOf(req), (ctx) =>
+      acceptResponse(ctx, saml, { signedXml, requestId }),
+    );
     res.redirect(303, `/saml/finish?ticket=${encodeURIComponent(ticket)}`);
   });
 

@@ -1,5 +1,5 @@
 import type { CacheProvider } from '@node-saml/passport-saml';
-import type { Tx } from '../../platform/db/context.ts';
+import type { Ctx, Tx } from '../../platform/db/context.ts';
 import { firstOf } from '../../platform/db/statements.ts';
 
 export const REQUEST_LASTS_MS = 15 * 60_000;
@@ -9,24 +9,28 @@ const TICKET_LASTS_MS = 2 * 60_000;
 
 const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
 
-/** The library's memory of requests it sent, in this transaction: what is refused is not used up. */
-export const requestCache = (tx: Tx, now: Date): CacheProvider => ({
-  async saveAsync(id, value) {
-    await tx('saml_request').insert({ id, value, expires_at: after(now, REQUEST_LASTS_MS) });
-    return { value, createdAt: now.getTime() };
-  },
-  async getAsync(id) {
-    const row = await firstOf<{ value: string }>(
-      tx,
-      'SELECT r.value FROM saml_request AS r WHERE r.id = ? AND r.expires_at > ?',
-      [id, now],
-    );
-    return row?.value ?? null;
-  },
-  async removeAsync(id) {
-    if (id === null) return null;
-    return (await tx('saml_request').where({ id }).delete()) > 0 ? id : null;
-  },
+/** The library's memory of requests it sent, shared by all web processes. */
+export const requestCache = (
+  inTx: <T>(work: (ctx: Pick<Ctx, 'tx' | 'now'>) => Promise<T>) => Promise<T>,
+): CacheProvider => ({
+  saveAsync: (id, value) =>
+    inTx(async ({ tx, now }) => {
+      await tx('saml_request').insert({ id, value, expires_at: after(now, REQUEST_LASTS_MS) });
+      return { value, createdAt: now.getTime() };
+    }),
+  getAsync: (id) =>
+    inTx(async ({ tx, now }) => {
+      const row = await firstOf<{ value: string }>(
+        tx,
+        'SELECT r.value FROM saml_request AS r WHERE r.id = ? AND r.expires_at > ?',
+        [id, now],
+      );
+      return row?.value ?? null;
+    }),
+  removeAsync: (id) =>
+    inTx(async ({ tx }) =>
+      id !== null && (await tx('saml_request').where({ id }).delete()) > 0 ? id : null,
+    ),
 });
 
 /** Notes that this assertion and this request were answered; false when either was before. */
