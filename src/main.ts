@@ -170,9 +170,13 @@ function sayWhereAndWho(origin: string, signIns: readonly SignIn[]): void {
 
 function sayWho(signIns: readonly SignIn[]): void {
   if (signIns.length > 0) say('Sign in as:');
-  const width = Math.max(0, ...signIns.map(({ name }) => name.length));
-  for (const { name, how } of signIns) say(`  ${name.padEnd(width)}  ${how}`);
+  const width = Math.max(0, ...signIns.map(({ name }) => columnsOf(name)));
+  for (const { name, how } of signIns) say(`  ${name}${' '.repeat(width - columnsOf(name))}  ${how}`);
 }
+
+/** A terminal gives a Chinese character two columns. */
+const columnsOf = (text: string): number =>
+  [...text].reduce((columns, character) => columns + (/\p{Script=Han}/u.test(character) ? 2 : 1), 0);
 
 async function main(mode = 'all'): Promise<void> {
   const run = modes[mode];

@@ -141,7 +141,7 @@ export const competitionPlans: readonly CompetitionPlan[] = [
     openedDaysAgo: 50,
     proposed: { daysAgo: 46, allocation: 'whole', why: 'The other bid is more than twice as high.' },
     approvedDaysAgo: 45,
-    orders: [{ acknowledgedDaysAgo: 43, deliveries: [{ daysAgo: 12, percent: 30 }] }],
+    orders: [{ acknowledgedDaysAgo: 43, deliveries: [{ daysAgo: 12, lineNos: [1, 2, 3, 4] }] }],
   },
   {
     contract: 'B -45797-A', // cancelled while it was open

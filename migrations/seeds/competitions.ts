@@ -1,6 +1,6 @@
-import type { Ctx } from '../../src/platform/db/context.ts';
 import { answerInvitation } from '../../src/bids/index.ts';
 import { compareDecimals, type DecimalString } from '../../src/kernel/money.ts';
+import type { Ctx } from '../../src/platform/db/context.ts';
 import {
   approveEvent,
   cancelEvent,

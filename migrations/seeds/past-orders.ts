@@ -1,5 +1,5 @@
 import { daysBetween } from '../../src/kernel/time.ts';
-import { publishEvent, type NewEvent } from '../../src/sourcing/index.ts';
+import { type NewEvent, publishEvent } from '../../src/sourcing/index.ts';
 import { cityOf, type PlantCode, plants } from './company.ts';
 import { type DeliveryPlan, fulfilmentSteps } from './fulfilment.ts';
 import * as act from './purchasing.ts';

@@ -1,4 +1,3 @@
-import { issueOrdersForAward } from '../../src/orders/index.ts';
 import { approveAward, proposeAward } from '../../src/awards/index.ts';
 import {
   type DraftLine,
@@ -12,6 +11,7 @@ import {
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { compareDecimals, type DecimalString } from '../../src/kernel/money.ts';
+import { issueOrdersForAward } from '../../src/orders/index.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
 import {
   closeDueEvents,

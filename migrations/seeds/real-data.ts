@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { readUnit, type ReadUnit } from '../../src/catalog/index.ts';
+import { type ReadUnit, readUnit } from '../../src/catalog/index.ts';
 import { type Incoterm, incoterms } from '../../src/kernel/incoterm.ts';
 import type { DecimalString } from '../../src/kernel/money.ts';
 import { type Day, isDay } from '../../src/kernel/time.ts';

@@ -1,5 +1,5 @@
-import { addDays, type Day, dayIn, instantAt } from '../../src/kernel/time.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
+import { addDays, type Day, dayIn, instantAt } from '../../src/kernel/time.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
 
 /** Ids by name, as one step leaves them for later ones. */
