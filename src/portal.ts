@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import type { Settings } from '../config/settings.ts';
 import { eventJobs, scheduledJobs } from '../jobs/index.ts';
 import { makeApp } from './app.ts';
+import { startSealer } from './audit/index.ts';
 import { openHouse } from './house.ts';
 import type { RunInTx } from './platform/db/context.ts';
 import { type Clock, databaseClock } from './platform/db/transaction.ts';
@@ -76,6 +77,11 @@ export async function openPortal(
         onError: (error) => log.warn({ error }, 'relay'),
       });
       house.onCommitted(() => relay.poke());
+      const sealer = startSealer({
+        db: house.db,
+        runInTx: house.runInTx,
+        onError: (error) => log.error({ error }, 'sealer'),
+      });
       const worker = await startWorker({
         db: house.db,
         queues,
@@ -86,6 +92,7 @@ export async function openPortal(
       });
       return {
         async close() {
+          await sealer.stop();
           await relay.stop();
           await worker.close();
         },

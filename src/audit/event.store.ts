@@ -1,6 +1,6 @@
+import { newId } from '../kernel/id.ts';
 import type { Ctx, Tx } from '../platform/db/context.ts';
 import { named } from '../platform/db/statements.ts';
-import { newId } from '../kernel/id.ts';
 import type { Act } from './act.ts';
 
 const INSERT = `

@@ -4,6 +4,7 @@ import { findActsOn, findTimeline, insertActs, type TimelineEntry } from './even
 
 export type { Act } from './act.ts';
 export type { TimelineEntry } from './event.store.ts';
+export { startSealer } from './sealer.service.ts';
 
 /** Appends the act to the record in the caller's transaction: no change without its record. Gives the event's id. */
 export async function record(ctx: Ctx, act: Act): Promise<string> {

@@ -3,7 +3,12 @@ import type { Tx } from './context.ts';
 import type { Database } from './database.ts';
 
 type PgConnection = {
-  query(statement: { name: string; text: string; values: unknown[] }): Promise<QueryResult>;
+  query(statement: {
+    name?: string;
+    text: string;
+    values: unknown[];
+    rowMode?: 'array';
+  }): Promise<QueryResult>;
 };
 
 /**
@@ -45,10 +50,16 @@ export async function rowsOf<Row>(tx: Tx, sql: string, bindings: Bindings = []):
   return result.rows;
 }
 
-export async function firstOf<Row>(
-  tx: Tx,
-  sql: string,
-  bindings: Bindings = [],
-): Promise<Row | undefined> {
+export async function firstOf<Row>(tx: Tx, sql: string, bindings: Bindings = []): Promise<Row | undefined> {
   return (await rowsOf<Row>(tx, sql, bindings))[0];
+}
+
+/** Rows as lists of their columns, for reading very many: no object and no name for each. Cast every column to text. */
+export async function textRowsOf(
+  tx: Tx,
+  text: string,
+  values: unknown[] = [],
+): Promise<(string | null)[][]> {
+  const connection = (await tx.client.acquireConnection()) as PgConnection;
+  return (await connection.query({ text, values, rowMode: 'array' })).rows as (string | null)[][];
 }
