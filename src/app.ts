@@ -111,7 +111,13 @@ export function makeApp(house: House, settings: AppSettings): { app: Express; ro
       ...(settings.readNow === undefined ? {} : { readNow: settings.readNow }),
     }),
   );
-  app.use(refuseCrossSite({ origin: settings.origin, bypass: ['/saml/acs'] }));
+  app.use(
+    refuseCrossSite({
+      origin: settings.origin,
+      bypass: ['/saml/acs'],
+      fingerprint: house.ports.keyRing.fingerprint,
+    }),
+  );
   app.use(bell(house.db));
   for (const router of routers) app.use(router.router);
   app.use(noSuchPage);

@@ -3,7 +3,7 @@ import { anonymous, type Role } from '../kernel/actor.ts';
 import type { Database } from '../platform/db/database.ts';
 import { namedOnce } from '../platform/db/statements.ts';
 import { type Locale, locales } from '../platform/i18n/catalogue.ts';
-import { readCookie } from './cookies.ts';
+import { readCookie } from '../platform/web/cookies.ts';
 import { isOver, isStale, sessionLimits } from './session.ts';
 import { actorOf, asLocale, asTheme, asTimeZone, type Theme } from './user.ts';
 import { renewSession } from './web-session.ts';

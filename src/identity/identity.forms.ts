@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { locales } from '../platform/i18n/catalogue.ts';
+import { isOwnPath } from '../platform/web/return-to.ts';
 import { asTimeZone, themes } from './user.ts';
-import { isOwnPath } from './web-session.ts';
 
 const secret = z.string().min(1).max(200);
 

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import type { Database } from '../platform/db/database.ts';
 import { parseForm } from '../platform/web/params.ts';
+import { takeReturnTo } from '../platform/web/return-to.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import type { DevelopmentIdentityProvider } from './development-idp/development-idp.ts';
@@ -22,7 +23,7 @@ import { singleLogoutUrl } from './saml/single-logout.ts';
 import { signInByPassword } from './sign-in-by-password.ts';
 import { makeSignInLimit } from './sign-in-limit.ts';
 import type { Preferences } from './user.ts';
-import { renewSession, startSession, takeReturnTo } from './web-session.ts';
+import { renewSession, startSession } from './web-session.ts';
 
 /** How people sign in, as the process's settings say. */
 export type SignInSettings = {
@@ -84,7 +85,7 @@ function addSignInRoutes(router: PortalRouter, web: WebDeps, settings: IdentityS
         const { user, at } = await signInByPassword({ runInTx: web.runInTx, limit }, who, form);
         await startSession(req, { userId: user.id, at, by: 'password' });
       },
-      goTo: () => takeReturnTo(req),
+      goTo: () => takeReturnTo(req, res),
       orShow: showSignIn,
     });
   });
@@ -116,7 +117,7 @@ function addLinkRoutes(router: PortalRouter, web: WebDeps): void {
         }));
         await startSession(req, { userId: user.id, at, by: 'link' });
         req.session.returnTo = returnTo ?? '/';
-        goTo = user.hasPassword || user.kind === 'staff' ? takeReturnTo(req) : '/sign-in/password';
+        goTo = user.hasPassword || user.kind === 'staff' ? takeReturnTo(req, res) : '/sign-in/password';
       },
       goTo: () => goTo,
       orShow: showLink,
@@ -164,7 +165,7 @@ function addPasswordRoutes(router: PortalRouter, web: WebDeps, settings: Identit
         });
         await startSession(req, { userId: user.id, at, by: 'password' });
       },
-      goTo: () => takeReturnTo(req),
+      goTo: () => takeReturnTo(req, res),
       notice: 'identity.password.saved',
       orShow: showPassword,
     });

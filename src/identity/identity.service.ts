@@ -6,13 +6,13 @@ import { newId } from '../kernel/id.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { Locale } from '../platform/i18n/catalogue.ts';
+import { isOwnPath } from '../platform/web/return-to.ts';
 import type { PasswordHash } from './password.ts';
 import { deleteExpired } from './saml/saml.store.ts';
 import * as links from './sign-in-link.store.ts';
 import { isUsable, LINK_LASTS_MS } from './sign-in-link.ts';
 import * as store from './user.store.ts';
 import { actorOf, type Person, type Preferences, type User } from './user.ts';
-import { isOwnPath } from './web-session.ts';
 
 /** A staff member as the identity provider describes it. */
 export type StaffIdentity = {

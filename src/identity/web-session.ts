@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import connectPgSimple from 'connect-pg-simple';
-import type { Request, RequestHandler } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import type { Pool } from 'pg';
 import { type KeyRing, sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Database } from '../platform/db/database.ts';
 import { namedOnce } from '../platform/db/statements.ts';
+import { newToken } from '../platform/web/cross-site.ts';
 import { sessionLimits } from './session.ts';
 
 declare module 'express-session' {
@@ -57,9 +58,23 @@ export function sessions(settings: SessionSettings): RequestHandler {
   });
   const sessionless = new Set(settings.sessionless ?? ['/saml/acs']);
   return (req, res, next) => {
-    if (!sessionless.has(req.path)) return handle(req, res, next);
+    if (!sessionless.has(req.path)) {
+      storeBeforeRedirect(req, res, next);
+      return handle(req, res, next);
+    }
     req.session = {} as Request['session'];
     next();
+  };
+}
+
+/**
+ * express-session sends the head of an answer before it has stored the session. A browser follows a redirect by
+ * its head alone, and its next request could find the session as it was: not signed in yet, the notice unsaid.
+ */
+function storeBeforeRedirect(req: Request, res: Response, next: NextFunction): void {
+  const redirect = res.redirect.bind(res) as (...to: unknown[]) => void;
+  res.redirect = (...to: unknown[]): void => {
+    req.session.save((error: unknown) => (error ? next(error) : redirect(...to)));
   };
 }
 
@@ -95,7 +110,6 @@ export async function renewSession(req: Request): Promise<void> {
   });
   if (returnTo !== undefined) req.session.returnTo = returnTo;
   if (notices !== undefined) req.session.notices = notices;
-  req.session.csrfToken = randomBytes(24).toString('base64url');
 }
 
 /** Binds the browser to a user, under a new session id: an id known before the sign-in opens nothing. */
@@ -105,18 +119,8 @@ export async function startSession(
 ): Promise<void> {
   await renewSession(req);
   req.session.userId = of.userId;
+  req.session.csrfToken = newToken();
   req.session.signedInBy = of.by;
   req.session.signedInAt = of.at.toISOString();
   req.session.seenAt = of.at.toISOString();
 }
-
-/** Where the visitor wanted to go before signing in; said once. */
-export function takeReturnTo(req: Request): string {
-  const { returnTo } = req.session;
-  delete req.session.returnTo;
-  return returnTo !== undefined && isOwnPath(returnTo) ? returnTo : '/';
-}
-
-/** A path of ours, and nothing a browser could read as another host's address. */
-export const isOwnPath = (value: string): boolean =>
-  value.length <= 500 && /^\/(?![/\\])[\x21-\x7e]*$/.test(value) && !value.includes('\\');

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { isOver, isStale, sessionLimits } from '../../src/identity/session.ts';
 import { isUsable, LINK_LASTS_MS } from '../../src/identity/sign-in-link.ts';
 import { rolesOfGroups } from '../../src/identity/user.ts';
-import { isOwnPath } from '../../src/identity/web-session.ts';
+import { isOwnPath } from '../../src/platform/web/return-to.ts';
 
 const START = new Date('2026-03-02T10:00:00Z');
 const later = (ms: number): Date => new Date(START.getTime() + ms);

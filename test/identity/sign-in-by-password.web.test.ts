@@ -29,6 +29,9 @@ describe('signing in with a password', () => {
     const page = await browser.get('/sign-in').expect(200);
     return postForm(browser, '/sign-in', page.text, form);
   }
+  /** The session's cookie, as a browser sends it back. */
+  const sessionCookieOf = (answer: { headers: Record<string, unknown> }): string =>
+    /portico=[^;]+/.exec(String(answer.headers['set-cookie']))?.[0] ?? '';
   const signIns = () => world.db('event').where({ action: 'user.signed-in' });
 
   it('opens the pages of its supplier, whatever the case of the address', async () => {
@@ -113,11 +116,22 @@ describe('signing in with a password', () => {
 
   it('changes the session id, so that one known before opens nothing', async () => {
     const browser = world.visitor();
-    const before = await browser.get('/sign-in').expect(200);
-    const cookie = String(before.headers['set-cookie']?.[0]).split(';')[0] ?? '';
-    await signIn(browser, { email, password: PASSWORD });
-    await browser.get('/').expect(200);
-    await request(world.app).get('/').set('Cookie', cookie).expect(303).expect('Location', '/sign-in');
+    const known = sessionCookieOf(await signIn(browser, { email, password: PASSWORD }));
+    const home = await browser.get('/').expect(200);
+    const again = await postForm(browser, '/sign-in', home.text, { email, password: PASSWORD }).expect(303);
+    expect(sessionCookieOf(again)).not.to.equal(known);
+    await request(world.app).get('/').set('Cookie', known).expect(303).expect('Location', '/sign-in');
+    await request(world.app).get('/').set('Cookie', sessionCookieOf(again)).expect(200);
+  });
+
+  it('goes where the visitor wanted to go, once, and never to another site', async () => {
+    const browser = world.visitor();
+    await browser.get('/orders?state=sent').expect(303);
+    const answer = await signIn(browser, { email, password: PASSWORD });
+    expect(answer.headers['location']).to.equal('/orders?state=sent');
+    const lured = world.visitor();
+    lured.jar.setCookie(`portico-return-to=${encodeURIComponent('//evil.example')}`, '127.0.0.1', '/');
+    expect((await signIn(lured, { email, password: PASSWORD })).headers['location']).to.equal('/');
   });
 
   it('refuses a form that another site sends, or without its token', async () => {
@@ -177,7 +191,7 @@ describe('signing in with a password', () => {
   it('ends when signing out, for whoever kept the cookie too', async () => {
     const browser = world.visitor();
     const answer = await signIn(browser, { email, password: PASSWORD });
-    const cookie = String(answer.headers['set-cookie']?.[0]).split(';')[0] ?? '';
+    const cookie = sessionCookieOf(answer);
     const home = await browser.get('/').expect(200);
     await postForm(browser, '/sign-out', home.text).expect(303);
     await request(world.app).get('/').set('Cookie', cookie).expect(303).expect('Location', '/sign-in');

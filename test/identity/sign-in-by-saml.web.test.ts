@@ -115,8 +115,9 @@ describe('signing in through SAML', () => {
 
   it('changes the session id, so that one known before opens nothing', async () => {
     const browser = world.visitor();
-    const before = await browser.get('/sign-in').expect(200);
-    const cookie = String(before.headers['set-cookie']?.[0]).split(';')[0] ?? '';
+    const before = await browser.get('/saml/login').expect(302);
+    const cookie = /portico=[^;]+/.exec(String(before.headers['set-cookie']))?.[0] ?? '';
+    expect(cookie).not.to.equal('');
     await signInBySaml(world, browser, 'li.wei');
     await browser.get('/').expect(200);
     await request(world.app).get('/').set('Cookie', cookie).expect(303).expect('Location', '/sign-in');
@@ -131,7 +132,7 @@ describe('signing in through SAML', () => {
 
   it('keeps no session id in the database that a browser could use', async () => {
     const browser = world.visitor();
-    const page = await browser.get('/sign-in').expect(200);
+    const page = await browser.get('/saml/login').expect(302);
     const sid =
       decodeURIComponent(String(page.headers['set-cookie']?.[0]))
         .replace(/^portico=s:/, '')
@@ -183,7 +184,11 @@ describe('signing in through SAML', () => {
       .type('form')
       .send({ SAMLResponse: Buffer.from(xml).toString('base64'), SAMLRequest: 'abc' })
       .expect(303, /saml\/finish/);
-    await request(world.app).post('/saml/acs').type('form').send({ SAMLRequest: 'abc' }).expect(403, /missing/);
+    await request(world.app)
+      .post('/saml/acs')
+      .type('form')
+      .send({ SAMLRequest: 'abc' })
+      .expect(403, /missing/);
   });
 
   it('does not use a request up by a refused response, so that a forger keeps nobody out', async () => {

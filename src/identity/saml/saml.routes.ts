@@ -1,10 +1,11 @@
 import type { Request, Response } from 'express';
 import { parseForm } from '../../platform/web/params.ts';
+import { takeReturnTo } from '../../platform/web/return-to.ts';
 import type { PortalRouter } from '../../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../../platform/web/web.ts';
 import { ticketForm } from '../identity.forms.ts';
 import { signOut, upsertStaffFromAssertion } from '../identity.service.ts';
-import { renewSession, startSession, takeReturnTo } from '../web-session.ts';
+import { renewSession, startSession } from '../web-session.ts';
 import { checkBeforeSignatures } from './belt.ts';
 import { acceptResponse, metadataOf, takeSignIn } from './service-provider.ts';
 import { expectedOf, type SamlSettings } from './settings.ts';
@@ -79,5 +80,5 @@ async function finish(
   }
   await startSession(req, { userId: user.id, at, by: 'saml' });
   req.session.samlSession = samlSession;
-  res.redirect(303, takeReturnTo(req));
+  res.redirect(303, takeReturnTo(req, res));
 }

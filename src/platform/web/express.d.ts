@@ -12,6 +12,8 @@ declare global {
       locale: Locale;
       /** The reader's IANA zone. */
       timeZone: string;
+      /** What a form of this browser must carry; asked for when a form is shown. */
+      csrfToken?: () => string;
       /** Files of a multipart form, already on disk; emptied after the request. */
       uploads: readonly UploadedFile[];
     }

@@ -21,6 +21,8 @@ export type PageWords = {
   readonly may: (permission: string) => boolean;
   readonly csrfToken: string;
   readonly path: string;
+  /** The path with its query, as it was asked for. */
+  readonly address: string;
   readonly navigation: readonly (NavigationEntry & { isCurrent: boolean })[];
   readonly notices: readonly string[];
   readonly unreadCount: number;
@@ -58,8 +60,9 @@ export function makePageWords(settings: RenderSettings, req: Request, res: Respo
     timeZone: req.timeZone,
     actor: req.actor,
     may: (permission) => settings.decide(req.actor, permission),
-    csrfToken: req.session?.csrfToken ?? '',
+    csrfToken: req.csrfToken?.() ?? '',
     path: req.path,
+    address: req.originalUrl,
     navigation: settings.navigation
       .filter((entry) => settings.decide(req.actor, entry.permission))
       .map((entry) => ({ ...entry, isCurrent: req.path === entry.href || req.path.startsWith(`${entry.href}/`) })),

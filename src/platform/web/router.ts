@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AppError, forbidden } from '../../kernel/errors.ts';
+import { rememberReturnTo } from './return-to.ts';
 import { type UploadLimits, receiveUploads } from './uploads.ts';
 import type { Permission, WebDeps } from './web.ts';
 
@@ -49,6 +50,6 @@ export function makeRouter(web: Pick<WebDeps, 'decide'>): PortalRouter {
 }
 
 function askToSignIn(req: Request, res: Response): void {
-  if (req.method === 'GET') req.session.returnTo = req.originalUrl.slice(0, 500);
+  if (req.method === 'GET') rememberReturnTo(req, res);
   res.redirect(303, '/sign-in');
 }
