@@ -65,6 +65,7 @@ export async function openPortal(
     queues,
     showsMailbox: settings.smtpUrl === null && settings.environment !== 'production',
     log,
+    ...(time.readNow === undefined ? {} : { readNow: time.readNow }),
   });
   return {
     app,

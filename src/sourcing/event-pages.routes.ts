@@ -6,11 +6,13 @@ import { lineAmount } from '../kernel/money.ts';
 import { idParam, pageRequest } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { tellsOfBid, whileBidding } from './invitation.ts';
 import { eventFilter } from './sourcing.forms.ts';
 import { invitedSuppliers, listEvents, namesOfEvent } from './sourcing.queries.ts';
 import { findEvent, findEventItems } from './sourcing.service.ts';
 import {
   eventSteps,
+  isBidding,
   missingForPublication,
   needsApproval,
   sourcingEventLifecycle,
@@ -51,6 +53,8 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
     const items = await findEventItems(ctx, eventId);
     const invitations = await invitedSuppliers(ctx, eventId);
     const invitationIds = invitations.map((invitation) => invitation.id);
+    const timeline = await timelineOf(ctx, eventId, ...invitationIds);
+    const isOpenCompetition = isBidding(event);
     const counts = { lineCount: items.length, invitationCount: invitations.length, now: ctx.now };
     const { userId } = ctx.actor;
     return {
@@ -59,10 +63,10 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
       amounts: items.map(({ quantity, estimatedPrice: unitPrice }) =>
         unitPrice === null ? null : lineAmount({ quantity, unitPrice, currency: event.currency }),
       ),
-      invitations,
+      invitations: isOpenCompetition ? invitations.map(whileBidding) : invitations,
       names: await namesOfEvent(ctx, eventId),
       documents: await documentsOf(ctx, 'sourcing_event', eventId),
-      timeline: await timelineOf(ctx, eventId, ...invitationIds),
+      timeline: isOpenCompetition ? timeline.filter((entry) => !tellsOfBid(entry.action)) : timeline,
       missing: missingForPublication(event, counts),
       mustBeApproved: needsApproval(event, items, ctx.policies.eventApprovalFrom),
       threshold: ctx.policies.eventApprovalFrom,

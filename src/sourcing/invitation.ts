@@ -44,3 +44,20 @@ export const invitationActs: Readonly<Record<InvitationAction, string>> = {
   'take-back': 'invitation.taken-back',
   uninvite: 'invitation.uninvited',
 };
+
+const BID_STATES: readonly InvitationState[] = ['responding', 'submitted'];
+const BID_ACTS: readonly string[] = [
+  invitationActs.respond,
+  invitationActs.submit,
+  invitationActs['take-back'],
+];
+
+/**
+ * An invitation as the buyer may see it while bids are taken: who prepares or sent in a bid, and so how many
+ * there are, is known to nobody before closing.
+ */
+export const whileBidding = <T extends { readonly state: InvitationState }>(invitation: T): T =>
+  BID_STATES.includes(invitation.state) ? { ...invitation, state: 'accepted' } : invitation;
+
+/** Would this act tell who has bid? */
+export const tellsOfBid = (act: string): boolean => BID_ACTS.includes(act);

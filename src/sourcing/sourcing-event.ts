@@ -83,6 +83,10 @@ export const nextDueAt = (event: Pick<SourcingEvent, 'state' | 'closesAt'>): Dat
 export const isOpenAt = (event: Pick<SourcingEvent, 'state' | 'closesAt'>, clock: Date): boolean =>
   event.state === 'open' && event.closesAt !== null && clock < event.closesAt;
 
+/** Bids come in, or will again: who has bid is not told yet. */
+export const isBidding = ({ state }: Pick<SourcingEvent, 'state'>): boolean =>
+  state === 'open' || state === 'paused' || state === 'amending';
+
 /** What an event is not yet ready for: codes of what is missing, empty when it can be sent out. */
 export function missingForPublication(
   event: Pick<SourcingEvent, 'closesAt'>,
