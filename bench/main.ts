@@ -1,0 +1,27 @@
+import { cpus } from 'node:os';
+import { detail, list } from './pages.bench.ts';
+import { asText, type Bench } from './report.ts';
+import { startCluster } from './stage.ts';
+
+const benches: Readonly<Record<string, Bench>> = { list, detail };
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** Runs the named benchmarks, or all, each beside its baseline. */
+async function main(names: readonly string[]): Promise<void> {
+  const wanted = names.length === 0 ? Object.keys(benches) : names;
+  const unknown = wanted.filter((name) => benches[name] === undefined);
+  if (unknown.length > 0)
+    throw new Error(`No benchmark ${unknown.join(', ')}: there are ${Object.keys(benches).join(', ')}`);
+  const from = performance.now();
+  say(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}`);
+  const cluster = await startCluster();
+  try {
+    for (const name of wanted) await benches[name]?.(cluster, (result) => say(asText(result)));
+  } finally {
+    await cluster.stop();
+  }
+  say(`All in ${((performance.now() - from) / 1000).toFixed(0)} s`);
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type House, openHouse } from '../src/house.ts';
+import type { Actor, Role } from '../src/kernel/actor.ts';
+import type { Database } from '../src/platform/db/database.ts';
+import { migrate } from '../src/platform/db/migrate.ts';
+import { ensureDatabase } from '../src/platform/embedded/database.ts';
+import { startPostgres } from '../src/platform/embedded/postgres.ts';
+import { signInForTest } from '../test/support/sign-in.ts';
+import { type Child, startChild } from './child.ts';
+
+export type Server = Child<{ origin: string }>;
+export type Session = { readonly cookie: string; readonly csrfToken: string };
+
+/** One database with the portal on it. */
+export type Stage = {
+  readonly url: string;
+  readonly db: Database;
+  readonly house: House;
+  signIn(actor: Actor): Promise<Session>;
+  /** A portal as in production, in a process of its own. */
+  startPortal(): Promise<Server>;
+  /** Express with the same SQL and nothing else. */
+  startBare(): Promise<Server>;
+};
+
+export type Cluster = {
+  stage(name: string, fill: (stage: Stage) => Promise<void>): Promise<Stage>;
+  stop(): Promise<void>;
+};
+
+const root = path.join(import.meta.dirname, '..');
+const MASTER_KEY = Buffer.alloc(32, 7);
+
+/** A PostgreSQL of its own in a temporary folder, durable as in production. Stages are made once. */
+export async function startCluster(): Promise<Cluster> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'portico-bench-'));
+  const server = await startPostgres({ folder: path.join(folder, 'postgres') });
+  const stages = new Map<string, Promise<Stage>>();
+  return {
+    stage(name, fill) {
+      const known = stages.get(name);
+      if (known !== undefined) return known;
+      const fresh = makeStage({ server, name, folder, fill });
+      stages.set(name, fresh);
+      return fresh;
+    },
+    async stop() {
+      for (const stage of stages.values()) await (await stage).house.close();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function makeStage(of: {
+  server: { urlOf(database: string): string };
+  name: string;
+  folder: string;
+  fill(stage: Stage): Promise<void>;
+}): Promise<Stage> {
+  await ensureDatabase(of.server.urlOf('postgres'), of.name);
+  const settings = {
+    url: of.server.urlOf(of.name),
+    root,
+    data: path.join(of.folder, of.name),
+    masterKey: MASTER_KEY.toString('hex'),
+  };
+  const house = openHouse({
+    databaseUrl: settings.url,
+    poolMax: 10,
+    applicationName: 'bench',
+    masterKey: MASTER_KEY,
+    folders: settings,
+  });
+  await migrate(house.db, path.join(root, 'migrations'));
+  const stage: Stage = {
+    url: settings.url,
+    db: house.db,
+    house,
+    signIn: (actor) => signInForTest(house, actor, new Date()),
+    startPortal: () => startChild('servers/portal.ts', settings),
+    startBare: () => startChild('servers/bare.ts', settings),
+  };
+  await of.fill(stage);
+  return stage;
+}
+
+/** The account of this name as an actor. */
+export async function actorNamed(stage: Stage, name: string): Promise<Actor> {
+  const row = await stage.db('user_account').where({ name }).first();
+  const roles = await stage.db('user_role').where({ user_id: row.id }).pluck<Role[]>('role');
+  return { kind: row.kind, userId: row.id, name, roles, supplierId: row.supplier_id };
+}
