@@ -30,7 +30,7 @@ export type PageWords = {
   /** The side whose words this reader gets: states have two labels. */
   readonly side: 'buyer' | 'supplier';
   readonly stateLabel: (noun: string, state: string) => string;
-  readonly stateColour: (state: string) => string;
+  readonly stateColour: (state: string, noun: string) => string;
   /** Errors of the last submission, for the summary: in the reader's language. */
   readonly errors: readonly { code: string; message: string; path: string | null }[];
   /** The message at one field, or null. */
@@ -129,7 +129,7 @@ function takeNotices(req: Request, t: Translate): string[] {
 }
 
 const COLOURS: Readonly<Record<string, readonly string[]>> = {
-  green: ['open', 'accepted', 'submitted', 'approved', 'awarded', 'active', 'final', 'acknowledged', 'received', 'posted', 'matched', 'paid', 'registered', 'done', 'sent', 'valid', 'clean', 'part_awarded', 'taken'],
+  green: ['open', 'accepted', 'submitted', 'approved', 'awarded', 'active', 'final', 'acknowledged', 'received', 'purchase_order.closed', 'posted', 'matched', 'paid', 'registered', 'done', 'sent', 'valid', 'clean', 'part_awarded', 'taken'],
   azure: ['opened', 'evaluation', 'viewed', 'responding', 'in_transit', 'part_received', 'part_shipped', 'shipped', 'part_invoiced', 'invoiced', 'scheduled', 'running', 'in_process'],
   orange: ['pending_approval', 'award_approval', 'award_proposed', 'closed', 'sealed', 'opening', 'no_response', 'proposed', 'matching', 'queued', 'checking', 'paused', 'amending'],
   red: ['exception', 'rejected', 'cancelled', 'disqualified', 'failed', 'quarantined', 'disputed', 'invalid', 'voided', 'unsuccessful'],
@@ -137,4 +137,5 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
 const COLOUR_OF = new Map(Object.entries(COLOURS).flatMap(([colour, states]) => states.map((state) => [state, colour])));
 
 /** Colour repeats what the word says; it never says it alone. */
-const stateColour = (state: string): string => COLOUR_OF.get(state) ?? 'secondary';
+const stateColour = (state: string, noun: string): string =>
+  COLOUR_OF.get(`${noun}.${state}`) ?? COLOUR_OF.get(state) ?? 'secondary';
