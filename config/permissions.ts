@@ -57,6 +57,13 @@ export const permissions = {
   'despatch.submit': ['supplier_administrator', 'supplier_logistics', 'supplier_sales'],
   'delivery.receive': ['receiver'],
 
+  // invoices
+  'invoice.read': ['buyer', 'approver', 'finance', 'auditor', 'supplier_administrator', 'supplier_accounts'],
+  'invoice.submit': ['supplier_administrator', 'supplier_accounts'],
+  'invoice.accept-exception': ['buyer'],
+  'invoice.approve': ['finance'],
+  'invoice.pay': ['finance'],
+
   // awards
   'comparison.read': ['buyer', 'approver', 'auditor'],
   'award.read': ['buyer', 'approver', 'auditor'],

@@ -13,6 +13,13 @@ import { job as onPurchaseOrderDocumentMade } from './orders/on-purchase-order-d
 import { job as onPurchaseOrderIssued } from './orders/on-purchase-order-issued.ts';
 import { job as onReportExportFinished } from './reports/on-report-export-finished.ts';
 import { job as onReportExportRequested } from './reports/on-report-export-requested.ts';
+import { job as onInvoiceApprovalRequested } from './invoices/on-invoice-approval-requested.ts';
+import { job as onInvoiceApproved } from './invoices/on-invoice-approved.ts';
+import { job as onInvoiceCorrected } from './invoices/on-invoice-corrected.ts';
+import { job as onInvoiceExceptionRaised } from './invoices/on-invoice-exception-raised.ts';
+import { job as onInvoicePaid } from './invoices/on-invoice-paid.ts';
+import { job as onInvoiceRejected } from './invoices/on-invoice-rejected.ts';
+import { job as onInvoiceSubmitted } from './invoices/on-invoice-submitted.ts';
 import { job as everyFiveSecondsCloseDueEvents } from './sourcing/every-five-seconds-close-due-events.ts';
 import { job as onInvitationIssued } from './sourcing/on-invitation-issued.ts';
 import { job as onSourcingEventApprovalRequested } from './sourcing/on-sourcing-event-approval-requested.ts';
@@ -44,6 +51,13 @@ export const eventJobs: readonly EventJob[] = [
   onGoodsReceiptPosted,
   onReportExportRequested,
   onReportExportFinished,
+  onInvoiceApprovalRequested,
+  onInvoiceApproved,
+  onInvoiceCorrected,
+  onInvoiceExceptionRaised,
+  onInvoicePaid,
+  onInvoiceRejected,
+  onInvoiceSubmitted,
 ];
 
 /** Everything that happens by the clock. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** The supplier's invoice as it was sent, its lines against order and receipt, and each difference that somebody has to look at. */
+/** The supplier's invoice, each version of its figures as they were sent, its lines against order and receipt, and each difference that somebody has to look at. */
 export const up = (db: Knex): Promise<unknown> =>
   db.raw(`
     CREATE TABLE invoice (
@@ -10,8 +10,7 @@ export const up = (db: Knex): Promise<unknown> =>
       normalised_number text          NOT NULL CHECK (normalised_number <> ''),
       order_id          uuid          NOT NULL REFERENCES purchase_order,
       supplier_id       uuid          NOT NULL REFERENCES supplier,
-      goods_receipt_id  uuid          REFERENCES goods_receipt,
-      corrects_id       uuid          REFERENCES invoice,
+      goods_receipt_id  uuid          NOT NULL REFERENCES goods_receipt,
       currency          text          NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
       issued_on         date          NOT NULL,
       due_on            date          NOT NULL,
@@ -22,21 +21,39 @@ export const up = (db: Knex): Promise<unknown> =>
       state             text          NOT NULL CHECK (state IN ('draft', 'submitted', 'received', 'matching', 'matched', 'exception',
                           'disputed', 'corrected', 'pending_approval', 'approved', 'scheduled', 'paid', 'rejected', 'voided', 'suspected_duplicate')),
       rejection_reason  text          CHECK (length(rejection_reason) <= 2000),
-      submitted_by      uuid          REFERENCES user_account,
-      submitted_at      timestamptz,
+      submitted_by      uuid          NOT NULL REFERENCES user_account,
+      submitted_at      timestamptz   NOT NULL,
+      current_version   integer       NOT NULL DEFAULT 1,
+      accepted_by       uuid          REFERENCES user_account,
       approved_by       uuid          REFERENCES user_account,
       approved_at       timestamptz,
       paid_on           date,
       payment_reference text          CHECK (length(payment_reference) <= 100),
       created_at        timestamptz   NOT NULL,
-      version           integer       NOT NULL DEFAULT 1
+      version           integer       NOT NULL DEFAULT 1,
+      CHECK (state NOT IN ('approved', 'scheduled', 'paid') OR (approved_by IS NOT NULL AND approved_by <> submitted_by)),
+      CHECK (state <> 'paid' OR (paid_on IS NOT NULL AND payment_reference IS NOT NULL)),
+      CHECK (state <> 'rejected' OR rejection_reason IS NOT NULL)
     );
     CREATE UNIQUE INDEX invoice_one_number_a_supplier ON invoice (supplier_id, normalised_number)
-      WHERE state NOT IN ('rejected', 'voided', 'suspected_duplicate', 'corrected');
+      WHERE state NOT IN ('rejected', 'voided', 'suspected_duplicate');
     CREATE INDEX invoice_newest ON invoice (created_at DESC, id DESC);
     CREATE INDEX invoice_by_supplier ON invoice (supplier_id, created_at DESC, id DESC);
     CREATE INDEX invoice_by_order ON invoice (order_id);
+    CREATE INDEX invoice_by_receipt ON invoice (goods_receipt_id);
     CREATE INDEX invoice_by_state ON invoice (state, created_at DESC, id DESC);
+    CREATE INDEX invoice_unpaid_by_due ON invoice (due_on, id) WHERE state NOT IN ('paid', 'rejected', 'voided');
+
+    CREATE TABLE invoice_version (
+      id           uuid        PRIMARY KEY,
+      invoice_id   uuid        NOT NULL REFERENCES invoice,
+      version      integer     NOT NULL CHECK (version > 0),
+      content      jsonb       NOT NULL,
+      sha256       text        NOT NULL,
+      submitted_by uuid        NOT NULL REFERENCES user_account,
+      submitted_at timestamptz NOT NULL,
+      UNIQUE (invoice_id, version)
+    );
 
     CREATE TABLE invoice_line (
       id          uuid          PRIMARY KEY,
@@ -49,14 +66,16 @@ export const up = (db: Knex): Promise<unknown> =>
       unit_price  numeric(20,6) NOT NULL CHECK (unit_price >= 0),
       price_base_quantity numeric(20,6) NOT NULL DEFAULT 1,
       amount      numeric(20,4) NOT NULL,
-      UNIQUE (invoice_id, line_no)
+      UNIQUE (invoice_id, line_no),
+      UNIQUE (invoice_id, po_line_id)
     );
     CREATE INDEX invoice_line_by_po_line ON invoice_line (po_line_id);
 
     CREATE TABLE match_exception (
       id              uuid          PRIMARY KEY,
       invoice_id      uuid          NOT NULL REFERENCES invoice,
-      invoice_line_id uuid          REFERENCES invoice_line,
+      version         integer       NOT NULL,
+      po_line_id      uuid          REFERENCES po_line,
       kind            text          NOT NULL CHECK (kind IN ('price', 'quantity', 'not_received', 'amount', 'tax')),
       expected        numeric(20,6) NOT NULL,
       actual          numeric(20,6) NOT NULL,
@@ -64,12 +83,17 @@ export const up = (db: Knex): Promise<unknown> =>
       acts_next       text          NOT NULL CHECK (acts_next IN ('supplier', 'buyer', 'finance', 'receiver')),
       due_on          date          NOT NULL,
       state           text          NOT NULL CHECK (state IN ('open', 'resolved')),
-      resolution      text          CHECK (length(resolution) <= 2000),
+      resolved_how    text          CHECK (resolved_how IN ('corrected', 'accepted', 'rejected')),
+      reason          text          CHECK (length(reason) <= 2000),
       resolved_by     uuid          REFERENCES user_account,
       resolved_at     timestamptz,
-      created_at      timestamptz   NOT NULL
+      created_at      timestamptz   NOT NULL,
+      FOREIGN KEY (invoice_id, version) REFERENCES invoice_version (invoice_id, version),
+      CHECK ((state = 'open') = (resolved_how IS NULL)),
+      CHECK (resolved_how <> 'accepted' OR reason IS NOT NULL)
     );
     CREATE INDEX match_exception_by_invoice ON match_exception (invoice_id);
-    CREATE INDEX match_exception_open ON match_exception (acts_next, due_on) WHERE state = 'open';`);
+    CREATE INDEX match_exception_open ON match_exception (due_on, id) WHERE state = 'open';`);
 
-export const down = (db: Knex): Promise<unknown> => db.raw('DROP TABLE match_exception, invoice_line, invoice');
+export const down = (db: Knex): Promise<unknown> =>
+  db.raw('DROP TABLE match_exception, invoice_line, invoice_version, invoice');

@@ -13,6 +13,7 @@ import { catalogRoutes } from './catalog/index.ts';
 import type { House } from './house.ts';
 import { attachActor, decide, identityRoutes, type SignInSettings, sessions } from './identity/index.ts';
 import { newId } from './kernel/id.ts';
+import { invoiceDecisionRoutes, invoiceFormRoutes, invoicesRoutes } from './invoices/index.ts';
 import { bell, mailboxRoutes, notificationRoutes, queueRoutes } from './notifications/index.ts';
 import { mayReadDocument as mayReadOrderDocument, ordersRoutes } from './orders/index.ts';
 import { mayReadDocument as mayReadExport, reportsRoutes } from './reports/index.ts';
@@ -64,6 +65,9 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   ordersRoutes(web, { catalogue: house.catalogue }),
   reportsRoutes(web),
   deliveriesRoutes(web, { limits: house.ports.policies.limits }),
+  invoiceFormRoutes(web),
+  invoicesRoutes(web),
+  invoiceDecisionRoutes(web),
   notificationRoutes(web, { catalogue: house.catalogue }),
   ...(settings.queues === undefined ? [] : [queueRoutes(web, { queues: settings.queues, scheduledJobs })]),
   ...(settings.showsMailbox === true ? [mailboxRoutes(web)] : []),

@@ -26,6 +26,16 @@ export const dayIn = (at: Date, timeZone: string): Day =>
 export const addDays = (day: Day, days: number): Day =>
   Temporal.PlainDate.from(day).add({ days }).toString();
 
+/** The day that is `days` working days (Monday to Friday) after `day`; a weekend counts from its Friday. */
+export const addWorkingDays = (day: Day, days: number): Day => {
+  let date = Temporal.PlainDate.from(day);
+  for (let left = days; left > 0; ) {
+    date = date.add({ days: 1 });
+    if (date.dayOfWeek <= 5) left -= 1;
+  }
+  return date.toString();
+};
+
 /** How many days `to` is after `from`; negative when it is before. */
 export const daysBetween = (from: Day, to: Day): number =>
   Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days;

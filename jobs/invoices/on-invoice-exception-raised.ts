@@ -1,0 +1,70 @@
+import { getInvoiceFacts, type InvoiceFacts } from '../../src/invoices/index.ts';
+import { system } from '../../src/kernel/actor.ts';
+import { addDecimals, trimDecimal } from '../../src/kernel/money.ts';
+import { type NotificationFact, notify } from '../../src/notifications/index.ts';
+import type { EventJob } from '../../src/platform/queue/job.ts';
+
+const name = 'invoices/on-invoice-exception-raised';
+/** A mail stays a mail: the page it leads to has every difference. */
+const EXCEPTIONS_IN_MAIL = 5;
+
+/**
+ * Tells the supplier what to correct and until when, and the buyer what it may accept. Idempotent by the event
+ * row. Differences that were settled meanwhile are no news.
+ */
+export const job: EventJob = {
+  name,
+  on: ['invoice.exception-raised'],
+  queue: 'acts',
+  run: (house, event) =>
+    house.runInTx({ actor: system(name) }, async (ctx) => {
+      const found = await getInvoiceFacts(ctx, event.subjectId);
+      const { invoice, names, open, supplierPeople } = found;
+      const [first] = open;
+      if (first === undefined) return;
+      const message = {
+        eventId: event.id,
+        params: {
+          number: invoice.supplierNumber,
+          reference: invoice.reference,
+          order: names.orderReference,
+          supplier: names.supplierName,
+          count: open.length,
+          due: { day: first.dueOn },
+        },
+        facts: factsOf(found),
+        link: `/invoices/${invoice.id}`,
+      };
+      await notify(ctx, {
+        ...message,
+        userIds: supplierPeople,
+        template: 'invoice-exception',
+        signInLink: true,
+      });
+      await notify(ctx, { ...message, userIds: [names.buyerId], template: 'invoice-exception-buyer' });
+    }),
+};
+
+function factsOf({ invoice, lines, open }: InvoiceFacts): NotificationFact[] {
+  const { currency } = invoice;
+  const effect = addDecimals(open.map((exception) => exception.amountEffect));
+  const differences = open.slice(0, EXCEPTIONS_IN_MAIL).flatMap((exception): NotificationFact[] => {
+    const line = lines.find((one) => one.poLineId === exception.poLineId);
+    const isQuantity = exception.kind === 'quantity' || exception.kind === 'not_received';
+    // A unit price keeps all its decimals, which an amount would not.
+    const value = (figure: string) =>
+      isQuantity && line !== undefined
+        ? { quantity: figure, unit: line.unit }
+        : `${trimDecimal(figure)} ${currency}`;
+    return [
+      {
+        label: `invoices.kind.${exception.kind}`,
+        value:
+          line === undefined ? { key: 'invoices.exception.whole' } : `${line.lineNo} · ${line.description}`,
+      },
+      { label: 'invoices.exception.actual', value: value(exception.actual) },
+      { label: 'invoices.exception.expected', value: value(exception.expected) },
+    ];
+  });
+  return [...differences, { label: 'invoices.exception.effect', value: { amount: effect, currency } }];
+}

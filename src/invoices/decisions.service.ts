@@ -1,0 +1,79 @@
+import { record } from '../audit/index.ts';
+import { subtractDecimals } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
+import { addInvoiced, closeOrderWhenDone } from '../orders/index.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import * as store from './invoice.store.ts';
+import { approve, type Invoice, pay, reject } from './invoice.ts';
+import { resolveExceptions } from './match-exception.store.ts';
+import { personIn } from './matching.service.ts';
+import { latestDay, lockInvoice } from './submission.service.ts';
+
+/** What each decision names: the invoice, and the state of it that was in front of the one who decides. */
+type Named = { readonly invoiceId: string; readonly version: number };
+
+/**
+ * Finance clears a matched invoice for payment on its due date.
+ * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile` and what `approve` throws
+ */
+export async function approveInvoice(ctx: Ctx, of: Named): Promise<void> {
+  const { invoice, order } = await lockInvoice(ctx, of);
+  const approved = approve(invoice, { userId: personIn(ctx), buyerId: order.buyerId, at: ctx.now });
+  await store.saveInvoice(ctx.tx, approved);
+  await recordMove(ctx, 'invoice.approved', { invoice, now: approved, changes: { dueOn: approved.dueOn } });
+}
+
+/**
+ * Finance refuses an invoice for good, and says why. What it invoiced can be invoiced again.
+ * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile`, `invoice.cannot-reject`
+ */
+export async function rejectInvoice(ctx: Ctx, of: Named & { reason: string }): Promise<void> {
+  const { invoice, order } = await lockInvoice(ctx, of);
+  const rejected = reject(invoice, of.reason);
+  const lines = await store.findLines(ctx.tx, invoice.id);
+  await addInvoiced(
+    ctx,
+    order.id,
+    lines.map((line) => ({ poLineId: line.poLineId, quantity: subtractDecimals('0', line.quantity) })),
+  );
+  await store.saveInvoice(ctx.tx, rejected);
+  await resolveExceptions(ctx.tx, {
+    invoiceId: invoice.id,
+    how: 'rejected',
+    reason: of.reason,
+    by: personIn(ctx),
+    at: ctx.now,
+  });
+  await recordMove(ctx, 'invoice.rejected', { invoice, now: rejected, reason: of.reason });
+}
+
+/**
+ * Finance notes that an invoice was paid. The order closes with the last of its invoices.
+ * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile` and what `pay` throws
+ */
+export async function payInvoice(
+  ctx: Ctx,
+  of: Named & { paidOn: Day; paymentReference: string },
+): Promise<void> {
+  const { invoice, order } = await lockInvoice(ctx, of);
+  const { paidOn, paymentReference } = of;
+  const paid = pay(invoice, { paidOn, paymentReference, today: latestDay(ctx) });
+  await store.saveInvoice(ctx.tx, paid);
+  await recordMove(ctx, 'invoice.paid', { invoice, now: paid, changes: { paidOn, paymentReference } });
+  if (!(await store.hasUnpaid(ctx.tx, order.id))) await closeOrderWhenDone(ctx, order.id);
+}
+
+const recordMove = (
+  ctx: Ctx,
+  action: string,
+  move: { invoice: Invoice; now: Invoice; reason?: string; changes?: Readonly<Record<string, unknown>> },
+): Promise<string> =>
+  record(ctx, {
+    action,
+    subject: { type: 'invoice', id: move.invoice.id },
+    supplierId: move.invoice.supplierId,
+    from: move.invoice.state,
+    to: move.now.state,
+    reason: move.reason ?? null,
+    changes: { reference: move.invoice.reference, ...move.changes },
+  });

@@ -1,0 +1,172 @@
+import { type FieldError, invalid } from '../kernel/errors.ts';
+import {
+  compareDecimals,
+  type DecimalString,
+  lineAmount,
+  subtractDecimals,
+  trimDecimal,
+} from '../kernel/money.ts';
+import { addDays, type Day } from '../kernel/time.ts';
+import { normaliseNumber } from './invoice-number.ts';
+import { type Totals, totalsOf } from './totals.ts';
+
+/** A line of a receipt that can be invoiced, beside how the order has it. */
+export type BillableLine = {
+  readonly poLineId: string;
+  /** The order line's number, which the invoice's line takes over. */
+  readonly lineNo: number;
+  readonly itemCode: string | null;
+  readonly description: string;
+  readonly unit: string;
+  /** As ordered. */
+  readonly unitPrice: DecimalString;
+  readonly priceBaseQuantity: DecimalString;
+  /** Received by this receipt and not in another invoice of it. */
+  readonly receiptOpen: DecimalString;
+  /** Received by all receipts of the order and not invoiced. */
+  readonly orderOpen: DecimalString;
+};
+
+/** What the supplier entered, line by line; a line left out is not invoiced now. */
+export type EnteredInvoice = {
+  readonly supplierNumber: string;
+  readonly issuedOn: Day;
+  /** In percent. */
+  readonly taxRate: DecimalString;
+  readonly lines: readonly EnteredLine[];
+};
+export type EnteredLine = {
+  readonly poLineId: string;
+  readonly quantity: DecimalString;
+  readonly unitPrice: DecimalString;
+  /** Its place in the form, for what is wrong with it. */
+  readonly row: number;
+};
+
+/** An invoice's figures: what is matched, and kept of each version. */
+export type Figures = Totals & {
+  readonly supplierNumber: string;
+  readonly normalisedNumber: string;
+  readonly issuedOn: Day;
+  readonly currency: string;
+  readonly taxRate: DecimalString;
+  readonly lines: readonly FigureLine[];
+};
+export type FigureLine = {
+  readonly poLineId: string;
+  readonly lineNo: number;
+  readonly description: string;
+  readonly quantity: DecimalString;
+  readonly unit: string;
+  readonly unitPrice: DecimalString;
+  readonly priceBaseQuantity: DecimalString;
+  readonly amount: DecimalString;
+};
+
+/** What an invoice may be about. */
+export type InvoiceLimits = {
+  readonly lines: readonly BillableLine[];
+  /** The order's: nobody enters it. */
+  readonly currency: string;
+  readonly taxRates: readonly string[];
+  readonly orderIssuedOn: Day;
+  /** The day it is where the day begins first: a date after it is in the future for everybody. */
+  readonly latestDay: Day;
+};
+
+/** An invoice is at most this old when it is sent: what is older is settled by talking. */
+export const MOST_DAYS_OLD = 365;
+const LARGEST_AMOUNT = '999999999999';
+
+/** What a form starts with: the smaller of what this receipt and what the whole order has left. */
+export const suggestedQuantity = (line: BillableLine): DecimalString => {
+  const least = compareDecimals(line.receiptOpen, line.orderOpen) < 0 ? line.receiptOpen : line.orderOpen;
+  return compareDecimals(least, '0') > 0 ? trimDecimal(least) : '0';
+};
+
+/**
+ * The figures of what was entered, with amounts and sums computed here and nowhere else.
+ * @throws AppError `invoice.figures-refused` with what is wrong at which field
+ */
+export function figuresOf(entered: EnteredInvoice, limits: InvoiceLimits): Figures {
+  const known = new Map(limits.lines.map((line) => [line.poLineId, line]));
+  const fields = [...headerErrors(entered, limits), ...lineErrors(entered.lines, { known, limits })];
+  if (fields.length > 0)
+    throw invalid('invoice.figures-refused', 'The invoice cannot be sent like this', fields);
+  const { currency } = limits;
+  const lines = entered.lines
+    .flatMap((line) => {
+      const ordered = known.get(line.poLineId);
+      return ordered === undefined ? [] : [figureLine(line, { ordered, currency })];
+    })
+    .toSorted((a, b) => a.lineNo - b.lineNo);
+  return {
+    supplierNumber: entered.supplierNumber,
+    normalisedNumber: normaliseNumber(entered.supplierNumber),
+    issuedOn: entered.issuedOn,
+    currency,
+    taxRate: trimDecimal(entered.taxRate),
+    lines,
+    ...totalsOf(lines, { taxRate: entered.taxRate, currency }),
+  };
+}
+
+const figureLine = (line: EnteredLine, of: { ordered: BillableLine; currency: string }): FigureLine => {
+  const { poLineId, lineNo, description, unit, priceBaseQuantity } = of.ordered;
+  const { quantity, unitPrice } = line;
+  return {
+    poLineId,
+    lineNo,
+    description,
+    quantity: trimDecimal(quantity),
+    unit,
+    unitPrice: trimDecimal(unitPrice),
+    priceBaseQuantity: trimDecimal(priceBaseQuantity),
+    amount: lineAmount({ quantity, unitPrice, priceBaseQuantity, currency: of.currency }),
+  };
+};
+
+const wrong = (path: string, code: string, params: FieldError['params'] = {}): FieldError => ({
+  path,
+  code: `invoice.${code}`,
+  message: code,
+  params,
+});
+
+function headerErrors(entered: EnteredInvoice, limits: InvoiceLimits): FieldError[] {
+  const { issuedOn } = entered;
+  const errors: FieldError[] = [];
+  if (normaliseNumber(entered.supplierNumber) === '')
+    errors.push(wrong('supplierNumber', 'number-without-letters-or-digits'));
+  if (issuedOn > limits.latestDay) errors.push(wrong('issuedOn', 'issued-in-the-future'));
+  else if (issuedOn < limits.orderIssuedOn)
+    errors.push(wrong('issuedOn', 'issued-before-the-order', { day: limits.orderIssuedOn }));
+  else if (issuedOn < addDays(limits.latestDay, -MOST_DAYS_OLD))
+    errors.push(wrong('issuedOn', 'issued-too-long-ago', { days: MOST_DAYS_OLD }));
+  if (!limits.taxRates.some((rate) => compareDecimals(rate, entered.taxRate) === 0))
+    errors.push(wrong('taxRate', 'tax-rate-not-offered'));
+  return errors;
+}
+
+function lineErrors(
+  lines: readonly EnteredLine[],
+  against: { known: ReadonlyMap<string, BillableLine>; limits: InvoiceLimits },
+): FieldError[] {
+  if (lines.length === 0) return [wrong('lines.0.quantity', 'without-lines')];
+  const seen = new Set<string>();
+  return lines.flatMap((line): FieldError[] => {
+    const at = `lines.${line.row}`;
+    const ordered = against.known.get(line.poLineId);
+    if (ordered === undefined) return [wrong(`${at}.quantity`, 'line-not-received')];
+    if (seen.has(line.poLineId)) return [wrong(`${at}.quantity`, 'line-twice', { line: ordered.lineNo })];
+    seen.add(line.poLineId);
+    if (compareDecimals(subtractDecimals(line.quantity, ordered.orderOpen), '0') > 0) {
+      const most = trimDecimal(ordered.orderOpen);
+      return [wrong(`${at}.quantity`, 'more-than-received', { line: ordered.lineNo, most })];
+    }
+    const { amount } = figureLine(line, { ordered, currency: against.limits.currency });
+    return compareDecimals(amount, LARGEST_AMOUNT) > 0
+      ? [wrong(`${at}.unitPrice`, 'amount-too-large', { line: ordered.lineNo })]
+      : [];
+  });
+}

@@ -1,0 +1,235 @@
+import { type TimelineEntry, timelineOf } from '../audit/index.ts';
+import { found, ruleBroken } from '../kernel/errors.ts';
+import { compareDecimals, type DecimalString, subtractDecimals } from '../kernel/money.ts';
+import type { Page, PageRequest } from '../kernel/page.ts';
+import { type Day, dayIn } from '../kernel/time.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import type { FigureLine } from './figures.ts';
+import { findById, findLines, type InvoiceVersion } from './invoice.store.ts';
+import {
+  dueOn,
+  type Invoice,
+  invoiceLifecycle,
+  isOverdue,
+  mayApprove,
+  type NextAct,
+  nextAct,
+  stepOf,
+} from './invoice.ts';
+import { type FormRow, formRows, formTotals, isNumber, type TypedRow } from './invoice-form.ts';
+import {
+  type ExceptionRow,
+  findInvoices,
+  findOpenExceptions,
+  type InvoiceFilter,
+  type InvoiceRow,
+} from './invoice-list.queries.ts';
+import {
+  findBillableLines,
+  findInvoicesOfReceipt,
+  findNames,
+  findReceiptToInvoice,
+  findVersions,
+  type InvoiceNames,
+  type InvoiceOfReceipt,
+  type ReceiptToInvoice,
+} from './invoices.queries.ts';
+import { mayBeAccepted } from './match.ts';
+import { findExceptions } from './match-exception.store.ts';
+import { type MatchException, sizeOf } from './match-exception.ts';
+import type { Totals } from './totals.ts';
+import { findWaitingForSupplier, type Waiting } from './waiting.queries.ts';
+
+/** One page of the invoices the actor may see; a supplier also gets its receipts to invoice. */
+export async function listInvoices(
+  ctx: Ctx,
+  of: { filter: InvoiceFilter; page: PageRequest },
+): Promise<{ page: Page<InvoiceRow>; today: Day; toInvoice: readonly Waiting[] }> {
+  const today = dayIn(ctx.now, ctx.policies.company.timeZone);
+  const { supplierId } = ctx.actor;
+  const waiting = supplierId === null ? [] : await findWaitingForSupplier(ctx, supplierId);
+  return {
+    page: await findInvoices(ctx, { ...of, today }),
+    today,
+    toInvoice: waiting.filter((one) => one.kind === 'to-invoice'),
+  };
+}
+
+/** One page of the differences that nobody has settled; `isMine` asks for those of the buyer's own orders. */
+export async function listExceptions(
+  ctx: Ctx,
+  of: { isMine: boolean; page: PageRequest },
+): Promise<{ page: Page<ExceptionRow & ReturnType<typeof sizeOf>>; today: Day }> {
+  const { rows, nextCursor } = await findOpenExceptions(ctx, {
+    buyerId: of.isMine ? ctx.actor.userId : null,
+    page: of.page,
+  });
+  return {
+    page: { rows: rows.map((row) => ({ ...row, ...sizeOf(row) })), nextCursor },
+    today: dayIn(ctx.now, ctx.policies.company.timeZone),
+  };
+}
+
+/** A line in force beside the order's price; the difference is null where they are the same. */
+export type InvoiceLineShown = FigureLine & {
+  readonly orderPrice: DecimalString | null;
+  readonly priceDifference: DecimalString | null;
+};
+
+/** A difference with the line it is about; null for one of the invoice as a whole. */
+export type ExceptionShown = MatchException & {
+  readonly lineNo: number | null;
+  readonly description: string | null;
+  readonly unit: string | null;
+  /** Without sign. */
+  readonly difference: DecimalString;
+  readonly isMore: boolean;
+};
+
+/** All that the page of one invoice shows. */
+export type InvoicePage = {
+  readonly invoice: Invoice;
+  readonly names: InvoiceNames;
+  readonly lines: readonly InvoiceLineShown[];
+  readonly open: readonly ExceptionShown[];
+  readonly resolved: readonly ExceptionShown[];
+  readonly versions: readonly InvoiceVersion[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly next: NextAct;
+  readonly step: number | null;
+  readonly isOverdue: boolean;
+  readonly isAcceptable: boolean;
+  readonly mayApprove: boolean;
+  readonly today: Day;
+};
+
+/** @throws AppError `invoice.not-found` */
+export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<InvoicePage> {
+  const invoice = await getInvoice(ctx, invoiceId);
+  const names = found('invoice', await findNames(ctx, invoiceId));
+  const lines = await findLines(ctx.tx, invoiceId);
+  const billable = await findBillableLines(ctx, { receiptId: invoice.receiptId, except: invoiceId });
+  const versions = await findVersions(ctx, invoiceId);
+  const exceptions = withLines(await findExceptions(ctx.tx, invoiceId), versions);
+  const prices = new Map(billable.map((line) => [line.poLineId, line.unitPrice]));
+  const today = dayIn(ctx.now, ctx.policies.company.timeZone);
+  return {
+    invoice,
+    names,
+    lines: lines.map((line) => besideOrder(line, prices.get(line.poLineId) ?? null)),
+    open: exceptions.filter((exception) => exception.state === 'open'),
+    resolved: exceptions.filter((exception) => exception.state === 'resolved'),
+    versions,
+    timeline: await timelineOf(ctx, invoiceId),
+    next: nextAct(invoice.state),
+    step: stepOf(invoice, today),
+    isOverdue: isOverdue(invoice, today),
+    isAcceptable: exceptions.every((one) => one.state === 'resolved' || mayBeAccepted(one.kind)),
+    mayApprove: mayApprove(invoice, { userId: ctx.actor.userId, buyerId: names.buyerId }),
+    today,
+  };
+}
+
+const getInvoice = async (ctx: Ctx, id: string): Promise<Invoice> =>
+  found('invoice', await findById(ctx.tx, { id, supplierId: ctx.actor.supplierId }));
+
+const besideOrder = (line: FigureLine, orderPrice: DecimalString | null): InvoiceLineShown => {
+  const isSame = orderPrice === null || compareDecimals(orderPrice, line.unitPrice) === 0;
+  return {
+    ...line,
+    orderPrice,
+    priceDifference: isSame ? null : subtractDecimals(line.unitPrice, orderPrice),
+  };
+};
+
+/** Differences name the lines as they were in the version that they were found in. */
+const withLines = (
+  exceptions: readonly MatchException[],
+  versions: readonly InvoiceVersion[],
+): ExceptionShown[] => {
+  const byVersion = new Map(versions.map((sent) => [sent.version, sent.lines]));
+  return exceptions.map((exception) => {
+    const line = byVersion.get(exception.version)?.find((one) => one.poLineId === exception.poLineId);
+    return {
+      ...exception,
+      ...sizeOf(exception),
+      lineNo: line?.lineNo ?? null,
+      description: line?.description ?? null,
+      unit: line?.unit ?? null,
+    };
+  });
+};
+
+/** What was typed into a form that is shown again. */
+export type TypedForm = { readonly taxRate: string; readonly rows: ReadonlyMap<string, TypedRow> } | null;
+
+/** What both invoice forms show. */
+type FormModel = {
+  readonly receipt: ReceiptToInvoice;
+  readonly rows: readonly FormRow[];
+  readonly totals: Totals;
+  readonly taxRate: string;
+  readonly taxRates: readonly string[];
+  /** When payment is due if the invoice is sent today. */
+  readonly dueOn: Day;
+};
+
+/**
+ * The form of a new invoice, with all that can be invoiced filled in; without rows when nothing is left.
+ * @throws AppError `goods_receipt.not-found`
+ */
+export async function getNewInvoiceForm(
+  ctx: Ctx,
+  of: { receiptId: string; typed: TypedForm },
+): Promise<FormModel & { invoices: readonly InvoiceOfReceipt[] }> {
+  const receipt = found('goods_receipt', await findReceiptToInvoice(ctx, of.receiptId));
+  const billable = await findBillableLines(ctx, { receiptId: of.receiptId, except: null });
+  const rows = formRows({ billable, own: null, typed: of.typed?.rows ?? null, currency: receipt.currency });
+  return {
+    ...formModel(ctx, { receipt, rows, taxRate: of.typed?.taxRate ?? null }),
+    invoices: await findInvoicesOfReceipt(ctx, of.receiptId),
+  };
+}
+
+/**
+ * The form that corrects an invoice: its own figures, with what was expected beside them.
+ * @throws AppError `invoice.not-found`, `invoice.cannot-correct`
+ */
+export async function getCorrectionForm(
+  ctx: Ctx,
+  of: { invoiceId: string; typed: TypedForm },
+): Promise<FormModel & { invoice: Invoice; open: readonly ExceptionShown[] }> {
+  const invoice = await getInvoice(ctx, of.invoiceId);
+  if (!invoiceLifecycle.may(invoice.state, 'correct'))
+    throw ruleBroken('invoice.cannot-correct', 'The invoice is not waiting for a correction');
+  const receipt = found('goods_receipt', await findReceiptToInvoice(ctx, invoice.receiptId));
+  const billable = await findBillableLines(ctx, { receiptId: invoice.receiptId, except: invoice.id });
+  const own = await findLines(ctx.tx, invoice.id);
+  const rows = formRows({ billable, own, typed: of.typed?.rows ?? null, currency: invoice.currency });
+  const exceptions = withLines(await findExceptions(ctx.tx, invoice.id), await findVersions(ctx, invoice.id));
+  return {
+    ...formModel(ctx, { receipt, rows, taxRate: of.typed?.taxRate ?? invoice.taxRate }),
+    invoice,
+    open: exceptions.filter((exception) => exception.state === 'open'),
+  };
+}
+
+function formModel(
+  ctx: Ctx,
+  of: { receipt: ReceiptToInvoice; rows: readonly FormRow[]; taxRate: string | null },
+): FormModel {
+  const { receipt, rows } = of;
+  const { taxRates, company } = ctx.policies;
+  const asked = of.taxRate !== null && isNumber(of.taxRate) ? of.taxRate : null;
+  const chosen = taxRates.find((rate) => asked !== null && compareDecimals(rate, asked) === 0);
+  const taxRate = chosen ?? taxRates[0] ?? '0';
+  const today = dayIn(ctx.now, company.timeZone);
+  return {
+    receipt,
+    rows,
+    taxRate,
+    taxRates,
+    totals: formTotals(rows, { taxRate, currency: receipt.currency }),
+    dueOn: dueOn({ issuedOn: today, arrivedOn: today, paymentTermsDays: receipt.paymentTermsDays }),
+  };
+}

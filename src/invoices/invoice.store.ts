@@ -1,0 +1,254 @@
+import { newId } from '../kernel/id.ts';
+import type { Day } from '../kernel/time.ts';
+import type { Tx } from '../platform/db/context.ts';
+import { named } from '../platform/db/statements.ts';
+import type { FigureLine, Figures } from './figures.ts';
+import type { Invoice, InvoiceState } from './invoice.ts';
+
+/** Whose invoices may be read: with a supplier, its own; null for everybody's. */
+export type Scope = { readonly supplierId: string | null };
+
+const INVOICE = `
+  SELECT invoice.id, invoice.reference, invoice.supplier_number AS "supplierNumber", invoice.order_id AS "orderId",
+         invoice.supplier_id AS "supplierId", invoice.goods_receipt_id AS "receiptId", invoice.currency,
+         invoice.issued_on AS "issuedOn", invoice.due_on AS "dueOn", invoice.net_amount AS "netAmount",
+         invoice.tax_rate AS "taxRate", invoice.tax_amount AS "taxAmount", invoice.gross_amount AS "grossAmount",
+         invoice.state, invoice.rejection_reason AS "rejectionReason", invoice.submitted_by AS "submittedBy",
+         invoice.submitted_at AS "submittedAt", invoice.current_version AS "currentVersion",
+         invoice.accepted_by AS "acceptedBy", invoice.approved_by AS "approvedBy",
+         invoice.approved_at AS "approvedAt", invoice.paid_on AS "paidOn",
+         invoice.payment_reference AS "paymentReference", invoice.version
+    FROM invoice
+   WHERE invoice.id = $1 AND ($2::uuid IS NULL OR invoice.supplier_id = $2)`;
+
+/** The invoice, if it is one that this reader may know of. */
+export async function findById(tx: Tx, of: Scope & { id: string }): Promise<Invoice | undefined> {
+  const rows = await named<Invoice>(tx, {
+    name: 'invoice.find',
+    text: INVOICE,
+    values: [of.id, of.supplierId],
+  });
+  return rows[0];
+}
+
+/** Holds the row until the transaction ends. Its order is locked before it: parent before child. */
+export async function lockById(tx: Tx, of: Scope & { id: string }): Promise<Invoice | undefined> {
+  const rows = await named<Invoice>(tx, {
+    name: 'invoice.lock',
+    text: `${INVOICE} FOR UPDATE`,
+    values: [of.id, of.supplierId],
+  });
+  return rows[0];
+}
+
+/** The lines in force, in the order's order. */
+export const findLines = (tx: Tx, invoiceId: string): Promise<FigureLine[]> =>
+  named<FigureLine>(tx, {
+    name: 'invoice_line.list',
+    text: `
+      SELECT line.po_line_id AS "poLineId", line.line_no AS "lineNo", line.description, line.quantity, line.unit,
+             line.unit_price AS "unitPrice", line.price_base_quantity AS "priceBaseQuantity", line.amount
+        FROM invoice_line AS line
+       WHERE line.invoice_id = $1
+       ORDER BY line.line_no`,
+    values: [invoiceId],
+  });
+
+/**
+ * Holds a number of a supplier until the transaction ends, so that of two invoices with it the second sees the
+ * first. The unique index stands behind it.
+ */
+export const holdNumber = (
+  tx: Tx,
+  of: { supplierId: string; normalisedNumber: string },
+): Promise<unknown[]> =>
+  named(tx, {
+    name: 'invoice.hold-number',
+    text: `SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 0))`,
+    values: [of.supplierId, of.normalisedNumber],
+  });
+
+/** The invoice that already bears this number, written in whatever way. */
+export async function findByNumber(
+  tx: Tx,
+  of: { supplierId: string; normalisedNumber: string },
+): Promise<{ id: string; reference: string; supplierNumber: string } | undefined> {
+  const rows = await named<{ id: string; reference: string; supplierNumber: string }>(tx, {
+    name: 'invoice.find-by-number',
+    text: `
+      SELECT invoice.id, invoice.reference, invoice.supplier_number AS "supplierNumber"
+        FROM invoice
+       WHERE invoice.supplier_id = $1
+         AND invoice.normalised_number = $2
+         AND invoice.state NOT IN ('rejected', 'voided', 'suspected_duplicate')`,
+    values: [of.supplierId, of.normalisedNumber],
+  });
+  return rows[0];
+}
+
+/** One version of the figures, exactly as it was sent. */
+export type SentVersion = {
+  readonly id: string;
+  readonly sha256: string;
+  readonly by: string;
+  readonly at: Date;
+};
+
+export type NewInvoice = Pick<
+  Invoice,
+  'id' | 'reference' | 'orderId' | 'supplierId' | 'receiptId' | 'dueOn' | 'state'
+> & {
+  readonly figures: Figures;
+  readonly sent: SentVersion;
+};
+
+/** Writes the invoice with its lines and its first version. */
+export async function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<void> {
+  const { figures, sent } = invoice;
+  await named(tx, {
+    name: 'invoice.insert',
+    text: `
+      INSERT INTO invoice (id, reference, supplier_number, normalised_number, order_id, supplier_id, goods_receipt_id,
+                           currency, issued_on, due_on, net_amount, tax_rate, tax_amount, gross_amount, state,
+                           submitted_by, submitted_at, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)`,
+    values: [
+      invoice.id,
+      invoice.reference,
+      figures.supplierNumber,
+      figures.normalisedNumber,
+      invoice.orderId,
+      invoice.supplierId,
+      invoice.receiptId,
+      figures.currency,
+      figures.issuedOn,
+      invoice.dueOn,
+      figures.netAmount,
+      figures.taxRate,
+      figures.taxAmount,
+      figures.grossAmount,
+      invoice.state,
+      sent.by,
+      sent.at,
+    ],
+  });
+  await insertLines(tx, { invoiceId: invoice.id, lines: figures.lines });
+  await insertVersion(tx, { ...sent, invoiceId: invoice.id, version: 1, figures });
+}
+
+/** Puts corrected figures in force and keeps them as a version of their own beside the earlier ones. */
+export async function saveCorrection(
+  tx: Tx,
+  of: {
+    invoice: Pick<Invoice, 'id' | 'state' | 'currentVersion' | 'dueOn'>;
+    figures: Figures;
+    sent: SentVersion;
+  },
+): Promise<void> {
+  const { invoice, figures, sent } = of;
+  await tx('invoice')
+    .where({ id: invoice.id })
+    .update({
+      supplier_number: figures.supplierNumber,
+      normalised_number: figures.normalisedNumber,
+      issued_on: figures.issuedOn,
+      due_on: invoice.dueOn,
+      net_amount: figures.netAmount,
+      tax_rate: figures.taxRate,
+      tax_amount: figures.taxAmount,
+      gross_amount: figures.grossAmount,
+      state: invoice.state,
+      submitted_by: sent.by,
+      submitted_at: sent.at,
+      current_version: invoice.currentVersion,
+      version: tx.raw('version + 1'),
+    });
+  await tx('invoice_line').where({ invoice_id: invoice.id }).delete();
+  await insertLines(tx, { invoiceId: invoice.id, lines: figures.lines });
+  await insertVersion(tx, { ...sent, invoiceId: invoice.id, version: invoice.currentVersion, figures });
+}
+
+const insertLines = (tx: Tx, of: { invoiceId: string; lines: readonly FigureLine[] }): Promise<unknown[]> =>
+  named(tx, {
+    name: 'invoice_line.insert',
+    text: `
+      INSERT INTO invoice_line (id, invoice_id, line_no, po_line_id, description, quantity, unit, unit_price,
+                                price_base_quantity, amount)
+      SELECT line.id, $1, line."lineNo", line."poLineId", line.description, line.quantity, line.unit,
+             line."unitPrice", line."priceBaseQuantity", line.amount
+        FROM jsonb_to_recordset($2::jsonb)
+          AS line (id uuid, "lineNo" integer, "poLineId" uuid, description text, quantity numeric, unit text,
+                   "unitPrice" numeric, "priceBaseQuantity" numeric, amount numeric)`,
+    values: [of.invoiceId, JSON.stringify(of.lines.map((line) => ({ id: newId(), ...line })))],
+  });
+
+const insertVersion = (
+  tx: Tx,
+  of: SentVersion & { invoiceId: string; version: number; figures: Figures },
+): Promise<unknown[]> =>
+  named(tx, {
+    name: 'invoice_version.insert',
+    text: `
+      INSERT INTO invoice_version (id, invoice_id, version, content, sha256, submitted_by, submitted_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    values: [of.id, of.invoiceId, of.version, JSON.stringify(of.figures), of.sha256, of.by, of.at],
+  });
+
+/** Saves what acts after the submission change. */
+export async function saveInvoice(
+  tx: Tx,
+  invoice: Pick<
+    Invoice,
+    | 'id'
+    | 'state'
+    | 'rejectionReason'
+    | 'acceptedBy'
+    | 'approvedBy'
+    | 'approvedAt'
+    | 'paidOn'
+    | 'paymentReference'
+  >,
+): Promise<void> {
+  await tx('invoice')
+    .where({ id: invoice.id })
+    .update({
+      state: invoice.state,
+      rejection_reason: invoice.rejectionReason,
+      accepted_by: invoice.acceptedBy,
+      approved_by: invoice.approvedBy,
+      approved_at: invoice.approvedAt,
+      paid_on: invoice.paidOn,
+      payment_reference: invoice.paymentReference,
+      version: tx.raw('version + 1'),
+    });
+}
+
+/** True when an invoice of the order is neither paid nor refused. */
+export async function hasUnpaid(tx: Tx, orderId: string): Promise<boolean> {
+  const open: readonly InvoiceState[] = [
+    'submitted',
+    'exception',
+    'corrected',
+    'matched',
+    'pending_approval',
+    'approved',
+  ];
+  const rows = await named(tx, {
+    name: 'invoice.has-unpaid',
+    text: `SELECT 1 FROM invoice WHERE invoice.order_id = $1 AND invoice.state = ANY ($2::text[]) LIMIT 1`,
+    values: [orderId, open],
+  });
+  return rows.length > 0;
+}
+
+/** A version of the figures as the page shows it. */
+export type InvoiceVersion = {
+  readonly version: number;
+  readonly sha256: string;
+  readonly submittedAt: Date;
+  readonly submitterName: string;
+  readonly supplierNumber: string;
+  readonly issuedOn: Day;
+  readonly grossAmount: string;
+  readonly lines: readonly FigureLine[];
+};

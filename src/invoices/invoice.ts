@@ -1,0 +1,196 @@
+import { ruleBroken } from '../kernel/errors.ts';
+import { defineLifecycle } from '../kernel/lifecycle.ts';
+import type { DecimalString } from '../kernel/money.ts';
+import { addDays, type Day } from '../kernel/time.ts';
+import { type ExceptionKind, mayBeAccepted } from './match.ts';
+
+export const invoiceLifecycle = defineLifecycle('invoice', 'draft', {
+  draft: { submit: 'submitted' },
+  submitted: { match: 'matched', query: 'exception' },
+  exception: { correct: 'corrected', accept: 'matched', reject: 'rejected' },
+  corrected: { match: 'matched', query: 'exception' },
+  matched: { 'ask-approval': 'pending_approval' },
+  pending_approval: { approve: 'approved', reject: 'rejected' },
+  approved: { pay: 'paid' },
+  paid: {},
+  rejected: {},
+});
+export type InvoiceState = (typeof invoiceLifecycle.states)[number];
+
+/** The states that an invoice rests in, in the order of its life, for filters. */
+export const invoiceStates = [
+  'submitted',
+  'exception',
+  'corrected',
+  'pending_approval',
+  'approved',
+  'paid',
+  'rejected',
+] as const satisfies readonly InvoiceState[];
+
+export type Invoice = {
+  readonly id: string;
+  /** Ours. */
+  readonly reference: string;
+  /** The supplier's own, as it wrote it. */
+  readonly supplierNumber: string;
+  readonly orderId: string;
+  readonly supplierId: string;
+  readonly receiptId: string;
+  readonly currency: string;
+  readonly issuedOn: Day;
+  readonly dueOn: Day;
+  readonly netAmount: DecimalString;
+  readonly taxRate: DecimalString;
+  readonly taxAmount: DecimalString;
+  readonly grossAmount: DecimalString;
+  readonly state: InvoiceState;
+  readonly rejectionReason: string | null;
+  readonly submittedBy: string;
+  readonly submittedAt: Date;
+  /** The version of its figures that is in force. */
+  readonly currentVersion: number;
+  /** The buyer who took its differences as they are. */
+  readonly acceptedBy: string | null;
+  readonly approvedBy: string | null;
+  readonly approvedAt: Date | null;
+  readonly paidOn: Day | null;
+  readonly paymentReference: string | null;
+  /** Counts changes of the row, for forms that two people may have open. */
+  readonly version: number;
+};
+
+/** Payment is due so many days after a correct invoice is there, and after its own date: the later of both. */
+export const dueOn = (of: { issuedOn: Day; arrivedOn: Day; paymentTermsDays: number }): Day =>
+  addDays(of.arrivedOn > of.issuedOn ? of.arrivedOn : of.issuedOn, of.paymentTermsDays);
+
+/** Not paid though it is due, and neither refused. */
+export const isOverdue = (invoice: Pick<Invoice, 'state' | 'dueOn'>, today: Day): boolean =>
+  !invoiceLifecycle.isTerminal(invoice.state) && invoice.dueOn < today;
+
+/**
+ * The invoice as a buyer takes it, differences and all.
+ * @throws AppError `invoice.cannot-accept`, `invoice.accepted-by-own-submitter`, `invoice.sums-not-acceptable`
+ */
+export function acceptExceptions(
+  invoice: Invoice,
+  by: { userId: string; kinds: readonly ExceptionKind[] },
+): Invoice {
+  const state = invoiceLifecycle.next(invoice.state, 'accept');
+  if (by.userId === invoice.submittedBy)
+    throw ruleBroken(
+      'invoice.accepted-by-own-submitter',
+      'Whoever sent an invoice does not accept its differences',
+    );
+  if (!by.kinds.every(mayBeAccepted))
+    throw ruleBroken('invoice.sums-not-acceptable', 'Sums that do not add up have to be corrected');
+  return { ...invoice, state, acceptedBy: by.userId };
+}
+
+/** Who decides on an invoice, and who bought what it is for. */
+export type Decision = { readonly userId: string; readonly buyerId: string; readonly at: Date };
+
+/**
+ * The invoice as finance clears it for payment.
+ * @throws AppError `invoice.cannot-approve`, `invoice.approved-by-own-submitter`,
+ * `invoice.approved-by-own-buyer`, `invoice.approved-by-exception-accepter`
+ */
+export function approve(invoice: Invoice, decision: Decision): Invoice {
+  const state = invoiceLifecycle.next(invoice.state, 'approve');
+  const { userId } = decision;
+  if (userId === invoice.submittedBy)
+    throw ruleBroken('invoice.approved-by-own-submitter', 'Whoever sent an invoice does not approve it');
+  if (userId === decision.buyerId)
+    throw ruleBroken('invoice.approved-by-own-buyer', 'Whoever bought does not approve the invoice for it');
+  if (userId === invoice.acceptedBy)
+    throw ruleBroken(
+      'invoice.approved-by-exception-accepter',
+      'Whoever accepted a difference does not approve it',
+    );
+  return { ...invoice, state, approvedBy: userId, approvedAt: decision.at };
+}
+
+/** May this person approve? What the button is drawn from; the server asks again. */
+export const mayApprove = (invoice: Invoice, person: { userId: string | null; buyerId: string }): boolean =>
+  invoiceLifecycle.may(invoice.state, 'approve') &&
+  person.userId !== null &&
+  ![invoice.submittedBy, person.buyerId, invoice.acceptedBy].includes(person.userId);
+
+/**
+ * The invoice as it is refused for good; the supplier may send another one.
+ * @throws AppError `invoice.cannot-reject`
+ */
+export const reject = (invoice: Invoice, reason: string): Invoice => ({
+  ...invoice,
+  state: invoiceLifecycle.next(invoice.state, 'reject'),
+  rejectionReason: reason,
+});
+
+/**
+ * The invoice as it was paid.
+ * @param payment.today the latest day that a payment can bear
+ * @throws AppError `invoice.cannot-pay`, `invoice.paid-in-the-future`, `invoice.paid-before-it-was-issued`
+ */
+export function pay(
+  invoice: Invoice,
+  payment: { paidOn: Day; paymentReference: string; today: Day },
+): Invoice {
+  const state = invoiceLifecycle.next(invoice.state, 'pay');
+  const { paidOn, paymentReference, today } = payment;
+  if (paidOn > today) throw ruleBroken('invoice.paid-in-the-future', 'A payment is noted once it was made');
+  if (paidOn < invoice.issuedOn)
+    throw ruleBroken('invoice.paid-before-it-was-issued', 'An invoice is not paid before its own date', {
+      day: invoice.issuedOn,
+    });
+  return { ...invoice, state, paidOn, paymentReference };
+}
+
+/** Where an invoice stands on the way that both sides see. */
+export const invoiceSteps = ['received', 'matched', 'approved', 'due', 'paid'] as const;
+
+/** The step that is reached; null for a rejected invoice, which goes no further. */
+export function stepOf(invoice: Pick<Invoice, 'state' | 'dueOn'>, today: Day): number | null {
+  switch (invoice.state) {
+    case 'draft':
+    case 'submitted':
+    case 'exception':
+    case 'corrected':
+      return 0;
+    case 'matched':
+    case 'pending_approval':
+      return 1;
+    case 'approved':
+      return today < invoice.dueOn ? 2 : 3;
+    case 'paid':
+      return 4;
+    case 'rejected':
+      return null;
+  }
+}
+
+/** Who has to do something now, and what: a key of `invoices.next.<…>`. */
+export type NextAct = {
+  readonly who: 'portal' | 'supplier' | 'finance' | 'nobody';
+  readonly act: 'match' | 'correct' | 'approve' | 'pay' | 'invoice-again' | 'nothing';
+};
+
+/** Says who acts next on an invoice. */
+export function nextAct(state: InvoiceState): NextAct {
+  switch (state) {
+    case 'draft':
+    case 'submitted':
+    case 'corrected':
+    case 'matched':
+      return { who: 'portal', act: 'match' };
+    case 'exception':
+      return { who: 'supplier', act: 'correct' };
+    case 'pending_approval':
+      return { who: 'finance', act: 'approve' };
+    case 'approved':
+      return { who: 'finance', act: 'pay' };
+    case 'rejected':
+      return { who: 'supplier', act: 'invoice-again' };
+    case 'paid':
+      return { who: 'nobody', act: 'nothing' };
+  }
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { isDay } from '../kernel/time.ts';
+import type { EnteredInvoice } from './figures.ts';
+import { invoiceStates } from './invoice.ts';
+import { isNumber, type TypedRow } from './invoice-form.ts';
+import type { InvoiceFilter } from './invoice-list.queries.ts';
+
+const part = z.string().trim().min(1).max(100).nullable().default(null).catch(null);
+const yes = z
+  .literal('yes')
+  .transform(() => true)
+  .catch(false)
+  .default(false);
+
+/** The filters of the list's address: what makes no sense there is not asked for. */
+export const invoiceListQuery = z.object({
+  state: z.enum(invoiceStates).nullable().default(null).catch(null),
+  supplier: part,
+  search: part,
+  overdue: yes,
+});
+
+/** The filter as an address carries it, without what is not asked for. */
+export const asQuery = (filter: InvoiceFilter): Record<string, string> => ({
+  ...(filter.state === null ? {} : { state: filter.state }),
+  ...(filter.supplier === null ? {} : { supplier: filter.supplier }),
+  ...(filter.search === null ? {} : { search: filter.search }),
+  ...(filter.overdue ? { overdue: 'yes' } : {}),
+});
+
+export const exceptionListQuery = z.object({ mine: yes });
+
+const version = z.coerce.number().int().positive().max(1_000_000);
+const day = z.string().refine((value) => isDay(value), 'form.invalid-date');
+const number = z.string().trim().min(1, 'form.required').refine(isNumber, 'form.invalid-number');
+
+const line = z
+  .strictObject({
+    poLineId: z.uuid(),
+    quantity: z.string().trim().max(40),
+    unitPrice: z.string().trim().max(40),
+  })
+  .superRefine((row, issues) => {
+    if (isLeftOut(row.quantity)) return;
+    for (const field of ['quantity', 'unitPrice'] as const)
+      for (const issue of number.safeParse(row[field]).error?.issues ?? [])
+        issues.addIssue({ code: 'custom', path: [field], message: issue.message });
+  });
+
+/** An empty quantity, or none, leaves the line for another invoice. */
+const isLeftOut = (quantity: string): boolean => quantity === '' || /^0+(\.0*)?$/.test(quantity);
+
+const figures = {
+  supplierNumber: z.string().trim().min(1, 'form.required').max(60),
+  issuedOn: day,
+  taxRate: z.string().regex(/^\d{1,3}(\.\d{1,4})?$/, 'form.invalid-choice'),
+  lines: z.array(line).max(2_000).default([]),
+};
+export const submissionForm = z.strictObject(figures);
+export const correctionForm = z.strictObject({ ...figures, version });
+
+/** What was entered, by the rows that invoice something. */
+export const enteredOf = (form: z.infer<typeof submissionForm>): EnteredInvoice => ({
+  supplierNumber: form.supplierNumber,
+  issuedOn: form.issuedOn,
+  taxRate: form.taxRate,
+  lines: form.lines.flatMap((row, index) => (isLeftOut(row.quantity) ? [] : [{ ...row, row: index }])),
+});
+
+const reason = z.string().trim().min(1, 'form.required').max(2000);
+export const approvalForm = z.strictObject({ version });
+export const reasonForm = z.strictObject({ version, reason });
+export const paymentForm = z.strictObject({
+  version,
+  paidOn: day,
+  paymentReference: z.string().trim().min(1, 'form.required').max(100),
+});
+
+const typed = z.string().max(1000).catch('');
+const typedFigures = z.object({
+  taxRate: typed,
+  lines: z
+    .array(z.object({ poLineId: typed, quantity: typed, unitPrice: typed }))
+    .max(2_000)
+    .catch([]),
+});
+/** The form as it was typed, to be shown again: nothing is refused here. Null when nothing was sent. */
+export function typedOf(body: unknown): { taxRate: string; rows: ReadonlyMap<string, TypedRow> } | null {
+  const read = typedFigures.safeParse(body);
+  if (!read.success) return null;
+  return { taxRate: read.data.taxRate, rows: new Map(read.data.lines.map((row) => [row.poLineId, row])) };
+}
+
+/** Without JavaScript the sums are made new by the server. */
+export const asksToRecalculate = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && Object.hasOwn(body, 'recalculate');

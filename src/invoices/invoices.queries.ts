@@ -1,0 +1,174 @@
+import type { DecimalString } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { named } from '../platform/db/statements.ts';
+import type { BillableLine } from './figures.ts';
+import type { InvoiceVersion } from './invoice.store.ts';
+import type { InvoiceState } from './invoice.ts';
+
+/** A receipt as the invoice form needs it: what it is, and whose. */
+export type ReceiptToInvoice = {
+  readonly receiptId: string;
+  readonly receiptReference: string;
+  readonly receiptState: string;
+  readonly receivedOn: Day;
+  readonly orderId: string;
+  readonly orderReference: string;
+  readonly orderTitle: string;
+  readonly orderIssuedOn: Day;
+  readonly supplierId: string;
+  readonly currency: string;
+  readonly paymentTermsDays: number;
+};
+
+/** The receipt, if it exists and, for a supplier, is of its own goods. */
+export async function findReceiptToInvoice(
+  ctx: Ctx,
+  receiptId: string,
+): Promise<ReceiptToInvoice | undefined> {
+  const rows = await named<ReceiptToInvoice>(ctx.tx, {
+    name: 'invoice.receipt',
+    text: `
+      SELECT receipt.id AS "receiptId", receipt.reference AS "receiptReference", receipt.state AS "receiptState",
+             receipt.received_on AS "receivedOn", po.id AS "orderId", po.reference AS "orderReference",
+             po.title AS "orderTitle", po.issued_on AS "orderIssuedOn", po.supplier_id AS "supplierId", po.currency,
+             po.payment_terms_days AS "paymentTermsDays"
+        FROM goods_receipt AS receipt
+        JOIN purchase_order AS po ON po.id = receipt.order_id
+       WHERE receipt.id = $1 AND ($2::uuid IS NULL OR receipt.supplier_id = $2)`,
+    values: [receiptId, ctx.actor.supplierId],
+  });
+  return rows[0];
+}
+
+/**
+ * The lines of a receipt with what can be invoiced of them. Quantities of the invoice `except` count as not
+ * invoiced: it is being corrected or matched.
+ */
+export const findBillableLines = (
+  ctx: Ctx,
+  of: { receiptId: string; except: string | null },
+): Promise<BillableLine[]> =>
+  named<BillableLine>(ctx.tx, {
+    name: 'invoice.billable-lines',
+    text: `
+      SELECT line.id AS "poLineId", line.line_no AS "lineNo", line.item_code AS "itemCode", line.description,
+             line.unit, line.unit_price AS "unitPrice", line.price_base_quantity AS "priceBaseQuantity",
+             received.quantity - COALESCE(taken.quantity, 0) AS "receiptOpen",
+             schedule.received_quantity - schedule.invoiced_quantity + COALESCE(own.quantity, 0) AS "orderOpen"
+        FROM goods_receipt AS receipt
+        JOIN goods_receipt_line AS received ON received.goods_receipt_id = receipt.id
+        JOIN po_line AS line ON line.id = received.po_line_id
+        JOIN po_schedule AS schedule ON schedule.po_line_id = line.id AND schedule.schedule_no = 1
+        LEFT JOIN (
+               SELECT other_line.po_line_id, sum(other_line.quantity) AS quantity
+                 FROM invoice AS other
+                 JOIN invoice_line AS other_line ON other_line.invoice_id = other.id
+                WHERE other.goods_receipt_id = $1
+                  AND other.state NOT IN ('rejected', 'voided')
+                  AND other.id IS DISTINCT FROM $2::uuid
+                GROUP BY other_line.po_line_id) AS taken ON taken.po_line_id = line.id
+        LEFT JOIN invoice_line AS own ON own.invoice_id = $2::uuid AND own.po_line_id = line.id
+       WHERE receipt.id = $1 AND receipt.state = 'posted' AND received.quantity > 0
+       ORDER BY line.line_no`,
+    values: [of.receiptId, of.except],
+  });
+
+/** An invoice of a receipt, where the receipt is asked about. */
+export type InvoiceOfReceipt = {
+  readonly id: string;
+  readonly reference: string;
+  readonly supplierNumber: string;
+  readonly state: InvoiceState;
+  readonly grossAmount: DecimalString;
+  readonly currency: string;
+};
+
+/** The invoices made from a receipt, oldest first. */
+export const findInvoicesOfReceipt = (ctx: Ctx, receiptId: string): Promise<InvoiceOfReceipt[]> =>
+  named<InvoiceOfReceipt>(ctx.tx, {
+    name: 'invoice.of-receipt',
+    text: `
+      SELECT invoice.id, invoice.reference, invoice.supplier_number AS "supplierNumber", invoice.state,
+             invoice.gross_amount AS "grossAmount", invoice.currency
+        FROM invoice
+       WHERE invoice.goods_receipt_id = $1
+         AND ($2::uuid IS NULL OR invoice.supplier_id = $2)
+       ORDER BY invoice.created_at, invoice.id
+       LIMIT 50`,
+    values: [receiptId, ctx.actor.supplierId],
+  });
+
+/** What an invoice names only by id. */
+export type InvoiceNames = {
+  readonly orderReference: string;
+  readonly orderTitle: string;
+  readonly paymentTermsDays: number;
+  readonly receiptReference: string;
+  readonly receivedOn: Day;
+  readonly supplierName: string;
+  readonly buyerId: string;
+  readonly buyerName: string;
+  readonly submitterName: string;
+  readonly accepterName: string | null;
+  readonly approverName: string | null;
+};
+
+export async function findNames(ctx: Ctx, invoiceId: string): Promise<InvoiceNames | undefined> {
+  const rows = await named<InvoiceNames>(ctx.tx, {
+    name: 'invoice.names',
+    text: `
+      SELECT po.reference AS "orderReference", po.title AS "orderTitle",
+             po.payment_terms_days AS "paymentTermsDays", receipt.reference AS "receiptReference",
+             receipt.received_on AS "receivedOn", supplier.name AS "supplierName", po.buyer_id AS "buyerId",
+             buyer.name AS "buyerName", submitter.name AS "submitterName", accepter.name AS "accepterName",
+             approver.name AS "approverName"
+        FROM invoice
+        JOIN purchase_order AS po ON po.id = invoice.order_id
+        JOIN goods_receipt AS receipt ON receipt.id = invoice.goods_receipt_id
+        JOIN supplier ON supplier.id = invoice.supplier_id
+        JOIN user_account AS buyer ON buyer.id = po.buyer_id
+        JOIN user_account AS submitter ON submitter.id = invoice.submitted_by
+        LEFT JOIN user_account AS accepter ON accepter.id = invoice.accepted_by
+        LEFT JOIN user_account AS approver ON approver.id = invoice.approved_by
+       WHERE invoice.id = $1`,
+    values: [invoiceId],
+  });
+  return rows[0];
+}
+
+/** Every version of the figures as it was sent, newest first. */
+export const findVersions = (ctx: Ctx, invoiceId: string): Promise<InvoiceVersion[]> =>
+  named<InvoiceVersion>(ctx.tx, {
+    name: 'invoice_version.list',
+    text: `
+      SELECT sent.version, sent.sha256, sent.submitted_at AS "submittedAt", submitter.name AS "submitterName",
+             sent.content ->> 'supplierNumber' AS "supplierNumber", sent.content ->> 'issuedOn' AS "issuedOn",
+             sent.content ->> 'grossAmount' AS "grossAmount", sent.content -> 'lines' AS lines
+        FROM invoice_version AS sent
+        JOIN user_account AS submitter ON submitter.id = sent.submitted_by
+       WHERE sent.invoice_id = $1
+       ORDER BY sent.version DESC
+       LIMIT 50`,
+    values: [invoiceId],
+  });
+
+/** Whom to tell at a supplier about its invoices: its active people for accounts, and its administrators. */
+export async function findAccountsPeople(ctx: Ctx, supplierId: string): Promise<string[]> {
+  const rows = await named<{ id: string }>(ctx.tx, {
+    name: 'invoice.accounts-people',
+    text: `
+      SELECT person.id
+        FROM user_account AS person
+       WHERE person.supplier_id = $1
+         AND person.is_active
+         AND EXISTS (
+               SELECT FROM user_role AS held
+                WHERE held.user_id = person.id
+                  AND held.role IN ('supplier_accounts', 'supplier_administrator'))
+       ORDER BY person.id
+       LIMIT 200`,
+    values: [supplierId],
+  });
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,68 @@
+import type { Request, Response } from 'express';
+import { idParam, pageRequest } from '../platform/web/params.ts';
+import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
+import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { invoiceStates, invoiceSteps } from './invoice.ts';
+import { getInvoicePage, listExceptions, listInvoices } from './invoice-page.service.ts';
+import { asQuery, exceptionListQuery, invoiceListQuery } from './invoices.forms.ts';
+
+/** Shows an invoice; what is done with one shows it again when it is refused. */
+export const invoicePage =
+  (web: WebDeps) =>
+  async (req: Request, res: Response): Promise<void> => {
+    const invoiceId = idParam(req, 'invoiceId');
+    const page = await web.runInTx(whoOf(req), (ctx) => getInvoicePage(ctx, invoiceId));
+    await web.showPage(res, 'invoices/invoice', {
+      title: page.invoice.reference,
+      ...page,
+      steps: invoiceSteps,
+      isSupplier: req.actor.kind === 'supplier',
+    });
+  };
+
+/** The invoices' pages, the same for staff and suppliers; each sees its own. */
+export function invoicesRoutes(web: WebDeps): PortalRouter {
+  const router = makeRouter(web);
+  const showInvoice = invoicePage(web);
+
+  router.get('/invoices', 'invoice.read', async (req, res) => {
+    const filter = invoiceListQuery.parse(req.query);
+    const request = pageRequest(req);
+    const { page, ...list } = await web.runInTx(whoOf(req), (ctx) =>
+      listInvoices(ctx, { filter, page: request }),
+    );
+    const query = asQuery(filter);
+    await web.showPage(res, 'invoices/list', {
+      titleKey: 'invoices.list.heading',
+      ...page,
+      ...list,
+      isFirst: request.after === null,
+      filter,
+      query,
+      hasFilters: Object.keys(query).length > 0,
+      states: invoiceStates,
+      isSupplier: req.actor.kind === 'supplier',
+    });
+  });
+
+  router.get('/invoices/exceptions', 'invoice.read', async (req, res) => {
+    const { mine } = exceptionListQuery.parse(req.query);
+    const request = pageRequest(req);
+    const { page, today } = await web.runInTx(whoOf(req), (ctx) =>
+      listExceptions(ctx, { isMine: mine, page: request }),
+    );
+    await web.showPage(res, 'invoices/exceptions', {
+      titleKey: 'invoices.exceptions.heading',
+      ...page,
+      isFirst: request.after === null,
+      query: mine ? { mine: 'yes' } : {},
+      mine,
+      today,
+      isSupplier: req.actor.kind === 'supplier',
+    });
+  });
+
+  router.get('/invoices/:invoiceId', 'invoice.read', showInvoice);
+
+  return router;
+}

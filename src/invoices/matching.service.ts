@@ -1,0 +1,140 @@
+import { recordAll } from '../audit/index.ts';
+import { newId } from '../kernel/id.ts';
+import { addWorkingDays, dayIn } from '../kernel/time.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import * as store from './invoice.store.ts';
+import { acceptExceptions as accept, type Invoice, invoiceLifecycle } from './invoice.ts';
+import { findBillableLines } from './invoices.queries.ts';
+import { type Difference, differencesOf } from './match.ts';
+import { findExceptions, insertExceptions, resolveExceptions } from './match-exception.store.ts';
+import type { NewException } from './match-exception.ts';
+import { lockInvoice } from './submission.service.ts';
+
+/**
+ * Matches a submitted or corrected invoice with order and receipt, line by line. Matched, it waits for
+ * approval; with differences beyond tolerance it waits for whoever settles them. Any other invoice stays as it
+ * is, so calling this again does nothing.
+ * @throws AppError `invoice.not-found`
+ */
+export async function matchInvoice(ctx: Ctx, invoiceId: string): Promise<void> {
+  const { invoice } = await lockInvoice(ctx, { invoiceId });
+  if (!invoiceLifecycle.may(invoice.state, 'match')) return;
+  const lines = await store.findLines(ctx.tx, invoiceId);
+  const billable = await findBillableLines(ctx, { receiptId: invoice.receiptId, except: invoiceId });
+  const differences = differencesOf(
+    { ...invoice, lines },
+    {
+      lines: billable.map((line) => ({ ...line, receivable: line.receiptOpen })),
+      tolerances: ctx.policies.matching,
+    },
+  );
+  if (differences.length > 0) return raiseExceptions(ctx, { invoice, differences });
+  await saveMatched(ctx, {
+    invoice,
+    matched: { ...invoice, state: invoiceLifecycle.next(invoice.state, 'match') },
+    action: 'invoice.matched',
+    reason: null,
+  });
+}
+
+async function raiseExceptions(
+  ctx: Ctx,
+  of: { invoice: Invoice; differences: readonly Difference[] },
+): Promise<void> {
+  const { invoice } = of;
+  const { matching, company } = ctx.policies;
+  const dueOn = addWorkingDays(dayIn(ctx.now, company.timeZone), matching.exceptionDueDays);
+  // Figures are the supplier's to correct, whatever is off about them; a buyer may accept them meanwhile.
+  const exceptions = of.differences.map(
+    (difference): NewException => ({ ...difference, id: newId(), actsNext: 'supplier', dueOn }),
+  );
+  const state = invoiceLifecycle.next(invoice.state, 'query');
+  await insertExceptions(ctx.tx, {
+    invoiceId: invoice.id,
+    version: invoice.currentVersion,
+    exceptions,
+    at: ctx.now,
+  });
+  await store.saveInvoice(ctx.tx, { ...invoice, state });
+  await recordAll(ctx, [
+    {
+      action: 'invoice.exception-raised',
+      subject: { type: 'invoice', id: invoice.id },
+      supplierId: invoice.supplierId,
+      from: invoice.state,
+      to: state,
+      changes: {
+        reference: invoice.reference,
+        version: invoice.currentVersion,
+        kinds: exceptions.map((exception) => exception.kind),
+        dueOn,
+      },
+    },
+  ]);
+}
+
+/**
+ * A buyer takes the differences of an invoice as they are, and says why.
+ * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile`, `invoice.cannot-accept`,
+ * `invoice.accepted-by-own-submitter`, `invoice.sums-not-acceptable`
+ */
+export async function acceptExceptions(
+  ctx: Ctx,
+  of: { invoiceId: string; version: number; reason: string },
+): Promise<void> {
+  const { invoice } = await lockInvoice(ctx, of);
+  const open = (await findExceptions(ctx.tx, invoice.id)).filter((found) => found.state === 'open');
+  const by = personIn(ctx);
+  const accepted = accept(invoice, { userId: by, kinds: open.map((found) => found.kind) });
+  await resolveExceptions(ctx.tx, {
+    invoiceId: invoice.id,
+    how: 'accepted',
+    reason: of.reason,
+    by,
+    at: ctx.now,
+  });
+  await saveMatched(ctx, {
+    invoice,
+    matched: accepted,
+    action: 'invoice.exception-accepted',
+    reason: of.reason,
+  });
+}
+
+/** @throws Error for a job or the clock: some acts need a person who answers for them */
+export function personIn(ctx: Ctx): string {
+  if (ctx.actor.userId === null) throw new Error('This act needs a person');
+  return ctx.actor.userId;
+}
+
+/** Saves an invoice that is matched now and asks for its approval: two moves, two rows in the record. */
+async function saveMatched(
+  ctx: Ctx,
+  of: { invoice: Invoice; matched: Invoice; action: string; reason: string | null },
+): Promise<void> {
+  const { invoice, matched } = of;
+  const waiting = { ...matched, state: invoiceLifecycle.next(matched.state, 'ask-approval') };
+  await store.saveInvoice(ctx.tx, waiting);
+  const subject = { type: 'invoice', id: invoice.id };
+  const { supplierId } = invoice;
+  const changes = { reference: invoice.reference, version: invoice.currentVersion };
+  await recordAll(ctx, [
+    {
+      action: of.action,
+      subject,
+      supplierId,
+      from: invoice.state,
+      to: matched.state,
+      reason: of.reason,
+      changes,
+    },
+    {
+      action: 'invoice.approval-requested',
+      subject,
+      supplierId,
+      from: matched.state,
+      to: waiting.state,
+      changes,
+    },
+  ]);
+}

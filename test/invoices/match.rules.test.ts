@@ -1,0 +1,175 @@
+import { expect } from 'chai';
+import {
+  type Difference,
+  differencesOf,
+  type InvoiceToMatch,
+  type LineToMatch,
+} from '../../src/invoices/match.ts';
+import { totalsOf } from '../../src/invoices/totals.ts';
+
+const tolerances = { pricePercent: '1', amountAbsolute: '1.00' };
+
+type Case = {
+  says: string;
+  line?: Partial<LineToMatch>;
+  order?: { unitPrice?: string; priceBaseQuantity?: string; receivable?: string };
+  kinds: Difference['kind'][];
+  effect?: string;
+};
+
+/** One line of 10 at 10.00, all of it received. */
+function matched({ line = {}, order = {} }: Pick<Case, 'line' | 'order'>): Difference[] {
+  const expected = { poLineId: 'a', unitPrice: '10', priceBaseQuantity: '1', receivable: '10', ...order };
+  const priced = { quantity: '10', unitPrice: '10', priceBaseQuantity: expected.priceBaseQuantity, ...line };
+  const totals = totalsOf([priced], { taxRate: '13', currency: 'USD' });
+  const amount = line.amount ?? totals.netAmount;
+  const invoice: InvoiceToMatch = {
+    ...totals,
+    netAmount: amount,
+    ...(line.amount === undefined
+      ? {}
+      : totalsOf([{ quantity: '1', unitPrice: amount, priceBaseQuantity: '1' }], {
+          taxRate: '13',
+          currency: 'USD',
+        })),
+    currency: 'USD',
+    taxRate: '13',
+    lines: [{ poLineId: 'a', quantity: priced.quantity, unitPrice: priced.unitPrice, amount }],
+  };
+  return differencesOf(invoice, { lines: [expected], tolerances });
+}
+
+describe('matching an invoice line with order and receipt', () => {
+  const cases: Case[] = [
+    { says: 'finds nothing where everything agrees', kinds: [] },
+    {
+      says: 'allows a price off by exactly the percentage and the amount',
+      line: { unitPrice: '10.1' },
+      kinds: [],
+    },
+    {
+      says: 'finds a price beyond the percentage, however small its effect',
+      line: { unitPrice: '10.101', quantity: '1' },
+      kinds: ['price'],
+      effect: '0.1',
+    },
+    {
+      says: 'finds an effect beyond the amount, however small its percentage',
+      line: { unitPrice: '10.011', quantity: '100' },
+      order: { receivable: '100' },
+      kinds: ['price'],
+      effect: '1.1',
+    },
+    {
+      says: 'allows an effect of exactly the amount',
+      line: { unitPrice: '10.01', quantity: '100' },
+      order: { receivable: '100' },
+      kinds: [],
+    },
+    {
+      says: 'finds a price that is too low as well',
+      line: { unitPrice: '9' },
+      kinds: ['price'],
+      effect: '-10',
+    },
+    { says: 'allows a lower price within tolerance', line: { unitPrice: '9.9' }, kinds: [] },
+    {
+      says: 'lets nothing be charged for what was ordered free',
+      line: { unitPrice: '0.01' },
+      order: { unitPrice: '0' },
+      kinds: ['price'],
+      effect: '0.1',
+    },
+    {
+      says: 'reckons by the base that the price is for',
+      line: { unitPrice: '1010', quantity: '10' },
+      order: { unitPrice: '1000', priceBaseQuantity: '100' },
+      kinds: [],
+    },
+    { says: 'allows less than was received', line: { quantity: '9.999999' }, kinds: [] },
+    {
+      says: 'finds the smallest quantity too many',
+      line: { quantity: '10.000001' },
+      kinds: ['quantity'],
+      effect: '0',
+    },
+    { says: 'says what a surplus costs', line: { quantity: '12' }, kinds: ['quantity'], effect: '20' },
+    {
+      says: 'tells a line of which nothing is left from one with too many',
+      order: { receivable: '0' },
+      kinds: ['not_received'],
+      effect: '100',
+    },
+    {
+      says: 'finds price and quantity each by itself',
+      line: { quantity: '11', unitPrice: '12' },
+      kinds: ['price', 'quantity'],
+    },
+    {
+      says: 'finds an amount that is not quantity times price',
+      line: { amount: '99' },
+      kinds: ['amount'],
+      effect: '-1',
+    },
+  ];
+  for (const one of cases)
+    it(one.says, () => {
+      const found = matched(one);
+      expect(found.map((difference) => difference.kind)).to.deep.equal(one.kinds);
+      if (one.effect !== undefined) expect(Number(found[0]?.amountEffect)).to.equal(Number(one.effect));
+    });
+
+  it('says what was expected and what came, so that a sentence can be made of it', () => {
+    expect(matched({ line: { unitPrice: '13.000000' } })).to.deep.equal([
+      { kind: 'price', poLineId: 'a', expected: '10', actual: '13', amountEffect: '30' },
+    ]);
+  });
+
+  it('expects nothing of a line that the receipt does not have', () => {
+    const line = { poLineId: 'x', quantity: '1', unitPrice: '5', amount: '5.00' };
+    const invoice = {
+      currency: 'USD',
+      taxRate: '0',
+      netAmount: '5',
+      taxAmount: '0',
+      grossAmount: '5',
+      lines: [line],
+    };
+    const found = differencesOf(invoice, { lines: [], tolerances });
+    expect(found).to.deep.equal([
+      { kind: 'not_received', poLineId: 'x', expected: '0', actual: '1', amountEffect: '5' },
+    ]);
+  });
+});
+
+describe('matching the sums of an invoice', () => {
+  const line = { poLineId: 'a', quantity: '10', unitPrice: '10', amount: '100.00' };
+  const lines = [{ poLineId: 'a', unitPrice: '10', priceBaseQuantity: '1', receivable: '10' }];
+  const right = {
+    currency: 'USD',
+    taxRate: '13',
+    netAmount: '100',
+    taxAmount: '13',
+    grossAmount: '113',
+    lines: [line],
+  };
+  const cases = [
+    {
+      says: 'finds a net that is not the sum of the lines',
+      wrong: { netAmount: '101', taxAmount: '13.13', grossAmount: '114.13' },
+      kinds: ['amount'],
+    },
+    {
+      says: 'finds a tax that the rate does not make, to the cent',
+      wrong: { taxAmount: '13.01', grossAmount: '113.01' },
+      kinds: ['tax'],
+    },
+    { says: 'finds a total that is not net and tax', wrong: { grossAmount: '113.5' }, kinds: ['amount'] },
+  ];
+  for (const { says, wrong, kinds } of cases)
+    it(says, () => {
+      const found = differencesOf({ ...right, ...wrong }, { lines, tolerances });
+      expect(found.map((difference) => difference.kind)).to.deep.equal(kinds);
+      expect(found[0]?.poLineId).to.equal(null);
+    });
+});

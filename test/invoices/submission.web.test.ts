@@ -1,0 +1,288 @@
+import { expect } from 'chai';
+import { type EnteredInvoice, matchInvoice } from '../../src/invoices/index.ts';
+import { newId } from '../../src/kernel/id.ts';
+import { enteredFor, makeInvoice, makeReceived } from '../support/factories/invoices.ts';
+import { makeOrder } from '../support/factories/orders.ts';
+import { makeWorld, type World } from '../support/world.ts';
+
+type Received = Awaited<ReturnType<typeof makeReceived>>;
+
+/** The form as the browser sends it. */
+const formOf = ({ lines, ...header }: EnteredInvoice, over: Record<string, unknown> = {}) => ({
+  ...header,
+  lines: lines.map(({ row: _row, ...line }) => line),
+  ...over,
+});
+
+describe('invoicing a receipt', () => {
+  let world: World;
+  let received: Received;
+  beforeEach(async () => {
+    world = await makeWorld();
+    received = await makeReceived(world);
+  });
+  afterEach(() => world.close());
+  const path = (one: Received = received): string => `/receipts/${one.receipt.receipt.id}/invoice`;
+  const clerk = () => world.as(received.order.supplierUser);
+  const form = async (over: Parameters<typeof enteredFor>[2] = {}, more = {}) =>
+    formOf(await enteredFor(world, received, over), more);
+  const invoiced = async (): Promise<string[]> =>
+    (await world.db('po_schedule').orderBy('quantity', 'desc')).map((row) =>
+      Number(row.invoiced_quantity).toString(),
+    );
+  const expectNoTrace = async (): Promise<void> => {
+    expect(await world.db('invoice')).to.have.length(0);
+    expect(await world.db('invoice_version')).to.have.length(0);
+    expect(await invoiced()).to.deep.equal(['0', '0']);
+    expect(await world.db('event').whereLike('action', 'invoice.%')).to.have.length(0);
+    expect(await world.db('reference_counter').where({ prefix: 'INV' })).to.have.length(0);
+  };
+
+  it('takes two clicks and a number: everything else is filled in', async () => {
+    const visitor = await clerk();
+    const home = await visitor.get('/').expect(200);
+    expect(home.text).to.include('1 receipt to invoice').and.to.include(`${path()}/new`);
+    const page = await visitor.get(`${path()}/new`).expect(200);
+    expect(page.text)
+      .to.match(/name="lines\[0\]\[quantity\]"[^>]* value="10"/)
+      .and.to.match(/name="lines\[0\]\[unitPrice\]"[^>]* value="12.50"/)
+      .and.to.match(/name="issuedOn"[^>]* value="2026-03-02"/)
+      .and.to.include('1 Apr 2026');
+    await visitor.post(path(), await form({ supplierNumber: 'INV-7' })).expect(303);
+    const invoice = await world.db('invoice').first();
+    expect(invoice).to.include({
+      reference: 'INV-2026-0001',
+      supplier_number: 'INV-7',
+      state: 'submitted',
+      net_amount: '175.0000',
+      tax_amount: '22.7500',
+      gross_amount: '197.7500',
+      currency: 'USD',
+      due_on: '2026-04-01',
+      submitted_by: received.order.supplierUser.userId,
+    });
+    expect(await invoiced()).to.deep.equal(['10', '4']);
+    const act = await world.db('event').where({ action: 'invoice.submitted' }).first();
+    expect(act).to.include({
+      from_state: 'draft',
+      to_state: 'submitted',
+      supplier_id: received.order.supplierId,
+    });
+    const [version] = await world.db('invoice_version');
+    expect(version.content).to.include({ supplierNumber: 'INV-7', grossAmount: '197.75' });
+    const after = await visitor.get(`/invoices/${invoice.id}`).expect(200);
+    expect(after.text).to.include('Your invoice is in').and.to.include('Portico is matching your invoice');
+  });
+
+  it('is told of by mail and matched by a job, once however often the job runs', async () => {
+    const entered = await form();
+    await (await clerk()).post(path(), entered).expect(303);
+    await world.drainJobs();
+    const { id } = await world.db('invoice').first();
+    await world.runInTx(received.order.buyer, (ctx) => matchInvoice(ctx, id));
+    expect(await world.db('invoice').first()).to.include({ state: 'pending_approval' });
+    const acts = await world.db('event').whereLike('action', 'invoice.%').orderBy('position');
+    expect(acts.map((act) => act.action)).to.deep.equal([
+      'invoice.submitted',
+      'invoice.matched',
+      'invoice.approval-requested',
+    ]);
+    expect(world.mails.map((mail) => mail.subject)).to.include(`Invoice ${entered.supplierNumber} received`);
+  });
+
+  it('leaves a line for later when its quantity is emptied, and offers the rest afterwards', async () => {
+    const visitor = await clerk();
+    const entered = await form();
+    entered.lines = entered.lines.map((line, index) =>
+      index === 1 ? { ...line, quantity: '' } : { ...line, quantity: '7.5' },
+    );
+    await visitor.post(path(), entered).expect(303);
+    expect(await invoiced()).to.deep.equal(['7.5', '0']);
+    const again = await visitor.get(`${path()}/new`).expect(200);
+    expect(again.text)
+      .to.match(/\[quantity\]"[^>]* value="2.5"/)
+      .and.to.match(/\[quantity\]"[^>]* value="4"/);
+  });
+
+  const refused: { says: string; over: Record<string, unknown>; code: string; field: string }[] = [
+    {
+      says: 'more than was received',
+      over: { quantity: '10.000001' },
+      code: 'invoice.more-than-received',
+      field: 'lines-0-quantity',
+    },
+    {
+      says: 'a negative quantity',
+      over: { quantity: '-1' },
+      code: 'form.invalid-number',
+      field: 'lines-0-quantity',
+    },
+    {
+      says: 'a negative price',
+      over: { unitPrice: '-0.01' },
+      code: 'form.invalid-number',
+      field: 'lines-0-unitPrice',
+    },
+    {
+      says: 'a price that is left empty',
+      over: { unitPrice: '' },
+      code: 'form.required',
+      field: 'lines-0-unitPrice',
+    },
+    {
+      says: 'a number of another notation',
+      over: { unitPrice: '1e3' },
+      code: 'form.invalid-number',
+      field: 'lines-0-unitPrice',
+    },
+    {
+      says: 'a number that no column holds',
+      over: { unitPrice: '9'.repeat(15) },
+      code: 'form.invalid-number',
+      field: 'lines-0-unitPrice',
+    },
+    {
+      says: 'an amount that no invoice holds',
+      over: { unitPrice: '9'.repeat(14) },
+      code: 'invoice.amount-too-large',
+      field: 'lines-0-unitPrice',
+    },
+    {
+      says: 'a line of another receipt',
+      over: { poLineId: newId() },
+      code: 'invoice.line-not-received',
+      field: 'lines-0-quantity',
+    },
+  ];
+  for (const { says, over, code, field } of refused)
+    it(`refuses ${says} at its field, keeps what was typed, and leaves no trace`, async () => {
+      const entered = await form({ supplierNumber: 'typed with care' });
+      entered.lines = entered.lines.map((line, index) => (index === 0 ? { ...line, ...over } : line));
+      const res = await (await clerk()).post(path(), entered).expect(422);
+      expect(res.text)
+        .to.include(`data-code="${code}"`)
+        .and.to.include(`href="#field-${field}"`)
+        .and.to.include('typed with care');
+      await expectNoTrace();
+    });
+
+  const headers: { says: string; over: Record<string, unknown>; code: string }[] = [
+    { says: 'a missing number', over: { supplierNumber: ' ' }, code: 'form.required' },
+    {
+      says: 'a number of punctuation only',
+      over: { supplierNumber: '-/-' },
+      code: 'invoice.number-without-letters-or-digits',
+    },
+    { says: 'a date to come', over: { issuedOn: '2026-03-04' }, code: 'invoice.issued-in-the-future' },
+    {
+      says: 'a date before the order',
+      over: { issuedOn: '2026-03-01' },
+      code: 'invoice.issued-before-the-order',
+    },
+    { says: 'a day that does not exist', over: { issuedOn: '2026-02-30' }, code: 'form.invalid-date' },
+    { says: 'a tax rate that is not offered', over: { taxRate: '99' }, code: 'invoice.tax-rate-not-offered' },
+    {
+      says: 'a currency of its own: it is the order’s',
+      over: { currency: 'EUR' },
+      code: 'form.unknown-field',
+    },
+    { says: 'no lines', over: { lines: [] }, code: 'invoice.without-lines' },
+  ];
+  for (const { says, over, code } of headers)
+    it(`refuses ${says} and leaves no trace`, async () => {
+      const res = await (await clerk()).post(path(), await form({}, over)).expect(422);
+      expect(res.text).to.include(`data-code="${code}"`);
+      await expectNoTrace();
+    });
+
+  it('refuses goods whose receipt is not posted, and leaves no trace', async () => {
+    await world.db('goods_receipt').update({ state: 'counted' });
+    const visitor = await clerk();
+    const res = await visitor.post(path(), await form()).expect(422);
+    expect(res.text).to.include('data-code="invoice.receipt-not-posted"');
+    expect((await visitor.get(`${path()}/new`).expect(200)).text).to.include('is not posted yet');
+    await expectNoTrace();
+  });
+
+  it('refuses a receipt that is invoiced in full, and names the invoice that has it', async () => {
+    const first = await makeInvoice(world, { of: received, supplierNumber: 'FIRST-1' });
+    const visitor = await clerk();
+    const res = await visitor.post(path(), await form()).expect(422);
+    expect(res.text)
+      .to.include('data-code="invoice.nothing-left-to-invoice"')
+      .and.to.include(`/invoices/${first.invoiceId}`)
+      .and.to.include('FIRST-1');
+    expect(await world.db('invoice')).to.have.length(1);
+    expect((await visitor.get('/').expect(200)).text).not.to.include('to invoice');
+  });
+
+  it('refuses a number that was used, however it is written, and names the earlier invoice', async () => {
+    await makeInvoice(world, {
+      of: received,
+      supplierNumber: 'INV-0042',
+      lines: [{ quantity: '1' }, { quantity: '' }],
+    });
+    const res = await (await clerk())
+      .post(path(), await form({ supplierNumber: ' inv.42 ', lines: [{ quantity: '1' }] }))
+      .expect(422);
+    expect(res.text)
+      .to.include('data-code="invoice.number-used"')
+      .and.to.include('INV-2026-0001 has this number already, written INV-0042');
+    expect(await world.db('invoice')).to.have.length(1);
+    expect(await invoiced()).to.deep.equal(['1', '0']);
+  });
+
+  it('lets another supplier use the same number', async () => {
+    await makeInvoice(world, { of: received, supplierNumber: '2026-1' });
+    await makeInvoice(world, { supplierNumber: '2026-1' });
+    expect(await world.db('invoice')).to.have.length(2);
+  });
+
+  it('lets one of two clerks win who send the same receipt at once, and the other leave no trace', async () => {
+    const [one, two] = [await clerk(), await clerk()];
+    const forms = [await form(), await form()];
+    const answers = await Promise.all([one.post(path(), forms[0]), two.post(path(), forms[1])]);
+    expect(answers.map((res) => res.status).toSorted()).to.deep.equal([303, 422]);
+    expect(await world.db('invoice')).to.have.length(1);
+    expect(await world.db('invoice_version')).to.have.length(1);
+    expect(await invoiced()).to.deep.equal(['10', '4']);
+    expect(await world.db('event').where({ action: 'invoice.submitted' })).to.have.length(1);
+    expect(await world.db('reference_counter').where({ prefix: 'INV' }).first()).to.include({ value: 1 });
+  });
+
+  it('lets one of two clerks win who send one number for two orders at once', async () => {
+    const order = await makeOrder(world, { supplierUser: received.order.supplierUser });
+    const other = await makeReceived(world, { order });
+    const visitor = await clerk();
+    const twice = [
+      visitor.post(path(), await form({ supplierNumber: 'A-1' })),
+      visitor.post(path(other), formOf(await enteredFor(world, other, { supplierNumber: 'a 01' }))),
+    ];
+    const answers = await Promise.all(twice);
+    expect(answers.map((res) => res.status).toSorted()).to.deep.equal([303, 422]);
+    expect(answers.map((res) => res.text).join()).to.include('invoice.number-used');
+    expect(await world.db('invoice')).to.have.length(1);
+  });
+
+  it('makes the sums new without a script, and sends nothing', async () => {
+    const entered = await form({ lines: [{ unitPrice: '20' }] }, { recalculate: 'yes' });
+    const res = await (await clerk()).post(path(), entered).expect(200);
+    expect(res.text)
+      .to.include('282.50')
+      .and.to.match(/name="supplierNumber"[^>]* value="INV-T/);
+    await expectNoTrace();
+  });
+
+  it("is not found for another supplier's receipt, nor for the supplier's people who do not invoice", async () => {
+    const other = await makeOrder(world);
+    const stranger = await world.as(other.supplierUser);
+    await stranger.get(`${path()}/new`).expect(404);
+    await stranger.post(path(), await form()).expect(404);
+    const seller = await world.as(await world.supplierUser(received.order.supplierId, 'supplier_sales'));
+    await seller.post(path(), await form()).expect(404);
+    await (await world.as(received.order.buyer)).post(path(), await form()).expect(403);
+    await (await clerk()).post(`/receipts/${newId()}/invoice`, await form()).expect(404);
+    await (await clerk()).get('/receipts/nonsense/invoice/new').expect(404);
+    expect(await world.db('invoice')).to.have.length(0);
+  });
+});

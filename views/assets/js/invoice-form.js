@@ -1,0 +1,50 @@
+// Amounts and sums of an invoice as they are typed. Everything here also works without: the server says the same.
+const form = document.getElementById('invoice-form');
+const minorUnits = Number(form.dataset.minorUnits);
+const format = new Intl.NumberFormat(document.documentElement.lang, {
+  minimumFractionDigits: minorUnits,
+  maximumFractionDigits: minorUnits,
+});
+
+// Money is never a float: millionths as whole numbers.
+const MILLION = 1_000_000n;
+const millionths = (text) => {
+  if (!/^\d{1,14}(\.\d{1,6})?$/.test(text)) return null;
+  const [whole, fraction = ''] = text.split('.');
+  return BigInt(whole) * MILLION + BigInt(fraction.padEnd(6, '0'));
+};
+/** top ÷ bottom, rounded half up to a whole number; both are positive. */
+const rounded = (top, bottom) => (2n * top + bottom) / (2n * bottom);
+const written = (minor) => {
+  const digits = String(minor).padStart(minorUnits + 1, '0');
+  const cut = digits.length - minorUnits;
+  return format.format(minorUnits === 0 ? digits : `${digits.slice(0, cut)}.${digits.slice(cut)}`);
+};
+
+/** The line's amount in minor units; null while it cannot be read. */
+function amountOf(row) {
+  const quantity = millionths(row.querySelector('.invoice-quantity').value.trim());
+  const price = millionths(row.querySelector('.invoice-price').value.trim());
+  if (quantity === null || price === null) return null;
+  return rounded(quantity * price * 10n ** BigInt(minorUnits), millionths(row.dataset.base) * MILLION);
+}
+
+function update() {
+  let net = 0n;
+  for (const row of form.querySelectorAll('.invoice-row')) {
+    const amount = amountOf(row);
+    row.querySelector('.invoice-amount').textContent = amount === null ? '—' : written(amount);
+    net += amount ?? 0n;
+  }
+  const tax = rounded(net * (millionths(form.elements.taxRate.value) ?? 0n), 100n * MILLION);
+  document.getElementById('net-amount').textContent = written(net);
+  document.getElementById('tax-amount').textContent = written(tax);
+  document.getElementById('gross-amount').textContent = written(net + tax);
+}
+
+form.querySelector('.invoice-recalculate').hidden = true;
+form.addEventListener('input', update);
+form.addEventListener('change', update);
+// A page restored by the browser shows what was typed, so its sums are made from that.
+addEventListener('pageshow', update);
+update();
