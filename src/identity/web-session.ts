@@ -70,10 +70,12 @@ export function sessions(settings: SessionSettings): RequestHandler {
 /**
  * express-session sends the head of an answer before it has stored the session. A browser follows a redirect by
  * its head alone, and its next request could find the session as it was: not signed in yet, the notice unsaid.
+ * A session with nothing in it stays unstored.
  */
 function storeBeforeRedirect(req: Request, res: Response, next: NextFunction): void {
   const redirect = res.redirect.bind(res) as (...to: unknown[]) => void;
   res.redirect = (...to: unknown[]): void => {
+    if (Object.keys(req.session).every((key) => key === 'cookie')) return redirect(...to);
     req.session.save((error: unknown) => (error ? next(error) : redirect(...to)));
   };
 }
