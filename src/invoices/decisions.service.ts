@@ -5,9 +5,8 @@ import { addInvoiced, closeOrderWhenDone } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './invoice.store.ts';
 import { approve, type Invoice, pay, reject } from './invoice.ts';
+import { latestDay, lockInvoice, personIn } from './invoices.service.ts';
 import { resolveExceptions } from './match-exception.store.ts';
-import { personIn } from './matching.service.ts';
-import { latestDay, lockInvoice } from './submission.service.ts';
 
 /** What each decision names: the invoice, and the state of it that was in front of the one who decides. */
 type Named = { readonly invoiceId: string; readonly version: number };

@@ -2,7 +2,7 @@ export { decisionRoutes as invoiceDecisionRoutes } from './decisions.routes.ts';
 export { approveInvoice, payInvoice, rejectInvoice } from './decisions.service.ts';
 export { getInvoiceFacts, type InvoiceFacts } from './facts.service.ts';
 export type { EnteredInvoice } from './figures.ts';
-export { type Invoice, type InvoiceState, invoiceStates } from './invoice.ts';
+export type { Invoice, InvoiceState } from './invoice.ts';
 export { invoiceFormRoutes } from './invoice-form.routes.ts';
 export { invoicesRoutes } from './invoices.routes.ts';
 export { acceptExceptions, matchInvoice } from './matching.service.ts';

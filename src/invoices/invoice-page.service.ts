@@ -5,7 +5,7 @@ import type { Page, PageRequest } from '../kernel/page.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { FigureLine } from './figures.ts';
-import { findById, findLines, type InvoiceVersion } from './invoice.store.ts';
+import { findById, findLines } from './invoice.store.ts';
 import {
   dueOn,
   type Invoice,
@@ -32,6 +32,7 @@ import {
   findVersions,
   type InvoiceNames,
   type InvoiceOfReceipt,
+  type InvoiceVersion,
   type ReceiptToInvoice,
 } from './invoices.queries.ts';
 import { mayBeAccepted } from './match.ts';

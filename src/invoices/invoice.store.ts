@@ -1,5 +1,4 @@
 import { newId } from '../kernel/id.ts';
-import type { Day } from '../kernel/time.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { named } from '../platform/db/statements.ts';
 import type { FigureLine, Figures } from './figures.ts';
@@ -240,15 +239,3 @@ export async function hasUnpaid(tx: Tx, orderId: string): Promise<boolean> {
   });
   return rows.length > 0;
 }
-
-/** A version of the figures as the page shows it. */
-export type InvoiceVersion = {
-  readonly version: number;
-  readonly sha256: string;
-  readonly submittedAt: Date;
-  readonly submitterName: string;
-  readonly supplierNumber: string;
-  readonly issuedOn: Day;
-  readonly grossAmount: string;
-  readonly lines: readonly FigureLine[];
-};

@@ -2,8 +2,7 @@ import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { named } from '../platform/db/statements.ts';
-import type { BillableLine } from './figures.ts';
-import type { InvoiceVersion } from './invoice.store.ts';
+import type { BillableLine, FigureLine } from './figures.ts';
 import type { InvoiceState } from './invoice.ts';
 
 /** A receipt as the invoice form needs it: what it is, and whose. */
@@ -136,6 +135,18 @@ export async function findNames(ctx: Ctx, invoiceId: string): Promise<InvoiceNam
   });
   return rows[0];
 }
+
+/** A version of the figures as the page shows it. */
+export type InvoiceVersion = {
+  readonly version: number;
+  readonly sha256: string;
+  readonly submittedAt: Date;
+  readonly submitterName: string;
+  readonly supplierNumber: string;
+  readonly issuedOn: Day;
+  readonly grossAmount: string;
+  readonly lines: readonly FigureLine[];
+};
 
 /** Every version of the figures as it was sent, newest first. */
 export const findVersions = (ctx: Ctx, invoiceId: string): Promise<InvoiceVersion[]> =>

@@ -5,10 +5,10 @@ import type { Ctx } from '../platform/db/context.ts';
 import * as store from './invoice.store.ts';
 import { acceptExceptions as accept, type Invoice, invoiceLifecycle } from './invoice.ts';
 import { findBillableLines } from './invoices.queries.ts';
+import { lockInvoice, personIn } from './invoices.service.ts';
 import { type Difference, differencesOf } from './match.ts';
 import { findExceptions, insertExceptions, resolveExceptions } from './match-exception.store.ts';
 import type { NewException } from './match-exception.ts';
-import { lockInvoice } from './submission.service.ts';
 
 /**
  * Matches a submitted or corrected invoice with order and receipt, line by line. Matched, it waits for
@@ -99,12 +99,6 @@ export async function acceptExceptions(
     action: 'invoice.exception-accepted',
     reason: of.reason,
   });
-}
-
-/** @throws Error for a job or the clock: some acts need a person who answers for them */
-export function personIn(ctx: Ctx): string {
-  if (ctx.actor.userId === null) throw new Error('This act needs a person');
-  return ctx.actor.userId;
 }
 
 /** Saves an invoice that is matched now and asks for its approval: two moves, two rows in the record. */

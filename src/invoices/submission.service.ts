@@ -1,5 +1,5 @@
 import { record } from '../audit/index.ts';
-import { conflict, found, invalid, ruleBroken } from '../kernel/errors.ts';
+import { found, invalid, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { isZero, subtractDecimals } from '../kernel/money.ts';
 import { dayIn } from '../kernel/time.ts';
@@ -17,8 +17,9 @@ import {
   suggestedQuantity,
 } from './figures.ts';
 import * as store from './invoice.store.ts';
-import { dueOn, type Invoice, invoiceLifecycle } from './invoice.ts';
+import { dueOn, invoiceLifecycle } from './invoice.ts';
 import { findBillableLines, findReceiptToInvoice } from './invoices.queries.ts';
+import { latestDay, lockInvoice, personIn } from './invoices.service.ts';
 import { resolveExceptions } from './match-exception.store.ts';
 
 /**
@@ -112,26 +113,6 @@ export async function correctInvoice(
   });
 }
 
-/**
- * The invoice, held with its order until the transaction ends; the order first.
- * @param of.version what the form was made from; without it any version will do
- * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile`
- */
-export async function lockInvoice(
-  ctx: Ctx,
-  of: { invoiceId: string; version?: number },
-): Promise<{ invoice: Invoice; order: PurchaseOrder }> {
-  const scope = { id: of.invoiceId, supplierId: ctx.actor.supplierId };
-  const { orderId } = found('invoice', await store.findById(ctx.tx, scope));
-  const order = await lockOrder(ctx, orderId);
-  const invoice = found('invoice', await store.lockById(ctx.tx, scope));
-  if (of.version !== undefined && of.version !== invoice.version)
-    throw conflict('invoice.changed-meanwhile', 'Somebody acted on the invoice meanwhile', {
-      reference: invoice.reference,
-    });
-  return { invoice, order };
-}
-
 const figuresFor = (
   ctx: Ctx,
   of: { order: PurchaseOrder; billable: readonly BillableLine[]; entered: EnteredInvoice },
@@ -144,9 +125,6 @@ const figuresFor = (
     latestDay: latestDay(ctx),
   });
 
-/** The day it is where the day begins first: nobody's today is in the future. */
-export const latestDay = (ctx: Pick<Ctx, 'now'>): string => dayIn(ctx.now, 'Pacific/Kiritimati');
-
 const dueOnFor = (ctx: Ctx, of: { order: PurchaseOrder; figures: Figures }): string =>
   dueOn({
     issuedOn: of.figures.issuedOn,
@@ -155,9 +133,7 @@ const dueOnFor = (ctx: Ctx, of: { order: PurchaseOrder; figures: Figures }): str
   });
 
 function sentNow(ctx: Ctx, figures: Figures): store.SentVersion {
-  const by = ctx.actor.userId;
-  if (by === null) throw new Error('An invoice is sent by a person');
-  return { id: newId(), sha256: sha256Hex(canonicalJson(figures)), by, at: ctx.now };
+  return { id: newId(), sha256: sha256Hex(canonicalJson(figures)), by: personIn(ctx), at: ctx.now };
 }
 
 async function refuseDuplicate(
