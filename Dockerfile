@@ -21,6 +21,7 @@ COPY --from=build /app/dist ./dist
 COPY package.json ./
 COPY views ./views
 COPY config/locales ./config/locales
+COPY migrations/seeds/data ./migrations/seeds/data
 RUN install -d -o node -g node /data
 USER node
 VOLUME /data

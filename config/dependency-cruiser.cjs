@@ -36,6 +36,13 @@ module.exports = {
       to: { path: '^src/', pathNot: [machinery, frontDoor] },
     },
     {
+      // The demonstration does what people do, so it goes in where their pages do.
+      name: 'seeds-use-the-front-door',
+      severity: 'error',
+      from: { path: '^migrations/seeds/' },
+      to: { path: '^src/', pathNot: [machinery, frontDoor, composition] },
+    },
+    {
       name: 'src-stands-alone',
       severity: 'error',
       from: { path: '^src/', pathNot: composition },

@@ -174,6 +174,7 @@ function refuseDevelopmentDefaults(given: Variables): void {
     given.MAIL_FROM.endsWith('@localhost>') ? 'MAIL_FROM: write the sender that your mail server allows' : '',
     given.MASTER_KEY ? '' : 'MASTER_KEY: write 32 random bytes in base64: openssl rand -base64 32',
     given.SAML_IDP_ENTRY_POINT ? '' : 'SAML_IDP_ENTRY_POINT: write where staff sign in',
+    given.DEMO ? 'DEMO: leave it off: everybody knows its passwords' : '',
     given.DEVELOPMENT_IDP ? 'DEVELOPMENT_IDP: leave it off: anybody could sign in as anybody' : '',
   ].filter((problem) => problem !== '');
   if (problems.length > 0) throw settingsError(problems);

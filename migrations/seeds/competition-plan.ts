@@ -84,7 +84,7 @@ export const competitionPlans: readonly CompetitionPlan[] = [
         deliveries: [{ daysAgo: 30, percent: 100, invoice: { daysAgo: 25, until: 'approved' } }],
       },
       { acknowledgedDaysAgo: 79, deliveries: [{ daysAgo: 22, percent: 60 }] },
-      { acknowledgedDaysAgo: 79, deliveries: [{ daysAgo: -3, percent: 100, announcedDaysAgo: 2 }] },
+      { acknowledgedDaysAgo: 79, deliveries: [{ daysAgo: 0, announcedDaysAgo: 4, isWaiting: true }] },
     ],
   },
   {
@@ -141,7 +141,15 @@ export const competitionPlans: readonly CompetitionPlan[] = [
     openedDaysAgo: 50,
     proposed: { daysAgo: 46, allocation: 'whole', why: 'The other bid is more than twice as high.' },
     approvedDaysAgo: 45,
-    orders: [{ acknowledgedDaysAgo: 43, deliveries: [{ daysAgo: 12, lineNos: [1, 2, 3, 4] }] }],
+    orders: [
+      {
+        acknowledgedDaysAgo: 43,
+        deliveries: [
+          { daysAgo: 12, lineNos: [1, 2, 3, 4] },
+          { daysAgo: 1, announcedDaysAgo: 3, lineNos: [5, 6], isWaiting: true },
+        ],
+      },
+    ],
   },
   {
     contract: 'B -45797-A', // cancelled while it was open

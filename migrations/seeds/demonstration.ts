@@ -5,8 +5,9 @@ import { type Item, listCategories, listPlants } from '../../src/catalog/index.t
 import type { House } from '../../src/house.ts';
 import { hashPassword } from '../../src/identity/index.ts';
 import { type Actor, supplierRoles, system } from '../../src/kernel/actor.ts';
+import { readAllNotifications } from '../../src/notifications/index.ts';
 import { mailboxMailer } from '../../src/platform/mail/mailbox-mailer.ts';
-import type { JobHouse } from '../../src/platform/queue/job.ts';
+import type { EventRow, JobHouse } from '../../src/platform/queue/job.ts';
 import { drainJobs } from '../../src/platform/queue/run-inline.ts';
 import { type DemonstrationSupplier, foundCompany, registerSuppliers, suppliersOf } from './company.ts';
 import { type CompetitionPlan, competitionPlans } from './competition-plan.ts';
@@ -22,7 +23,7 @@ export const DEMONSTRATION_PASSWORD = 'portico-demo-2026';
 /** Suppliers that have something waiting, to sign in as. */
 const shownSuppliers = [
   'RIETH-RILEY CONSTRUCTION',
-  'MILESTONE CONTRACTORS, L.P.',
+  'E & B PAVING LLC',
   'RAM CONSTRUCTION SERVICES OF MICHIGAN INC',
   'SHANGHAI KEHUA BIOENGINEERING CO.,LTD. (KHB)',
 ];
@@ -115,6 +116,7 @@ function named<T>(from: ReadonlyMap<string, T>, name: string): T {
 }
 
 const FOUNDED_DAYS_AGO = 175;
+const READ_DAYS_AGO = 4;
 
 /** All that happens until the demonstration begins, in the order of time. */
 async function allSteps(
@@ -136,14 +138,27 @@ async function allSteps(
       act: (stage) => registerSuppliers(stage, suppliers, hash),
     },
   ];
+  const reading: Step = {
+    key: 'read',
+    at: calendar.at(READ_DAYS_AGO, '19:00'),
+    act: (stage) => readNews(stage, suppliers),
+  };
   const steps = [
     ...founding,
+    reading,
     ...told.flatMap((one) => competitionSteps({ ...one, calendar })),
     ...pastOrderPlans.flatMap(([number, orderedDaysAgo], index) =>
       pastOrderSteps(named(orders, number), { number: index, orderedDaysAgo, calendar }),
     ),
   ];
   return steps.filter((step) => step.at <= begunAt).sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+/** Everybody has read what came until now, so that the bell counts what is new. */
+async function readNews(stage: Stage, suppliers: readonly DemonstrationSupplier[]): Promise<undefined> {
+  const staff = demonstrationStaff.map(({ nameId }) => stage.staff(nameId));
+  const contacts = suppliers.map(({ name }) => stage.contactOf(stage.fact(`supplier:${name}`)));
+  for (const person of [...staff, ...contacts]) await readAllNotifications(stage.as(person));
 }
 
 /** What the loaded competitions ask for, each code once. */
@@ -163,16 +178,15 @@ async function runSteps(
   const { house, clock, say } = loading;
   const { steps, journal } = of;
   const stageFor = makeStage(journal.facts, of.suppliers);
-  // What an interrupted start had done last may not have had its consequences yet.
-  clock.set(journal.lastAt ?? (await clock.read()));
   const drain = drainer(loading);
-  await drain();
-  let month = '';
+  let today = '';
   for (const [index, step] of steps.entries()) {
     if (journal.done.has(step.key)) continue;
-    const now = step.at.toISOString().slice(0, 7);
-    if (now !== month) say(`  ${now}: ${index} of ${steps.length} steps done`);
-    month = now;
+    const day = step.at.toISOString().slice(0, 10);
+    if (day !== today) await drain();
+    if (day.slice(0, 7) !== today.slice(0, 7))
+      say(`  ${day.slice(0, 7)}: ${index} of ${steps.length} steps done`);
+    today = day;
     clock.set(step.at);
     const facts = await house.runInTx({ actor: loader }, async (ctx) => {
       const left = (await step.act(stageFor((actor) => ({ ...ctx, actor })))) ?? {};
@@ -180,11 +194,14 @@ async function runSteps(
       return left;
     });
     for (const [name, value] of Object.entries(facts)) journal.facts.set(name, value);
-    await drain();
   }
+  await drain();
 }
 
-/** Runs what the acts so far have set off. Its mail stays here whatever mail server is set: nobody is at `.example`. */
+/**
+ * Runs what the acts so far have set off, each at the time of its act; once a day is enough for the next day to
+ * build on it. Mail stays here whatever mail server is set: nobody is at `.example`.
+ */
 function drainer({ house, clock, origin, mailFrom }: Loading): () => Promise<number> {
   const jobHouse: JobHouse = {
     runInTx: house.runInTx,
@@ -193,7 +210,14 @@ function drainer({ house, clock, origin, mailFrom }: Loading): () => Promise<num
     renderView: house.renderView,
     origin,
   };
-  return () => drainJobs({ db: house.db, house: jobHouse, eventJobs });
+  const jobsInTheirTime = eventJobs.map((job) => ({
+    ...job,
+    run: (lent: JobHouse, event: EventRow) => {
+      clock.set(event.at);
+      return job.run(lent, event);
+    },
+  }));
+  return () => drainJobs({ db: house.db, house: jobHouse, eventJobs: jobsInTheirTime });
 }
 
 function makeStage(

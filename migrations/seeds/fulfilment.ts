@@ -39,6 +39,8 @@ export type DeliveryPlan = {
   readonly percent?: number;
   /** Only these lines of the order, all that is left of them. */
   readonly lineNos?: readonly number[];
+  /** Arrived, or about to, and not counted yet. */
+  readonly isWaiting?: boolean;
   /** Two less than announced arrive of one line, and why. */
   readonly shortLine?: string;
   readonly invoice?: InvoicePlan;
@@ -83,39 +85,38 @@ export function fulfilmentSteps(plan: FulfilmentPlan, of: Of): Step[] {
 function deliverySteps(plan: DeliveryPlan, of: Of & { key: string }): Step[] {
   const { calendar, key, order } = of;
   const announcedDaysAgo = plan.announcedDaysAgo ?? plan.daysAgo + ANNOUNCED_BEFORE_DAYS;
-  const steps: Step[] = [
-    {
-      key: `${key} announced`,
-      at: calendar.at(announcedDaysAgo, '15:50'),
-      act: async (stage) => {
-        const orderId = stage.fact(order);
-        const ctx = await supplierOf(stage, orderId);
-        const despatchId = await announceDelivery(ctx, {
-          orderId,
-          idempotencyKey: newId(),
-          despatchedOn: calendar.day(announcedDaysAgo),
-          expectedOn: calendar.day(plan.daysAgo),
-          carrier: 'DHL Global Forwarding',
-          trackingNumber: '',
-          note: '',
-          lines: contentOf(plan, await findOrderLines(ctx, orderId)),
-          files: [],
-        });
-        return { [key]: despatchId };
-      },
+  const announced: Step = {
+    key: `${key} announced`,
+    at: calendar.at(announcedDaysAgo, '15:50'),
+    act: async (stage) => {
+      const orderId = stage.fact(order);
+      const ctx = await supplierOf(stage, orderId);
+      const despatchId = await announceDelivery(ctx, {
+        orderId,
+        idempotencyKey: newId(),
+        despatchedOn: calendar.day(announcedDaysAgo),
+        expectedOn: calendar.day(plan.daysAgo),
+        carrier: 'DHL Global Forwarding',
+        trackingNumber: '',
+        note: '',
+        lines: contentOf(plan, await findOrderLines(ctx, orderId)),
+        files: [],
+      });
+      return { [key]: despatchId };
     },
-    {
-      key: `${key} received`,
-      at: calendar.at(plan.daysAgo, '08:05'),
-      act: async (stage) => ({
-        [`${key} receipt`]: await receive(stage.as(stage.staff(RECEIVER)), {
-          despatchId: stage.fact(key),
-          shortLine: plan.shortLine ?? null,
-        }),
+  };
+  const received: Step = {
+    key: `${key} received`,
+    at: calendar.at(plan.daysAgo, '08:05'),
+    act: async (stage) => ({
+      [`${key} receipt`]: await receive(stage.as(stage.staff(RECEIVER)), {
+        despatchId: stage.fact(key),
+        shortLine: plan.shortLine ?? null,
       }),
-    },
-  ];
-  return plan.invoice === undefined ? steps : [...steps, ...invoiceSteps(plan.invoice, of)];
+    }),
+  };
+  if (plan.isWaiting === true) return [announced];
+  return [announced, received, ...(plan.invoice === undefined ? [] : invoiceSteps(plan.invoice, of))];
 }
 
 function contentOf(

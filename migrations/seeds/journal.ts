@@ -10,8 +10,6 @@ const SUBJECT = { type: 'demonstration', id: '00000000-0000-7000-8000-00000000de
 export type Journal = {
   /** When loading began: what "today" is until it ends. Null before that. */
   readonly begunAt: Date | null;
-  /** When the last step was; later steps come after it. */
-  readonly lastAt: Date | null;
   readonly done: ReadonlySet<string>;
   readonly facts: Map<string, string>;
   readonly isComplete: boolean;
@@ -23,7 +21,6 @@ export async function readJournal(ctx: Ctx): Promise<Journal> {
   const begun = acts.find((act) => act.action === 'demonstration.begun');
   return {
     begunAt: begun?.at ?? null,
-    lastAt: acts.at(-1)?.at ?? null,
     done: new Set(steps.map((act) => String(act.changes['step']))),
     facts: new Map(steps.flatMap((act) => Object.entries(act.changes['facts'] as Facts))),
     isComplete: acts.some((act) => act.action === 'demonstration.loaded'),

@@ -66,6 +66,9 @@ export const pastOrderPlans: readonly (readonly [number: string, orderedDaysAgo:
   ['SCMS-20450', 1],
 ];
 
+/** The supplier has not answered it yet. */
+const notAnswered = 'SCMS-130210';
+
 /** Asked as well and silent, because the public data name nobody else who was. */
 export const silentCompetitor = 'INVERNESS MEDICAL INNOVATIONS HONG KONG LTD';
 
@@ -139,7 +142,7 @@ export function pastOrderSteps(
     },
     ...fulfilmentSteps(
       {
-        acknowledgedDaysAgo: orderedDaysAgo - 1,
+        ...(order.number === notAnswered ? {} : { acknowledgedDaysAgo: orderedDaysAgo - 1 }),
         deliveries: deliveriesOf(order, orderedDaysAgo).map((delivery) => ({
           ...delivery,
           invoice: {
@@ -162,9 +165,10 @@ function eventOf(
   const plantCode = plantOf(of.number);
   const [first] = order.lines;
   return {
-    title: first?.description ?? order.number,
+    // Some descriptions begin with the owner's catalogue number.
+    title: (first?.description ?? order.number).replace(/^#\d+\**\s*/, ''),
     description: `Lines and prices are those of order ${order.number} of the USAID Supply Chain Management System, placed on ${order.orderedOn}.`,
-    categoryCode: /test|malaria/i.test(order.kind) ? 'TEST' : 'PHARMA',
+    categoryCode: /test/i.test(order.kind) ? 'TEST' : 'PHARMA',
     plantCode,
     incoterm: order.incoterm,
     incotermPlace: isShippedBySeller(order) ? cityOf(plantCode) : order.madeAt,

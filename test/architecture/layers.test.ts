@@ -30,6 +30,11 @@ const faults: readonly Fault[] = [
     imports: 'src/sourcing/sourcing.store.ts',
   },
   { rule: 'jobs-use-the-front-door', file: 'jobs/sly.ts', imports: 'src/orders/orders.service.ts' },
+  {
+    rule: 'seeds-use-the-front-door',
+    file: 'migrations/seeds/sly.ts',
+    imports: 'src/orders/purchase-order.store.ts',
+  },
   { rule: 'src-stands-alone', file: 'src/orders/settled.service.ts', imports: 'config/policies.ts' },
   { rule: 'nothing-knows-the-tests', file: 'src/orders/tested.service.ts', imports: 'test/support/world.ts' },
   { rule: 'config-knows-only-words', file: 'config/clever.ts', imports: 'src/orders/index.ts' },

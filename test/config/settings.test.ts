@@ -100,6 +100,10 @@ describe('reading the settings', () => {
     );
   });
 
+  it('refuses the demonstration in production, where everybody would know its passwords', () => {
+    expect(() => read({ ...withCertificate(), DEMO: 'on' })).to.throw('DEMO: leave it off');
+  });
+
   it('refuses an identity provider without its certificate', () => {
     expect(() => read(production)).to.throw('SAML_IDP_CERTIFICATE_FILES: write it too');
     expect(() => read({ ...withCertificate(), SAML_IDP_CERTIFICATE_FILES: '/nowhere.pem' })).to.throw(
