@@ -18,6 +18,7 @@ import { type Log, makeLog } from './platform/logger.ts';
 import { type ClosingStep, closeAll, closeOnSignal, drain } from './platform/shutdown.ts';
 import { openPortal, type Portal } from './portal.ts';
 import { say, step } from './progress.ts';
+import { verify } from './verify.ts';
 
 /** The settings with a database that runs, and what has to be closed in the end, the last opened first. */
 type Prepared = {
@@ -29,7 +30,9 @@ const here = import.meta.dirname;
 const root = path.join(here, import.meta.url.endsWith('.ts') ? '..' : '../..');
 const migrationsFolder = path.join(here, '../migrations');
 
-const modes: Readonly<Record<string, (settings: Settings, log: Log) => Promise<void>>> = {
+type Mode = (settings: Settings, log: Log, args: readonly string[]) => Promise<void>;
+
+const modes: Readonly<Record<string, Mode>> = {
   /** Web and worker in one process, the database brought up to date first: what `npm start` runs. */
   async all(wanted, log) {
     const { settings, closing } = await withDatabase(await withFreePort(wanted));
@@ -78,6 +81,15 @@ const modes: Readonly<Record<string, (settings: Settings, log: Log) => Promise<v
     const isWell = await examine(settings, { embedded: wanted.databaseUrl === null, migrationsFolder });
     await closeAll(log, closing);
     process.exitCode = isWell ? 0 : 1;
+  },
+
+  /** Recomputes the whole record; `--checkpoint <file>` compares it with one that was mailed. */
+  async verify(wanted, log, args) {
+    const { settings, closing } = await withDatabase(wanted);
+    await refusePending(settings.databaseUrl);
+    const isWhole = await verify(settings, args);
+    await closeAll(log, closing);
+    process.exitCode = isWhole ? 0 : 1;
   },
 };
 
@@ -178,16 +190,16 @@ function sayWho(signIns: readonly SignIn[]): void {
 const columnsOf = (text: string): number =>
   [...text].reduce((columns, character) => columns + (/\p{Script=Han}/u.test(character) ? 2 : 1), 0);
 
-async function main(mode = 'all'): Promise<void> {
+async function main(mode = 'all', ...args: readonly string[]): Promise<void> {
   const run = modes[mode];
   if (run === undefined) throw new Error(`Unknown mode ${mode}: use ${Object.keys(modes).join(', ')}`);
   const settings = readSettings(readEnvironment(root), {
     dataDirDefault: path.join(root, '.portico'),
   });
-  await run(settings, makeLog(settings.logLevel));
+  await run(settings, makeLog(settings.logLevel), args);
 }
 
-main(process.argv[2]).catch((error: unknown) => {
+main(...process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`\n${error instanceof Error ? explain(error) : String(error)}\n`);
   process.exit(1);
 });

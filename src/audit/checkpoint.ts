@@ -69,8 +69,16 @@ const linesOf = (note: string): string[] =>
     .split(/\r?\n/)
     .map((line) => line.trimEnd());
 
-const rawPublicKey = ({ publicKeyPem }: Signer): Buffer =>
-  Buffer.from(createPublicKey(publicKeyPem).export({ format: 'jwk' }).x ?? '', 'base64url');
+const known = new WeakMap<Signer, Buffer>();
+
+/** Reading a PEM takes longer than checking a signature: once a key is enough. */
+function rawPublicKey(signer: Signer): Buffer {
+  const key =
+    known.get(signer) ??
+    Buffer.from(createPublicKey(signer.publicKeyPem).export({ format: 'jwk' }).x ?? '', 'base64url');
+  known.set(signer, key);
+  return key;
+}
 
 const keyIdOf = (signer: Signer): Buffer =>
   hash(

@@ -3,8 +3,11 @@ import type { Act } from './act.ts';
 import { findActsOn, findTimeline, insertActs, type TimelineEntry } from './event.store.ts';
 
 export type { Act } from './act.ts';
+export { originOf } from './checkpoint.ts';
 export type { TimelineEntry } from './event.store.ts';
+export { findingKinds } from './finding.ts';
 export { startSealer } from './sealer.service.ts';
+export { verifyRecord } from './verify.service.ts';
 
 /** Appends the act to the record in the caller's transaction: no change without its record. Gives the event's id. */
 export async function record(ctx: Ctx, act: Act): Promise<string> {

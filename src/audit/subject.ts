@@ -1,0 +1,24 @@
+/** A kind of document the record speaks of: where its row is, and the page that shows it. */
+export type SubjectKind = {
+  /** The table; also the `subject_type` of its acts. */
+  readonly type: string;
+  /** The page of one, before its id; null where it has none of its own. */
+  readonly page: string | null;
+  readonly hasReference: boolean;
+  /** Does each change of its state leave an act that says to what? Then the record must agree with the table. */
+  readonly statesAreRecorded: boolean;
+};
+
+/** The documents of a purchase, in its order. The record stands below their domains, so it knows them by name only. */
+export const subjectKinds: readonly SubjectKind[] = [
+  { type: 'supplier', page: '/suppliers/', hasReference: true, statesAreRecorded: true },
+  { type: 'sourcing_event', page: '/events/', hasReference: true, statesAreRecorded: true },
+  { type: 'invitation', page: null, hasReference: false, statesAreRecorded: true },
+  { type: 'bid', page: null, hasReference: true, statesAreRecorded: true },
+  { type: 'award', page: '/awards/', hasReference: true, statesAreRecorded: true },
+  { type: 'purchase_order', page: '/orders/', hasReference: true, statesAreRecorded: true },
+  { type: 'despatch_advice', page: '/despatches/', hasReference: true, statesAreRecorded: true },
+  { type: 'goods_receipt', page: '/receipts/', hasReference: true, statesAreRecorded: true },
+  { type: 'invoice', page: '/invoices/', hasReference: true, statesAreRecorded: true },
+  { type: 'report_export', page: null, hasReference: true, statesAreRecorded: false },
+];
