@@ -1,5 +1,6 @@
 import { addDecimals, minorUnits } from '../../kernel/money.ts';
 import type { Locale } from './catalogue.ts';
+import { makeMemory } from './memory.ts';
 
 /** How amounts, quantities and times are written, one way each, in the reader's language. */
 export type Format = {
@@ -19,6 +20,8 @@ export type Format = {
 };
 
 const NOTHING = '—';
+// As PostgreSQL and our own arithmetic write it: nothing to bring into form.
+const PLAIN = /^\d+(\.\d+)?$/;
 const made = new Map<Locale, Format>();
 
 export function formatFor(locale: Locale): Format {
@@ -37,13 +40,18 @@ function makeFormat(locale: Locale): Format {
     const key = `${least}-${most}`;
     const known = numbers.get(key);
     if (known !== undefined) return known;
-    const fresh = new Intl.NumberFormat(locale, { minimumFractionDigits: least, maximumFractionDigits: most });
+    const fresh = new Intl.NumberFormat(locale, {
+      minimumFractionDigits: least,
+      maximumFractionDigits: most,
+    });
     numbers.set(key, fresh);
     return fresh;
   };
   // Intl formats a decimal string exactly; turning it into a number first would not.
   const write = (value: string, least: number, most: number): string =>
-    decimals(least, most).format(addDecimals([value]) as Intl.StringNumericLiteral);
+    decimals(least, most).format(
+      (PLAIN.test(value) ? value : addDecimals([value])) as Intl.StringNumericLiteral,
+    );
   const zoned = (timeZone: string): Intl.DateTimeFormat => {
     const known = instants.get(timeZone);
     if (known !== undefined) return known;
@@ -66,6 +74,7 @@ function makeFormat(locale: Locale): Format {
     year: 'numeric',
     timeZone: 'UTC',
   });
+  const writtenDays = makeMemory<string>();
   const amount = (value: string | null, currency: string): string =>
     value === null ? NOTHING : write(value, minorUnits(currency), minorUnits(currency));
   return {
@@ -76,9 +85,12 @@ function makeFormat(locale: Locale): Format {
     count: (value) => decimals(0, 0).format(value),
     percent: (value) => `${write(value, 0, 2)} %`,
     instant: (at, timeZone) => (at === null ? NOTHING : inOrder(zoned(timeZone).formatToParts(new Date(at)))),
-    day: (day) => (day === null ? NOTHING : days.format(new Date(`${day}T00:00:00Z`))),
+    day: (day) =>
+      day === null ? NOTHING : writtenDays(day, () => days.format(new Date(`${day}T00:00:00Z`))),
     bytes: (size) =>
-      size < 1_048_576 ? `${decimals(0, 1).format(size / 1024)} KB` : `${decimals(0, 1).format(size / 1_048_576)} MB`,
+      size < 1_048_576
+        ? `${decimals(0, 1).format(size / 1024)} KB`
+        : `${decimals(0, 1).format(size / 1_048_576)} MB`,
   };
 }
 
