@@ -10,15 +10,18 @@ import type { Decide, Model, WebDeps } from './web.ts';
 
 type View = (data: { it: object }) => string;
 
-/** A view that reads a name its page did not give it fails, rather than printing nothing. */
-const strict = <T extends object>(model: T): T =>
-  new Proxy(model, {
-    get(target, key) {
-      if (typeof key === 'string' && !(key in target))
-        throw new Error(`view reads unknown it.${key}`);
-      return Reflect.get(target, key);
-    },
-  });
+/** Stands behind every model: a view that reads a name its page did not give it fails, rather than printing nothing. */
+const unknownNames: object = new Proxy(Object.create(null) as object, {
+  get(_target, key) {
+    if (typeof key === 'string') throw new Error(`view reads unknown it.${key}`);
+    return undefined;
+  },
+});
+
+// As a prototype, and not as a proxy around the model: `{ ...it }` for a partial took 25 µs through a proxy, and
+// a page of 50 rows does it 50 times.
+const strict = (model: object): object =>
+  Object.getPrototypeOf(model) === unknownNames ? model : { __proto__: unknownNames, ...model };
 
 function viewLoader(folder: string, assetVersion: string): (name: string) => View {
   const compiled = new Map<string, View>();
