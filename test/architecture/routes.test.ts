@@ -1,3 +1,4 @@
+import { crashesOnly } from '../support/log.ts';
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { permissions } from '../../config/permissions.ts';
@@ -11,7 +12,7 @@ describe('the routes', () => {
 
   before(async () => {
     world = await makeWorld();
-    routes = makeApp(world.house, { origin: ORIGIN, trustProxy: 0, log: () => undefined }).routes;
+    routes = makeApp(world.house, { origin: ORIGIN, trustProxy: 0, log: crashesOnly }).routes;
   });
   after(() => world.close());
 

@@ -10,10 +10,10 @@ import { createSupplierUser, provisionStaff, type SignInSettings } from '../../s
 import { type Actor, type Role, type StaffRole, type SupplierRole, system } from '../../src/kernel/actor.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
 import type { Database } from '../../src/platform/db/database.ts';
-import type { Log } from '../../src/platform/logger.ts';
 import type { Mail } from '../../src/platform/mail/mailer.ts';
 import type { JobHouse } from '../../src/platform/queue/job.ts';
 import { drainJobs } from '../../src/platform/queue/run-inline.ts';
+import { crashesOnly } from './log.ts';
 import { signInForTest } from './sign-in.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -48,16 +48,6 @@ export type World = {
   /** Runs what the acts so far have set off, until nothing is left; gives how many handlers ran. */
   drainJobs(): Promise<number>;
   close(): Promise<void>;
-};
-
-/** A crash in a test is shown beside it; everything else is silent. */
-const crashesOnly: Log = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: (facts, message) => {
-    if (message === 'crash') console.error(facts);
-  },
 };
 
 export const ORIGIN = 'http://127.0.0.1';
