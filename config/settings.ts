@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StaffRole } from '../src/kernel/actor.ts';
+import { belongTogether, type KeyPair } from '../src/platform/crypto/self-signed.ts';
 import type { LogLevel } from '../src/platform/logger.ts';
 import { keptMasterKey } from './master-key.ts';
 import { readVariables, settingsError, type Variables } from './variables.ts';
@@ -42,6 +43,8 @@ export type SamlSettings = {
     readonly certificates: readonly string[];
     readonly logoutUrl: string | null;
   } | null;
+  /** Portico's own, the same on all web machines. Null: one kept in the data folder. */
+  readonly keyPair: KeyPair | null;
   readonly signed: 'both' | 'response' | 'assertion';
   readonly entityId: string;
   readonly groupsAttribute: string;
@@ -140,9 +143,12 @@ function samlSettings(given: Variables, origin: string): SamlSettings {
         : {
             entryPoint,
             issuer,
-            certificates: (given.SAML_IDP_CERTIFICATE_FILES ?? []).map(readCertificate),
+            certificates: (given.SAML_IDP_CERTIFICATE_FILES ?? []).map((file) =>
+              readPem('SAML_IDP_CERTIFICATE_FILES', file),
+            ),
             logoutUrl: given.SAML_IDP_LOGOUT_URL ?? null,
           },
+    keyPair: keyPairOf(given),
     signed: given.SAML_SIGNED,
     entityId: given.SAML_ENTITY_ID ?? `${origin}/saml/metadata`,
     groupsAttribute: given.SAML_GROUPS_ATTRIBUTE,
@@ -150,10 +156,23 @@ function samlSettings(given: Variables, origin: string): SamlSettings {
   };
 }
 
-function readCertificate(file: string): string {
+function keyPairOf(given: Variables): KeyPair | null {
+  const { SAML_SP_KEY_FILE: keyFile, SAML_SP_CERTIFICATE_FILE: certificateFile } = given;
+  if (keyFile === undefined && certificateFile === undefined) return null;
+  if (keyFile === undefined || certificateFile === undefined)
+    throw settingsError(['SAML_SP_KEY_FILE: write it together with SAML_SP_CERTIFICATE_FILE, or neither']);
+  const pair = {
+    privateKey: readPem('SAML_SP_KEY_FILE', keyFile, 'PRIVATE KEY'),
+    certificate: readPem('SAML_SP_CERTIFICATE_FILE', certificateFile),
+  };
+  if (belongTogether(pair)) return pair;
+  throw settingsError(['SAML_SP_CERTIFICATE_FILE: write the certificate that belongs to SAML_SP_KEY_FILE']);
+}
+
+function readPem(variable: string, file: string, kind = 'CERTIFICATE'): string {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw settingsError([`SAML_IDP_CERTIFICATE_FILES: write PEM files; ${file} is none`]);
+  if (text.includes(`-----BEGIN ${kind}-----`)) return text;
+  throw settingsError([`${variable}: write PEM files; ${file} is none`]);
 }
 
 function refuseHalfSaml(given: Variables): void {

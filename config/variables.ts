@@ -80,6 +80,18 @@ export const variables = {
     .max(1024)
     .optional()
     .describe("Portico's own entity id; default ORIGIN/saml/metadata"),
+  SAML_SP_KEY_FILE: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe(
+      "PEM file of Portico's own private key; default: made once and kept in DATA_DIR, for one web machine",
+    ),
+  SAML_SP_CERTIFICATE_FILE: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe('PEM file of the certificate that belongs to SAML_SP_KEY_FILE'),
   SAML_GROUPS_ATTRIBUTE: z
     .string()
     .max(300)

@@ -21,7 +21,9 @@ export function signInSettings(settings: Settings): SignInSettings {
     origin,
     entityId: saml.entityId,
     idp,
-    keyPair: keptKeyPair(keyFolder, { name: 'service-provider', commonName: new URL(origin).hostname }),
+    keyPair:
+      saml.keyPair ??
+      keptKeyPair(keyFolder, { name: 'service-provider', commonName: new URL(origin).hostname }),
     signed: saml.signed,
     groupsAttribute: saml.groupsAttribute,
     rolesByGroup,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { describeSettings, movedTo, readSettings } from '../../config/settings.ts';
 import { variables } from '../../config/variables.ts';
+import { makeKeyPair } from '../../src/platform/crypto/self-signed.ts';
 
 describe('reading the settings', () => {
   let folder: string;
@@ -109,6 +110,24 @@ describe('reading the settings', () => {
     expect(() => read({ ...withCertificate(), SAML_IDP_CERTIFICATE_FILES: '/nowhere.pem' })).to.throw(
       'is none',
     );
+  });
+
+  it("takes the service provider's key from files, so that several web machines have one", () => {
+    const file = (name: string, text: string) => {
+      writeFileSync(path.join(folder, name), text);
+      return path.join(folder, name);
+    };
+    const [pair, other] = [makeKeyPair('Portico'), makeKeyPair('Another')];
+    const SAML_SP_KEY_FILE = file('sp.key', pair.privateKey);
+    const SAML_SP_CERTIFICATE_FILE = file('sp.crt', pair.certificate);
+    expect(read({}).saml.keyPair).to.equal(null);
+    expect(read({ SAML_SP_KEY_FILE, SAML_SP_CERTIFICATE_FILE }).saml.keyPair).to.deep.equal(pair);
+    expect(() => read({ SAML_SP_KEY_FILE })).to.throw('together');
+    expect(() => read({ SAML_SP_CERTIFICATE_FILE })).to.throw('together');
+    const swapped = { SAML_SP_KEY_FILE: SAML_SP_CERTIFICATE_FILE, SAML_SP_CERTIFICATE_FILE };
+    expect(() => read(swapped)).to.throw('SAML_SP_KEY_FILE: write PEM files');
+    const strange = { SAML_SP_KEY_FILE, SAML_SP_CERTIFICATE_FILE: file('other.crt', other.certificate) };
+    expect(() => read(strange)).to.throw('that belongs to SAML_SP_KEY_FILE');
   });
 
   it('is described without any secret', () => {
