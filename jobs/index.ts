@@ -3,6 +3,7 @@ import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advic
 import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
 import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
 import { job as everyHourRemoveExpiredSignIns } from './identity/every-hour-remove-expired-sign-ins.ts';
+import { job as onUserLinkRequested } from './identity/on-user-link-requested.ts';
 import { job as onBidSubmitted } from './bids/on-bid-submitted.ts';
 import { job as onBidWithdrawn } from './bids/on-bid-withdrawn.ts';
 import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-closed.ts';
@@ -31,6 +32,7 @@ import type { EventJob, ScheduledJob } from '../src/platform/queue/job.ts';
 
 /** Everything that happens without a click, after an act. */
 export const eventJobs: readonly EventJob[] = [
+  onUserLinkRequested,
   onInvitationIssued,
   onSourcingEventApprovalRequested,
   onSourcingEventApproved,

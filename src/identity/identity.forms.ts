@@ -10,6 +10,8 @@ export const signInForm = z.strictObject({
   password: secret,
 });
 
+export const newLinkForm = z.strictObject({ email: z.string().trim().min(1).max(320) });
+
 export const passwordForm = z
   .strictObject({ current: z.string().max(200).optional(), password: secret, repeated: secret })
   .refine((form) => form.password === form.repeated, {

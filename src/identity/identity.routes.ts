@@ -16,6 +16,7 @@ import {
   signInByLink,
   signOut,
 } from './identity.service.ts';
+import { addNewLinkRoutes } from './new-link.routes.ts';
 import { assertGoodPassword, hashPassword, isPassword } from './password.ts';
 import { addSamlRoutes } from './saml/saml.routes.ts';
 import { assertSamlSettings, type SamlSettings } from './saml/settings.ts';
@@ -51,6 +52,7 @@ export function identityRoutes(web: WebDeps, settings: IdentitySettings): Portal
   const router = makeRouter(web);
   addSignInRoutes(router, web, settings);
   addLinkRoutes(router, web);
+  addNewLinkRoutes(router, web, settings.db);
   addPasswordRoutes(router, web, settings);
   addSignOutRoutes(router, web, settings);
   addPreferencesRoute(router, web, settings);
@@ -111,13 +113,13 @@ function addLinkRoutes(router: PortalRouter, web: WebDeps): void {
     let goTo = '/';
     await web.submitForm(req, res, {
       act: async () => {
-        const { user, returnTo, at } = await web.runInTx(whoOf(req), async (ctx) => ({
+        const { user, returnTo, setsPassword, at } = await web.runInTx(whoOf(req), async (ctx) => ({
           ...(await signInByLink(ctx, String(req.params['token']))),
           at: ctx.now,
         }));
         await startSession(req, { userId: user.id, at, by: 'link' });
         req.session.returnTo = returnTo ?? '/';
-        goTo = user.hasPassword || user.kind === 'staff' ? takeReturnTo(req, res) : '/sign-in/password';
+        goTo = setsPassword ? '/sign-in/password' : takeReturnTo(req, res);
       },
       goTo: () => goTo,
       orShow: showLink,

@@ -10,7 +10,7 @@ import { isOwnPath } from '../platform/web/return-to.ts';
 import type { PasswordHash } from './password.ts';
 import { deleteExpired } from './saml/saml.store.ts';
 import * as links from './sign-in-link.store.ts';
-import { isUsable, LINK_LASTS_MS } from './sign-in-link.ts';
+import { isUsable, linkExpiresAt, PASSWORD_RESET } from './sign-in-link.ts';
 import * as store from './user.store.ts';
 import { actorOf, type Person, type Preferences, type User } from './user.ts';
 
@@ -139,7 +139,7 @@ export async function createSupplierUser(
 }
 
 /**
- * Makes a link that signs this user in once, within 72 hours. Gives the token: it goes into the mail and
+ * Makes a link that signs this user in once, within 72 hours, or one when it asked for it. Gives the token: it goes into the mail and
  * nowhere else.
  * @throws AppError `user.not-found`
  */
@@ -156,7 +156,7 @@ export async function issueSignInLink(
     ...to,
     id,
     tokenHash: sha256Hex(token),
-    expiresAt: new Date(ctx.now.getTime() + LINK_LASTS_MS),
+    expiresAt: linkExpiresAt(to.purpose, ctx.now),
     createdAt: ctx.now,
   });
   await record(ctx, {
@@ -179,12 +179,12 @@ export async function findUserOfLink(ctx: Ctx, token: string): Promise<User | nu
   return user?.isActive === true ? user : null;
 }
 
-/** Signs in by a link from a mail, once.
+/** Signs in by a link from a mail, once; `setsPassword`: a password is what it was sent for, or what is missing.
  * @throws AppError `sign-in-link.does-not-work` */
 export async function signInByLink(
   ctx: Ctx,
   token: string,
-): Promise<{ user: User; returnTo: string | null }> {
+): Promise<{ user: User; returnTo: string | null; setsPassword: boolean }> {
   const link = await links.lockByHash(ctx.tx, sha256Hex(token));
   const user = isUsable(link, ctx.now) ? await store.findById(ctx.tx, link.userId) : undefined;
   // One answer for all: a deactivated account's link does not say why, nor that it once existed.
@@ -195,7 +195,8 @@ export async function signInByLink(
     );
   await links.saveUsed(ctx.tx, link.id, ctx.now);
   await noteSignIn(ctx, user, 'link');
-  return { user, returnTo: link.returnTo };
+  const setsPassword = user.kind === 'supplier' && (!user.hasPassword || link.purpose === PASSWORD_RESET);
+  return { user, returnTo: link.purpose === PASSWORD_RESET ? null : link.returnTo, setsPassword };
 }
 
 /**

@@ -18,7 +18,9 @@ export {
   removeExpiredSignIns,
   setPassword,
 } from './identity.service.ts';
+export { answerLinkRequest } from './new-link.service.ts';
 export { hashPassword, type PasswordHash } from './password.ts';
 export { assertSamlSettings, type IdentityProvider, type SamlSettings } from './saml/settings.ts';
+export { linkHours, PASSWORD_RESET } from './sign-in-link.ts';
 export type { Person, Preferences, Theme, User } from './user.ts';
 export { type SessionSettings, sessions } from './web-session.ts';

@@ -1,4 +1,4 @@
-/** A link in a mail: one recipient, one use, three days. */
+/** A link in a mail: one recipient, one use, three days; an hour when somebody asked for it. */
 export type SignInLink = {
   readonly id: string;
   readonly userId: string;
@@ -10,7 +10,18 @@ export type SignInLink = {
   readonly usedAt: Date | null;
 };
 
-export const LINK_LASTS_MS = 72 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+export const LINK_LASTS_MS = 72 * HOUR_MS;
+/** Sent to whoever lost its link or password, and leads to a new one. */
+export const PASSWORD_RESET = 'password-reset';
+
+/** How many hours a link works that was sent for this purpose. */
+export const linkHours = (purpose: string): number =>
+  (purpose === PASSWORD_RESET ? HOUR_MS : LINK_LASTS_MS) / HOUR_MS;
+
+/** Until when such a link works. */
+export const linkExpiresAt = (purpose: string, now: Date): Date =>
+  new Date(now.getTime() + linkHours(purpose) * HOUR_MS);
 
 /** A link works once, and until, not at, its end. */
 export const isUsable = (link: SignInLink | undefined, now: Date): link is SignInLink =>

@@ -75,8 +75,8 @@ export function sessions(settings: SessionSettings): RequestHandler {
 function storeBeforeRedirect(req: Request, res: Response, next: NextFunction): void {
   const redirect = res.redirect.bind(res) as (...to: unknown[]) => void;
   res.redirect = (...to: unknown[]): void => {
-    if (Object.keys(req.session).every((key) => key === 'cookie')) return redirect(...to);
-    req.session.save((error: unknown) => (error ? next(error) : redirect(...to)));
+    if (Object.keys(req.session).every((key) => key === 'cookie')) redirect(...to);
+    else req.session.save((error: unknown) => (error ? next(error) : redirect(...to)));
   };
 }
 

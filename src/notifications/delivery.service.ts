@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { openDocument } from '../documents/index.ts';
-import { findAccount, issueSignInLink } from '../identity/index.ts';
+import { findAccount, issueSignInLink, linkHours, PASSWORD_RESET } from '../identity/index.ts';
 import { system } from '../kernel/actor.ts';
 import { found } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -42,12 +42,14 @@ async function prepareMail(
   const recipient = found('user', await findAccount(ctx, notification.userId));
   if (!recipient.isActive) return 'nobody to send to';
   const isPersonalLink =
-    notification.hasSignInLink && recipient.kind === 'supplier' && !recipient.hasPassword;
+    notification.hasSignInLink &&
+    recipient.kind === 'supplier' &&
+    (!recipient.hasPassword || notification.template === PASSWORD_RESET);
   const words = writeMail(house.catalogue, notification, {
     reader: recipient,
     companyName: recipient.locale === 'zh-CN' ? ctx.policies.company.nameLocal : ctx.policies.company.name,
     url: house.origin + (isPersonalLink ? await personalPath(ctx, notification) : notification.link),
-    isPersonalLink,
+    personalLinkHours: isPersonalLink ? linkHours(notification.template) : null,
     hasFile: notification.documentId !== null,
   });
   return {

@@ -18,7 +18,13 @@ export type MailWords = {
 export function writeMail(
   catalogue: Catalogue,
   notification: Pick<Notification, 'template' | 'params' | 'facts'>,
-  to: { reader: Reader; companyName: string; url: string; isPersonalLink: boolean; hasFile: boolean },
+  to: {
+    reader: Reader;
+    companyName: string;
+    url: string;
+    personalLinkHours: number | null;
+    hasFile: boolean;
+  },
 ): MailWords {
   const { reader } = to;
   const t = catalogue.translator(reader.locale);
@@ -37,7 +43,9 @@ export function writeMail(
     action: { label: text('action'), url: to.url },
     notes: [
       ...(to.hasFile ? [t('notifications.mail.attached')] : []),
-      ...(to.isPersonalLink ? [t('notifications.mail.personal-link')] : []),
+      ...(to.personalLinkHours === null
+        ? []
+        : [t('notifications.mail.personal-link', { hours: to.personalLinkHours })]),
       t('notifications.mail.why', { company: to.companyName }),
     ],
   };

@@ -55,7 +55,7 @@ describe('writing a mail', () => {
       reader: berlin,
       companyName: 'Hailan',
       url: 'https://portal.example/orders/1',
-      isPersonalLink: true,
+      personalLinkHours: 72,
       hasFile: true,
     },
   );
@@ -81,7 +81,7 @@ describe('writing a mail', () => {
         reader: berlin,
         companyName: 'Hailan',
         url: 'https://portal.example/',
-        isPersonalLink: false,
+        personalLinkHours: null,
         hasFile: false,
       },
     );
