@@ -1,3 +1,4 @@
+import { code as isoCurrency } from 'currency-codes';
 import { Decimal } from 'decimal.js';
 import { ruleBroken } from './errors.ts';
 
@@ -9,10 +10,11 @@ export type DecimalString = string;
 /** An amount in the major unit of `currency` (ISO 4217), e.g. `{ amount: '12.30', currency: 'USD' }`. */
 export type Money = { readonly amount: DecimalString; readonly currency: string };
 
-const MINOR_UNITS: Readonly<Record<string, number>> = { JPY: 0, KRW: 0, VND: 0, CLP: 0, BHD: 3, KWD: 3, JOD: 3, TND: 3 };
-
-/** The number of decimals that amounts of this currency are rounded to (ISO 4217 minor unit). */
-export const minorUnits = (currency: string): number => MINOR_UNITS[currency] ?? 2;
+/**
+ * The number of decimals that amounts of this currency are rounded to.
+ * @source ISO 4217, minor unit
+ */
+export const minorUnits = (currency: string): number => isoCurrency(currency)?.digits ?? 2;
 
 /** Rounds half away from zero to the currency's minor unit. Nothing else in the program rounds money. */
 export const roundMoney = (amount: DecimalString, currency: string): DecimalString =>
@@ -57,8 +59,7 @@ export const ratio = (a: DecimalString, b: DecimalString): DecimalString =>
   new Exact(a).div(b).toDecimalPlaces(12).toFixed();
 
 /** Negative when a < b, 0 when equal, positive when a > b. */
-export const compareDecimals = (a: DecimalString, b: DecimalString): number =>
-  new Exact(a).comparedTo(b);
+export const compareDecimals = (a: DecimalString, b: DecimalString): number => new Exact(a).comparedTo(b);
 
 export const isZero = (a: DecimalString): boolean => new Exact(a).isZero();
 export const isPositive = (a: DecimalString): boolean => new Exact(a).greaterThan(0);
