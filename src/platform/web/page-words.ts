@@ -5,6 +5,14 @@ import type { Catalogue, Locale, Translate } from '../i18n/catalogue.ts';
 import { type Format, formatFor } from '../i18n/format.ts';
 import type { NavigationEntry, RenderSettings } from './render-settings.ts';
 
+/** A line of the error summary. `label` names the field, where it has a name. */
+type ErrorShown = {
+  readonly code: string;
+  readonly message: string;
+  readonly path: string | null;
+  readonly label: string | null;
+};
+
 /** What every view may say besides its page's own model. */
 export type PageWords = {
   readonly t: Translate;
@@ -32,7 +40,7 @@ export type PageWords = {
   readonly stateLabel: (noun: string, state: string) => string;
   readonly stateColour: (state: string, noun: string) => string;
   /** Errors of the last submission, for the summary: in the reader's language. */
-  readonly errors: readonly { code: string; message: string; path: string | null }[];
+  readonly errors: readonly ErrorShown[];
   /** The message at one field, or null. */
   readonly errorAt: (path: string) => string | null;
   /** What was typed into `lines.0.quantity`, or the value the page had. */
@@ -90,17 +98,34 @@ export function messageOf(
   return error.message;
 }
 
-function errorsShown(res: Response, catalogue: Catalogue, locale: Locale): PageWords['errors'] {
+function errorsShown(res: Response, catalogue: Catalogue, locale: Locale): readonly ErrorShown[] {
   const refusal = res.locals['refusal'] as AppError | undefined;
   if (refusal === undefined) return [];
   if (refusal.fields.length === 0)
-    return [{ code: refusal.code, message: messageOf(catalogue, locale, refusal), path: null }];
+    return [{ code: refusal.code, message: messageOf(catalogue, locale, refusal), path: null, label: null }];
   return refusal.fields.map((field) => ({
     code: field.code,
     message: messageOf(catalogue, locale, field),
-    path: field.path,
+    path: field.path === '' ? null : field.path,
+    label: labelOf(field, catalogue, locale),
   }));
 }
+
+/**
+ * What a field is called, by its path without numbers: `lines.2.quantity` is `field.lines.quantity` in line 3,
+ * or in the line that the error itself names. Null for a field that no catalogue names.
+ */
+function labelOf(field: FieldError, catalogue: Catalogue, locale: Locale): string | null {
+  const parts = field.path.split('.');
+  const place = parts.find((part) => /^\d+$/.test(part));
+  const key = ['field', ...parts.filter((part) => !NUMBER_OR_ID.test(part))].join('.');
+  if (!catalogue.has(locale, key)) return null;
+  const t = catalogue.translator(locale);
+  const line = field.params?.['line'] ?? (place === undefined ? null : Number(place) + 1);
+  return line === null || parts[0] !== 'lines' ? t(key) : t('form.field-in-line', { line, field: t(key) });
+}
+
+const NUMBER_OR_ID = /^(\d+|[\da-f]{8}-[\da-f-]{27})$/;
 
 function messageAt(
   fields: readonly FieldError[],
