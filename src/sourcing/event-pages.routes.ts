@@ -3,12 +3,18 @@ import { timelineOf } from '../audit/index.ts';
 import { listCategories } from '../catalog/index.ts';
 import { documentsOf } from '../documents/index.ts';
 import { lineAmount } from '../kernel/money.ts';
+import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
+import { dayIn } from '../kernel/time.ts';
+import type { Ctx } from '../platform/db/context.ts';
 import { idParam, pageRequest } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { type EventListFilter, listEvents } from './event-list.queries.ts';
+import { eventsFile } from './event-list.report.ts';
 import { tellsOfBid, whileBidding } from './invitation.ts';
-import { eventFilter } from './sourcing.forms.ts';
-import { invitedSuppliers, listEvents, namesOfEvent } from './sourcing.queries.ts';
+import { nextStepOf } from './next-step.ts';
+import { asQuery, type EventFilter, eventFilter } from './sourcing.forms.ts';
+import { invitedSuppliers, namesOfEvent } from './sourcing.queries.ts';
 import { findEvent, findEventItems } from './sourcing.service.ts';
 import {
   eventSteps,
@@ -18,18 +24,13 @@ import {
   sourcingEventLifecycle,
 } from './sourcing-event.ts';
 
-/** The list of events. */
+/** The list of events, and each event's page. */
 export function addEventPages(router: PortalRouter, web: WebDeps): void {
   router.get('/events', 'sourcing_event.read', async (req, res) => {
     const filter = eventFilter.parse(req.query);
+    const request = pageRequest(req);
     const { page, categories } = await web.runInTx(whoOf(req), async (ctx) => ({
-      page: await listEvents(ctx, {
-        search: filter.q,
-        state: filter.state,
-        category: filter.category,
-        ownerId: filter.mine === null ? null : ctx.actor.userId,
-        page: pageRequest(req),
-      }),
+      page: await listEvents(ctx, asked(ctx, filter), request),
       categories: await listCategories(ctx),
     }));
     await web.showPage(res, 'sourcing/events', {
@@ -37,13 +38,31 @@ export function addEventPages(router: PortalRouter, web: WebDeps): void {
       page,
       categories,
       filter,
+      query: asQuery(filter),
+      isFiltered: Object.keys(asQuery({ ...filter, sort: 'newest' })).length > 0,
       states: sourcingEventLifecycle.states,
-      isFirst: req.query['after'] === undefined,
+      isFirst: request.after === null,
+      nextStepOf,
     });
+  });
+
+  router.get('/events/export.csv', 'sourcing_event.read', async (req, res) => {
+    const filter = eventFilter.parse(req.query);
+    const { rows, day } = await web.runInTx(whoOf(req), async (ctx) => ({
+      rows: wholeList(await listEvents(ctx, asked(ctx, filter), { after: null, limit: MOST_ROWS_IN_A_FILE })),
+      day: dayIn(ctx.now, req.timeZone),
+    }));
+    await web.sendCsv(res, eventsFile(rows, day));
   });
 
   router.get('/events/:eventId', 'sourcing_event.read', (req, res) => showEvent(web, req, res));
 }
+
+const asked = (ctx: Ctx, { q, mine, ...filter }: EventFilter): EventListFilter => ({
+  ...filter,
+  search: q,
+  ownerId: mine === null ? null : ctx.actor.userId,
+});
 
 /** The page of an event; acts that are refused show it again, with what was wrong. */
 export async function showEvent(web: WebDeps, req: Request, res: Response): Promise<void> {

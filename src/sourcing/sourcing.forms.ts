@@ -4,6 +4,7 @@ import { incoterms } from '../kernel/incoterm.ts';
 import { isZero } from '../kernel/money.ts';
 import { instantAt, isDay, isTimeZone } from '../kernel/time.ts';
 import type { NewEventItem } from './event-item.ts';
+import { eventSorts } from './event-list.queries.ts';
 import { sourcingEventLifecycle } from './sourcing-event.ts';
 
 // PostgreSQL cannot store the NUL character.
@@ -165,5 +166,13 @@ export const eventFilter = z.object({
   state: z.enum(sourcingEventLifecycle.states).nullable().catch(null),
   category: z.string().max(20).min(1).nullable().catch(null),
   mine: z.literal('yes').nullable().catch(null),
+  sort: z.enum(eventSorts).catch('newest'),
 });
 export type EventFilter = z.infer<typeof eventFilter>;
+
+/** The filter as an address says it, without what is usual anyway. */
+export const asQuery = ({ sort, ...filter }: EventFilter): Record<string, string> =>
+  Object.fromEntries([
+    ...Object.entries(filter).filter((entry): entry is [string, string] => (entry[1] ?? '') !== ''),
+    ...(sort === 'newest' ? [] : [['sort', sort]]),
+  ]);

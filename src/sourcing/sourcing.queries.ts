@@ -1,73 +1,9 @@
 import { hasRole } from '../kernel/actor.ts';
-import { isId } from '../kernel/id.ts';
-import { type Page, type PageRequest, toPage } from '../kernel/page.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { named } from '../platform/db/statements.ts';
 import type { InvitationState } from './invitation.ts';
 import type { SourcingEventState } from './sourcing-event.ts';
-
-/** A line of the list of events. */
-export type EventRow = {
-  readonly id: string;
-  readonly reference: string;
-  readonly title: string;
-  readonly state: SourcingEventState;
-  readonly categoryEn: string;
-  readonly categoryZh: string;
-  readonly closesAt: Date | null;
-  readonly timeZone: string;
-  readonly currency: string;
-  readonly estimatedValue: string | null;
-  readonly ownerName: string;
-  readonly lineCount: number;
-  readonly invitationCount: number;
-  readonly createdAt: Date;
-};
-
-export type EventListRequest = {
-  readonly search: string;
-  readonly state: SourcingEventState | null;
-  readonly category: string | null;
-  readonly ownerId: string | null;
-  readonly page: PageRequest;
-};
-
-/** Events, the newest first. */
-export async function listEvents(ctx: Ctx, of: EventListRequest): Promise<Page<EventRow>> {
-  const after = readCursor(of.page.after);
-  const rows = await named<EventRow>(ctx.tx, {
-    name: 'sourcing-event.list',
-    text: `
-      SELECT event.id, event.reference, event.title, event.state, category.name_en AS "categoryEn",
-             category.name_zh AS "categoryZh", event.closes_at AS "closesAt", event.time_zone AS "timeZone",
-             event.currency, event.estimated_value AS "estimatedValue", owner.name AS "ownerName",
-             (SELECT count(*)::int FROM event_item WHERE event_item.event_id = event.id) AS "lineCount",
-             (SELECT count(*)::int
-                FROM invitation
-               WHERE invitation.event_id = event.id
-                 AND invitation.state <> 'uninvited') AS "invitationCount",
-             event.created_at AS "createdAt"
-        FROM sourcing_event AS event
-        JOIN category ON category.code = event.category_code
-        JOIN user_account AS owner ON owner.id = event.owner_id
-       WHERE ($1::timestamptz IS NULL OR (event.created_at, event.id) < ($1, $2::uuid))
-         AND ($3::text IS NULL OR event.state = $3)
-         AND ($4::text IS NULL OR event.category_code = $4)
-         AND ($5::uuid IS NULL OR event.owner_id = $5)
-         AND ($6::text = '' OR position(lower($6) IN lower(event.title)) > 0 OR event.reference = upper($6))
-       ORDER BY event.created_at DESC, event.id DESC
-       LIMIT $7`,
-    values: [after.at, after.id, of.state, of.category, of.ownerId, of.search, of.page.limit + 1],
-  });
-  return toPage(rows, of.page.limit, (row) => `${row.createdAt.toISOString()}_${row.id}`);
-}
-
-/** A cursor that nobody was given starts the list again. */
-function readCursor(after: string | null): { at: string | null; id: string | null } {
-  const [at = '', id = ''] = after?.split('_') ?? [];
-  return isId(id) && /^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/.test(at) ? { at, id } : { at: null, id: null };
-}
 
 /** What an event's page says beside the event itself. */
 export type EventPeople = {

@@ -99,6 +99,8 @@ describe('creating an event in a browser', () => {
       },
     };
     const refused = await buyer.post('/events', typed({ title: '', lines })).expect(422);
+    expect(refused.text).to.match(/href="#field-title">Title: Fill this in\./);
+    expect(refused.text).to.match(/href="#field-lines-\d-quantity">Line \d, quantity: /);
     expect(refused.text).to.include('href="#field-title"');
     for (const field of ['quantity', 'unit', 'needByOn'])
       expect(refused.text).to.include(`id="field-lines-0-${field}-error"`);
@@ -215,6 +217,6 @@ describe('creating an event in a browser', () => {
     await buyer.get('/events').expect(200, /Spring brackets/);
     await buyer.get('/events?q=nothing+like+it').expect(200, /Nothing matches/);
     await buyer.get('/events?state=draft&category=MACH&mine=yes').expect(200, /Spring brackets/);
-    await buyer.get('/events?state=nonsense&after=nonsense').expect(200, /Spring brackets/);
+    await buyer.get('/events?state=nonsense&sort=nonsense').expect(200, /Spring brackets/);
   });
 });

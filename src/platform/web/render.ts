@@ -6,6 +6,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { Catalogue, Params } from '../i18n/catalogue.ts';
 import { makePageWords, type PageWords } from './page-words.ts';
 import type { RenderSettings } from './render-settings.ts';
+import { sendCsv } from './send-csv.ts';
 import type { Decide, Model, WebDeps } from './web.ts';
 
 type View = (data: { it: object }) => string;
@@ -58,7 +59,7 @@ export const makeViewRenderer = (folder: string): ((name: string, it: object) =>
 /** Makes the functions routes answer with. */
 export function makeRenderer(
   settings: RenderSettings,
-): Pick<WebDeps, 'showPage' | 'showFragment' | 'submitForm'> & { renderView(name: string, it: object): string } {
+): Pick<WebDeps, 'showPage' | 'showFragment' | 'sendCsv' | 'submitForm'> & { renderView(name: string, it: object): string } {
   const view = viewLoader(settings.viewsFolder, settings.assetVersion);
   const words = (res: Response): PageWords => makePageWords(settings, res.req, res);
 
@@ -82,7 +83,7 @@ export function makeRenderer(
     if (notice !== undefined) req.session.notices = [...(req.session.notices ?? []), notice];
     res.redirect(303, typeof goTo === 'string' ? goTo : goTo());
   };
-  return { showPage, showFragment, submitForm, renderView: (name, it) => view(name)({ it }) };
+  return { showPage, showFragment, sendCsv: (res, file) => sendCsv(res, file, words(res)), submitForm, renderView: (name, it) => view(name)({ it }) };
 }
 
 const titleOf = (model: Model, said: PageWords): string =>

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { Actor } from '../../kernel/actor.ts';
 import type { RunInTx } from '../db/context.ts';
 import type { Params } from '../i18n/catalogue.ts';
+import type { CsvFile } from './send-csv.ts';
 
 /** What a page gives to its view. The layout needs a title: as it is, or as a key of the catalogue. */
 export type Model = (
@@ -24,6 +25,8 @@ export type WebDeps = {
   showPage(res: Response, view: string, model: Model): Promise<void>;
   /** A piece of a page, without the layout, for htmx. */
   showFragment(res: Response, view: string, model: Readonly<Record<string, unknown>>): Promise<void>;
+  /** A list as a CSV file, in the reader's language. */
+  sendCsv(res: Response, file: CsvFile): Promise<void>;
   /**
    * Runs `act` and redirects (303). A broken rule or bad input shows the form again (422) with what was
    * typed; a conflict shows it with 409.
