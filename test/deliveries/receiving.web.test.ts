@@ -150,7 +150,7 @@ describe('receiving goods', () => {
       const refused = await visitor
         .post(`/despatches/${second.id}/receipt`, form([{ quantity: '4' }]))
         .expect(422);
-      expect(refused.text).to.include('at most 2 can be received; 10 were ordered in all');
+      expect(refused.text).to.match(/at most 2 can be received; 10 were ordered in all/i);
       await visitor
         .post(
           `/despatches/${second.id}/receipt`,
@@ -328,7 +328,7 @@ describe('receiving goods', () => {
       const res = await onOrder(visitor, [{ quantity: '10' }, { quantity: '4.000001' }]).expect(422);
       expect(res.text)
         .to.include('href="#field-lines-1-quantity"')
-        .and.to.include('at most 4 can be received');
+        .and.to.match(/at most 4 can be received/i);
       await expectNoTrace();
     });
 
