@@ -1,5 +1,4 @@
 import type { Database } from '../src/platform/db/database.ts';
-import type { Stage } from './stage.ts';
 
 export const LINES_OF_A_LONG_ORDER = 50;
 const LONG_ORDERS = 20;
@@ -22,9 +21,8 @@ export async function fillOrders(db: Database, orders: number): Promise<void> {
 }
 
 /** Where the list's page at this many orders from the newest begins. */
-export async function cursorAt(stage: Pick<Stage, 'db'>, offset: number): Promise<string> {
-  const row = await stage
-    .db('purchase_order')
+export async function cursorAt(db: Database, offset: number): Promise<string> {
+  const row = await db('purchase_order')
     .select('id', 'issued_on')
     .orderBy([
       { column: 'issued_on', order: 'desc' },
@@ -35,8 +33,8 @@ export async function cursorAt(stage: Pick<Stage, 'db'>, offset: number): Promis
   return `${row.issued_on}~${row.id}`;
 }
 
-export const longOrderIds = (stage: Pick<Stage, 'db'>): Promise<string[]> =>
-  stage.db('purchase_order').where({ line_count: LINES_OF_A_LONG_ORDER }).pluck<string[]>('id');
+export const longOrderIds = (db: Database): Promise<string[]> =>
+  db('purchase_order').where({ line_count: LINES_OF_A_LONG_ORDER }).pluck<string[]>('id');
 
 const MASTER_DATA = `
   INSERT INTO plant (code, id, name_en, name_zh, address_lines, time_zone)
@@ -94,3 +92,42 @@ const RECORD = `
    CROSS JOIN (VALUES ('purchase_order.issued', 'approved', 'sent'),
                       ('purchase_order.acknowledged', 'sent', 'acknowledged')) AS act (action, was, now)
    WHERE po.line_count = ?`;
+
+export const LINES_OF_AN_EVENT = 50;
+
+/** Open requirements of 50 lines to which every supplier is invited, with a user each. */
+export async function fillEvents(db: Database, events: number, suppliers: number): Promise<void> {
+  await db.raw(MASTER_DATA);
+  await db.raw(BIDDERS, [suppliers]);
+  await db.raw(EVENTS, { events, lines: LINES_OF_AN_EVENT });
+  await db.raw('VACUUM ANALYZE');
+}
+
+const BIDDERS = `
+  WITH bidder AS (
+    INSERT INTO user_account (id, kind, name, email, supplier_id, created_at)
+    SELECT uuidv7(), 'supplier', 'Sales of ' || supplier.reference, supplier.reference || '@supplier.example',
+           supplier.id, now()
+      FROM (SELECT * FROM supplier ORDER BY id LIMIT ?) AS supplier
+    RETURNING id
+  )
+  INSERT INTO user_role (user_id, role, granted_at)
+  SELECT id, role, now() FROM bidder CROSS JOIN unnest('{supplier_administrator,supplier_sales}'::text[]) AS role`;
+
+const EVENTS = `
+  WITH event AS (
+    INSERT INTO sourcing_event (id, reference, event_type, title, category_code, plant_code, incoterm, currency,
+                                payment_terms_days, closes_at, time_zone, state, owner_id, published_at, created_at)
+    SELECT uuidv7(), 'RFQ-2026-' || n, 'rfq', 'Brackets ' || n, 'MACH', 'QD01', 'DAP', 'USD', 30,
+           now() + interval '1 day', 'Asia/Shanghai', 'open', buyer.id, now(), now()
+      FROM generate_series(1, CAST(:events AS integer)) AS n
+     CROSS JOIN (SELECT id FROM user_account WHERE kind = 'staff' LIMIT 1) AS buyer
+    RETURNING id
+  ), item AS (
+    INSERT INTO event_item (id, event_id, line_no, description, quantity, unit)
+    SELECT uuidv7(), event.id, line_no, 'Bracket, 6061-T6, drawing ' || line_no, 40, 'C62'
+      FROM event CROSS JOIN generate_series(1, CAST(:lines AS integer)) AS line_no
+  )
+  INSERT INTO invitation (id, event_id, supplier_id, state, invited_at)
+  SELECT uuidv7(), event.id, user_account.supplier_id, 'invited', now()
+    FROM event CROSS JOIN user_account WHERE user_account.kind = 'supplier'`;

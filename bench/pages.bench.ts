@@ -1,8 +1,8 @@
-import { cursorAt, fillOrders, longOrderIds } from './data.ts';
+import { cursorAt, longOrderIds } from './data.ts';
 import { forSeconds, type Request, sendLoad } from './load.ts';
 import { compare, type Run } from './measure.ts';
 import type { Bench } from './report.ts';
-import { actorNamed, type Cluster, type Server, type Stage } from './stage.ts';
+import { actorNamed, type Server, type Stage, stageOfOrders } from './stage.ts';
 
 const CLIENTS = 8;
 const SECONDS = 2;
@@ -10,12 +10,9 @@ const MANY = 50_000;
 const FEW = 1_000;
 const DEEP = 0.9;
 
-const stageOf = (cluster: Cluster, orders: number): Promise<Stage> =>
-  cluster.stage(`orders_${orders}`, (stage) => fillOrders(stage.db, orders));
-
 /** The list of orders, and that it costs the same however many there are and however far one turns. */
 export const list: Bench = async (cluster, report) => {
-  const stage = await stageOf(cluster, MANY);
+  const stage = await stageOfOrders(cluster, MANY);
   const { portal, bare, stop } = await startBoth(stage);
   const visits = await visitsOf(stage, ['/orders']);
   const compared = await compare(
@@ -36,12 +33,12 @@ export const list: Bench = async (cluster, report) => {
 };
 
 const flatness: Bench = async (cluster, report) => {
-  const [many, few] = [await stageOf(cluster, MANY), await stageOf(cluster, FEW)];
+  const [many, few] = [await stageOfOrders(cluster, MANY), await stageOfOrders(cluster, FEW)];
   const [portalOfMany, portalOfFew] = [await many.startPortal(), await few.startPortal()];
   const first = await visitsOf(few, ['/orders']);
   const pages = {
     'first page': await visitsOf(many, ['/orders']),
-    'page 900 (keyset)': await visitsOf(many, [`/orders?after=${await cursorAt(many, MANY * DEEP)}`]),
+    'page 900 (keyset)': await visitsOf(many, [`/orders?after=${await cursorAt(many.db, MANY * DEEP)}`]),
   };
   for (const [page, visits] of Object.entries(pages)) {
     const compared = await compare(
@@ -64,9 +61,9 @@ const flatness: Bench = async (cluster, report) => {
 
 /** The page of one order with its 50 lines, versions and timeline. */
 export const detail: Bench = async (cluster, report) => {
-  const stage = await stageOf(cluster, MANY);
+  const stage = await stageOfOrders(cluster, MANY);
   const { portal, bare, stop } = await startBoth(stage);
-  const paths = (await longOrderIds(stage)).map((id) => `/orders/${id}`);
+  const paths = (await longOrderIds(stage.db)).map((id) => `/orders/${id}`);
   const visits = await visitsOf(stage, paths);
   const compared = await compare(
     { name: 'portal', run: () => serve(portal, visits) },

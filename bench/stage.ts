@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type House, openHouse } from '../src/house.ts';
@@ -9,6 +9,7 @@ import { ensureDatabase } from '../src/platform/embedded/database.ts';
 import { startPostgres } from '../src/platform/embedded/postgres.ts';
 import { signInForTest } from '../test/support/sign-in.ts';
 import { type Child, startChild } from './child.ts';
+import { fillOrders } from './data.ts';
 
 export type Server = Child<{ origin: string }>;
 export type Session = { readonly cookie: string; readonly csrfToken: string };
@@ -16,6 +17,13 @@ export type Session = { readonly cookie: string; readonly csrfToken: string };
 /** One database with the portal on it. */
 export type Stage = {
   readonly url: string;
+  /** What a process of its own needs to open the same house. */
+  readonly settings: {
+    readonly url: string;
+    readonly root: string;
+    readonly data: string;
+    readonly masterKey: string;
+  };
   readonly db: Database;
   readonly house: House;
   signIn(actor: Actor): Promise<Session>;
@@ -74,9 +82,11 @@ async function makeStage(of: {
     masterKey: MASTER_KEY,
     folders: settings,
   });
+  mkdirSync(settings.data, { recursive: true });
   await migrate(house.db, path.join(root, 'migrations'));
   const stage: Stage = {
     url: settings.url,
+    settings,
     db: house.db,
     house,
     signIn: (actor) => signInForTest(house, actor, new Date()),
@@ -86,6 +96,10 @@ async function makeStage(of: {
   await of.fill(stage);
   return stage;
 }
+
+/** A stage with this many orders, made once a run. */
+export const stageOfOrders = (cluster: Cluster, orders: number): Promise<Stage> =>
+  cluster.stage(`orders_${orders}`, (stage) => fillOrders(stage.db, orders));
 
 /** The account of this name as an actor. */
 export async function actorNamed(stage: Stage, name: string): Promise<Actor> {
