@@ -5,7 +5,6 @@ export type { DespatchAdvice, DespatchLine, DespatchState } from './despatch-adv
 export {
   type Announcement,
   announceDelivery,
-  cancelDelivery,
   findDespatch,
   findDespatchLines,
 } from './despatches.service.ts';

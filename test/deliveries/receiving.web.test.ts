@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { receiptsOfOrder, receivedQuantities } from '../../src/deliveries/index.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
+import { findOrderLines } from '../../src/orders/index.ts';
 import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
 import { type MadeOrder, makeOrder } from '../support/factories/orders.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
@@ -302,8 +304,8 @@ describe('receiving goods', () => {
       await onOrder(visitor, [{ quantity: '6' }, { quantity: '' }]).expect(303);
       expect((await schedules())[0]).to.deep.equal([6, 6]);
       const supplier = await world.as(made.supplierUser);
-      const form = await supplier.get(`/orders/${made.order.id}/despatches/new`).expect(200);
-      expect(form.text).to.match(/name="lines\[0\]\[quantity\]"[^>]* value="4"/);
+      const rest = await supplier.get(`/orders/${made.order.id}/despatches/new`).expect(200);
+      expect(rest.text).to.match(/name="lines\[0\]\[quantity\]"[^>]* value="4"/);
     });
 
     it('posts once, however often the form is sent', async () => {
@@ -344,6 +346,22 @@ describe('receiving goods', () => {
       expect(early.text).to.include('data-code="purchase_order.not-sent-yet"');
       expect(await world.db('goods_receipt').where({ order_id: made.order.id })).to.have.length(0);
     });
+  });
+
+  it('has receipts that add up to what the order says was received', async () => {
+    const first = await makeReceipt(world, made, { receiver, announced: ['6', '4'], quantities: ['5', '4'] });
+    const second = await makeReceipt(world, made, { receiver, quantities: ['2.5', '0'] });
+    const { receipts, sums, lines } = await world.runInTx(made.buyer, async (ctx) => ({
+      receipts: await receiptsOfOrder(ctx, made.order.id),
+      sums: await receivedQuantities(ctx, made.order.id),
+      lines: await findOrderLines(ctx, made.order.id),
+    }));
+    expect(receipts).to.deep.equal([first.receipt, second.receipt]);
+    expect(sums).to.have.deep.members(
+      lines.map((line) => ({ poLineId: line.id, quantity: line.receivedQuantity })),
+    );
+    const other = (await makeOrder(world)).supplierUser;
+    expect(await world.runInTx(other, (ctx) => receiptsOfOrder(ctx, made.order.id))).to.deep.equal([]);
   });
 
   it('shows a receipt to its own supplier only, and nobody a malformed id', async () => {
