@@ -103,6 +103,7 @@ export type ExceptionRow = Pick<
   readonly lineNo: number | null;
   readonly description: string | null;
   readonly unit: string | null;
+  readonly priceBaseQuantity: DecimalString | null;
 };
 
 /** One page of the open differences the actor may see, the most urgent first; with `buyerId`, of its own orders. */
@@ -119,7 +120,8 @@ export async function findOpenExceptions(
              found.acts_next AS "actsNext", found.due_on AS "dueOn", invoice.id AS "invoiceId",
              invoice.reference AS "invoiceReference", invoice.supplier_number AS "supplierNumber",
              supplier.name AS "supplierName", po.id AS "orderId", po.reference AS "orderReference",
-             invoice.currency, line.line_no AS "lineNo", line.description, line.unit
+             invoice.currency, line.line_no AS "lineNo", line.description, line.unit,
+             line.price_base_quantity AS "priceBaseQuantity"
         FROM match_exception AS found
         JOIN invoice ON invoice.id = found.invoice_id
         JOIN supplier ON supplier.id = invoice.supplier_id

@@ -82,6 +82,7 @@ export type ExceptionShown = MatchException & {
   readonly lineNo: number | null;
   readonly description: string | null;
   readonly unit: string | null;
+  readonly priceBaseQuantity: DecimalString | null;
   /** Without sign. */
   readonly difference: DecimalString;
   readonly isMore: boolean;
@@ -157,6 +158,7 @@ const withLines = (
       lineNo: line?.lineNo ?? null,
       description: line?.description ?? null,
       unit: line?.unit ?? null,
+      priceBaseQuantity: line?.priceBaseQuantity ?? null,
     };
   });
 };
@@ -187,7 +189,7 @@ export async function getNewInvoiceForm(
   const billable = await findBillableLines(ctx, { receiptId: of.receiptId, except: null });
   const rows = formRows({ billable, own: null, typed: of.typed?.rows ?? null, currency: receipt.currency });
   return {
-    ...formModel(ctx, { receipt, rows, taxRate: of.typed?.taxRate ?? null }),
+    ...formModel(ctx, { receipt, rows, taxRate: of.typed?.taxRate ?? receipt.lastTaxRate }),
     invoices: await findInvoicesOfReceipt(ctx, of.receiptId),
   };
 }

@@ -18,6 +18,8 @@ export type ReceiptToInvoice = {
   readonly supplierId: string;
   readonly currency: string;
   readonly paymentTermsDays: number;
+  /** The rate of the supplier's last invoice: most likely that of its next. */
+  readonly lastTaxRate: DecimalString | null;
 };
 
 /** The receipt, if it exists and, for a supplier, is of its own goods. */
@@ -31,7 +33,11 @@ export async function findReceiptToInvoice(
       SELECT receipt.id AS "receiptId", receipt.reference AS "receiptReference", receipt.state AS "receiptState",
              receipt.received_on AS "receivedOn", po.id AS "orderId", po.reference AS "orderReference",
              po.title AS "orderTitle", po.issued_on AS "orderIssuedOn", po.supplier_id AS "supplierId", po.currency,
-             po.payment_terms_days AS "paymentTermsDays"
+             po.payment_terms_days AS "paymentTermsDays",
+             (SELECT last.tax_rate FROM invoice AS last
+               WHERE last.supplier_id = receipt.supplier_id
+               ORDER BY last.created_at DESC, last.id DESC
+               LIMIT 1) AS "lastTaxRate"
         FROM goods_receipt AS receipt
         JOIN purchase_order AS po ON po.id = receipt.order_id
        WHERE receipt.id = $1 AND ($2::uuid IS NULL OR receipt.supplier_id = $2)`,

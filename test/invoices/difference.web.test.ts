@@ -76,6 +76,20 @@ describe('an invoice that differs from its order', () => {
     expect((await others.get('/invoices/exceptions?mine=yes').expect(200)).text).to.include('No differences');
   });
 
+  it('speaks of the base that a price is for', async () => {
+    const order = await makeOrder(world, {
+      lines: [{ quantity: '500', unitPrice: '12.345', priceBaseQuantity: '100' }],
+    });
+    const { invoiceId } = await makeInvoice(world, {
+      of: await makeReceived(world, { order }),
+      lines: [{ unitPrice: '13' }],
+    });
+    const page = await (await world.as(order.buyer)).get(`/invoices/${invoiceId}`).expect(200);
+    expect(page.text).to.include(
+      '13.00 USD per 100 invoiced, 12.345 USD ordered. That is 0.655 USD more per 100.',
+    );
+  });
+
   it('is due after working days, and counts from Monday when it is found at a weekend', async () => {
     for (const [now, dueOn] of [
       ['2026-03-05T10:00:00Z', '2026-03-10'],

@@ -99,6 +99,7 @@ describe('invoicing a receipt', () => {
     await visitor.post(path(), entered).expect(303);
     expect(await invoiced()).to.deep.equal(['7.5', '0']);
     const again = await visitor.get(`${path()}/new`).expect(200);
+    expect(again.text, 'the rate of the last invoice').to.match(/<option value="13" selected>/);
     expect(again.text)
       .to.match(/\[quantity\]"[^>]* value="2.5"/)
       .and.to.match(/\[quantity\]"[^>]* value="4"/);
