@@ -5,10 +5,12 @@ export const navigation: readonly NavigationEntry[] = [
   { href: '/', labelKey: 'nav.home', permission: 'home.see' },
   { href: '/events', labelKey: 'nav.sourcing', permission: 'sourcing_event.read' },
   { href: '/bids', labelKey: 'nav.bids', permission: 'bid.own' },
+  { href: '/awards', labelKey: 'nav.awards', permission: 'award.read' },
   { href: '/orders', labelKey: 'nav.orders', permission: 'order.read' },
   { href: '/deliveries', labelKey: 'nav.deliveries', permission: 'delivery.read' },
   { href: '/invoices', labelKey: 'nav.invoices', permission: 'invoice.read' },
   { href: '/suppliers', labelKey: 'nav.suppliers', permission: 'supplier.read' },
   { href: '/reports', labelKey: 'nav.reports', permission: 'report.read' },
+  { href: '/audit', labelKey: 'nav.audit', permission: 'audit.read' },
   { href: '/administration/queues', labelKey: 'nav.administration', permission: 'queues.see' },
 ];

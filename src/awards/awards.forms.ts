@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { isPositive } from '../kernel/money.ts';
 import type { Choice } from './allocation.ts';
-import { type AwardState, awardLifecycle } from './award.ts';
+import { awardLifecycle } from './award.ts';
 import type { TypedRow } from './award-form.ts';
+import { awardSorts } from './award-list.queries.ts';
 
 const quantity = z
   .string()
@@ -61,8 +62,18 @@ export const comparisonQuery = z.object({
   differences: z.literal('yes').optional().catch(undefined),
 });
 
-const states = z.enum(awardLifecycle.states as [AwardState, ...AwardState[]]);
-export const awardsQuery = z.object({ state: states.nullable().catch(null).default(null) });
+/** What the list of awards is filtered by; a filter that makes no sense is no filter. */
+export const awardsQuery = z.object({
+  q: z
+    .string()
+    .trim()
+    .max(100)
+    .refine((text) => !text.includes('\0'))
+    .catch(''),
+  state: z.enum(awardLifecycle.states).nullable().catch(null),
+  sort: z.enum(awardSorts).catch('newest'),
+});
+export type AwardsQuery = z.infer<typeof awardsQuery>;
 
 export const exportQuery = z.object({ format: z.enum(['xlsx', 'csv']).catch('xlsx') });
 

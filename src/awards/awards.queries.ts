@@ -1,48 +1,9 @@
 import type { DecimalString } from '../kernel/money.ts';
-import { type Page, type PageRequest, toPage } from '../kernel/page.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx, Tx } from '../platform/db/context.ts';
 import { rowsOf } from '../platform/db/statements.ts';
-import type { AwardLine, AwardState } from './award.ts';
+import type { AwardLine } from './award.ts';
 import { type LetterLine, outcomeOf } from './letter.ts';
-
-/** A row of the list of awards. */
-export type AwardRow = {
-  readonly id: string;
-  readonly reference: string;
-  readonly state: AwardState;
-  readonly eventId: string;
-  readonly eventReference: string;
-  readonly eventTitle: string;
-  readonly currency: string;
-  readonly totalAmount: DecimalString;
-  readonly supplierCount: number;
-  readonly proposedByName: string;
-  readonly proposedAt: Date;
-};
-export type AwardFilter = { readonly state: AwardState | null };
-
-/** Newest first, keyset-paged by when and which. */
-export async function findAwards(tx: Tx, filter: AwardFilter, page: PageRequest): Promise<Page<AwardRow>> {
-  const rows = await rowsOf<AwardRow>(
-    tx,
-    `SELECT award.id, award.reference, award.state, award.event_id AS "eventId",
-            sourcing_event.reference AS "eventReference", sourcing_event.title AS "eventTitle", award.currency,
-            award.total_amount AS "totalAmount", proposer.name AS "proposedByName", award.proposed_at AS "proposedAt",
-            (SELECT count(DISTINCT award_line.supplier_id)
-               FROM award_line
-              WHERE award_line.award_id = award.id) AS "supplierCount"
-       FROM award
-       JOIN sourcing_event ON sourcing_event.id = award.event_id
-       JOIN user_account AS proposer ON proposer.id = award.proposed_by
-      WHERE (?::text IS NULL OR award.state = ?)
-        AND (?::uuid IS NULL OR award.id < ?)
-      ORDER BY award.id DESC
-      LIMIT ?`,
-    [filter.state, filter.state, page.after, page.after, page.limit + 1],
-  );
-  return toPage(rows, page.limit, (row) => row.id);
-}
 
 /** A line of the award's page: what was decided, with the words of the event's line. */
 export type AwardPageLine = AwardLine & {

@@ -1,12 +1,17 @@
 import type { Request, Response } from 'express';
-import { isId } from '../kernel/id.ts';
+import { found } from '../kernel/errors.ts';
 import { sumMoney } from '../kernel/money.ts';
+import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
+import { dayIn } from '../kernel/time.ts';
+import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { findLatestAward } from './award.store.ts';
+import { findAwards } from './award-list.queries.ts';
+import { awardsFile } from './award-list.report.ts';
 import { getAwardPage } from './award-page.service.ts';
 import { awardsQuery, returnForm } from './awards.forms.ts';
-import { findAwards } from './awards.queries.ts';
 import { approveAward, getOwnLetter, returnAward } from './awards.service.ts';
 
 const LISTED_STATES = ['pending_approval', 'active', 'notified', 'returned'] as const;
@@ -16,12 +21,36 @@ export function awardsRoutes(web: WebDeps): PortalRouter {
   const router = makeRouter(web);
 
   router.get('/awards', 'award.read', async (req, res) => {
-    const filter = parseForm(awardsQuery, req.query);
+    const { q, ...filter } = awardsQuery.parse(req.query);
     const request = pageRequest(req);
-    const after = isId(request.after) ? request.after : null;
-    const page = await web.runInTx(whoOf(req), (ctx) => findAwards(ctx.tx, filter, { ...request, after }));
-    const model = { page, filter, states: LISTED_STATES, isFirst: after === null };
-    await web.showPage(res, 'awards/awards', { titleKey: 'awards.list.title', ...model });
+    const page = await web.runInTx(whoOf(req), (ctx) => findAwards(ctx, { ...filter, search: q }, request));
+    await web.showPage(res, 'awards/awards', {
+      titleKey: 'awards.list.title',
+      page,
+      filter: { ...filter, q },
+      query: asQuery({ ...filter, q }, 'newest'),
+      isFiltered: isFiltered({ ...filter, q }),
+      states: LISTED_STATES,
+      isFirst: request.after === null,
+    });
+  });
+
+  router.get('/awards/export.csv', 'award.read', async (req, res) => {
+    const { q, ...filter } = awardsQuery.parse(req.query);
+    const { rows, day } = await web.runInTx(whoOf(req), async (ctx) => ({
+      rows: wholeList(
+        await findAwards(ctx, { ...filter, search: q }, { after: null, limit: MOST_ROWS_IN_A_FILE }),
+      ),
+      day: dayIn(ctx.now, req.timeZone),
+    }));
+    await web.sendCsv(res, awardsFile(rows, day));
+  });
+
+  // An event's pages link here without knowing which award is its latest.
+  router.get('/events/:eventId/award', 'award.read', async (req, res) => {
+    const eventId = idParam(req, 'eventId');
+    const award = await web.runInTx(whoOf(req), (ctx) => findLatestAward(ctx.tx, eventId));
+    res.redirect(303, `/awards/${found('award', award).id}`);
   });
 
   const showAward = async (req: Request, res: Response) => {
@@ -57,10 +86,10 @@ export function awardsRoutes(web: WebDeps): PortalRouter {
   });
 
   router.get('/awards/:awardId/letter', 'award.letter', async (req, res) => {
-    const found = await web.runInTx(whoOf(req), (ctx) => getOwnLetter(ctx, idParam(req, 'awardId')));
-    const awarded = found.letter.lines.map((line) => line.awardedAmount);
-    const awardedAmount = sumMoney(awarded, found.award.currency);
-    await web.showPage(res, 'awards/letter', { titleKey: 'awards.letter.title', ...found, awardedAmount });
+    const own = await web.runInTx(whoOf(req), (ctx) => getOwnLetter(ctx, idParam(req, 'awardId')));
+    const awarded = own.letter.lines.map((line) => line.awardedAmount);
+    const awardedAmount = sumMoney(awarded, own.award.currency);
+    await web.showPage(res, 'awards/letter', { titleKey: 'awards.letter.title', ...own, awardedAmount });
   });
 
   return router;

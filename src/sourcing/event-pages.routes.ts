@@ -6,6 +6,7 @@ import { lineAmount } from '../kernel/money.ts';
 import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
 import { dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
@@ -13,7 +14,7 @@ import { type EventListFilter, listEvents } from './event-list.queries.ts';
 import { eventsFile } from './event-list.report.ts';
 import { tellsOfBid, whileBidding } from './invitation.ts';
 import { nextStepOf } from './next-step.ts';
-import { asQuery, type EventFilter, eventFilter } from './sourcing.forms.ts';
+import { type EventFilter, eventFilter } from './sourcing.forms.ts';
 import { invitedSuppliers, namesOfEvent } from './sourcing.queries.ts';
 import { findEvent, findEventItems } from './sourcing.service.ts';
 import {
@@ -38,8 +39,8 @@ export function addEventPages(router: PortalRouter, web: WebDeps): void {
       page,
       categories,
       filter,
-      query: asQuery(filter),
-      isFiltered: Object.keys(asQuery({ ...filter, sort: 'newest' })).length > 0,
+      query: asQuery(filter, 'newest'),
+      isFiltered: isFiltered(filter),
       states: sourcingEventLifecycle.states,
       isFirst: request.after === null,
       nextStepOf,

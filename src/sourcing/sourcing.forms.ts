@@ -169,10 +169,3 @@ export const eventFilter = z.object({
   sort: z.enum(eventSorts).catch('newest'),
 });
 export type EventFilter = z.infer<typeof eventFilter>;
-
-/** The filter as an address says it, without what is usual anyway. */
-export const asQuery = ({ sort, ...filter }: EventFilter): Record<string, string> =>
-  Object.fromEntries([
-    ...Object.entries(filter).filter((entry): entry is [string, string] => (entry[1] ?? '') !== ''),
-    ...(sort === 'newest' ? [] : [['sort', sort]]),
-  ]);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { supplierRoles } from '../kernel/actor.ts';
 import { isTimeZone } from '../kernel/time.ts';
 import { supplierLifecycle } from './supplier.ts';
+import { supplierSorts } from './suppliers.queries.ts';
 
 // PostgreSQL cannot store the NUL character.
 const line = (max: number) =>
@@ -55,4 +56,5 @@ export const contactForm = z.strictObject({
 export const supplierFilter = z.object({
   q: line(100).catch(''),
   state: z.enum(supplierLifecycle.states).nullable().catch(null),
+  sort: z.enum(supplierSorts).catch('name'),
 });

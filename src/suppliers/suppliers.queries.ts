@@ -1,6 +1,7 @@
-import { type Page, type PageRequest, toPage } from '../kernel/page.ts';
+import type { Page, PageRequest } from '../kernel/page.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { named, rowsOf } from '../platform/db/statements.ts';
+import { findListPage, idKey, type Key, partOf, type Sort } from '../platform/db/keyset.ts';
+import { rowsOf } from '../platform/db/statements.ts';
 import type { SupplierContact, SupplierState } from './supplier.ts';
 
 /** A line of the list of suppliers. */
@@ -8,39 +9,72 @@ export type SupplierRow = {
   readonly id: string;
   readonly reference: string;
   readonly name: string;
+  /** The name as it is sorted by. */
+  readonly sortName: string;
   readonly country: string | null;
   readonly state: SupplierState;
   readonly contactCount: number;
   readonly primaryContact: string | null;
 };
 
-/** Suppliers by name; names are unique whatever their case, so the name is the cursor. */
-export async function listSuppliers(
+export const supplierSorts = ['name', 'name-last', 'newest', 'oldest'] as const;
+export type SupplierSort = (typeof supplierSorts)[number];
+
+/** `search` finds a part of the name or of the number. */
+export type SupplierFilter = {
+  readonly search: string;
+  readonly state: SupplierState | null;
+  readonly sort: SupplierSort;
+};
+
+// Names are unique whatever their case.
+const NAME: Key<SupplierRow> = {
+  sql: 'lower(supplier.name)',
+  type: 'text',
+  of: (row) => row.sortName,
+  accepts: (value) => value !== '' && !value.includes('\0'),
+};
+// Ids are made in the order of entering.
+const ID = idKey<SupplierRow>('supplier.id');
+
+const SORTS: Readonly<Record<SupplierSort, Sort<SupplierRow>>> = {
+  name: { keys: [NAME], direction: 'ASC' },
+  'name-last': { keys: [NAME], direction: 'DESC' },
+  newest: { keys: [ID], direction: 'DESC' },
+  oldest: { keys: [ID], direction: 'ASC' },
+};
+
+const SELECT = `
+  SELECT supplier.id, supplier.reference, supplier.name, lower(supplier.name) AS "sortName", supplier.country,
+         supplier.state, people.count AS "contactCount", people.primary_name AS "primaryContact"
+    FROM supplier
+   CROSS JOIN LATERAL (
+           SELECT count(*)::int AS count,
+                  max(person.name) FILTER (WHERE contact.is_primary) AS primary_name
+             FROM supplier_contact AS contact
+             JOIN user_account AS person ON person.id = contact.user_id
+            WHERE contact.supplier_id = supplier.id) AS people`;
+
+/** One page of the suppliers. @throws AppError `page.not-found` for a cursor that is not one of ours */
+export const listSuppliers = (
   ctx: Ctx,
-  of: { search: string; state: SupplierState | null; page: PageRequest },
-): Promise<Page<SupplierRow>> {
-  const rows = await named<SupplierRow>(ctx.tx, {
+  filter: SupplierFilter,
+  page: PageRequest,
+): Promise<Page<SupplierRow>> =>
+  findListPage<SupplierRow>(ctx.tx, {
     name: 'supplier.list',
-    text: `
-      SELECT supplier.id, supplier.reference, supplier.name, supplier.country, supplier.state,
-             people.count AS "contactCount", people.primary_name AS "primaryContact"
-        FROM supplier
-       CROSS JOIN LATERAL (
-               SELECT count(*)::int AS count,
-                      max(person.name) FILTER (WHERE contact.is_primary) AS primary_name
-                 FROM supplier_contact AS contact
-                 JOIN user_account AS person ON person.id = contact.user_id
-                WHERE contact.supplier_id = supplier.id) AS people
-       WHERE lower(supplier.name) > lower($1)
-         AND ($2::text IS NULL OR supplier.state = $2)
-         AND ($3::text = '' OR position(lower($3) IN lower(supplier.name)) > 0
-                            OR supplier.reference = upper($3))
-       ORDER BY lower(supplier.name)
-       LIMIT $4`,
-    values: [of.page.after ?? '', of.state, of.search, of.page.limit + 1],
+    select: SELECT,
+    conditions: [
+      { name: 'state', value: filter.state, sql: (at) => `supplier.state = ${at}` },
+      {
+        name: 'search',
+        value: partOf(filter.search),
+        sql: (at) => `(supplier.name ILIKE ${at} OR supplier.reference ILIKE ${at})`,
+      },
+    ],
+    sort: { ...SORTS[filter.sort], name: filter.sort },
+    page,
   });
-  return toPage(rows, of.page.limit, (row) => row.name);
-}
 
 /** The people of a supplier, the first to ask at the top. */
 export const listContacts = (ctx: Ctx, supplierId: string): Promise<SupplierContact[]> =>

@@ -1,12 +1,16 @@
 import type { Request, Response } from 'express';
 import { timelineOf } from '../audit/index.ts';
 import { supplierRoles } from '../kernel/actor.ts';
+import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
+import { dayIn } from '../kernel/time.ts';
+import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { supplierLifecycle } from './supplier.ts';
 import { contactForm, supplierFilter, supplierForm } from './suppliers.forms.ts';
 import { listContacts, listSuppliers } from './suppliers.queries.ts';
+import { suppliersFile } from './suppliers.report.ts';
 import { addSupplierContact, findSupplier, registerSupplier } from './suppliers.service.ts';
 
 /** The list of suppliers, each supplier's page, and entering a supplier and its people. */
@@ -14,17 +18,30 @@ export function suppliersRoutes(web: WebDeps): PortalRouter {
   const router = makeRouter(web);
 
   router.get('/suppliers', 'supplier.read', async (req, res) => {
-    const { q, state } = supplierFilter.parse(req.query);
+    const { q, ...filter } = supplierFilter.parse(req.query);
+    const request = pageRequest(req);
     const page = await web.runInTx(whoOf(req), (ctx) =>
-      listSuppliers(ctx, { search: q, state, page: pageRequest(req) }),
+      listSuppliers(ctx, { ...filter, search: q }, request),
     );
     await web.showPage(res, 'suppliers/suppliers', {
       titleKey: 'suppliers.title',
       page,
-      isFirst: req.query['after'] === undefined,
-      filter: { q, state },
+      isFirst: request.after === null,
+      filter: { ...filter, q },
+      query: asQuery({ ...filter, q }, 'name'),
+      isFiltered: isFiltered({ ...filter, q }),
       states: supplierLifecycle.states,
     });
+  });
+
+  router.get('/suppliers/export.csv', 'supplier.read', async (req, res) => {
+    const { q, ...filter } = supplierFilter.parse(req.query);
+    const whole = { after: null, limit: MOST_ROWS_IN_A_FILE };
+    const { rows, day } = await web.runInTx(whoOf(req), async (ctx) => ({
+      rows: wholeList(await listSuppliers(ctx, { ...filter, search: q }, whole)),
+      day: dayIn(ctx.now, req.timeZone),
+    }));
+    await web.sendCsv(res, suppliersFile(rows, day));
   });
 
   const showNew = (_req: Request, res: Response): Promise<void> =>
