@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { RunningSettings } from '../config/settings.ts';
 import { loadDemonstration, makeSeedClock, type SignIn } from '../migrations/seeds/demonstration.ts';
 import { openHouse } from './house.ts';
+import { oneAtATime } from './platform/db/migrate.ts';
 import { databaseClock } from './platform/db/transaction.ts';
 
 export type { SignIn } from '../migrations/seeds/demonstration.ts';
@@ -26,20 +27,23 @@ export async function prepareDemonstration(
       databaseUrl: settings.databaseUrl,
       poolMax: 4,
       applicationName: 'portico-demonstration',
+      commitsLazily: true,
       masterKey: settings.masterKey,
       folders: { root, data: settings.dataDir },
     },
     clock,
   );
   try {
-    return await loadDemonstration({
-      house,
-      clock,
-      readNow: () => house.db.transaction((tx) => databaseClock.read(tx)),
-      origin: settings.origin,
-      mailFrom: settings.mailFrom,
-      say,
-    });
+    return await oneAtATime(house.db, 'portico.demonstration', () =>
+      loadDemonstration({
+        house,
+        clock,
+        readNow: () => house.db.transaction((tx) => databaseClock.read(tx)),
+        origin: settings.origin,
+        mailFrom: settings.mailFrom,
+        say,
+      }),
+    );
   } finally {
     await house.close();
   }

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { policies } from '../config/policies.ts';
-import type { Ports, RunInTx } from './platform/db/context.ts';
 import { makeKeyRing } from './platform/crypto/key-ring.ts';
+import type { Ports, RunInTx } from './platform/db/context.ts';
 import { type Database, openDatabase } from './platform/db/database.ts';
 import { type Clock, databaseClock, makeRunInTx } from './platform/db/transaction.ts';
 import { type Catalogue, loadCatalogue } from './platform/i18n/catalogue.ts';
-import { makeViewRenderer } from './platform/web/render.ts';
 import { diskStorage } from './platform/storage/disk.ts';
+import { makeViewRenderer } from './platform/web/render.ts';
 
 /** Where the checkout (or the build) keeps what is read at run time: views, catalogues. */
 export type Folders = { readonly root: string; readonly data: string };
@@ -15,6 +15,8 @@ export type HouseSettings = {
   readonly databaseUrl: string;
   readonly poolMax: number;
   readonly applicationName: string;
+  /** Only for what can be gone on with after a crash: see `openDatabase`. */
+  readonly commitsLazily?: boolean;
   /** At least 32 bytes, kept outside the database. */
   readonly masterKey: Uint8Array;
   readonly folders: Folders;
@@ -40,6 +42,7 @@ export function openHouse(settings: HouseSettings, clock: Clock = databaseClock)
     url: settings.databaseUrl,
     poolMax: settings.poolMax,
     applicationName: settings.applicationName,
+    commitsLazily: settings.commitsLazily ?? false,
   });
   const ports = {
     policies,

@@ -3,9 +3,10 @@ import { demonstrationStaff } from '../../config/demonstration-staff.ts';
 import { eventJobs } from '../../jobs/index.ts';
 import { type Item, listCategories, listPlants } from '../../src/catalog/index.ts';
 import type { House } from '../../src/house.ts';
-import { hashPassword } from '../../src/identity/index.ts';
+import { findSupplierUsers, hashPassword } from '../../src/identity/index.ts';
 import { type Actor, supplierRoles, system } from '../../src/kernel/actor.ts';
 import { readAllNotifications } from '../../src/notifications/index.ts';
+import type { Ctx } from '../../src/platform/db/context.ts';
 import { mailboxMailer } from '../../src/platform/mail/mailbox-mailer.ts';
 import type { EventRow, JobHouse } from '../../src/platform/queue/job.ts';
 import { drainJobs } from '../../src/platform/queue/run-inline.ts';
@@ -66,8 +67,8 @@ export async function loadDemonstration(loading: Loading): Promise<readonly Sign
   const { house, clock, say } = loading;
   clock.set(await loading.readNow());
   const journal = await house.runInTx({ actor: loader }, readJournal);
-  const data = readData(path.join(house.folders.root, 'migrations/seeds/data'));
-  if (journal.isComplete) return signInsOf(data.suppliers);
+  const whoCanSignIn = () => house.runInTx({ actor: loader }, (ctx) => signInsOf(ctx, journal.facts));
+  if (journal.isComplete) return whoCanSignIn();
   if (journal.begunAt === null && (await hasCompany(house))) {
     say('  The database holds a company already: nothing is loaded');
     return [];
@@ -76,11 +77,12 @@ export async function loadDemonstration(loading: Loading): Promise<readonly Sign
   else say(`  Going on after ${journal.done.size} steps of an interrupted start`);
   const begunAt = journal.begunAt ?? (await clock.read());
   const calendar = makeCalendar(begunAt, house.ports.policies.company.timeZone);
+  const data = readData(path.join(house.folders.root, 'migrations/seeds/data'));
   const steps = await allSteps(data, calendar, begunAt);
   await runSteps(loading, { steps, journal, suppliers: data.suppliers });
   clock.set(await loading.readNow());
   await house.runInTx({ actor: loader }, (ctx) => noteLoaded(ctx, steps.length));
-  return signInsOf(data.suppliers);
+  return whoCanSignIn();
 }
 
 async function hasCompany(house: House): Promise<boolean> {
@@ -240,12 +242,14 @@ function makeStage(
   return (as) => ({ as, staff, contactOf, fact });
 }
 
-const signInsOf = (suppliers: readonly DemonstrationSupplier[]): SignIn[] => [
-  ...demonstrationStaff.map(({ name, groups }) => ({ name, how: `${groups.join(', ')}: single sign-on` })),
-  ...suppliers
-    .filter(({ name }) => shownSuppliers.includes(name))
-    .map(({ name, contact }) => ({
-      name: contact.name,
-      how: `${contact.email}, password ${DEMONSTRATION_PASSWORD} (${name})`,
-    })),
-];
+/** Staff choose who they are at the built-in identity provider; a supplier's person writes address and password. */
+async function signInsOf(ctx: Ctx, facts: ReadonlyMap<string, string>): Promise<SignIn[]> {
+  const signIns = demonstrationStaff.map(({ name, groups }) => ({
+    name,
+    how: `${groups.join(', ')}: single sign-on`,
+  }));
+  for (const supplier of shownSuppliers)
+    for (const { name, email } of await findSupplierUsers(ctx, named(facts, `supplier:${supplier}`)))
+      signIns.push({ name, how: `${email}, password ${DEMONSTRATION_PASSWORD} (${supplier})` });
+  return signIns;
+}

@@ -72,29 +72,44 @@ type BidRow = z.infer<typeof bidRow>;
 
 /** The competitions of the letting, by contract number. `folder` is the one with the packed files. */
 export function readCompetitions(folder: string): ReadonlyMap<string, Competition> {
-  const rows = z.array(bidRow).parse(readRows(folder, 'bid-tabulations'));
+  const rows = z.array(bidRow).parse(readRows(folder, 'bid-tabulations', () => true));
   const byContract = grouped(rows, (row) => row.event);
   return new Map([...byContract].map(([contract, bids]) => [contract, competitionOf(contract, bids)]));
 }
 
 function competitionOf(contract: string, rows: readonly BidRow[]): Competition {
   const [first] = rows as [BidRow, ...BidRow[]];
-  const byBidder = grouped(
-    rows.toSorted((a, b) => a.rank - b.rank),
-    (row) => row.bidder,
-  );
-  const byLine = grouped(
-    rows.toSorted((a, b) => a.line - b.line),
-    (row) => String(row.line),
-  );
+  const inOrder = rows.toSorted((a, b) => a.rank - b.rank || a.line - b.line);
+  const byBidder = grouped(inOrder, (row) => row.bidder);
   return {
     contract,
     title: first.title,
     region: first.region,
     bidOn: first.bid_date,
     bidders: [...byBidder.keys()],
-    lines: [...byLine.values()].map(lineOf),
+    lines: linesOf([...byBidder.values()]),
   };
+}
+
+/**
+ * The lines as the lowest bidder has them. Each bidder's list is in an order of its own, with line numbers of its
+ * own: what is the same is code, description, quantity and unit, and of several such lines the first is the first.
+ */
+function linesOf(bids: readonly (readonly BidRow[])[]): CompetitionLine[] {
+  const rowsOf = new Map<string, BidRow[]>();
+  for (const bid of bids) {
+    const seen = new Map<string, number>();
+    for (const row of bid) {
+      const what = [row.item_code, row.description, row.quantity, row.unit].join('|');
+      const occurrence = (seen.get(what) ?? 0) + 1;
+      seen.set(what, occurrence);
+      rowsOf.set(`${what}|${occurrence}`, [...(rowsOf.get(`${what}|${occurrence}`) ?? []), row]);
+    }
+  }
+  const lines = [...rowsOf.values()];
+  const odd = lines.find((line) => line.length !== bids.length);
+  if (odd !== undefined) throw new Error(`Not every bidder of ${odd[0]?.event} has ${odd[0]?.item_code}`);
+  return lines.map(lineOf);
 }
 
 function lineOf(rows: readonly BidRow[]): CompetitionLine {
@@ -129,7 +144,7 @@ type OrderRow = z.infer<typeof orderRow>;
 /** The past orders of these numbers; each must have all its dates, which not every order in the file has. */
 export function readPastOrders(folder: string, numbers: readonly string[]): ReadonlyMap<string, PastOrder> {
   const wanted = new Set(numbers);
-  const records = readRows(folder, 'orders-deliveries').filter((record) => wanted.has(record['po'] ?? ''));
+  const records = readRows(folder, 'orders-deliveries', (number) => wanted.has(number));
   const byNumber = grouped(z.array(orderRow).parse(records), (row) => row.po);
   return new Map([...byNumber].map(([number, rows]) => [number, pastOrderOf(number, rows)]));
 }
@@ -154,9 +169,17 @@ function pastOrderOf(number: string, rows: readonly OrderRow[]): PastOrder {
   };
 }
 
-function readRows(folder: string, name: string): Record<string, string>[] {
+/** The rows that are wanted, as records: making a record of every row would take longer than reading them. */
+function readRows(
+  folder: string,
+  name: string,
+  isWanted: (firstField: string) => boolean,
+): Record<string, string>[] {
   const text = gunzipSync(readFileSync(path.join(folder, `${name}.csv.gz`)));
-  return parse(text, { columns: true }) as Record<string, string>[];
+  const [header = [], ...rows] = parse(text) as string[][];
+  return rows
+    .filter(([first = '']) => isWanted(first))
+    .map((row) => Object.fromEntries(header.map((column, index) => [column, row[index] ?? ''])));
 }
 
 function grouped<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {

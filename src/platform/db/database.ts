@@ -9,14 +9,22 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 export type Database = Knex;
 
 /** Opens a pool on PostgreSQL. Statement, lock and idle timeouts are set: nothing waits for ever. */
-export function openDatabase(settings: { url: string; poolMax: number; applicationName: string }): Database {
+export function openDatabase(settings: {
+  url: string;
+  poolMax: number;
+  applicationName: string;
+  /**
+   * A commit does not wait for the disk. A crash of the machine may take the last moments with it, in order
+   * and whole: for work that can be gone on with from where it stopped.
+   */
+  commitsLazily?: boolean;
+}): Database {
   return knex({
     client: 'pg',
     connection: {
       connectionString: settings.url,
       application_name: settings.applicationName,
-      options:
-        '-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC',
+      options: `-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC${settings.commitsLazily === true ? ' -c synchronous_commit=off' : ''}`,
       keepAlive: true,
     },
     pool: { min: 0, max: settings.poolMax, idleTimeoutMillis: 30_000 },

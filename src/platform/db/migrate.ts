@@ -21,7 +21,7 @@ function migrationsIn(folder: string): Knex.MigrationSource<string> {
  * a run that was killed.
  */
 export const migrate = (db: Database, folder: string): Promise<string[]> =>
-  oneAtATime(db, async () => {
+  oneAtATime(db, 'portico.migrate', async () => {
     const config = { migrationSource: migrationsIn(folder), tableName: 'migration' };
     // knex notes its lock in a table, where a killed run leaves it for ever. Ours goes with the connection, so
     // a note that is there now is nobody's.
@@ -30,13 +30,14 @@ export const migrate = (db: Database, folder: string): Promise<string[]> =>
     return names;
   });
 
-type Connection = { query(sql: string): Promise<unknown> };
+type Connection = { query(sql: string, values?: readonly unknown[]): Promise<unknown> };
 
-async function oneAtATime<T>(db: Database, work: () => Promise<T>): Promise<T> {
+/** Does work of this name in one process at a time; the others wait. The lock goes with the connection, also in a crash. */
+export async function oneAtATime<T>(db: Database, name: string, work: () => Promise<T>): Promise<T> {
   const connection = (await db.client.acquireConnection()) as Connection;
   try {
     await connection.query('SET statement_timeout = 0; SET lock_timeout = 0');
-    await connection.query(`SELECT pg_advisory_lock(hashtext('portico.migrate'))`);
+    await connection.query('SELECT pg_advisory_lock(hashtext($1))', [name]);
     return await work();
   } finally {
     await connection.query(`SELECT pg_advisory_unlock_all(); RESET statement_timeout; RESET lock_timeout`);
