@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import type { Locator, Page } from 'playwright-core';
 import type { Person, Stage } from './stage.ts';
@@ -27,21 +28,19 @@ export async function signInAsStaff({ t }: Stage, person: Person, name: string):
   await person.see(t('home.greeting', { name }));
 }
 
-/** A supplier comes back with the password it chose. */
+/** A supplier comes back, by a link of a mail, with the password it chose. */
 export async function signInAsSupplier({ t }: Stage, person: Person, email: string): Promise<void> {
-  await person.go('/sign-in');
+  await person.see(t('identity.sign-in.title'));
   await person.type(t('identity.email'), email);
   await person.type(t('identity.password-label'), PASSWORD);
   await person.press(t('identity.sign-in.submit'));
-  await person.page.getByRole('heading', { level: 1 }).waitFor();
-  await expectText(person, t('nav.home'));
 }
 
 /** Opens the mail of this subject to this address in the built-in mailbox, as soon as it is there. */
 export async function openMail(
   { t }: Stage,
   person: Person,
-  of: { to: string; subject: string },
+  of: { to: string; subject: string | RegExp },
 ): Promise<void> {
   await person.go(`/mailbox?recipient=${encodeURIComponent(of.to)}`);
   await person.see(t('mailbox.heading'));
@@ -49,6 +48,16 @@ export async function openMail(
   await reloadUntil(person.page, link);
   await link.first().click();
   await person.page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+/** The text of the mail that is open. */
+export const textOfMail = (person: Person): Promise<string> =>
+  person.page.frameLocator('iframe').locator('body').innerText();
+
+/** What a mail's subject looks like; numbers of documents may be others than those given. */
+export function subjectOf(t: Stage['t'], key: string, params: Record<string, string | number>): RegExp {
+  const escaped = t(key, params).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(escaped.replace('PO-0000-0000', String.raw`PO-\d{4}-\d+`));
 }
 
 /** Presses the button of the mail that is open. */
@@ -76,8 +85,6 @@ export function inOrder(stage: () => Stage): void {
     if (this.currentTest?.state !== 'failed' || hasFailed) return;
     hasFailed = true;
     const { portal, photograph } = stage();
-    process.stderr.write(
-      `${(await photograph('failed')).join('\n')}\n${JSON.stringify(portal.complaints, null, 1)}\n`,
-    );
+    process.stderr.write(`${(await photograph('failed')).join('\n')}\n${inspect(portal.complaints.slice(0, 5))}\n`);
   });
 }

@@ -1,0 +1,54 @@
+import type { Locale } from '../../src/platform/i18n/catalogue.ts';
+import type { realBidders } from '../support/real-lines.ts';
+import { openStage, type Person, type Stage } from './stage.ts';
+
+export type BidderKey = keyof typeof realBidders;
+
+export const BUYER = 'Ana Costa';
+export const APPROVER = '张敏 Zhang Min';
+export const RECEIVER = '王军 Wang Jun';
+export const FINANCE = '陈静 Chen Jing';
+export const TITLE = 'Scour protection, riprap';
+export const ZONE = 'Asia/Shanghai';
+/** The least that passes for a PDF: what is in it is nobody's business here. */
+export const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
+
+/** The people of a journey at their browsers, and what they have made so far. */
+export type Journey = {
+  stage: Stage;
+  t: Stage['t'];
+  buyer: Person;
+  approver: Person;
+  receiver: Person;
+  finance: Person;
+  bidders: Record<BidderKey, Person>;
+  eventId: string;
+  eventReference: string;
+  /** The order of the bidder that delivers and invoices. */
+  orderId: string;
+  orderReference: string;
+  receiptReference: string;
+  invoiceId: string;
+};
+
+/** Seats everybody; the suppliers sit in Indiana. */
+export async function openJourney(locale: Locale, colorScheme: 'light' | 'dark'): Promise<Journey> {
+  const stage = await openStage(locale);
+  const staff = () => stage.person({ colorScheme });
+  const supplier = () => stage.person({ colorScheme, timezoneId: 'America/Indiana/Indianapolis' });
+  return {
+    stage,
+    t: stage.t,
+    buyer: await staff(),
+    approver: await staff(),
+    receiver: await staff(),
+    finance: await staff(),
+    bidders: { crackers: await supplier(), collom: await supplier(), morphey: await supplier() },
+    eventId: '',
+    eventReference: '',
+    orderId: '',
+    orderReference: '',
+    receiptReference: '',
+    invoiceId: '',
+  };
+}
