@@ -10,6 +10,7 @@ export const permissions = {
   'timeline.see': 'signed-in',
 
   'password.set': 'signed-in',
+  'security.manage': 'signed-in',
   'document.read': 'signed-in',
 
   // suppliers
@@ -75,6 +76,9 @@ export const permissions = {
   'bid.own': ['supplier_administrator', 'supplier_sales'],
   'bid.open': ['buyer', 'bid_opener'],
   'opening.read': ['buyer', 'approver', 'bid_opener', 'auditor'],
+
+  // audit: nobody but the auditor; an administrator sees no bids, nor who bids
+  'audit.read': ['auditor'],
 
   // reports
   'report.read': ['buyer', 'finance', 'auditor'],

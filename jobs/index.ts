@@ -1,3 +1,4 @@
+import { job as everyDayMailCheckpoint } from './audit/every-day-mail-checkpoint.ts';
 import { job as onAwardApproved } from './awards/on-award-approved.ts';
 import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
 import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
@@ -63,4 +64,8 @@ export const eventJobs: readonly EventJob[] = [
 ];
 
 /** Everything that happens by the clock. */
-export const scheduledJobs: readonly ScheduledJob[] = [everyFiveSecondsCloseDueEvents, everyHourRemoveExpiredSignIns];
+export const scheduledJobs: readonly ScheduledJob[] = [
+  everyDayMailCheckpoint,
+  everyFiveSecondsCloseDueEvents,
+  everyHourRemoveExpiredSignIns,
+];

@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import { navigation } from '../config/navigation.ts';
 import { permissions } from '../config/permissions.ts';
 import { scheduledJobs } from '../jobs/index.ts';
+import { auditRoutes } from './audit/index.ts';
 import { awardFormRoutes, awardsRoutes, comparisonRoutes } from './awards/index.ts';
 import { bidsRoutes } from './bids/index.ts';
 import { deliveriesRoutes, mayReadDocument as mayReadDespatchDocument } from './deliveries/index.ts';
@@ -68,6 +69,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   invoiceFormRoutes(web),
   invoicesRoutes(web),
   invoiceDecisionRoutes(web),
+  auditRoutes(web, { catalogue: house.catalogue }),
   notificationRoutes(web, { catalogue: house.catalogue }),
   ...(settings.queues === undefined ? [] : [queueRoutes(web, { queues: settings.queues, scheduledJobs })]),
   ...(settings.showsMailbox === true ? [mailboxRoutes(web)] : []),

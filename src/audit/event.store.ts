@@ -40,6 +40,10 @@ export type TimelineEntry = {
   readonly action: string;
   readonly actorName: string;
   readonly actorKind: string;
+  /** What it happened to: its states have names of their own. */
+  readonly subjectType: string;
+  /** Whom it concerns; only readers of the buying side are told. */
+  readonly supplierName: string | null;
   readonly fromState: string | null;
   readonly toState: string | null;
   readonly reason: string | null;
@@ -55,8 +59,10 @@ export const findTimeline = (
     name: 'event.timeline',
     text: `
       SELECT event.id, event.at, event.action, event.actor_name AS "actorName", event.actor_kind AS "actorKind",
-             event.from_state AS "fromState", event.to_state AS "toState", event.reason, event.changes
+             event.subject_type AS "subjectType", event.from_state AS "fromState", event.to_state AS "toState",
+             event.reason, event.changes, supplier.name AS "supplierName"
         FROM event
+        LEFT JOIN supplier ON supplier.id = event.supplier_id AND $2::uuid IS NULL
        WHERE event.subject_id = ANY ($1::uuid[])
          AND ($2::uuid IS NULL OR event.supplier_id = $2::uuid)
        ORDER BY event.position DESC
@@ -70,8 +76,10 @@ export const findActsOn = (tx: Tx, subject: { type: string; id: string }): Promi
     name: 'event.on-subject',
     text: `
       SELECT event.id, event.at, event.action, event.actor_name AS "actorName", event.actor_kind AS "actorKind",
-             event.from_state AS "fromState", event.to_state AS "toState", event.reason, event.changes
+             event.subject_type AS "subjectType", event.from_state AS "fromState", event.to_state AS "toState",
+             event.reason, event.changes, supplier.name AS "supplierName"
         FROM event
+        LEFT JOIN supplier ON supplier.id = event.supplier_id AND $2::uuid IS NULL
        WHERE event.subject_type = $1
          AND event.subject_id = $2::uuid
        ORDER BY event.position`,

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { addDays, instantAt, isDay } from '../kernel/time.ts';
+import type { RecordFilter } from './audit.queries.ts';
+import { subjectKinds } from './subject.ts';
+
+const TEXT_AT_MOST = 100;
+
+const nothing = (value: unknown): unknown => (value === '' || value === undefined ? null : value);
+const text = z.preprocess(nothing, z.string().trim().max(TEXT_AT_MOST).nullable()).catch(null);
+const id = z.preprocess(nothing, z.uuid().nullable()).catch(null);
+const day = z.preprocess(nothing, z.string().refine(isDay).nullable()).catch(null);
+
+/** The search, as its address carries it; what cannot be read asks for nothing. */
+export const recordQuery = z.object({
+  personId: id,
+  person: text,
+  action: z
+    .preprocess(
+      nothing,
+      z
+        .string()
+        .regex(/^[a-z_]+[.][a-z-]+$/)
+        .max(TEXT_AT_MOST)
+        .nullable(),
+    )
+    .catch(null),
+  type: z
+    .preprocess(
+      nothing,
+      z
+        .string()
+        .regex(/^[a-z_]+$/)
+        .max(TEXT_AT_MOST)
+        .nullable(),
+    )
+    .catch(null),
+  subject: id,
+  reference: text,
+  supplier: text,
+  reason: text,
+  from: day,
+  to: day,
+});
+export type RecordQuery = z.infer<typeof recordQuery>;
+
+/** Days are those of the reader's zone, both of them included. */
+export const asFilter = (query: RecordQuery, timeZone: string): RecordFilter => ({
+  personId: query.personId,
+  person: query.person,
+  action: query.action,
+  subjectType: query.type,
+  subjectId: query.subject,
+  reference: query.reference,
+  supplier: query.supplier,
+  reason: query.reason,
+  from: query.from === null ? null : instantAt(`${query.from}T00:00`, timeZone),
+  to: query.to === null ? null : instantAt(`${addDays(query.to, 1)}T00:00`, timeZone),
+});
+
+/** What was asked for, as an address carries it. */
+export const asQuery = (query: RecordQuery): Record<string, string> =>
+  Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== null));
+
+/** A checkpoint that somebody kept, pasted in. */
+export const checkpointQuery = z.object({
+  note: z.preprocess(nothing, z.string().max(2000).nullable()).catch(null),
+});
+
+/** The kinds of subject one may ask for: the documents, and what else the record speaks of. */
+export const askedTypes: readonly string[] = [
+  ...subjectKinds.map((kind) => kind.type),
+  'document',
+  'user',
+  'notification',
+];
