@@ -176,7 +176,7 @@ function readRows(
   isWanted: (firstField: string) => boolean,
 ): Record<string, string>[] {
   const text = gunzipSync(readFileSync(path.join(folder, `${name}.csv.gz`)));
-  const [header = [], ...rows] = parse(text) as string[][];
+  const [header = [], ...rows] = parse(text);
   return rows
     .filter(([first = '']) => isWanted(first))
     .map((row) => Object.fromEntries(header.map((column, index) => [column, row[index] ?? ''])));
