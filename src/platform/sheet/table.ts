@@ -51,7 +51,7 @@ export function readTable<C extends Columns>(sheet: Sheet, columns: C): Table<Va
   for (const row of sheet.rows) {
     if (row.row <= heading.row || errors.length >= ERRORS_AT_MOST) continue;
     if ([...heading.places.values()].every((place) => (row.cells[place] ?? null) === null)) continue;
-    const { values, wrong } = readRow(sheet, row, columns, heading.places);
+    const { values, wrong } = readRow(sheet, row, columns, heading);
     if (wrong.length === 0) rows.push({ row: row.row, values: values as ValuesOf<C> });
     errors.push(...wrong);
   }
@@ -77,6 +77,8 @@ export const sheetError = (
 type Heading = {
   readonly row: number;
   readonly places: ReadonlyMap<string, number>;
+  /** The headings as this sheet writes them: what people look for when one is named. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly ignored: string[];
 };
 
@@ -95,7 +97,7 @@ function findHeading(sheet: Sheet, columns: Columns): Heading | { errors: SheetE
     (so, one) => (so === undefined || lackOf(one.matches).length < lackOf(so.matches).length ? one : so),
     undefined,
   );
-  const firstHeading = (key: string): string => columns[key]?.headings[0] ?? key;
+  const firstHeading = (key: string): string => headingToWrite(columns[key]?.headings ?? [key]);
   if (best === undefined) {
     const wanted = Object.keys(columns)
       .filter((key) => columns[key]?.isRequired)
@@ -121,8 +123,15 @@ function findHeading(sheet: Sheet, columns: Columns): Heading | { errors: SheetE
   return {
     row: at,
     places: new Map(best.matches.map((match) => [match.key, match.place])),
+    texts: new Map(best.matches.map((match) => [match.key, best.row.cells[match.place]?.text.trim() ?? ''])),
     ignored: best.row.cells.flatMap((cell, place) => (cell === null || taken.has(place) ? [] : [cell.text])),
   };
+}
+
+/** What a missing column may be called, in each of our languages: the reader's is not known here. */
+function headingToWrite(headings: readonly string[]): string {
+  const chinese = headings.find((heading) => /\p{Script=Han}/u.test(heading));
+  return [...new Set([headings[0], chinese])].filter((heading) => heading !== undefined).join(' / ');
 }
 
 type Match = { readonly key: string; readonly place: number };
@@ -157,7 +166,7 @@ function readRow(
   sheet: Sheet,
   row: SheetRow,
   columns: Columns,
-  places: ReadonlyMap<string, number>,
+  { places, texts }: Heading,
 ): { values: Record<string, unknown>; wrong: SheetError[] } {
   const values: Record<string, unknown> = {};
   const wrong: SheetError[] = [];
@@ -170,7 +179,7 @@ function readRow(
       wrong.push(
         sheetError(sheet, { row: row.row, column: columnLetters(place ?? 0) }, reading.code, {
           ...reading.params,
-          heading: column.headings[0] ?? key,
+          heading: texts.get(key) ?? column.headings[0] ?? key,
         }),
       );
   }
