@@ -11,6 +11,10 @@ document.addEventListener('DOMContentLoaded', () => {
   addEventListener('pageshow', () => {
     for (const form of document.forms) delete form.dataset.sent;
   });
+  // What is wider than the screen can be scrolled by the keyboard as well.
+  for (const frame of document.querySelectorAll('.table-responsive'))
+    if (frame.scrollWidth > frame.clientWidth && frame.querySelector('a, button, input, select') === null)
+      frame.tabIndex = 0;
   // Acts that cannot be undone ask once more: <button data-confirm="…">.
   document.addEventListener('click', (event) => {
     const button = event.target.closest('[data-confirm]');
