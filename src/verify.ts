@@ -34,9 +34,9 @@ export async function verify(
     for (const kind of findingKinds) {
       const findings = verdict.findings.filter((finding) => finding.kind === kind);
       for (const { position, leafIndex, what } of findings.slice(0, SHOWN_OF_A_KIND))
-        say(`${kind.toUpperCase().padEnd(13)}${place(position, leafIndex)}${what}`);
+        say(`${kind.toUpperCase().padEnd(15)}${place(position, leafIndex)}${what}`);
       if (findings.length > SHOWN_OF_A_KIND)
-        say(`${''.padEnd(13)}and ${findings.length - SHOWN_OF_A_KIND} more`);
+        say(`${''.padEnd(15)}and ${findings.length - SHOWN_OF_A_KIND} more`);
     }
     const isWell = verdict.findings.length === 0;
     say(isWell ? '\nThe record is whole.' : '\nThe record is NOT what was written.');

@@ -13,7 +13,8 @@ export type SubjectKind = {
 export const subjectKinds: readonly SubjectKind[] = [
   { type: 'supplier', page: '/suppliers/', hasReference: true, statesAreRecorded: true },
   { type: 'sourcing_event', page: '/events/', hasReference: true, statesAreRecorded: true },
-  { type: 'invitation', page: null, hasReference: false, statesAreRecorded: true },
+  // A supplier chosen for a draft is a row already, and an act only when the event is published.
+  { type: 'invitation', page: null, hasReference: false, statesAreRecorded: false },
   { type: 'bid', page: null, hasReference: true, statesAreRecorded: true },
   { type: 'award', page: '/awards/', hasReference: true, statesAreRecorded: true },
   { type: 'purchase_order', page: '/orders/', hasReference: true, statesAreRecorded: true },
