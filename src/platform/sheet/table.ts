@@ -114,7 +114,7 @@ function findHeading(sheet: Sheet, columns: Columns): Heading | { errors: SheetE
       .filter((match, index) => best.matches.findIndex((other) => other.key === match.key) < index)
       .map((match) =>
         sheetError(sheet, { row: at, column: columnLetters(match.place) }, 'sheet.column-twice', {
-          heading: firstHeading(match.key),
+          heading: best.row.cells[match.place]?.text.trim() ?? '',
         }),
       ),
   ];

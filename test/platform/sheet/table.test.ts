@@ -69,7 +69,7 @@ describe('reading a table from a sheet', () => {
     expect(table.errors[0]?.params).to.include({
       value: '1,234',
       example: '1234.50',
-      heading: 'Quantity',
+      heading: '数量',
       row: 2,
     });
   });
@@ -79,7 +79,7 @@ describe('reading a table from a sheet', () => {
       readTable(sheetOf(...rows), columns).errors.map((error) =>
         `${error.code} ${error.params['heading'] ?? ''}`.trim(),
       );
-    expect(codes(['Item code', 'Unit'])).to.deep.equal(['sheet.missing-column Quantity']);
+    expect(codes(['Item code', 'Unit'])).to.deep.equal(['sheet.missing-column Quantity / 数量']);
     expect(codes(['Item code', 'Quantity', 'Unit', 'Quantity'])).to.deep.equal([
       'sheet.column-twice Quantity',
     ]);
