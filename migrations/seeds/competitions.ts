@@ -109,7 +109,7 @@ const middleOf = (prices: readonly DecimalString[]): DecimalString | null =>
 function bidding({ plan, competition, calendar }: Told): Step[] {
   if (plan.stage !== 'published') return [];
   const from = plan.createdDaysAgo - 2;
-  const until = Math.max(plan.closesDaysAgo + 1, 0);
+  const until = Math.max(plan.closesDaysAgo + 1, 1);
   const count = competition.bidders.length;
   return competition.bidders.flatMap((bidder, index) => {
     const daysAgo = Math.round(until + ((from - until) * index) / count);
