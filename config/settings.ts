@@ -26,6 +26,8 @@ export type Settings = {
   readonly mailFrom: string;
   readonly masterKey: Uint8Array;
   readonly saml: SamlSettings;
+  /** Must suppliers have a passkey or one-time codes, or may they? */
+  readonly supplierSecondFactor: 'required' | 'offered';
   readonly developmentIdp: boolean;
   readonly demo: boolean;
   readonly logLevel: LogLevel;
@@ -85,6 +87,7 @@ export function readSettings(
     masterKey:
       given.MASTER_KEY === undefined ? keptMasterKey(dataDir) : Buffer.from(given.MASTER_KEY, 'base64'),
     saml: samlSettings(given, origin),
+    supplierSecondFactor: secondFactorOf(given),
     developmentIdp,
     demo: given.DEMO ?? given.NODE_ENV === 'development',
     logLevel: given.LOG_LEVEL ?? (given.NODE_ENV === 'production' ? 'info' : 'warn'),
@@ -123,6 +126,7 @@ export function describeSettings(settings: Settings): { name: string; value: str
       name: 'staff sign in at',
       value: saml.idp?.issuer ?? (settings.developmentIdp ? 'the built-in identity provider' : 'nowhere'),
     },
+    { name: 'second factor of suppliers', value: settings.supplierSecondFactor },
     { name: 'demonstration', value: settings.demo ? 'on' : 'off' },
     { name: 'log level', value: settings.logLevel },
   ];
@@ -133,6 +137,9 @@ function withoutSecrets(address: string | null): string | null {
   const url = new URL(address);
   return `${url.protocol}//${url.username === '' ? '' : `${url.username}@`}${url.host}${url.pathname}`;
 }
+
+const secondFactorOf = (given: Variables): Settings['supplierSecondFactor'] =>
+  given.SUPPLIER_SECOND_FACTOR ?? (given.NODE_ENV === 'production' ? 'required' : 'offered');
 
 function samlSettings(given: Variables, origin: string): SamlSettings {
   const { SAML_IDP_ENTRY_POINT: entryPoint, SAML_IDP_ISSUER: issuer } = given;

@@ -100,6 +100,11 @@ export const variables = {
   SAML_ROLES: groupRoles()
     .default({})
     .describe('which group has which role: purchasing=buyer,controlling=finance'),
+  SUPPLIER_SECOND_FACTOR: oneOf('required', 'offered')
+    .optional()
+    .describe(
+      'must suppliers have a passkey or one-time codes; default required in production, else offered',
+    ),
   DEVELOPMENT_IDP: onOff
     .optional()
     .describe(

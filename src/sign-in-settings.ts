@@ -16,6 +16,7 @@ import { keptKeyPair } from './platform/crypto/self-signed.ts';
  */
 export function signInSettings(settings: Settings): SignInSettings {
   const { saml, origin, dataDir, environment, demo } = settings;
+  const secondFactor = settings.supplierSecondFactor;
   const keyFolder = path.join(dataDir, 'keys');
   const withProvider = (idp: IdentityProvider, rolesByGroup: SamlSettings['rolesByGroup']): SamlSettings => ({
     origin,
@@ -29,8 +30,14 @@ export function signInSettings(settings: Settings): SignInSettings {
     rolesByGroup,
   });
   if (saml.idp !== null)
-    return { saml: withProvider(saml.idp, saml.rolesByGroup), developmentIdp: null, isDemonstration: demo };
-  if (!settings.developmentIdp) return { saml: null, developmentIdp: null, isDemonstration: demo };
+    return {
+      saml: withProvider(saml.idp, saml.rolesByGroup),
+      developmentIdp: null,
+      isDemonstration: demo,
+      secondFactor,
+    };
+  if (!settings.developmentIdp)
+    return { saml: null, developmentIdp: null, isDemonstration: demo, secondFactor };
   const developmentIdp = makeDevelopmentIdentityProvider({
     environment,
     origin,
@@ -44,5 +51,6 @@ export function signInSettings(settings: Settings): SignInSettings {
     saml: { ...withProvider(idp, rolesByName), signed: 'both', groupsAttribute: 'groups' },
     developmentIdp,
     isDemonstration: demo,
+    secondFactor,
   };
 }

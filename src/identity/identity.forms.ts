@@ -10,6 +10,24 @@ export const signInForm = z.strictObject({
   password: secret,
 });
 
+/** A one-time or recovery code, as people type it. */
+export const codeForm = z.strictObject({ code: z.string().trim().min(1).max(40) });
+
+/** What a passkey answered: JSON in a field; what is in it is the library's to check. */
+const passkeyAnswer = z
+  .string()
+  .max(20_000)
+  .transform((text, context): { id: string } => {
+    try {
+      return z.looseObject({ id: z.string().min(1).max(2_000) }).parse(JSON.parse(text));
+    } catch {
+      context.addIssue('passkey.not-accepted');
+      return z.NEVER;
+    }
+  });
+export const passkeyForm = z.strictObject({ response: passkeyAnswer });
+export const passkeyNameForm = z.strictObject({ name: z.string().trim().max(60), response: passkeyAnswer });
+
 export const newLinkForm = z.strictObject({ email: z.string().trim().min(1).max(320) });
 
 export const passwordForm = z

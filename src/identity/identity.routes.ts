@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import type { Database } from '../platform/db/database.ts';
 import { parseForm } from '../platform/web/params.ts';
@@ -6,6 +6,7 @@ import { takeReturnTo } from '../platform/web/return-to.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import type { DevelopmentIdentityProvider } from './development-idp/development-idp.ts';
+import { passFirstStep, type SecondFactorPolicy } from './first-step.ts';
 import { passwordForm, preferencesForm, signInForm } from './identity.forms.ts';
 import {
   changePreferences,
@@ -21,6 +22,8 @@ import { assertGoodPassword, hashPassword, isPassword } from './password.ts';
 import { addSamlRoutes } from './saml/saml.routes.ts';
 import { assertSamlSettings, type SamlSettings } from './saml/settings.ts';
 import { singleLogoutUrl } from './saml/single-logout.ts';
+import { addSecondStepRoutes } from './second-step.routes.ts';
+import { addSecurityRoutes } from './security.routes.ts';
 import { signInByPassword } from './sign-in-by-password.ts';
 import { makeSignInLimit } from './sign-in-limit.ts';
 import type { Preferences } from './user.ts';
@@ -34,6 +37,8 @@ export type SignInSettings = {
   readonly developmentIdp: DevelopmentIdentityProvider | null;
   /** Tells visitors that the people and the data are made up. */
   readonly isDemonstration: boolean;
+  /** Must suppliers have a second factor? `offered` when not given. */
+  readonly secondFactor?: SecondFactorPolicy;
 };
 export type IdentitySettings = SignInSettings & {
   readonly db: Database;
@@ -50,9 +55,12 @@ const YEAR_MS = 365 * 24 * 60 * 60_000;
 export function identityRoutes(web: WebDeps, settings: IdentitySettings): PortalRouter {
   if (settings.saml !== null) assertSamlSettings(settings.saml);
   const router = makeRouter(web);
+  router.router.use(holdUntilSetUp);
   addSignInRoutes(router, web, settings);
-  addLinkRoutes(router, web);
+  addLinkRoutes(router, web, policyOf(settings));
   addNewLinkRoutes(router, web, settings.db);
+  addSecondStepRoutes(router, web, settings.db);
+  addSecurityRoutes(router, web);
   addPasswordRoutes(router, web, settings);
   addSignOutRoutes(router, web, settings);
   addPreferencesRoute(router, web, settings);
@@ -62,6 +70,15 @@ export function identityRoutes(web: WebDeps, settings: IdentitySettings): Portal
   }
   return router;
 }
+
+const policyOf = (settings: SignInSettings): SecondFactorPolicy => settings.secondFactor ?? 'offered';
+
+/** Whoever must set up a second factor sees nothing else before. It stands before the routes of all domains. */
+const holdUntilSetUp: RequestHandler = (req, res, next) => {
+  const isOpen = /^\/(security|sign-in|sign-out|signed-out|preferences)(\/|$)/.test(req.path);
+  if (req.session.mustSetUp === true && !isOpen) res.redirect(303, '/security');
+  else next();
+};
 
 function addSignInRoutes(router: PortalRouter, web: WebDeps, settings: IdentitySettings): void {
   const limit = makeSignInLimit(settings.db);
@@ -80,21 +97,22 @@ function addSignInRoutes(router: PortalRouter, web: WebDeps, settings: IdentityS
   });
 
   router.post('/sign-in', 'anyone', async (req, res) => {
+    let isIn = false;
     await web.submitForm(req, res, {
       act: async () => {
         const form = parseForm(signInForm, req.body);
         const who = { ...whoOf(req), address: req.ip ?? '' };
         const { user, at } = await signInByPassword({ runInTx: web.runInTx, limit }, who, form);
-        await startSession(req, { userId: user.id, at, by: 'password' });
+        isIn = await passFirstStep(req, { user, at, by: 'password', policy: policyOf(settings) });
       },
-      goTo: () => takeReturnTo(req, res),
+      goTo: () => (isIn ? takeReturnTo(req, res) : '/sign-in/second-step'),
       orShow: showSignIn,
     });
   });
 }
 
 /** A link from a mail: looking at it uses nothing up, pressing its button does. */
-function addLinkRoutes(router: PortalRouter, web: WebDeps): void {
+function addLinkRoutes(router: PortalRouter, web: WebDeps, policy: SecondFactorPolicy): void {
   const showLink = async (req: Request, res: Response) => {
     const user = await web.runInTx(whoOf(req), (ctx) => findUserOfLink(ctx, String(req.params['token'])));
     if (user !== null)
@@ -117,9 +135,9 @@ function addLinkRoutes(router: PortalRouter, web: WebDeps): void {
           ...(await signInByLink(ctx, String(req.params['token']))),
           at: ctx.now,
         }));
-        await startSession(req, { userId: user.id, at, by: 'link' });
-        req.session.returnTo = returnTo ?? '/';
-        goTo = setsPassword ? '/sign-in/password' : takeReturnTo(req, res);
+        const isIn = await passFirstStep(req, { user, at, by: 'link', policy });
+        req.session.returnTo = (!isIn && setsPassword ? '/sign-in/password' : returnTo) ?? '/';
+        goTo = isIn ? (setsPassword ? '/sign-in/password' : takeReturnTo(req, res)) : '/sign-in/second-step';
       },
       goTo: () => goTo,
       orShow: showLink,
@@ -133,7 +151,7 @@ function addPasswordRoutes(router: PortalRouter, web: WebDeps, settings: Identit
   const userOf = (req: Request) =>
     web.runInTx(whoOf(req), async (ctx) => found('page', await findAccount(ctx, req.actor.userId ?? '')));
   const mustProve = (req: Request, user: { hasPassword: boolean }) =>
-    user.hasPassword && req.session.signedInBy !== 'link';
+    user.hasPassword && req.session.signedInBy?.startsWith('link') !== true;
 
   const showPassword = async (req: Request, res: Response) => {
     const user = await userOf(req);
@@ -165,7 +183,9 @@ function addPasswordRoutes(router: PortalRouter, web: WebDeps, settings: Identit
           await setPassword(ctx, { userId: user.id, hash });
           return ctx.now;
         });
+        const { mustSetUp } = req.session;
         await startSession(req, { userId: user.id, at, by: 'password' });
+        if (mustSetUp === true) req.session.mustSetUp = true;
       },
       goTo: () => takeReturnTo(req, res),
       notice: 'identity.password.saved',

@@ -12,7 +12,7 @@ import { deleteExpired } from './saml/saml.store.ts';
 import * as links from './sign-in-link.store.ts';
 import { isUsable, linkExpiresAt, PASSWORD_RESET } from './sign-in-link.ts';
 import * as store from './user.store.ts';
-import { actorOf, type Person, type Preferences, type User } from './user.ts';
+import { actorOf, type Person, type Preferences, type SignInMethod, type User } from './user.ts';
 
 /** A staff member as the identity provider describes it. */
 export type StaffIdentity = {
@@ -194,7 +194,7 @@ export async function signInByLink(
       'This link was used already, has expired or is incomplete',
     );
   await links.saveUsed(ctx.tx, link.id, ctx.now);
-  await noteSignIn(ctx, user, 'link');
+  if (!user.hasSecondFactor) await noteSignIn(ctx, user, 'link');
   const setsPassword = user.kind === 'supplier' && (!user.hasPassword || link.purpose === PASSWORD_RESET);
   return { user, returnTo: link.purpose === PASSWORD_RESET ? null : link.returnTo, setsPassword };
 }
@@ -228,15 +228,16 @@ export const findPasswordAccount = (
   email: string,
 ): Promise<{ id: string; passwordHash: string } | undefined> => store.findByPasswordEmail(ctx.tx, email);
 
-/** Notes the sign-in of a user whose password was right; null when the account is deactivated. */
+/** Notes the sign-in of a user whose password was right, unless a second step follows; null when it is deactivated. */
 export async function signInKnownUser(ctx: Ctx, userId: string): Promise<User | null> {
   const user = await store.findById(ctx.tx, userId);
   if (user?.isActive !== true) return null;
-  await noteSignIn(ctx, user, 'password');
+  if (!user.hasSecondFactor) await noteSignIn(ctx, user, 'password');
   return user;
 }
 
-async function noteSignIn(ctx: Ctx, user: User, method: 'saml' | 'link' | 'password'): Promise<void> {
+/** Notes that a user is in, and how it proved who it is. */
+export async function noteSignIn(ctx: Ctx, user: User, method: SignInMethod): Promise<void> {
   await store.saveSignedIn(ctx.tx, user.id, ctx.now);
   await record(
     { ...ctx, actor: actorOf(user) },

@@ -7,6 +7,8 @@ const USER = `
   SELECT u.id, u.kind, u.name, u.email, u.locale, u.time_zone AS "timeZone", u.theme,
          u.supplier_id AS "supplierId", u.is_active AS "isActive",
          u.password_hash IS NOT NULL AS "hasPassword",
+         (EXISTS (SELECT FROM passkey AS p WHERE p.user_id = u.id)
+          OR EXISTS (SELECT FROM totp AS t WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL)) AS "hasSecondFactor",
          ARRAY(SELECT r.role FROM user_role AS r WHERE r.user_id = u.id ORDER BY r.role) AS roles
     FROM user_account AS u`;
 

@@ -5,6 +5,14 @@ import { type Locale, locales } from '../platform/i18n/catalogue.ts';
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
+/** How somebody proved who it is; with a second step where there is one. */
+export type SignInMethod =
+  | 'saml'
+  | 'link'
+  | 'password'
+  | 'passkey'
+  | `${'link' | 'password'}+${'totp' | 'recovery-code'}`;
+
 /** Somebody with an account. */
 export type User = {
   readonly id: string;
@@ -17,6 +25,8 @@ export type User = {
   readonly supplierId: string | null;
   readonly isActive: boolean;
   readonly hasPassword: boolean;
+  /** A passkey, or an app that makes one-time codes. */
+  readonly hasSecondFactor: boolean;
   readonly roles: readonly Role[];
 };
 

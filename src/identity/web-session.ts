@@ -7,14 +7,26 @@ import { type KeyRing, sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Database } from '../platform/db/database.ts';
 import { namedOnce } from '../platform/db/statements.ts';
 import { newToken } from '../platform/web/cross-site.ts';
+import { deviceOf } from './device.ts';
 import { sessionLimits } from './session.ts';
+import type { SignInMethod } from './user.ts';
 
 declare module 'express-session' {
   interface SessionData {
     /** When its user last made a request, to the minute. */
     seenAt: string;
     /** How its user proved who it is. */
-    signedInBy: 'saml' | 'link' | 'password';
+    signedInBy: SignInMethod;
+    /** Who has given a right password or link in this browser, and must give a code before it is in. */
+    firstStep: { userId: string; by: 'link' | 'password'; at: string };
+    /** A second factor must be set up before anything else. */
+    mustSetUp: boolean;
+    /** What a passkey must answer, and until when: once. */
+    passkeyChallenge: { challenge: string; at: string };
+    /** New recovery codes, sealed, until they have been shown. */
+    recoveryCodes: string;
+    /** The browser and system it was opened from, for the user to know it by. */
+    device: string;
     /** SAML requests that this browser started and that are not answered yet; the newest last. */
     samlRequestIds: string[];
     /** How the identity provider knows this sign-in: what a single logout must name. */
@@ -117,12 +129,13 @@ export async function renewSession(req: Request): Promise<void> {
 /** Binds the browser to a user, under a new session id: an id known before the sign-in opens nothing. */
 export async function startSession(
   req: Request,
-  of: { userId: string; at: Date; by: 'saml' | 'link' | 'password' },
+  of: { userId: string; at: Date; by: SignInMethod },
 ): Promise<void> {
   await renewSession(req);
   req.session.userId = of.userId;
   req.session.csrfToken = newToken();
   req.session.signedInBy = of.by;
+  req.session.device = deviceOf(req.get('user-agent') ?? '');
   req.session.signedInAt = of.at.toISOString();
   req.session.seenAt = of.at.toISOString();
 }

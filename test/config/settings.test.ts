@@ -74,6 +74,7 @@ describe('reading the settings', () => {
   it('accepts a complete production, where nothing of the demonstration is on', () => {
     const settings = read({ ...withCertificate(), SAML_ROLES: 'purchasing=buyer, controlling=finance' });
     expect(settings).to.include({
+      supplierSecondFactor: 'required',
       developmentIdp: false,
       demo: false,
       isPortMovable: false,

@@ -18,6 +18,8 @@ export function serveAssets(folder: string): { handler: RequestHandler; version:
   const vendor: Readonly<Record<string, string>> = {
     'tabler.min.css': packageFile('@tabler/core/dist/css/tabler.min.css'),
     'tabler.min.js': packageFile('@tabler/core/dist/js/tabler.min.js'),
+    // Its package names no file but its modules.
+    'webauthn.min.js': path.join(packageFile('@simplewebauthn/browser'), '../../dist/bundle/index.umd.min.js'),
     'htmx.min.js': packageFile('htmx.org/dist/htmx.min.js'),
   };
   for (const [name, file] of Object.entries(vendor))
