@@ -28,6 +28,8 @@ import { job as onSourcingEventApprovalRequested } from './sourcing/on-sourcing-
 import { job as onSourcingEventApproved } from './sourcing/on-sourcing-event-approved.ts';
 import { job as onSourcingEventCancelled } from './sourcing/on-sourcing-event-cancelled.ts';
 import { job as onSourcingEventClosed } from './sourcing/on-sourcing-event-closed.ts';
+import { job as onSourcingEventClosingExtended } from './sourcing/on-sourcing-event-closing-extended.ts';
+import { job as onSourcingEventDeclaredUnsuccessful } from './sourcing/on-sourcing-event-declared-unsuccessful.ts';
 import { job as onSourcingEventReturned } from './sourcing/on-sourcing-event-returned.ts';
 import type { EventJob, ScheduledJob } from '../src/platform/queue/job.ts';
 
@@ -39,6 +41,8 @@ export const eventJobs: readonly EventJob[] = [
   onSourcingEventApproved,
   onSourcingEventCancelled,
   onSourcingEventClosed,
+  onSourcingEventClosingExtended,
+  onSourcingEventDeclaredUnsuccessful,
   onSourcingEventReturned,
   onAwardApproved,
   onBidSubmitted,

@@ -3,6 +3,7 @@ import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx, Tx } from '../platform/db/context.ts';
 import { rowsOf } from '../platform/db/statements.ts';
 import type { AwardLine } from './award.ts';
+import { COMPARED } from './comparison.queries.ts';
 import { type LetterLine, outcomeOf } from './letter.ts';
 
 /** A line of the award's page: what was decided, with the words of the event's line. */
@@ -32,6 +33,35 @@ export const findAwardPageLines = (tx: Tx, awardId: string): Promise<AwardPageLi
       WHERE award_line.award_id = ?
       ORDER BY supplier.name, supplier.id, event_item.line_no`,
     [awardId],
+  );
+
+/** A bid that is not compared: it does not conform, or somebody set it aside. */
+export type SetAsideBid = {
+  readonly bidId: string;
+  readonly bidReference: string;
+  readonly supplierId: string;
+  readonly supplierName: string;
+  /** `opened` where nobody has decided on it yet. */
+  readonly state: 'opened' | 'disqualified';
+  readonly reason: string | null;
+};
+
+/** The opened bids of an event that are not compared; with `supplierId`, that supplier's only. */
+export const findSetAside = (
+  tx: Tx,
+  of: { eventId: string; supplierId: string | null },
+): Promise<SetAsideBid[]> =>
+  rowsOf<SetAsideBid>(
+    tx,
+    `SELECT bid.id AS "bidId", bid.reference AS "bidReference", supplier.id AS "supplierId",
+            supplier.name AS "supplierName", bid.state, bid.disqualification_reason AS reason
+       FROM bid
+       JOIN supplier ON supplier.id = bid.supplier_id
+      WHERE bid.event_id = :eventId
+        AND bid.state IN ('opened', 'disqualified')
+        AND (CAST(:supplierId AS uuid) IS NULL OR bid.supplier_id = :supplierId)
+      ORDER BY supplier.name, bid.id`,
+    of,
   );
 
 /** A line of somebody's bid, and its outcome. */
@@ -68,6 +98,7 @@ export async function findOutcomes(
        LEFT JOIN award_line AS own
          ON own.award_id = :awardId AND own.event_item_id = event_item.id AND own.supplier_id = bid.supplier_id
       WHERE bid.event_id = :eventId
+        AND bid.state IN (${COMPARED})
         AND (CAST(:supplierId AS uuid) IS NULL OR bid.supplier_id = :supplierId)
       ORDER BY bid.id, event_item.line_no`,
     of,

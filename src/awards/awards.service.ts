@@ -17,7 +17,7 @@ import {
 import { allocate, type Choice, type Offer, totalsOf } from './allocation.ts';
 import * as store from './award.store.ts';
 import { type Award, type AwardLine, approve, awardLifecycle, returnToBuyer } from './award.ts';
-import { findOutcomes, type OutcomeRow } from './awards.queries.ts';
+import { findOutcomes, findSetAside, type OutcomeRow, type SetAsideBid } from './awards.queries.ts';
 import { rankBidders } from './comparison.ts';
 import { type BidOutcome, outcomeOfBid } from './letter.ts';
 
@@ -63,11 +63,13 @@ export type ProposedAward = {
 
 /**
  * Proposes who gets what; the proposal goes straight to an approver. Gives the award's id.
- * @throws AppError `sourcing_event.not-found`, `award.event-not-in-evaluation`, and what {@link allocate} throws
+ * @throws AppError `sourcing_event.not-found`, `award.event-not-in-evaluation`, `award.bid-undecided`, and what
+ * {@link allocate} throws
  */
 export async function proposeAward(ctx: Ctx, input: ProposedAward): Promise<string> {
   const event = await lockEvent(ctx, input.eventId);
   assertInEvaluation(event);
+  assertAllDecided(await findSetAside(ctx.tx, { eventId: event.id, supplierId: null }));
   const { asked, bidders } = await findAwardBasis(ctx, event.id);
   const offers = bidders.flatMap((bidder) => bidder.offers);
   const { currency } = event;
@@ -119,6 +121,16 @@ export function assertInEvaluation(event: Pick<SourcingEvent, 'state'>): void {
     });
 }
 
+/** A bid that does not conform is set aside with a reason, so that its supplier gets an answer too. */
+function assertAllDecided(notCompared: readonly SetAsideBid[]): void {
+  const undecided = notCompared.find((bid) => bid.state === 'opened');
+  if (undecided !== undefined)
+    throw ruleBroken('award.bid-undecided', 'A bid that does not conform is set aside first', {
+      bid: undecided.bidReference,
+      name: undecided.supplierName,
+    });
+}
+
 /**
  * Makes the award binding: the bids get their outcome and the event is awarded. Letters and orders follow.
  * @throws AppError `award.not-found`, and what {@link approve} throws
@@ -164,16 +176,27 @@ export async function markNotified(ctx: Ctx, awardId: string): Promise<void> {
 export type Letter = {
   readonly bidId: string;
   readonly supplierId: string;
-  readonly outcome: BidOutcome;
+  readonly outcome: BidOutcome | 'disqualified';
+  /** None where the bid was set aside. */
   readonly lines: readonly OutcomeRow[];
+  /** Why the bid was set aside; null where it was compared. */
+  readonly reason: string | null;
 };
 
 /** The letters of a binding award, one a bidder. Empty while it is not approved. */
 export async function lettersOf(ctx: Ctx, award: Award): Promise<Letter[]> {
-  if (!isBinding(award)) return [];
-  return outcomesOfBids(
-    await findOutcomes(ctx.tx, { awardId: award.id, eventId: award.eventId, supplierId: null }),
-  );
+  return isBinding(award) ? readLetters(ctx, award, null) : [];
+}
+
+/** Those who were compared, then those who were set aside; with `supplierId`, that supplier's own letter. */
+async function readLetters(ctx: Ctx, award: Award, supplierId: string | null): Promise<Letter[]> {
+  const { id: awardId, eventId } = award;
+  const compared = outcomesOfBids(await findOutcomes(ctx.tx, { awardId, eventId, supplierId }));
+  const setAside = await findSetAside(ctx.tx, { eventId, supplierId });
+  return [
+    ...compared.map((letter) => ({ ...letter, reason: null })),
+    ...setAside.map((bid): Letter => ({ ...bid, outcome: 'disqualified', lines: [] })),
+  ];
 }
 
 /**
@@ -188,15 +211,16 @@ export async function getOwnLetter(
   const { supplierId } = ctx.actor;
   if (supplierId === null || !isBinding(award))
     throw new AppError('not-found', 'award.not-found', 'No such award');
-  const rows = await findOutcomes(ctx.tx, { awardId, eventId: award.eventId, supplierId });
-  const letter = found('award', outcomesOfBids(rows)[0]);
+  const letter = found('award', (await readLetters(ctx, award, supplierId))[0]);
   return { award, event: await findEvent(ctx, award.eventId), letter };
 }
 
 const isBinding = (award: Award): boolean =>
   ['active', 'notified', 'standstill', 'final'].includes(award.state);
 
-function outcomesOfBids(rows: readonly OutcomeRow[]): Letter[] {
+type Outcome = Omit<Letter, 'reason' | 'outcome'> & { readonly outcome: BidOutcome };
+
+function outcomesOfBids(rows: readonly OutcomeRow[]): Outcome[] {
   const linesOf = new Map<string, OutcomeRow[]>();
   for (const row of rows) {
     const lines = linesOf.get(row.bidId);

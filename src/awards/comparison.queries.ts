@@ -3,8 +3,8 @@ import type { Tx } from '../platform/db/context.ts';
 import { named } from '../platform/db/statements.ts';
 import type { Bidder, ComparedLine, ComparisonSummary } from './comparison.ts';
 
-/** Bids that were opened and conform: the ones that are compared. */
-const COMPARED = `'valid', 'abnormally_low', 'shortlisted', 'awarded', 'part_awarded', 'unsuccessful'`;
+/** States of bids that were opened and conform: the ones that are compared. */
+export const COMPARED = `'valid', 'abnormally_low', 'shortlisted', 'awarded', 'part_awarded', 'unsuccessful'`;
 
 /** Prices of all lines; a price of one unit has 12 decimals, as `pricePerUnit` has. */
 const PRICES = `

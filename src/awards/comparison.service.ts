@@ -3,6 +3,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import type { Translate } from '../platform/i18n/catalogue.ts';
 import { eventSteps, findEvent, type SourcingEvent } from '../sourcing/index.ts';
 import { findLatestAward } from './award.store.ts';
+import { findSetAside } from './awards.queries.ts';
 import { findComparison } from './comparison.queries.ts';
 import { type ComparisonSheet, comparisonSheet } from './comparison.report.ts';
 import {
@@ -44,6 +45,7 @@ export async function getComparisonPage(
     })),
     lines: lines.map(shownLine),
     summary,
+    setAside: isOpened(event) ? await findSetAside(ctx.tx, { eventId: event.id, supplierId: null }) : [],
     kpis: kpisOf(summary, ranked),
     onlyDifferences: of.onlyDifferences,
     window: {

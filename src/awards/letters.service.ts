@@ -45,6 +45,13 @@ function mailOf(
     ...counted('awards.letter.fact.other-criteria', countOf('other-criteria')),
     ...counted('awards.letter.fact.nobody', countOf('nobody')),
   ];
+  if (letter.outcome === 'disqualified')
+    return {
+      template: 'bid-disqualified',
+      params: { ...params, reason: letter.reason ?? '' },
+      facts: [],
+      link,
+    };
   if (letter.outcome === 'lose') return { template: 'award-lost', params, facts: reasons, link };
   return {
     template: 'award-won',

@@ -66,6 +66,22 @@ export async function saveStates(tx: Tx, bids: readonly Pick<Bid, 'id' | 'state'
   );
 }
 
+export async function saveDisqualification(tx: Tx, bid: Bid, reason: string): Promise<void> {
+  await tx('bid').where({ id: bid.id }).update({ state: bid.state, disqualification_reason: reason });
+}
+
+/** Is there a bid of the event in one of these states? */
+export const hasBidIn = async (tx: Tx, eventId: string, states: readonly BidState[]): Promise<boolean> =>
+  (await firstOf(
+    tx,
+    `SELECT bid.id
+       FROM bid
+      WHERE bid.event_id = ?
+        AND bid.state = ANY (?::text[])
+      LIMIT 1`,
+    [eventId, states],
+  )) !== undefined;
+
 /** Every bid of the event in one of these states, held until the transaction ends. */
 export const lockBidsOf = (tx: Tx, eventId: string, states: readonly BidState[]): Promise<Bid[]> =>
   rowsOf<Bid>(

@@ -73,6 +73,26 @@ export function withdraw(bid: Bid, event: BidWindow, at: Date): Bid {
 }
 
 /**
+ * Sets an opened bid aside: allowed until an award is proposed, so that nobody decides on it meanwhile.
+ * @throws AppError `bid.event-not-in-evaluation`, `bid.cannot-disqualify`
+ */
+export function disqualify(bid: Bid, event: Pick<BidWindow, 'state'>): Bid {
+  if (event.state !== 'evaluation')
+    throw ruleBroken('bid.event-not-in-evaluation', 'Bids are set aside while they are evaluated');
+  return { ...bid, state: bidLifecycle.next(bid.state, 'disqualify') };
+}
+
+/** Still to be opened, decided on or compared: while there is one, an event does not end without an award. */
+export const standingStates: readonly BidState[] = [
+  'submitted',
+  'sealed',
+  'opened',
+  'abnormally_low',
+  'valid',
+  'shortlisted',
+];
+
+/**
  * A draft is written only while it can still become a bid.
  * @throws AppError `bid.deadline-passed`, `bid.event-not-open`, `bid.cannot-submit`
  */

@@ -29,6 +29,9 @@ export const answerForm = z.discriminatedUnion('answer', [
   }),
 ]);
 
+/** Why a bid is set aside, or an event ended. */
+export const reasonForm = z.strictObject({ reason: z.string().trim().min(1, 'form.required').max(1000) });
+
 export const versionQuery = z.object({
   version: z.coerce.number().int().positive().max(100_000).optional().catch(undefined),
 });

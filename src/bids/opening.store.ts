@@ -1,5 +1,6 @@
 import type { Tx } from '../platform/db/context.ts';
 import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
+import type { BidState } from './bid.ts';
 import type { OpenedLine } from './bid-content.ts';
 import type { Minutes } from './opening.ts';
 
@@ -133,6 +134,22 @@ export async function insertOpening(
     minutes: JSON.stringify(opening.minutes),
   });
 }
+
+/** Where an opened bid stands now; the minutes say how it was opened. */
+export type Standing = {
+  readonly bidId: string;
+  readonly state: BidState;
+  readonly disqualificationReason: string | null;
+};
+
+export const findStandings = (tx: Tx, eventId: string): Promise<Standing[]> =>
+  rowsOf<Standing>(
+    tx,
+    `SELECT bid.id AS "bidId", bid.state, bid.disqualification_reason AS "disqualificationReason"
+       FROM bid
+      WHERE bid.event_id = ?`,
+    [eventId],
+  );
 
 export type Opening = { readonly openedAt: Date; readonly minutes: Minutes };
 

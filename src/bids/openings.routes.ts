@@ -1,7 +1,9 @@
 import type { Request, Response } from 'express';
-import { idParam } from '../platform/web/params.ts';
+import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { reasonForm } from './bids.forms.ts';
+import { disqualifyBid, endWithoutAward } from './decisions.service.ts';
 import { sendFile } from './drafts.routes.ts';
 import { getOpening, openBids, readOpenedFile } from './openings.service.ts';
 
@@ -23,6 +25,32 @@ export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {
       act: () => web.runInTx(whoOf(req), (ctx) => openBids(ctx, eventId)),
       goTo: `/events/${eventId}/opening`,
       notice: 'bids.notice.opened',
+      orShow: showOpening,
+    });
+  });
+
+  router.post('/events/:eventId/bids/:bidId/disqualification', 'bid.open', async (req, res) => {
+    const of = { eventId: idParam(req, 'eventId'), bidId: idParam(req, 'bidId') };
+    await web.submitForm(req, res, {
+      act: async () => {
+        const { reason } = parseForm(reasonForm, req.body);
+        await web.runInTx(whoOf(req), (ctx) => disqualifyBid(ctx, { ...of, reason }));
+      },
+      goTo: `/events/${of.eventId}/opening`,
+      notice: 'bids.notice.disqualified',
+      orShow: showOpening,
+    });
+  });
+
+  router.post('/events/:eventId/ending-without-award', 'sourcing_event.manage', async (req, res) => {
+    const eventId = idParam(req, 'eventId');
+    await web.submitForm(req, res, {
+      act: async () => {
+        const { reason } = parseForm(reasonForm, req.body);
+        await web.runInTx(whoOf(req), (ctx) => endWithoutAward(ctx, { eventId, reason }));
+      },
+      goTo: `/events/${eventId}`,
+      notice: 'bids.notice.ended-without-award',
       orShow: showOpening,
     });
   });

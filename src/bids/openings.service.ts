@@ -12,8 +12,8 @@ import {
   startEvaluation,
   startOpening,
 } from '../sourcing/index.ts';
-import { lockBid, saveStates } from './bid.store.ts';
-import { bidLifecycle } from './bid.ts';
+import { hasBidIn, lockBid, saveStates } from './bid.store.ts';
+import { bidLifecycle, standingStates } from './bid.ts';
 import type { NonConformity, OpenedContent } from './bid-content.ts';
 import type { AskedLine, BidFile } from './bid-draft.ts';
 import { eventIdentity } from './event-keys.service.ts';
@@ -32,6 +32,10 @@ export type OpeningPage = {
     'reference' | 'supplierName' | 'version' | 'receivedAt' | 'sealedSha256'
   >[];
   readonly opening: store.Opening | null;
+  /** What was decided on opened bids since, by the bid's id. */
+  readonly standings: ReadonlyMap<string, store.Standing>;
+  /** No bid is left to be opened, decided on or compared. */
+  readonly isWithoutBids: boolean;
 };
 
 /** @throws AppError `sourcing_event.not-found` */
@@ -40,7 +44,17 @@ export async function getOpening(ctx: Ctx, eventId: string): Promise<OpeningPage
   const opening = (await store.findOpening(ctx.tx, eventId)) ?? null;
   const stage = stageOf(event, opening);
   const sealed = stage === 'to-open' ? await store.findSealedFacts(ctx.tx, eventId) : [];
-  return { event, stage, sealed, opening };
+  const standings = opening === null ? [] : await store.findStandings(ctx.tx, eventId);
+  return {
+    event,
+    stage,
+    sealed,
+    opening,
+    standings: new Map(standings.map((standing) => [standing.bidId, standing])),
+    isWithoutBids:
+      (event.state === 'closed' || event.state === 'evaluation') &&
+      !(await hasBidIn(ctx.tx, eventId, standingStates)),
+  };
 }
 
 function stageOf(event: SourcingEvent, opening: store.Opening | null): OpeningPage['stage'] {
@@ -77,8 +91,8 @@ export async function openBids(ctx: Ctx, eventId: string): Promise<Minutes> {
   return minutes;
 }
 
-/** @throws AppError `opening.not-an-opener` */
-function assertMayOpen(actor: Actor): void {
+/** Buyers and bid openers open bids and decide on what came out. @throws AppError `opening.not-an-opener` */
+export function assertMayOpen(actor: Actor): void {
   if (actor.kind !== 'staff' || !hasRole(actor, 'buyer', 'bid_opener'))
     throw forbidden('opening.not-an-opener', 'Only a buyer or a bid opener opens bids');
 }

@@ -6,11 +6,12 @@ import { showEvent } from './event-pages.routes.ts';
 import {
   approveEvent,
   cancelEvent,
+  extendEventClosing,
   publishEvent,
   returnEvent,
   submitForApproval,
 } from './publication.service.ts';
-import { reasonForm } from './sourcing.forms.ts';
+import { closingForm, reasonForm } from './sourcing.forms.ts';
 
 /** What is done to an event from its page. */
 export function addEventActs(router: PortalRouter, web: WebDeps): void {
@@ -45,6 +46,19 @@ export function addEventActs(router: PortalRouter, web: WebDeps): void {
         orShow: (...page) => showEvent(web, ...page),
       });
     });
+
+  router.post('/events/:eventId/closing', 'sourcing_event.manage', async (req, res) => {
+    const eventId = idParam(req, 'eventId');
+    await web.submitForm(req, res, {
+      act: async () => {
+        const form = parseForm(closingForm, req.body);
+        await web.runInTx(whoOf(req), (ctx) => extendEventClosing(ctx, { eventId, ...form }));
+      },
+      goTo: `/events/${eventId}`,
+      notice: 'sourcing.notice.closing-extended',
+      orShow: (...page) => showEvent(web, ...page),
+    });
+  });
 
   act('approval-request', 'sourcing_event.manage', { notice: 'approval-requested', work: submitForApproval });
   act('approval', 'sourcing_event.approve', { notice: 'approved', work: approveEvent });

@@ -4,7 +4,7 @@ import { listCategories } from '../catalog/index.ts';
 import { documentsOf } from '../documents/index.ts';
 import { lineAmount } from '../kernel/money.ts';
 import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
-import { dayIn } from '../kernel/time.ts';
+import { dayIn, wallClock } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest } from '../platform/web/params.ts';
@@ -97,6 +97,7 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
   await web.showPage(res, 'sourcing/event', {
     ...model,
     title: `${event.reference} ${event.title}`,
+    closesLocally: event.closesAt === null ? '' : wallClock(event.closesAt, event.timeZone),
     steps: eventSteps.map((step) => step.key),
     currentStep: eventSteps.findIndex((step) => step.states.includes(event.state)),
     actions: sourcingEventLifecycle.actionsIn(event.state),

@@ -22,6 +22,7 @@ export {
   approveEvent,
   cancelEvent,
   closeDueEvents,
+  extendEventClosing,
   publishEvent,
   returnEvent,
   submitForApproval,

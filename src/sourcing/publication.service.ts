@@ -2,11 +2,18 @@ import { type Act, record, recordAll } from '../audit/index.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as invitationStore from './invitation.store.ts';
-import { findEventItems, invitationAct, listInvitations, lockEvent } from './sourcing.service.ts';
+import {
+  changedMeanwhile,
+  findEventItems,
+  invitationAct,
+  listInvitations,
+  lockEvent,
+} from './sourcing.service.ts';
 import * as store from './sourcing-event.store.ts';
 import {
   assertComplete,
   assertMayApprove,
+  extendClosing,
   needsApproval,
   type SourcingEvent,
   sourcingEventLifecycle,
@@ -129,6 +136,30 @@ export async function cancelEvent(ctx: Ctx, of: { eventId: string; reason: strin
     act: 'cancelled',
     reason: of.reason,
     changes: { wasPublished },
+  });
+}
+
+/**
+ * Gives suppliers more time. Bids that were submitted stay valid; everybody who was invited is told.
+ * `version` is the one the buyer saw.
+ * @throws AppError `sourcing_event.not-found`, `sourcing_event.changed-meanwhile`, `sourcing_event.needs-a-reason`,
+ * and what the rule {@link extendClosing} throws
+ */
+export async function extendEventClosing(
+  ctx: Ctx,
+  to: { eventId: string; version: number; closesAt: Date; reason: string },
+): Promise<void> {
+  const before = await lockEvent(ctx, to.eventId);
+  if (before.version !== to.version) throw changedMeanwhile(before);
+  // Read after the lock: who extends and who closes at the same instant take turns.
+  const after = extendClosing(before, { closesAt: to.closesAt, clock: await ctx.readClock(ctx.tx) });
+  assertReason(to.reason);
+  await saveMove(ctx, {
+    before,
+    after,
+    act: 'closing-extended',
+    reason: to.reason,
+    changes: { closedAtBefore: before.closesAt, closesAt: after.closesAt, timeZone: after.timeZone },
   });
 }
 

@@ -93,6 +93,7 @@ export async function saveState(tx: Tx, event: SourcingEvent): Promise<void> {
       published_at: event.publishedAt,
       closed_at: event.closedAt,
       opened_at: event.openedAt,
+      closes_at: event.closesAt,
       due_at: nextDueAt(event),
       version: event.version + 1,
     });

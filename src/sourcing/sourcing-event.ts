@@ -146,6 +146,21 @@ export function assertMayApprove(
 }
 
 /**
+ * Gives suppliers more time, and never less: an open event, before its closing instant, gets a later one.
+ * @throws AppError `sourcing_event.is-not-open`, `sourcing_event.closing-not-later`
+ */
+export function extendClosing<T extends Pick<SourcingEvent, 'state' | 'closesAt'>>(
+  event: T,
+  to: { closesAt: Date; clock: Date },
+): T {
+  if (!isOpenAt(event, to.clock) || event.closesAt === null)
+    throw ruleBroken('sourcing_event.is-not-open', 'Only while bids are taken');
+  if (to.closesAt <= event.closesAt)
+    throw ruleBroken('sourcing_event.closing-not-later', 'The new closing time must be later');
+  return { ...event, closesAt: to.closesAt };
+}
+
+/**
  * Only a draft is changed; what suppliers have been sent is not.
  * @throws AppError `sourcing_event.is-no-draft`
  */

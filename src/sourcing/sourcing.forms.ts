@@ -141,6 +141,21 @@ export const invitationsQuery = z.object({
 /** Why an event is given back or ended. */
 export const reasonForm = z.strictObject({ reason: filled(1000) });
 
+/** A later closing time. The zone goes along as the event states it, so that a zone changed meanwhile is no trap. */
+export const closingForm = z
+  .strictObject({
+    version: z.coerce.number().int().positive(),
+    closesAt: localTime.min(1, 'form.required'),
+    timeZone: z.string().max(64).refine(isTimeZone, 'form.invalid-choice'),
+    reason: filled(1000),
+  })
+  .transform(closingInstant)
+  .transform(({ closesAt, timeZone: _, ...form }, check) => {
+    if (closesAt !== null) return { ...form, closesAt };
+    check.addIssue({ code: 'custom', path: ['closesAt'], message: 'form.required' });
+    return z.NEVER;
+  });
+
 /** Lines that were looked at in a preview; each is a line's JSON, read again as if it were typed. */
 export const importForm = z.strictObject({
   version: z.coerce.number().int().positive(),

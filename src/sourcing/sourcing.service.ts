@@ -125,7 +125,8 @@ async function lockDraft(ctx: Ctx, of: { eventId: string; version: number }): Pr
   return event;
 }
 
-const changedMeanwhile = (event: SourcingEvent) =>
+/** Somebody else was quicker. */
+export const changedMeanwhile = (event: SourcingEvent) =>
   conflict('sourcing_event.changed-meanwhile', 'Somebody else changed the event meanwhile', {
     reference: event.reference,
   });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { chooseLowest } from '../../src/awards/allocation.ts';
-import { awardSorts, findAwards } from '../../src/awards/award-list.queries.ts';
+import { type AwardSort, awardSorts, findAwards } from '../../src/awards/award-list.queries.ts';
 import { findAwardBasis } from '../../src/awards/awards.service.ts';
 import { proposeAward } from '../../src/awards/index.ts';
 import { evaluatedEvent } from '../support/factories/awards.ts';
@@ -41,14 +41,13 @@ describe('listing awards', () => {
     expect(await listed('sort=largest')).to.deep.equal(['AWD-2026-0002', 'AWD-2026-0001', 'AWD-2026-0003']);
     expect(await listed('q=0%25_s')).to.deep.equal(['AWD-2026-0002']);
     expect(await listed('state=returned')).to.deep.equal([]);
+    const read = (sort: AwardSort, after: string | null) =>
+      world.runInTx(buyer, (ctx) => findAwards(ctx, { search: '', state: null, sort }, { after, limit: 1 }));
     for (const sort of awardSorts) {
       const seen: string[] = [];
       let after: string | null = null;
       do {
-        const at: string | null = after;
-        const page = await world.runInTx(buyer, (ctx) =>
-          findAwards(ctx, { search: '', state: null, sort }, { after: at, limit: 1 }),
-        );
+        const page: Awaited<ReturnType<typeof read>> = await read(sort, after);
         seen.push(...page.rows.map((row) => row.reference));
         after = page.nextCursor;
       } while (after !== null);

@@ -1,0 +1,39 @@
+import { system } from '../../src/kernel/actor.ts';
+import { notify } from '../../src/notifications/index.ts';
+import type { EventJob } from '../../src/platform/queue/job.ts';
+import { findEvent, listInvitations } from '../../src/sourcing/index.ts';
+import { userIdsOfSuppliers } from '../../src/suppliers/index.ts';
+
+/**
+ * A job that tells every supplier that was invited what became of a published event, and why. What nobody
+ * outside knew of ends in silence. Idempotent by the event row.
+ */
+export const tellInvited = (of: { name: string; on: string; template: string }): EventJob => ({
+  name: of.name,
+  on: [of.on],
+  queue: 'acts',
+  run: (house, done) =>
+    house.runInTx({ actor: system(of.name) }, async (ctx) => {
+      const event = await findEvent(ctx, done.subjectId);
+      if (event.publishedAt === null) return;
+      const invited = (await listInvitations(ctx, event.id)).filter((one) => one.state !== 'uninvited');
+      const reason = done.changes['reason'];
+      await notify(ctx, {
+        eventId: done.id,
+        userIds: await userIdsOfSuppliers(
+          ctx,
+          invited.map((one) => one.supplierId),
+        ),
+        template: of.template,
+        params: {
+          company: ctx.policies.company.name,
+          reference: event.reference,
+          title: event.title,
+          reason: typeof reason === 'string' ? reason : '',
+          closesAt: { instant: event.closesAt ?? ctx.now, timeZone: event.timeZone },
+        },
+        link: `/bids/invitations/${event.id}`,
+        signInLink: true,
+      });
+    }),
+});
