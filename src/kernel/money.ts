@@ -1,4 +1,4 @@
-import { code as isoCurrency } from 'currency-codes';
+import { data as isoCurrencies } from 'currency-codes';
 import { Decimal } from 'decimal.js';
 import { ruleBroken } from './errors.ts';
 
@@ -10,11 +10,14 @@ export type DecimalString = string;
 /** An amount in the major unit of `currency` (ISO 4217), e.g. `{ amount: '12.30', currency: 'USD' }`. */
 export type Money = { readonly amount: DecimalString; readonly currency: string };
 
+// currency-codes searches its whole list each time, and a page asks for each of its amounts.
+const DIGITS: ReadonlyMap<string, number> = new Map(isoCurrencies.map(({ code, digits }) => [code, digits]));
+
 /**
  * The number of decimals that amounts of this currency are rounded to.
  * @source ISO 4217, minor unit
  */
-export const minorUnits = (currency: string): number => isoCurrency(currency)?.digits ?? 2;
+export const minorUnits = (currency: string): number => DIGITS.get(currency.toUpperCase()) ?? 2;
 
 /** Rounds half away from zero to the currency's minor unit. Nothing else in the program rounds money. */
 export const roundMoney = (amount: DecimalString, currency: string): DecimalString =>

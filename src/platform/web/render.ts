@@ -24,6 +24,21 @@ const unknownNames: object = new Proxy(Object.create(null) as object, {
 const strict = (model: object): object =>
   Object.getPrototypeOf(model) === unknownNames ? model : { __proto__: unknownNames, ...model };
 
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+};
+
+/** As EJS escapes, but most of what a page says needs nothing replaced, and that is found out first. */
+function escapeText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  const text = String(value);
+  return /[&<>'"]/.test(text) ? text.replaceAll(/[&<>'"]/g, (sign) => ENTITIES[sign] as string) : text;
+}
+
 function viewLoader(folder: string, assetVersion: string): (name: string) => View {
   const compiled = new Map<string, View>();
   const load = (name: string): View => {
@@ -36,6 +51,7 @@ function viewLoader(folder: string, assetVersion: string): (name: string) => Vie
       strict: true,
       _with: false,
       destructuredLocals: ['it', 'include'],
+      escape: escapeText,
     } as ejs.Options & { async: false; client: false });
     const view: View = ({ it }) => template({ it: strict(it), include });
     compiled.set(name, view);
