@@ -136,6 +136,7 @@ async function fillRecord({ db, house }: Stage): Promise<void> {
        FROM generate_series(1, ${ROWS}) AS n;
      RESET statement_timeout`,
   );
+  await db.raw('VACUUM ANALYZE event');
   while ((await house.runInTx({ actor }, (ctx) => sealNextRows(ctx, 'visible'))) > 0);
   await db.raw('VACUUM ANALYZE event, event_seal, event_checkpoint');
 }

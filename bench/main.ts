@@ -2,11 +2,12 @@ import { cpus } from 'node:os';
 import { exportReport } from './export.bench.ts';
 import { detail, list } from './pages.bench.ts';
 import { pdf } from './pdf.bench.ts';
+import { recording, verify } from './audit.bench.ts';
 import { asText, type Bench } from './report.ts';
 import { startCluster } from './stage.ts';
 import { submission } from './submission.bench.ts';
 
-const benches: Readonly<Record<string, Bench>> = { list, detail, submission, pdf, export: exportReport };
+const benches: Readonly<Record<string, Bench>> = { list, detail, submission, pdf, export: exportReport, recording, verify };
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
