@@ -5,6 +5,8 @@ import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advic
 import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
 import { job as everyHourRemoveExpiredSignIns } from './identity/every-hour-remove-expired-sign-ins.ts';
 import { job as onUserLinkRequested } from './identity/on-user-link-requested.ts';
+import { job as everyMinuteRemindBeforeClosing } from './bids/every-minute-remind-before-closing.ts';
+import { job as onBidReminderIssued } from './bids/on-bid-reminder-issued.ts';
 import { job as onBidSubmitted } from './bids/on-bid-submitted.ts';
 import { job as onBidWithdrawn } from './bids/on-bid-withdrawn.ts';
 import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-closed.ts';
@@ -45,6 +47,7 @@ export const eventJobs: readonly EventJob[] = [
   onSourcingEventDeclaredUnsuccessful,
   onSourcingEventReturned,
   onAwardApproved,
+  onBidReminderIssued,
   onBidSubmitted,
   onBidWithdrawn,
   onSourcingEventClosedSealBids,
@@ -72,4 +75,5 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyDayMailCheckpoint,
   everyFiveSecondsCloseDueEvents,
   everyHourRemoveExpiredSignIns,
+  everyMinuteRemindBeforeClosing,
 ];

@@ -16,6 +16,7 @@ export { addFiles, removeFile } from './files.service.ts';
 export { answerInvitation } from './invitations.service.ts';
 export type { Minutes, MinutesEntry } from './opening.ts';
 export { markBid, openBids } from './openings.service.ts';
+export { findReminder, issueReminders } from './reminders.service.ts';
 export {
   type Submission,
   sealSubmittedBids,
