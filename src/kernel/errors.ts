@@ -32,11 +32,8 @@ export const ruleBroken = (code: string, message: string, params: MessageParams 
   new AppError('rule-broken', code, message, { params });
 
 /** Input that cannot be read (400; shown at its fields when it came from a form). */
-export const invalid = (
-  code: string,
-  message: string,
-  fields: readonly FieldError[] = [],
-): AppError => new AppError('invalid', code, message, { fields });
+export const invalid = (code: string, message: string, fields: readonly FieldError[] = []): AppError =>
+  new AppError('invalid', code, message, { fields });
 
 /** Somebody else changed it meanwhile (409). */
 export const conflict = (code: string, message: string, params: MessageParams = {}): AppError =>

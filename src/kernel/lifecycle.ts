@@ -1,9 +1,7 @@
 import { ruleBroken } from './errors.ts';
 
 /** For every state, the actions it allows and where each one leads. */
-export type Moves<S extends string, A extends string> = Readonly<
-  Record<S, Readonly<Partial<Record<A, S>>>>
->;
+export type Moves<S extends string, A extends string> = Readonly<Record<S, Readonly<Partial<Record<A, S>>>>>;
 
 export type Lifecycle<S extends string, A extends string> = {
   readonly name: string;
@@ -27,8 +25,7 @@ export function defineLifecycle<S extends string, A extends string>(
   moves: Record<S, Partial<Record<A, NoInfer<S>>>>,
 ): Lifecycle<S, A> {
   const seen = new Set<S>([initial]);
-  for (const state of seen)
-    for (const next of Object.values(moves[state]) as S[]) seen.add(next);
+  for (const state of seen) for (const next of Object.values(moves[state]) as S[]) seen.add(next);
   const states = Object.keys(moves) as S[];
   const lost = states.filter((state) => !seen.has(state));
   if (lost.length > 0) throw new Error(`${name}: unreachable states ${lost.join(', ')}`);

@@ -7,8 +7,7 @@ export type Day = string;
  * @throws RangeError for a time that the zone skips or an unknown zone: nobody's deadline is moved silently. */
 export const instantAt = (localDateTime: string, timeZone: string): Date =>
   new Date(
-    Temporal.PlainDateTime.from(localDateTime)
-      .toZonedDateTime(timeZone, { disambiguation: 'reject' })
+    Temporal.PlainDateTime.from(localDateTime).toZonedDateTime(timeZone, { disambiguation: 'reject' })
       .epochMilliseconds,
   );
 
@@ -23,8 +22,7 @@ export const wallClock = (at: Date, timeZone: string): string =>
 export const dayIn = (at: Date, timeZone: string): Day =>
   Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 
-export const addDays = (day: Day, days: number): Day =>
-  Temporal.PlainDate.from(day).add({ days }).toString();
+export const addDays = (day: Day, days: number): Day => Temporal.PlainDate.from(day).add({ days }).toString();
 
 /** The day that is `days` working days (Monday to Friday) after `day`; a weekend counts from its Friday. */
 export const addWorkingDays = (day: Day, days: number): Day => {
