@@ -55,7 +55,8 @@ export function awarding(j: Journey): void {
   });
 
   it('awards a line to two suppliers with a reason, and has somebody else approve it', async () => {
-    await j.buyer.follow(j.t('awards.comparison.award'));
+    const award = { name: j.t('awards.comparison.award'), exact: true };
+    await j.buyer.page.locator('main').getByRole('link', award).click();
     await j.buyer.page.locator('#award-form').waitFor();
     await j.buyer.page.getByLabel(j.t('awards.form.quantity-of', { line: 2 }), { exact: true }).fill('500');
     await j.buyer.press(j.t('awards.form.split-line', { line: 2 }));

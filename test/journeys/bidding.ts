@@ -3,7 +3,7 @@ import { realBidders, realLines } from '../support/real-lines.ts';
 import { type Journey, PDF } from './journey.ts';
 import { fillBidSheet } from './sheets.ts';
 import type { Person } from './stage.ts';
-import { expectText } from './steps.ts';
+import { expectText, focused, tabTo } from './steps.ts';
 
 const { crackers, collom, morphey } = realBidders;
 
@@ -34,7 +34,7 @@ export function bidding(j: Journey): void {
   const autosaved = (person: Person): Promise<unknown> =>
     person.page.waitForResponse((answer) => answer.url().endsWith('/draft') && answer.status() === 200);
 
-  it('gives a receipt with SHA-256, time and files, and lets the bid be replaced', async () => {
+  it('gives a receipt with SHA-256, time and files', async () => {
     const supplier = j.bidders.crackers;
     const { page } = supplier;
     await page.getByRole('button', { name: j.t('bids.edit.change-files') }).click();
@@ -56,11 +56,25 @@ export function bidding(j: Journey): void {
     expect(Math.abs(receivedAt - j.stage.portal.now().getTime())).to.be.below(60_000);
     await expectText(supplier, 'method statement.pdf');
     await supplier.look('18-receipt');
-    await supplier.follow(j.t('bids.bid.change'));
-    await typePrice(supplier, 0, crackers.prices[0]);
-    await expectText(supplier, j.t('bids.status.changes-since', { version: 1 }));
-    await submitFrom(supplier, j.t('bids.submission.replace', { version: 2 }), '19-bid-replace');
-    await expectText(supplier, j.t('bids.receipt.version', { version: 2 }));
+  });
+
+  it('lets the bid be replaced, by the keyboard alone', async () => {
+    const { page, follow, look, see } = j.bidders.crackers;
+    await follow(j.t('bids.bid.change'));
+    await page.locator('#bid-form').waitFor();
+    await tabTo(page, priceLabel(0));
+    await page.keyboard.type(crackers.prices[0]);
+    await page.keyboard.press('Enter');
+    expect(await focused(page), 'Enter goes to the next line').to.equal(priceLabel(1));
+    await expectText(j.bidders.crackers, j.t('bids.status.changes-since', { version: 1 }));
+    await tabTo(page, j.t('bids.edit.review'));
+    await page.keyboard.press('Enter');
+    await see(j.t('bids.submission.heading'));
+    await look('19-bid-replace');
+    await tabTo(page, j.t('bids.submission.replace', { version: 2 }));
+    await page.keyboard.press('Enter');
+    await see(j.t('bids.receipt.heading'));
+    await expectText(j.bidders.crackers, j.t('bids.receipt.version', { version: 2 }));
   });
 
   async function submitFrom(supplier: Person, button: string, name: string): Promise<void> {
@@ -94,7 +108,7 @@ export function bidding(j: Journey): void {
     await submitFrom(supplier, j.t('bids.submission.submit'), '22-bid-from-sheet');
   });
 
-  it('lets a bid be withdrawn and another one be submitted, without a price on one line', async () => {
+  it('lets a bid be withdrawn and another one be submitted, in a browser that runs no script', async () => {
     const supplier = j.bidders.morphey;
     await supplier.press(j.t('bids.invitation.start'));
     for (const [index, price] of morphey.prices.entries()) await typePrice(supplier, index, price);

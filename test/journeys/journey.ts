@@ -1,3 +1,4 @@
+import type { BrowserContextOptions } from 'playwright-core';
 import type { Locale } from '../../src/platform/i18n/catalogue.ts';
 import type { realBidders } from '../support/real-lines.ts';
 import { openStage, type Person, type Stage } from './stage.ts';
@@ -31,19 +32,29 @@ export type Journey = {
   invoiceId: string;
 };
 
-/** Seats everybody; the suppliers sit in Indiana. */
+const PHONE = { width: 390, height: 844 };
+
+/**
+ * Seats everybody: the suppliers in Indiana, one of them with a browser that runs no script, and the receiver at
+ * the gate, with a phone.
+ */
 export async function openJourney(locale: Locale, colorScheme: 'light' | 'dark'): Promise<Journey> {
   const stage = await openStage(locale);
-  const staff = () => stage.person({ colorScheme });
-  const supplier = () => stage.person({ colorScheme, timezoneId: 'America/Indiana/Indianapolis' });
+  const staff = (more: BrowserContextOptions = {}) => stage.person({ colorScheme, ...more });
+  const supplier = (more: BrowserContextOptions = {}) =>
+    stage.person({ colorScheme, timezoneId: 'America/Indiana/Indianapolis', ...more });
   return {
     stage,
     t: stage.t,
     buyer: await staff(),
     approver: await staff(),
-    receiver: await staff(),
+    receiver: await staff({ viewport: PHONE, hasTouch: true, isMobile: true }),
     finance: await staff(),
-    bidders: { crackers: await supplier(), collom: await supplier(), morphey: await supplier() },
+    bidders: {
+      crackers: await supplier(),
+      collom: await supplier(),
+      morphey: await supplier({ javaScriptEnabled: false }),
+    },
     eventId: '',
     eventReference: '',
     orderId: '',

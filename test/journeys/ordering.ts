@@ -95,10 +95,7 @@ export function ordering(j: Journey): void {
     await j.receiver.follow(j.t('nav.deliveries'));
     await j.receiver.see(j.t('deliveries.list.heading'));
     await j.receiver.look('46-deliveries');
-    await j.receiver.page
-      .getByRole('link', { name: j.t('deliveries.list.receive') })
-      .first()
-      .click();
+    await j.receiver.follow(j.t('deliveries.list.receive'));
     await j.receiver.see(j.t('deliveries.receive.heading'));
     await j.receiver.page.locator('#field-lines-1-quantity').fill('590');
     await j.receiver.press(j.t('deliveries.receive.post'));

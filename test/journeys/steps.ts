@@ -68,6 +68,21 @@ export const pressInMail = (person: Person, action: string): Promise<void> =>
 export const expectText = (person: Person, text: string): Promise<void> =>
   person.page.getByText(text).filter({ visible: true }).first().waitFor();
 
+/** What the focus is on, by its name: where keys go. */
+export const focused = (page: Page): Promise<string> =>
+  page.evaluate<string>(
+    `(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent).trim()`,
+  );
+
+/** Goes on by the tabulator until the focus is there. */
+export async function tabTo(page: Page, name: string): Promise<void> {
+  for (let keys = 0; keys < 100; keys += 1) {
+    if ((await focused(page)) === name) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`The tabulator does not lead to ${name}`);
+}
+
 /** The id in the address of the page, after the given word. */
 export function idIn(page: Page, after: string): string {
   const id = new RegExp(`/${after}/([0-9a-f-]{36})`).exec(page.url())?.[1];
@@ -85,6 +100,8 @@ export function inOrder(stage: () => Stage): void {
     if (this.currentTest?.state !== 'failed' || hasFailed) return;
     hasFailed = true;
     const { portal, photograph } = stage();
-    process.stderr.write(`${(await photograph('failed')).join('\n')}\n${inspect(portal.complaints.slice(0, 5))}\n`);
+    process.stderr.write(
+      `${(await photograph('failed')).join('\n')}\n${inspect(portal.complaints.slice(0, 5))}\n`,
+    );
   });
 }
