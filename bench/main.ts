@@ -1,13 +1,21 @@
 import { cpus } from 'node:os';
+import { recording, verify } from './audit.bench.ts';
 import { exportReport } from './export.bench.ts';
 import { detail, list } from './pages.bench.ts';
 import { pdf } from './pdf.bench.ts';
-import { recording, verify } from './audit.bench.ts';
 import { asText, type Bench } from './report.ts';
 import { startCluster } from './stage.ts';
 import { submission } from './submission.bench.ts';
 
-const benches: Readonly<Record<string, Bench>> = { list, detail, submission, pdf, export: exportReport, recording, verify };
+const benches: Readonly<Record<string, Bench>> = {
+  list,
+  detail,
+  submission,
+  pdf,
+  export: exportReport,
+  recording,
+  verify,
+};
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 

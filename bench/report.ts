@@ -34,5 +34,5 @@ export function asText({ title, data, oursIs, baselineIs, compared, target, note
 function inWords({ perSecond, cpuMs }: Run): string {
   const digits = perSecond < 10 ? 2 : 0;
   const rate = `${perSecond.toFixed(digits)}/s`.padStart(9);
-  return cpuMs === undefined ? rate : `${rate}, ${cpuMs.toFixed(2)} ms of processor each;`;
+  return cpuMs === undefined ? rate : `${rate}, ${cpuMs.toFixed(cpuMs < 0.1 ? 3 : 2)} ms of processor each;`;
 }
