@@ -50,7 +50,7 @@ export async function startCluster(): Promise<Cluster> {
     stage(name, fill) {
       const known = stages.get(name);
       if (known !== undefined) return known;
-      const fresh = makeStage({ server, name, folder, fill });
+      const fresh = makeStage({ server, name, folder, fillWith: fill });
       stages.set(name, fresh);
       return fresh;
     },
@@ -66,7 +66,7 @@ async function makeStage(of: {
   server: { urlOf(database: string): string };
   name: string;
   folder: string;
-  fill(stage: Stage): Promise<void>;
+  fillWith(stage: Stage): Promise<void>;
 }): Promise<Stage> {
   await ensureDatabase(of.server.urlOf('postgres'), of.name);
   const settings = {
@@ -93,7 +93,7 @@ async function makeStage(of: {
     startPortal: () => startChild('servers/portal.ts', settings),
     startBare: () => startChild('servers/bare.ts', settings),
   };
-  await of.fill(stage);
+  await of.fillWith(stage);
   return stage;
 }
 
