@@ -1,4 +1,5 @@
 export { type ActorSettings, attachActor } from './attach-actor.ts';
+export { deactivateSupplierUser } from './deactivation.service.ts';
 export { decide, type PermissionTable } from './decide.ts';
 export {
   type DemonstrationStaff,

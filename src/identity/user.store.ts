@@ -154,6 +154,14 @@ export const findPasswordHash = async (tx: Tx, id: string): Promise<string | und
   return row?.password_hash ?? undefined;
 };
 
+/** False when there is no such active user of this supplier. */
+export async function saveDeactivated(tx: Tx, user: { id: string; supplierId: string }): Promise<boolean> {
+  const saved = await tx('user_account')
+    .where({ id: user.id, supplier_id: user.supplierId, is_active: true })
+    .update({ is_active: false, version: tx.raw('version + 1') });
+  return saved === 1;
+}
+
 /** Ends all sessions of a user, in all browsers. */
 export async function deleteSessions(tx: Tx, userId: string): Promise<void> {
   await tx('web_session').whereRaw(`sess ->> 'userId' = ?`, [userId]).delete();

@@ -3,6 +3,7 @@ import { ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as invitationStore from './invitation.store.ts';
 import {
+  assertInvitable,
   changedMeanwhile,
   findEventItems,
   invitationAct,
@@ -82,13 +83,14 @@ export async function returnEvent(ctx: Ctx, of: { eventId: string; reason: strin
  * Sends the event out: every invited supplier is told and can bid until it closes. Below the threshold
  * nobody has to approve, and the record says that nobody did.
  * @throws AppError `sourcing_event.not-found`, `sourcing_event.needs-approval`,
- * `sourcing_event.cannot-publish`, and what {@link assertComplete} throws
+ * `sourcing_event.cannot-publish`, `supplier.not-invitable`, and what {@link assertComplete} throws
  */
 export async function publishEvent(ctx: Ctx, eventId: string): Promise<void> {
   const event = await lockEvent(ctx, eventId);
   const approved = event.state === 'draft' ? await waiveApproval(ctx, event) : event;
   const state = sourcingEventLifecycle.next(approved.state, 'publish');
   await assertEventComplete(ctx, approved);
+  await assertStillInvitable(ctx, eventId);
   const invited = await invitationStore.saveInvited(ctx.tx, { eventId, invitedAt: ctx.now });
   await saveMove(ctx, {
     before: approved,
@@ -99,6 +101,15 @@ export async function publishEvent(ctx: Ctx, eventId: string): Promise<void> {
   await recordAll(
     ctx,
     invited.map(({ id, supplierId }) => invitationAct('invitation.issued', { id, supplierId, eventId })),
+  );
+}
+
+/** Who was put on hold since it was chosen is not told of the event. */
+async function assertStillInvitable(ctx: Ctx, eventId: string): Promise<void> {
+  const planned = await listInvitations(ctx, eventId);
+  await assertInvitable(
+    ctx,
+    planned.map((invitation) => invitation.supplierId),
   );
 }
 

@@ -150,8 +150,8 @@ export const closingForm = z
     reason: filled(1000),
   })
   .transform(closingInstant)
-  .transform(({ closesAt, timeZone: _, ...form }, check) => {
-    if (closesAt !== null) return { ...form, closesAt };
+  .transform(({ version, reason, closesAt }, check) => {
+    if (closesAt !== null) return { version, reason, closesAt };
     check.addIssue({ code: 'custom', path: ['closesAt'], message: 'form.required' });
     return z.NEVER;
   });

@@ -242,7 +242,8 @@ export const invitationAct = (
   changes: { eventId: of.eventId },
 });
 
-async function assertInvitable(ctx: Ctx, supplierIds: readonly string[]): Promise<void> {
+/** @throws AppError `supplier.not-invitable`, `supplier.not-found`, `sourcing_event.has-too-many-invitations` */
+export async function assertInvitable(ctx: Ctx, supplierIds: readonly string[]): Promise<void> {
   if (supplierIds.length > MOST_INVITED)
     throw ruleBroken('sourcing_event.has-too-many-invitations', `At most ${MOST_INVITED}`, {
       maximum: MOST_INVITED,

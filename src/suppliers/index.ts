@@ -6,6 +6,12 @@ export {
   type SupplierState,
   supplierLifecycle,
 } from './supplier.ts';
+export {
+  deactivateContact,
+  holdSupplier,
+  releaseSupplier,
+  reviseSupplier,
+} from './supplier-changes.service.ts';
 export { userIdsOfSuppliers } from './suppliers.queries.ts';
 export { suppliersRoutes } from './suppliers.routes.ts';
 export {

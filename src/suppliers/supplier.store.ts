@@ -4,7 +4,8 @@ import type { Supplier } from './supplier.ts';
 
 export const SUPPLIER_COLUMNS = `
        supplier.id, supplier.reference, supplier.name, supplier.country,
-       supplier.address_lines AS "addressLines", supplier.tax_id AS "taxId", supplier.language, supplier.state`;
+       supplier.address_lines AS "addressLines", supplier.tax_id AS "taxId", supplier.language, supplier.state,
+       supplier.version`;
 const SUPPLIER = `SELECT ${SUPPLIER_COLUMNS} FROM supplier`;
 
 export const findById = (tx: Tx, id: string): Promise<Supplier | undefined> =>
@@ -48,6 +49,52 @@ export async function insertSupplier(tx: Tx, supplier: Supplier, createdAt: Date
     .ignore()
     .returning('id');
   return inserted.length === 1;
+}
+
+/** False when another supplier has the name. The row is locked, so its version is the one that was read. */
+export async function saveDetails(tx: Tx, supplier: Supplier): Promise<boolean> {
+  const saved = await tx('supplier')
+    .where({ id: supplier.id, version: supplier.version })
+    .whereNotExists(
+      tx('supplier AS other')
+        .select('other.id')
+        .whereRaw('lower(other.name) = lower(?)', [supplier.name])
+        .whereNot('other.id', supplier.id),
+    )
+    .update({
+      name: supplier.name,
+      country: supplier.country,
+      address_lines: supplier.addressLines,
+      tax_id: supplier.taxId,
+      language: supplier.language,
+      version: supplier.version + 1,
+    });
+  return saved === 1;
+}
+
+export async function saveState(tx: Tx, supplier: Supplier): Promise<void> {
+  await tx('supplier')
+    .where({ id: supplier.id })
+    .update({ state: supplier.state, version: supplier.version + 1 });
+}
+
+/** The contact of this supplier, held until the transaction ends. */
+export const lockContact = (
+  tx: Tx,
+  of: { supplierId: string; contactId: string },
+): Promise<{ id: string; userId: string } | undefined> =>
+  firstOf(
+    tx,
+    `SELECT contact.id, contact.user_id AS "userId"
+       FROM supplier_contact AS contact
+      WHERE contact.id = ?
+        AND contact.supplier_id = ?
+        FOR UPDATE`,
+    [of.contactId, of.supplierId],
+  );
+
+export async function saveNotPrimary(tx: Tx, contactId: string): Promise<void> {
+  await tx('supplier_contact').where({ id: contactId }).update({ is_primary: false });
 }
 
 export async function clearPrimary(tx: Tx, supplierId: string): Promise<void> {

@@ -29,6 +29,7 @@ export type Supplier = {
   readonly taxId: string | null;
   readonly language: SupplierLanguage;
   readonly state: SupplierState;
+  readonly version: number;
 };
 
 /** Somebody who answers for a supplier, with an account of its own. */
@@ -47,10 +48,10 @@ export type SupplierContact = {
 export const isInvitable = (supplier: Pick<Supplier, 'state'>): boolean => supplier.state === 'registered';
 
 /**
- * New people are added while the relation lasts.
+ * What is known of a supplier is changed while the relation lasts.
  * @throws AppError `supplier.has-ended`
  */
-export function assertTakesContacts(supplier: Pick<Supplier, 'name' | 'state'>): void {
+export function assertNotEnded(supplier: Pick<Supplier, 'name' | 'state'>): void {
   if (supplierLifecycle.isTerminal(supplier.state))
     throw ruleBroken('supplier.has-ended', 'The relation with this supplier has ended', {
       name: supplier.name,

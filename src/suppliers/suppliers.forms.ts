@@ -33,6 +33,12 @@ export const supplierForm = z.strictObject({
   language: z.enum(['en', 'zh-CN'], 'form.invalid-choice'),
 });
 
+/** What is known of a supplier, changed by somebody who saw this version of it. */
+export const revisionForm = supplierForm.extend({ version: z.coerce.number().int().positive() });
+
+/** Why a supplier is put on hold or released. */
+export const reasonForm = z.strictObject({ reason: filled(1000) });
+
 const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
 
 /** Somebody who answers for a supplier. */

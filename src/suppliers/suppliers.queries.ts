@@ -49,7 +49,7 @@ const SELECT = `
          supplier.state, people.count AS "contactCount", people.primary_name AS "primaryContact"
     FROM supplier
    CROSS JOIN LATERAL (
-           SELECT count(*)::int AS count,
+           SELECT count(*) FILTER (WHERE person.is_active)::int AS count,
                   max(person.name) FILTER (WHERE contact.is_primary) AS primary_name
              FROM supplier_contact AS contact
              JOIN user_account AS person ON person.id = contact.user_id
@@ -86,7 +86,7 @@ export const listContacts = (ctx: Ctx, supplierId: string): Promise<SupplierCont
        FROM supplier_contact AS contact
        JOIN user_account AS person ON person.id = contact.user_id
       WHERE contact.supplier_id = ?
-      ORDER BY contact.is_primary DESC, lower(person.name), contact.id
+      ORDER BY person.is_active DESC, contact.is_primary DESC, lower(person.name), contact.id
       LIMIT 200`,
     [supplierId],
   );

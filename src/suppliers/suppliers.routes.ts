@@ -8,7 +8,14 @@ import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { supplierLifecycle } from './supplier.ts';
-import { contactForm, supplierFilter, supplierForm } from './suppliers.forms.ts';
+import {
+  deactivateContact,
+  holdSupplier,
+  releaseSupplier,
+  reviseSupplier,
+} from './supplier-changes.service.ts';
+import { differences, supplierFields } from './supplier-form.ts';
+import { contactForm, reasonForm, revisionForm, supplierFilter, supplierForm } from './suppliers.forms.ts';
 import { listContacts, listSuppliers } from './suppliers.queries.ts';
 import { suppliersFile } from './suppliers.report.ts';
 import { addSupplierContact, findSupplier, registerSupplier } from './suppliers.service.ts';
@@ -75,10 +82,19 @@ export function suppliersRoutes(web: WebDeps): PortalRouter {
       ...model,
       title: model.supplier.name,
       roles: supplierRoles,
+      actions: supplierLifecycle.actionsIn(model.supplier.state),
     });
   };
   router.get('/suppliers/:supplierId', 'supplier.read', showSupplier);
 
+  addContactRoutes(router, web, showSupplier);
+  addChangeRoutes(router, web, showSupplier);
+  return router;
+}
+
+type Show = (req: Request, res: Response) => Promise<void>;
+
+function addContactRoutes(router: PortalRouter, web: WebDeps, showSupplier: Show): void {
   router.post('/suppliers/:supplierId/contacts', 'supplier.manage', async (req, res) => {
     const supplierId = idParam(req, 'supplierId');
     await web.submitForm(req, res, {
@@ -92,5 +108,64 @@ export function suppliersRoutes(web: WebDeps): PortalRouter {
     });
   });
 
-  return router;
+  router.post(
+    '/suppliers/:supplierId/contacts/:contactId/deactivation',
+    'supplier.manage',
+    async (req, res) => {
+      const of = { supplierId: idParam(req, 'supplierId'), contactId: idParam(req, 'contactId') };
+      await web.submitForm(req, res, {
+        act: () => web.runInTx(whoOf(req), (ctx) => deactivateContact(ctx, of)),
+        goTo: `/suppliers/${of.supplierId}`,
+        notice: 'suppliers.notice.contact-deactivated',
+        orShow: showSupplier,
+      });
+    },
+  );
+}
+
+/** Changing what is known of a supplier, and whether it is invited. */
+function addChangeRoutes(router: PortalRouter, web: WebDeps, showSupplier: Show): void {
+  const showEdit: Show = async (req, res) => {
+    const supplierId = idParam(req, 'supplierId');
+    const supplier = await web.runInTx(whoOf(req), (ctx) => findSupplier(ctx, supplierId));
+    const stored = supplierFields(supplier);
+    const { typed } = res.locals;
+    await web.showPage(res, 'suppliers/edit', {
+      title: supplier.name,
+      supplier,
+      stored,
+      differences: res.statusCode === 409 && typed !== undefined ? differences(stored, typed) : [],
+    });
+  };
+  router.get('/suppliers/:supplierId/edit', 'supplier.manage', showEdit);
+  router.post('/suppliers/:supplierId/edit', 'supplier.manage', async (req, res) => {
+    const supplierId = idParam(req, 'supplierId');
+    await web.submitForm(req, res, {
+      act: async () => {
+        const { address, ...form } = parseForm(revisionForm, req.body);
+        await web.runInTx(whoOf(req), (ctx) =>
+          reviseSupplier(ctx, { ...form, supplierId, addressLines: address }),
+        );
+      },
+      goTo: `/suppliers/${supplierId}`,
+      notice: 'suppliers.notice.revised',
+      orShow: showEdit,
+    });
+  });
+
+  const move = (noun: string, of: { notice: string; work: typeof holdSupplier }): void =>
+    router.post(`/suppliers/:supplierId/${noun}`, 'supplier.manage', async (req, res) => {
+      const supplierId = idParam(req, 'supplierId');
+      await web.submitForm(req, res, {
+        act: async () => {
+          const { reason } = parseForm(reasonForm, req.body);
+          await web.runInTx(whoOf(req), (ctx) => of.work(ctx, { supplierId, reason }));
+        },
+        goTo: `/suppliers/${supplierId}`,
+        notice: of.notice,
+        orShow: showSupplier,
+      });
+    });
+  move('hold', { notice: 'suppliers.notice.held', work: holdSupplier });
+  move('release', { notice: 'suppliers.notice.released', work: releaseSupplier });
 }

@@ -6,7 +6,7 @@ import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import * as store from './supplier.store.ts';
-import { assertTakesContacts, type Supplier, type SupplierLanguage, supplierLifecycle } from './supplier.ts';
+import { assertNotEnded, type Supplier, type SupplierLanguage, supplierLifecycle } from './supplier.ts';
 
 export type NewSupplier = {
   readonly name: string;
@@ -24,7 +24,11 @@ export async function registerSupplier(ctx: Ctx, supplier: NewSupplier): Promise
   const id = newId();
   const state = supplierLifecycle.next(supplierLifecycle.initial, 'register');
   const reference = await nextReference(ctx.tx, 'SUP', ctx.now);
-  const isNew = await store.insertSupplier(ctx.tx, { ...supplier, id, reference, state }, ctx.now);
+  const isNew = await store.insertSupplier(
+    ctx.tx,
+    { ...supplier, id, reference, state, version: 1 },
+    ctx.now,
+  );
   if (!isNew)
     throw ruleBroken('supplier.name-in-use', 'There is a supplier of this name', { name: supplier.name });
   await record(ctx, {
@@ -57,7 +61,7 @@ export async function addSupplierContact(
   contact: NewContact,
 ): Promise<{ contactId: string; userId: string }> {
   const supplier = found('supplier', await store.lockById(ctx.tx, contact.supplierId));
-  assertTakesContacts(supplier);
+  assertNotEnded(supplier);
   const people = await findSupplierUsers(ctx, supplier.id);
   if (people.some((person) => person.email.toLowerCase() === contact.email.toLowerCase()))
     throw ruleBroken('supplier_contact.email-in-use', 'This supplier has a contact with this address', {
