@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import { found } from '../kernel/errors.ts';
 import { sumMoney } from '../kernel/money.ts';
 import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
 import { dayIn } from '../kernel/time.ts';
@@ -7,12 +6,11 @@ import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { findLatestAward } from './award.store.ts';
 import { findAwards } from './award-list.queries.ts';
 import { awardsFile } from './award-list.report.ts';
-import { getAwardPage } from './award-page.service.ts';
+import { getAwardPage, getLatestAward } from './award-page.service.ts';
 import { awardsQuery, returnForm } from './awards.forms.ts';
-import { approveAward, getOwnLetter, returnAward } from './awards.service.ts';
+import { approveAward, findLatestAward, getOwnLetter, returnAward } from './awards.service.ts';
 
 const LISTED_STATES = ['pending_approval', 'active', 'notified', 'returned'] as const;
 
@@ -49,8 +47,8 @@ export function awardsRoutes(web: WebDeps): PortalRouter {
   // An event's pages link here without knowing which award is its latest.
   router.get('/events/:eventId/award', 'award.read', async (req, res) => {
     const eventId = idParam(req, 'eventId');
-    const award = await web.runInTx(whoOf(req), (ctx) => findLatestAward(ctx.tx, eventId));
-    res.redirect(303, `/awards/${found('award', award).id}`);
+    const award = await web.runInTx(whoOf(req), (ctx) => getLatestAward(ctx, eventId));
+    res.redirect(303, `/awards/${award.id}`);
   });
 
   const showAward = async (req: Request, res: Response) => {

@@ -241,6 +241,10 @@ export async function findAward(ctx: Ctx, awardId: string): Promise<Award> {
   return found('award', award);
 }
 
+/** The newest award of the event, whatever became of it. @throws AppError `award.not-found` */
+export const findLatestAward = async (ctx: Ctx, eventId: string): Promise<Pick<Award, 'id'>> =>
+  found('award', await store.findLatestAward(ctx.tx, eventId));
+
 /** Lines in the order of the event. */
 export const findAwardLines = (ctx: Ctx, awardId: string): Promise<AwardLine[]> =>
   store.findLinesOf(ctx.tx, awardId);
