@@ -2,7 +2,7 @@ import { takeCheckpointToMail } from '../../src/audit/index.ts';
 import { storeGenerated } from '../../src/documents/index.ts';
 import { findUsersByRole } from '../../src/identity/index.ts';
 import { system } from '../../src/kernel/actor.ts';
-import { notify } from '../../src/notifications/index.ts';
+import { companyName, notify } from '../../src/notifications/index.ts';
 import type { ScheduledJob } from '../../src/platform/queue/job.ts';
 
 const name = 'audit/every-day-mail-checkpoint';
@@ -36,7 +36,7 @@ export const job: ScheduledJob = {
         eventId: taken.eventId,
         userIds: auditors.map((auditor) => auditor.id),
         template: 'record-checkpoint',
-        params: { day: { day: taken.day }, count: treeSize, company: ctx.policies.company.name },
+        params: { day: { day: taken.day }, count: treeSize, company: companyName(ctx.policies.company) },
         facts: [
           { label: 'audit.mail.acts', value: treeSize },
           { label: 'audit.mail.root', value: rootHash.toString('base64') },

@@ -3,7 +3,7 @@ import { findReceipt, findReceiptLines, isShort, type ReceiptLine } from '../../
 import { system } from '../../src/kernel/actor.ts';
 import { found } from '../../src/kernel/errors.ts';
 import { trimDecimal } from '../../src/kernel/money.ts';
-import { type NotificationFact, notify } from '../../src/notifications/index.ts';
+import { companyName, type NotificationFact, notify } from '../../src/notifications/index.ts';
 import { findOrder } from '../../src/orders/index.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
 import type { EventJob, EventRow } from '../../src/platform/queue/job.ts';
@@ -44,7 +44,7 @@ async function tell(ctx: Ctx, event: EventRow): Promise<void> {
     template: short.length === 0 ? 'goods-received' : 'goods-received-short',
     params: {
       ...params,
-      company: ctx.policies.company.name,
+      company: companyName(ctx.policies.company),
       plant: supplier.language === 'zh-CN' ? plant.nameZh : plant.nameEn,
     },
     signInLink: true,

@@ -1,6 +1,6 @@
 import { answerLinkRequest } from '../../src/identity/index.ts';
 import { system } from '../../src/kernel/actor.ts';
-import { notify } from '../../src/notifications/index.ts';
+import { companyName, notify } from '../../src/notifications/index.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
 
 const name = 'identity/on-user-link-requested';
@@ -16,7 +16,7 @@ export const job: EventJob = {
         eventId: event.id,
         userIds: await answerLinkRequest(ctx, event.subjectId),
         template: 'password-reset',
-        params: { company: ctx.policies.company.name },
+        params: { company: companyName(ctx.policies.company) },
         link: '/sign-in/password',
         signInLink: true,
       });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { system } from '../../src/kernel/actor.ts';
 import { found } from '../../src/kernel/errors.ts';
-import { notify } from '../../src/notifications/index.ts';
+import { companyName, notify } from '../../src/notifications/index.ts';
 import { findOrder, sendOrder } from '../../src/orders/index.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
 import { supplierUserIds } from '../../src/suppliers/index.ts';
@@ -25,7 +25,11 @@ export const job: EventJob = {
         eventId: event.id,
         userIds: await supplierUserIds(ctx, order.supplierId),
         template: 'order-issued',
-        params: { reference: order.reference, title: order.title, company: ctx.policies.company.name },
+        params: {
+          reference: order.reference,
+          title: order.title,
+          company: companyName(ctx.policies.company),
+        },
         facts: [
           { label: 'orders.list.amount', value: { amount: order.totalAmount, currency: order.currency } },
           { label: 'orders.list.issued', value: { day: order.issuedOn } },

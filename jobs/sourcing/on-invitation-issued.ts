@@ -1,5 +1,5 @@
 import { system } from '../../src/kernel/actor.ts';
-import { notify } from '../../src/notifications/index.ts';
+import { companyName, notify } from '../../src/notifications/index.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
 import { findEvent, findEventItems } from '../../src/sourcing/index.ts';
 import { supplierUserIds } from '../../src/suppliers/index.ts';
@@ -28,7 +28,7 @@ export const job: EventJob = {
         userIds: await supplierUserIds(ctx, supplierId),
         template: 'event-published',
         params: {
-          company: ctx.policies.company.name,
+          company: companyName(ctx.policies.company),
           reference: event.reference,
           title: event.title,
           closesAt,

@@ -1,5 +1,5 @@
 import { system } from '../../src/kernel/actor.ts';
-import { notify } from '../../src/notifications/index.ts';
+import { companyName, notify } from '../../src/notifications/index.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
 import { findEvent, listInvitations } from '../../src/sourcing/index.ts';
 import { userIdsOfSuppliers } from '../../src/suppliers/index.ts';
@@ -26,7 +26,7 @@ export const tellInvited = (of: { name: string; on: string; template: string }):
         ),
         template: of.template,
         params: {
-          company: ctx.policies.company.name,
+          company: companyName(ctx.policies.company),
           reference: event.reference,
           title: event.title,
           reason: typeof reason === 'string' ? reason : '',

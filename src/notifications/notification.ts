@@ -22,8 +22,14 @@ export type NotificationValue =
   | { readonly quantity: string; readonly unit: string }
   | { readonly instant: Date | string; readonly timeZone?: string }
   | { readonly day: string }
-  | { readonly key: string };
+  | { readonly key: string }
+  | { readonly texts: Readonly<Record<Locale, string>> };
 export type NotificationParams = Readonly<Record<string, NotificationValue>>;
+
+/** The company's name, for each reader in their language. */
+export const companyName = (company: { name: string; nameLocal: string }): NotificationValue => ({
+  texts: { en: company.name, 'zh-CN': company.nameLocal },
+});
 
 /** A line of the small table in the mail; `label` is a key of the catalogue. */
 export type NotificationFact = { readonly label: string; readonly value: NotificationValue };
@@ -56,6 +62,7 @@ export function writeValue(catalogue: Catalogue, reader: Reader, value: Notifica
   if ('day' in value) return format.day(value.day);
   const t = catalogue.translator(reader.locale);
   if ('key' in value) return t(value.key);
+  if ('texts' in value) return value.texts[reader.locale];
   if ('quantity' in value) return `${format.quantity(value.quantity)} ${t(`unit.${value.unit}`)}`;
   const own = format.instant(value.instant, reader.timeZone);
   if (value.timeZone === undefined) return own;
