@@ -39,7 +39,7 @@ function findCell(sheet: ExcelJS.Worksheet, text: string): { row: number; column
   let place: { row: number; column: number } | undefined;
   sheet.eachRow((row) =>
     row.eachCell((cell) => {
-      if (place === undefined && String(cell.text).startsWith(text))
+      if (place === undefined && cell.text.startsWith(text))
         place = { row: Number(cell.row), column: Number(cell.col) };
     }),
   );
