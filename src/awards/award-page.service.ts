@@ -1,6 +1,5 @@
 import { timelineOf } from '../audit/index.ts';
 import { findUser } from '../identity/index.ts';
-import { found } from '../kernel/errors.ts';
 import {
   compareDecimals,
   type DecimalString,
@@ -12,7 +11,6 @@ import type { Ctx } from '../platform/db/context.ts';
 import { type EventItem, findEvent, findEventItems } from '../sourcing/index.ts';
 import { openQuantities } from './allocation.ts';
 import { type Award, mayDecide } from './award.ts';
-import { findLatestAward } from './award.store.ts';
 import { type AwardPageLine, findAwardPageLines } from './awards.queries.ts';
 import { findAward } from './awards.service.ts';
 import { percentAgainst, priceBaseShown } from './comparison.ts';
@@ -111,7 +109,3 @@ function openLinesOf(asked: readonly EventItem[], lines: readonly AwardPageLine[
     return openQuantity === undefined ? [] : [{ ...line, openQuantity }];
   });
 }
-
-/** The newest award of an event, whatever became of it. @throws AppError `award.not-found` */
-export const getLatestAward = async (ctx: Ctx, eventId: string): Promise<Award> =>
-  found('award', await findLatestAward(ctx.tx, eventId));

@@ -8,7 +8,7 @@ import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { findAwards } from './award-list.queries.ts';
 import { awardsFile } from './award-list.report.ts';
-import { getAwardPage, getLatestAward } from './award-page.service.ts';
+import { getAwardPage } from './award-page.service.ts';
 import { awardsQuery, returnForm } from './awards.forms.ts';
 import { approveAward, findLatestAward, getOwnLetter, returnAward } from './awards.service.ts';
 
@@ -47,7 +47,7 @@ export function awardsRoutes(web: WebDeps): PortalRouter {
   // An event's pages link here without knowing which award is its latest.
   router.get('/events/:eventId/award', 'award.read', async (req, res) => {
     const eventId = idParam(req, 'eventId');
-    const award = await web.runInTx(whoOf(req), (ctx) => getLatestAward(ctx, eventId));
+    const award = await web.runInTx(whoOf(req), (ctx) => findLatestAward(ctx, eventId));
     res.redirect(303, `/awards/${award.id}`);
   });
 

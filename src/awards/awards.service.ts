@@ -245,10 +245,6 @@ export async function findAward(ctx: Ctx, awardId: string): Promise<Award> {
 export const findLatestAward = async (ctx: Ctx, eventId: string): Promise<Pick<Award, 'id'>> =>
   found('award', await store.findLatestAward(ctx.tx, eventId));
 
-/** Lines in the order of the event. */
-export const findAwardLines = (ctx: Ctx, awardId: string): Promise<AwardLine[]> =>
-  store.findLinesOf(ctx.tx, awardId);
-
 /** Event before award: every act on an award takes its locks in this order. */
 async function lockAward(ctx: Ctx, awardId: string): Promise<{ award: Award; event: SourcingEvent }> {
   const { eventId } = await findAward(ctx, awardId);

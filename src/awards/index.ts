@@ -1,15 +1,11 @@
 export type { Award, AwardLine, AwardState } from './award.ts';
-export { awardLifecycle } from './award.ts';
 export { awardFormRoutes } from './award-form.routes.ts';
 export { waitingFor } from './awards.queries.ts';
 export { awardsRoutes } from './awards.routes.ts';
 export {
   approveAward,
-  findAward,
-  findAwardLines,
   type ProposedAward,
   proposeAward,
-  returnAward,
 } from './awards.service.ts';
 export { comparisonRoutes } from './comparison.routes.ts';
 export { sendLetters } from './letters.service.ts';
