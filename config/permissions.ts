@@ -14,7 +14,16 @@ export const permissions = {
   'document.read': 'signed-in',
 
   // suppliers
-  'supplier.read': ['requester', 'buyer', 'approver', 'receiver', 'finance', 'bid_opener', 'auditor', 'administrator'],
+  'supplier.read': [
+    'requester',
+    'buyer',
+    'approver',
+    'receiver',
+    'finance',
+    'bid_opener',
+    'auditor',
+    'administrator',
+  ],
   'supplier.manage': ['buyer', 'administrator'],
 
   // catalog

@@ -1,22 +1,16 @@
+import type { EventJob, ScheduledJob } from '../src/platform/queue/job.ts';
 import { job as everyDayMailCheckpoint } from './audit/every-day-mail-checkpoint.ts';
 import { job as onAwardApproved } from './awards/on-award-approved.ts';
-import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
-import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
-import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
-import { job as everyHourRemoveExpiredSignIns } from './identity/every-hour-remove-expired-sign-ins.ts';
-import { job as onUserLinkRequested } from './identity/on-user-link-requested.ts';
 import { job as everyMinuteRemindBeforeClosing } from './bids/every-minute-remind-before-closing.ts';
 import { job as onBidReminderIssued } from './bids/on-bid-reminder-issued.ts';
 import { job as onBidSubmitted } from './bids/on-bid-submitted.ts';
 import { job as onBidWithdrawn } from './bids/on-bid-withdrawn.ts';
 import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-closed.ts';
-import { job as onNotificationQueued } from './notifications/on-notification-queued.ts';
-import { job as onAwardApprovedOrder } from './orders/on-award-approved.ts';
-import { job as onPurchaseOrderAcknowledged } from './orders/on-purchase-order-acknowledged.ts';
-import { job as onPurchaseOrderDocumentMade } from './orders/on-purchase-order-document-made.ts';
-import { job as onPurchaseOrderIssued } from './orders/on-purchase-order-issued.ts';
-import { job as onReportExportFinished } from './reports/on-report-export-finished.ts';
-import { job as onReportExportRequested } from './reports/on-report-export-requested.ts';
+import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
+import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
+import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
+import { job as everyHourRemoveExpiredSignIns } from './identity/every-hour-remove-expired-sign-ins.ts';
+import { job as onUserLinkRequested } from './identity/on-user-link-requested.ts';
 import { job as onInvoiceApprovalRequested } from './invoices/on-invoice-approval-requested.ts';
 import { job as onInvoiceApproved } from './invoices/on-invoice-approved.ts';
 import { job as onInvoiceCorrected } from './invoices/on-invoice-corrected.ts';
@@ -24,6 +18,13 @@ import { job as onInvoiceExceptionRaised } from './invoices/on-invoice-exception
 import { job as onInvoicePaid } from './invoices/on-invoice-paid.ts';
 import { job as onInvoiceRejected } from './invoices/on-invoice-rejected.ts';
 import { job as onInvoiceSubmitted } from './invoices/on-invoice-submitted.ts';
+import { job as onNotificationQueued } from './notifications/on-notification-queued.ts';
+import { job as onAwardApprovedOrder } from './orders/on-award-approved.ts';
+import { job as onPurchaseOrderAcknowledged } from './orders/on-purchase-order-acknowledged.ts';
+import { job as onPurchaseOrderDocumentMade } from './orders/on-purchase-order-document-made.ts';
+import { job as onPurchaseOrderIssued } from './orders/on-purchase-order-issued.ts';
+import { job as onReportExportFinished } from './reports/on-report-export-finished.ts';
+import { job as onReportExportRequested } from './reports/on-report-export-requested.ts';
 import { job as everyFiveSecondsCloseDueEvents } from './sourcing/every-five-seconds-close-due-events.ts';
 import { job as onInvitationIssued } from './sourcing/on-invitation-issued.ts';
 import { job as onSourcingEventApprovalRequested } from './sourcing/on-sourcing-event-approval-requested.ts';
@@ -33,7 +34,6 @@ import { job as onSourcingEventClosed } from './sourcing/on-sourcing-event-close
 import { job as onSourcingEventClosingExtended } from './sourcing/on-sourcing-event-closing-extended.ts';
 import { job as onSourcingEventDeclaredUnsuccessful } from './sourcing/on-sourcing-event-declared-unsuccessful.ts';
 import { job as onSourcingEventReturned } from './sourcing/on-sourcing-event-returned.ts';
-import type { EventJob, ScheduledJob } from '../src/platform/queue/job.ts';
 
 /** Everything that happens without a click, after an act. */
 export const eventJobs: readonly EventJob[] = [

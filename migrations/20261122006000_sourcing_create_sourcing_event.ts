@@ -63,4 +63,5 @@ export const up = (db: Knex): Promise<unknown> =>
     );
     CREATE INDEX invitation_by_supplier ON invitation (supplier_id, state);`);
 
-export const down = (db: Knex): Promise<unknown> => db.raw('DROP TABLE invitation, event_item, sourcing_event');
+export const down = (db: Knex): Promise<unknown> =>
+  db.raw('DROP TABLE invitation, event_item, sourcing_event');

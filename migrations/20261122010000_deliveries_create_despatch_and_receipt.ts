@@ -62,4 +62,5 @@ export const up = (db: Knex): Promise<unknown> =>
     );
     CREATE INDEX goods_receipt_line_by_po_line ON goods_receipt_line (po_line_id);`);
 
-export const down = (db: Knex): Promise<unknown> => db.raw('DROP TABLE goods_receipt_line, goods_receipt, despatch_line, despatch_advice');
+export const down = (db: Knex): Promise<unknown> =>
+  db.raw('DROP TABLE goods_receipt_line, goods_receipt, despatch_line, despatch_advice');

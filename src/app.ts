@@ -7,29 +7,29 @@ import { scheduledJobs } from '../jobs/index.ts';
 import { auditRoutes } from './audit/index.ts';
 import { awardFormRoutes, awardsRoutes, comparisonRoutes } from './awards/index.ts';
 import { bidsRoutes } from './bids/index.ts';
+import { catalogRoutes } from './catalog/index.ts';
 import { deliveriesRoutes, mayReadDocument as mayReadDespatchDocument } from './deliveries/index.ts';
 import { documentRoutes } from './documents/index.ts';
 import { homeRoutes } from './home/index.ts';
-import { catalogRoutes } from './catalog/index.ts';
 import type { House } from './house.ts';
 import { attachActor, decide, identityRoutes, type SignInSettings, sessions } from './identity/index.ts';
-import { newId } from './kernel/id.ts';
 import { invoiceDecisionRoutes, invoiceFormRoutes, invoicesRoutes } from './invoices/index.ts';
+import { newId } from './kernel/id.ts';
 import { bell, mailboxRoutes, notificationRoutes, queueRoutes } from './notifications/index.ts';
 import { mayReadDocument as mayReadOrderDocument, ordersRoutes } from './orders/index.ts';
-import { mayReadDocument as mayReadExport, reportsRoutes } from './reports/index.ts';
-import { mayReadDocument as mayReadEventDocument, sourcingRoutes } from './sourcing/index.ts';
-import { suppliersRoutes } from './suppliers/index.ts';
 import { rowsOf } from './platform/db/statements.ts';
+import type { Log } from './platform/logger.ts';
 import type { Queues } from './platform/queue/queues.ts';
 import { serveAssets } from './platform/web/assets.ts';
 import { refuseCrossSite } from './platform/web/cross-site.ts';
 import { errorPage, noSuchPage } from './platform/web/error-page.ts';
-import type { Log } from './platform/logger.ts';
-import { requestLog } from './platform/web/request-log.ts';
 import { makeRenderer } from './platform/web/render.ts';
+import { requestLog } from './platform/web/request-log.ts';
 import type { DeclaredRoute, PortalRouter } from './platform/web/router.ts';
 import type { WebDeps } from './platform/web/web.ts';
+import { mayReadDocument as mayReadExport, reportsRoutes } from './reports/index.ts';
+import { mayReadDocument as mayReadEventDocument, sourcingRoutes } from './sourcing/index.ts';
+import { suppliersRoutes } from './suppliers/index.ts';
 
 export type AppSettings = {
   /** The origin people reach us at; cookies are secure when it is https. */
@@ -58,7 +58,14 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   suppliersRoutes(web),
   catalogRoutes(web),
   sourcingRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
-  documentRoutes(web, { mayRead: { sourcing_event: mayReadEventDocument, purchase_order: mayReadOrderDocument, despatch_advice: mayReadDespatchDocument, report_export: mayReadExport } }),
+  documentRoutes(web, {
+    mayRead: {
+      sourcing_event: mayReadEventDocument,
+      purchase_order: mayReadOrderDocument,
+      despatch_advice: mayReadDespatchDocument,
+      report_export: mayReadExport,
+    },
+  }),
   comparisonRoutes(web, { catalogue: house.catalogue }),
   awardFormRoutes(web),
   awardsRoutes(web),
@@ -76,7 +83,10 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
 ];
 
 /** Builds the whole web application on an open house: from the outside in. */
-export function makeApp(house: House, settings: AppSettings): { app: Express; routes: readonly DeclaredRoute[] } {
+export function makeApp(
+  house: House,
+  settings: AppSettings,
+): { app: Express; routes: readonly DeclaredRoute[] } {
   const views = path.join(house.folders.root, 'views');
   const assets = serveAssets(path.join(views, 'assets'));
   const mayDo: WebDeps['decide'] = (actor, permission) => decide(permissions, actor, permission);
@@ -136,7 +146,9 @@ function refuseUnknownPermissions(routes: readonly DeclaredRoute[]): void {
   const known = new Set<string>(['anyone', ...Object.keys(permissions)]);
   const unknown = routes.filter((route) => !known.has(route.permission));
   if (unknown.length > 0)
-    throw new Error(`Unknown permissions: ${unknown.map((r) => `${r.method} ${r.path} (${r.permission})`).join(', ')}`);
+    throw new Error(
+      `Unknown permissions: ${unknown.map((r) => `${r.method} ${r.path} (${r.permission})`).join(', ')}`,
+    );
 }
 
 const numberRequest: RequestHandler = (req, res, next) => {

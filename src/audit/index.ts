@@ -4,7 +4,7 @@ import { findActsOn, findTimeline, insertActs, type TimelineEntry } from './even
 
 export type { Act } from './act.ts';
 export { auditRoutes } from './audit.routes.ts';
-export { latestCheckpoint, takeCheckpointToMail } from './audit.service.ts';
+export { takeCheckpointToMail } from './audit.service.ts';
 export { originOf } from './checkpoint.ts';
 export type { TimelineEntry } from './event.store.ts';
 export { findingKinds } from './finding.ts';

@@ -47,9 +47,6 @@ export function growTree(
   };
 }
 
-/** How many complete subtrees a tree of this size has: as many as its size has ones in binary. */
-export const subtreeCount = (size: number): number => size.toString(2).replaceAll('0', '').length;
-
 /**
  * What has to be hashed together with a leaf, the nearest first, to come to the root of a tree of `size` leaves.
  * @source RFC 9162, section 2.1.3.1

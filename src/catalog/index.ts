@@ -9,4 +9,4 @@ export {
   listPlants,
 } from './catalog.service.ts';
 export type { Category, Item, Plant } from './catalog.ts';
-export { type ReadUnit, readUnit, unitNames } from './unit-names.ts';
+export { type ReadUnit, readUnit } from './unit-names.ts';

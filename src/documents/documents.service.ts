@@ -6,6 +6,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import { acceptedExtensions, checkFile, FileRefused } from '../platform/storage/check-file.ts';
 import { readStreamOf } from '../platform/storage/disk.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
+import * as store from './document.store.ts';
 import {
   cleanFileName,
   type Document,
@@ -14,7 +15,6 @@ import {
   type Subject,
   type Visibility,
 } from './document.ts';
-import * as store from './document.store.ts';
 
 /** May this reader see a file of this subject? Each domain answers for its own; see {@link findDocument}. */
 export type MayRead = Readonly<Record<string, (ctx: Ctx, document: Document) => Promise<boolean>>>;

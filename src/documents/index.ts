@@ -1,3 +1,4 @@
+export { acceptedExtensions } from '../platform/storage/check-file.ts';
 export { contentDisposition, type Document, type Subject, type Visibility } from './document.ts';
 export { documentRoutes } from './documents.routes.ts';
 export {
@@ -10,4 +11,3 @@ export {
   removeAttachment,
   storeGenerated,
 } from './documents.service.ts';
-export { acceptedExtensions } from '../platform/storage/check-file.ts';

@@ -1,5 +1,5 @@
-import { whoOf, type WebDeps } from '../platform/web/web.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
+import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { waitingForActor } from './home.queries.ts';
 
 /** The home page: what waits for whoever signed in. */

@@ -1,6 +1,7 @@
 import { record } from '../audit/index.ts';
 import { type Document, storeGenerated } from '../documents/index.ts';
 import { findUser } from '../identity/index.ts';
+import type { Actor } from '../kernel/actor.ts';
 import { forbidden, found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { dayIn } from '../kernel/time.ts';
@@ -8,7 +9,6 @@ import type { Ctx, RunInTx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { formatFor } from '../platform/i18n/format.ts';
-import type { Actor } from '../kernel/actor.ts';
 import { findSupplier } from '../suppliers/index.ts';
 import * as queries from './order-report.queries.ts';
 import { mediaTypes, type ReportWords, writeOrderReport } from './order-report.report.ts';

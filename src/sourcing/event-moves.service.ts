@@ -48,13 +48,6 @@ export async function awardEventOn(ctx: Ctx, eventId: string): Promise<void> {
   await saveMove(ctx, { before, after: { ...before, state }, act: 'awarded' });
 }
 
-/** Everything that was awarded is ordered. @throws AppError `sourcing_event.cannot-complete` */
-export async function completeEvent(ctx: Ctx, eventId: string): Promise<void> {
-  const before = await lockEvent(ctx, eventId);
-  const state = sourcingEventLifecycle.next(before.state, 'complete');
-  await saveMove(ctx, { before, after: { ...before, state }, act: 'completed' });
-}
-
 /** Nobody bid, or nobody whose bid can be taken. @throws AppError `sourcing_event.cannot-declare-unsuccessful` */
 export async function declareUnsuccessful(ctx: Ctx, eventId: string, reason?: string): Promise<void> {
   const before = await lockEvent(ctx, eventId);

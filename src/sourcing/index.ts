@@ -1,9 +1,7 @@
 export { mayReadDocument } from './attachments.service.ts';
 export type { EventItem, NewEventItem } from './event-item.ts';
-export { estimatedValueOf } from './event-item.ts';
 export {
   awardEventOn,
-  completeEvent,
   declareUnsuccessful,
   markInvitation,
   noteViewed,
@@ -12,11 +10,10 @@ export {
   startEvaluation,
   startOpening,
 } from './event-moves.service.ts';
-export {
-  type Invitation,
-  type InvitationAction,
-  type InvitationState,
-  invitationLifecycle,
+export type {
+  Invitation,
+  InvitationAction,
+  InvitationState,
 } from './invitation.ts';
 export {
   approveEvent,
@@ -24,7 +21,6 @@ export {
   closeDueEvents,
   extendEventClosing,
   publishEvent,
-  returnEvent,
   submitForApproval,
 } from './publication.service.ts';
 export { waitingFor } from './sourcing.queries.ts';
@@ -35,13 +31,11 @@ export {
   findEventForSupplier,
   findEventItems,
   findInvitation,
-  importLines,
   inviteSuppliers,
   listInvitations,
   lockEvent,
   lockEventForBid,
   type NewEvent,
-  reviseEvent,
 } from './sourcing.service.ts';
 export {
   type EventTerms,
@@ -49,5 +43,4 @@ export {
   isOpenAt,
   type SourcingEvent,
   type SourcingEventState,
-  sourcingEventLifecycle,
 } from './sourcing-event.ts';

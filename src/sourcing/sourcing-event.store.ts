@@ -99,11 +99,6 @@ export async function saveState(tx: Tx, event: SourcingEvent): Promise<void> {
     });
 }
 
-/** A copy of something added to a draft makes what others have on their screens old. */
-export async function raiseVersion(tx: Tx, id: string): Promise<void> {
-  await tx('sourcing_event').where({ id }).increment('version', 1);
-}
-
 /** Takes open events whose time has come; those a bid is being written to wait for the next round. */
 export const lockDue = (
   tx: Tx,

@@ -4,14 +4,7 @@ export {
   type SupplierContact,
   type SupplierLanguage,
   type SupplierState,
-  supplierLifecycle,
 } from './supplier.ts';
-export {
-  deactivateContact,
-  holdSupplier,
-  releaseSupplier,
-  reviseSupplier,
-} from './supplier-changes.service.ts';
 export { userIdsOfSuppliers } from './suppliers.queries.ts';
 export { suppliersRoutes } from './suppliers.routes.ts';
 export {

@@ -1,9 +1,9 @@
-import { crashesOnly } from '../support/log.ts';
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { permissions } from '../../config/permissions.ts';
 import { makeApp } from '../../src/app.ts';
 import type { DeclaredRoute } from '../../src/platform/web/router.ts';
+import { crashesOnly } from '../support/log.ts';
 import { makeWorld, ORIGIN, type World } from '../support/world.ts';
 
 describe('the routes', () => {
@@ -47,5 +47,5 @@ async function ask(world: World, { method, path }: DeclaredRoute) {
   const url = path.replace(/:[A-Za-z]+/g, () => randomUUID()).replace(/\{[^}]*\}/g, '');
   const visitor = world.visitor();
   const answer = await (method === 'get' ? visitor.get(url) : visitor.post(url)).redirects(0);
-  return { status: answer.status, location: answer.headers['location'] as string | undefined };
+  return { status: answer.status, location: answer.headers['location'] };
 }

@@ -20,7 +20,7 @@ describe('reading the settings', () => {
     expect(settings).to.include({ port: 3000, host: '127.0.0.1', origin: 'http://localhost:3000' });
     expect(settings).to.include({ databaseUrl: null, redisUrl: null, smtpUrl: null });
     expect(settings).to.include({ developmentIdp: true, demo: true, isPortMovable: true });
-    expect(settings).to.be.frozen;
+    expect(Object.isFrozen(settings)).to.equal(true);
   });
 
   it('makes the master key once, for its owner only', () => {

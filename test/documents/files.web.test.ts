@@ -12,9 +12,9 @@ import {
   storeGenerated,
   type Visibility,
 } from '../../src/documents/index.ts';
+import type { Actor } from '../../src/kernel/actor.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { newId } from '../../src/kernel/id.ts';
-import type { Actor } from '../../src/kernel/actor.ts';
 import type { UploadedFile } from '../../src/platform/web/uploads.ts';
 import { scratchFolder } from '../support/scratch-files.ts';
 import { makeWorld, type World } from '../support/world.ts';

@@ -1,8 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { readSheet } from '../../src/platform/sheet/read-sheet.ts';
-import { writeFile } from 'node:fs/promises';
-import { makeOrder, type MadeOrder } from '../support/factories/orders.ts';
+import { type MadeOrder, makeOrder } from '../support/factories/orders.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
 
 describe('exporting the purchase order report', () => {

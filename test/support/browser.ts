@@ -20,7 +20,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
     ],
-    env: { ...process.env, FONTCONFIG_FILE: fontConfiguration() } as Record<string, string>,
+    env: { ...process.env, FONTCONFIG_FILE: fontConfiguration() },
   });
 }
 

@@ -34,7 +34,7 @@ const MINUTE_MS = 60_000;
  * The whole program in this process, as `npm start` runs it: web and worker on a database of its own, the
  * development identity provider, the built-in mailbox, queues in PostgreSQL. Only its clock can be moved.
  */
-export async function startPortal({ locale = 'en' as Locale } = {}): Promise<RunningPortal> {
+export async function startPortal({ locale = 'en' }: { locale?: Locale } = {}): Promise<RunningPortal> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'portico-journey-'));
   const server = createServer();

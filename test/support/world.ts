@@ -6,16 +6,16 @@ import request, { type Agent, type Test } from 'supertest';
 import { eventJobs } from '../../jobs/index.ts';
 import { type AppSettings, makeApp } from '../../src/app.ts';
 import { type House, openHouse } from '../../src/house.ts';
-import { createSupplierUser, provisionStaff, type SignInSettings } from '../../src/identity/index.ts';
+import { createSupplierUser, provisionStaff } from '../../src/identity/index.ts';
 import { type Actor, type Role, type StaffRole, type SupplierRole, system } from '../../src/kernel/actor.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
 import type { Database } from '../../src/platform/db/database.ts';
 import type { Mail } from '../../src/platform/mail/mailer.ts';
 import type { JobHouse } from '../../src/platform/queue/job.ts';
 import { drainJobs } from '../../src/platform/queue/run-inline.ts';
+import { createTestDatabase } from './database.ts';
 import { crashesOnly } from './log.ts';
 import { signInForTest } from './sign-in.ts';
-import { createTestDatabase } from './database.ts';
 
 /** A signed-in browser without a browser: keeps its cookie and sends the form token along. */
 export type Visitor = {
@@ -87,7 +87,13 @@ export async function makeWorld(
     origin: ORIGIN,
   };
   const runInTx: World['runInTx'] = (actor, work) => house.runInTx({ actor }, work);
-  const actorNamed = (kind: 'staff' | 'supplier', userId: string, name: string, roles: Role[], supplierId: string | null): Actor => ({ kind, userId, name, roles, supplierId });
+  const actorNamed = (
+    kind: 'staff' | 'supplier',
+    userId: string,
+    name: string,
+    roles: Role[],
+    supplierId: string | null,
+  ): Actor => ({ kind, userId, name, roles, supplierId });
   return {
     app,
     db: house.db,
@@ -134,11 +140,18 @@ export async function makeWorld(
       return {
         actor,
         get: (url) => send(request(app).get(url)),
-        post: (url, form = {}) => send(request(app).post(url).type('form').send(asFormFields({ ...form, _csrf: csrfToken }))),
+        post: (url, form = {}) =>
+          send(
+            request(app)
+              .post(url)
+              .type('form')
+              .send(asFormFields({ ...form, _csrf: csrfToken })),
+          ),
         upload(url, form, files) {
           const test = send(request(app).post(`${url}?_csrf=${csrfToken}`));
           for (const [name, value] of Object.entries(form)) test.field(name, value);
-          for (const [field, [fileName, content]] of Object.entries(files)) test.attach(field, content, fileName);
+          for (const [field, [fileName, content]] of Object.entries(files))
+            test.attach(field, content, fileName);
           return test;
         },
       };
@@ -159,7 +172,7 @@ function asFormFields(form: Record<string, unknown>): string {
   const fields = new URLSearchParams();
   const add = (name: string, value: unknown): void => {
     if (value === null || value === undefined) return;
-    if (typeof value !== 'object') fields.append(name, String(value));
+    if (typeof value !== 'object') fields.append(name, `${value as string | number | boolean}`);
     else for (const [key, child] of Object.entries(value)) add(`${name}[${key}]`, child);
   };
   for (const [name, value] of Object.entries(form)) add(name, value);

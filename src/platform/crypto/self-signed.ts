@@ -48,10 +48,6 @@ export function makeKeyPair(commonName: string): KeyPair {
   };
 }
 
-/** The certificate's public key, SPKI PEM. */
-export const publicKeyOf = (certificate: string): string =>
-  createPublicKey(certificate).export({ type: 'spki', format: 'pem' }).toString();
-
 /** Does this private key belong to this certificate? */
 export const belongTogether = (pair: KeyPair): boolean =>
   createPublicKey(createPrivateKey(pair.privateKey))

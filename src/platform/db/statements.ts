@@ -55,11 +55,7 @@ export async function firstOf<Row>(tx: Tx, sql: string, bindings: Bindings = [])
 }
 
 /** Rows as lists of their columns, for reading very many: no object and no name for each. Cast every column to text. */
-export async function textRowsOf(
-  tx: Tx,
-  text: string,
-  values: unknown[] = [],
-): Promise<(string | null)[][]> {
+export async function textRowsOf(tx: Tx, text: string, values: unknown[] = []): Promise<(string | null)[][]> {
   const connection = (await tx.client.acquireConnection()) as PgConnection;
   return (await connection.query({ text, values, rowMode: 'array' })).rows as (string | null)[][];
 }

@@ -41,7 +41,7 @@ export function loadCatalogue(folder: string): Catalogue {
           format = new IntlMessageFormat(text, locale, undefined, { ignoreTag: true });
           compiled.set(id, format);
         }
-        return String(format.format(params as Record<string, string>));
+        return String(format.format(params));
       });
     },
   };

@@ -19,7 +19,10 @@ export function serveAssets(folder: string): { handler: RequestHandler; version:
     'tabler.min.css': packageFile('@tabler/core/dist/css/tabler.min.css'),
     'tabler.min.js': packageFile('@tabler/core/dist/js/tabler.min.js'),
     // Its package names no file but its modules.
-    'webauthn.min.js': path.join(packageFile('@simplewebauthn/browser'), '../../dist/bundle/index.umd.min.js'),
+    'webauthn.min.js': path.join(
+      packageFile('@simplewebauthn/browser'),
+      '../../dist/bundle/index.umd.min.js',
+    ),
     'htmx.min.js': packageFile('htmx.org/dist/htmx.min.js'),
   };
   for (const [name, file] of Object.entries(vendor))
@@ -35,7 +38,9 @@ export function serveAssets(folder: string): { handler: RequestHandler; version:
 /** One SVG with a symbol for each name in the list, from Tabler's outline icons. */
 function iconSprite(listFile: string): string {
   const folder = path.dirname(packageFile('@tabler/icons/outline/x.svg'));
-  const names = readFileSync(listFile, 'utf8').split(/\s+/).filter((name) => name !== '');
+  const names = readFileSync(listFile, 'utf8')
+    .split(/\s+/)
+    .filter((name) => name !== '');
   const symbols = names.map((name) => {
     const svg = readFileSync(path.join(folder, `${name}.svg`), 'utf8');
     const inner = svg.replace(/<!--[\s\S]*?-->/g, '').replace(/^[\s\S]*?<svg[^>]*>|<\/svg>\s*$/g, '');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError, type ErrorKind } from '../../kernel/errors.ts';
-import { locales, type Catalogue } from '../i18n/catalogue.ts';
+import { type Catalogue, locales } from '../i18n/catalogue.ts';
 import { messageOf } from './page-words.ts';
 import type { WebDeps } from './web.ts';
 
@@ -30,7 +30,8 @@ export function errorPage(
     const known = asAppError(error);
     const t = catalogue.translator(req.locale);
     if (known !== null) {
-      const message = known.kind === 'not-found' ? t('errors.page.not-found') : messageOf(catalogue, req.locale, known);
+      const message =
+        known.kind === 'not-found' ? t('errors.page.not-found') : messageOf(catalogue, req.locale, known);
       res.status(STATUS[known.kind]);
       return web.showPage(res, 'shared/error', {
         title: t(`error-page.${known.kind}`),

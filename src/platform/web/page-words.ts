@@ -54,7 +54,7 @@ export function makePageWords(settings: RenderSettings, req: Request, res: Respo
     settings.catalogue.has(req.locale, key) ? t(key) : fallback;
   const fmt = formatFor(req.locale);
   const side = req.actor.kind === 'supplier' ? 'supplier' : 'buyer';
-  const fieldErrors = (res.locals['fieldErrors'] ?? []) as readonly FieldError[];
+  const fieldErrors = res.locals['fieldErrors'] ?? [];
   const typed = res.locals['typed'] as Readonly<Record<string, unknown>> | undefined;
   const errors = errorsShown(res, settings.catalogue, req.locale);
   return {
@@ -73,7 +73,10 @@ export function makePageWords(settings: RenderSettings, req: Request, res: Respo
     address: req.originalUrl,
     navigation: settings.navigation
       .filter((entry) => settings.decide(req.actor, entry.permission))
-      .map((entry) => ({ ...entry, isCurrent: req.path === entry.href || req.path.startsWith(`${entry.href}/`) })),
+      .map((entry) => ({
+        ...entry,
+        isCurrent: req.path === entry.href || req.path.startsWith(`${entry.href}/`),
+      })),
     notices: takeNotices(req, t),
     unreadCount: Number(res.locals['unreadCount'] ?? 0),
     assetVersion: settings.assetVersion,
@@ -154,12 +157,74 @@ function takeNotices(req: Request, t: Translate): string[] {
 }
 
 const COLOURS: Readonly<Record<string, readonly string[]>> = {
-  green: ['open', 'accepted', 'submitted', 'approved', 'awarded', 'active', 'final', 'acknowledged', 'received', 'purchase_order.closed', 'posted', 'matched', 'paid', 'registered', 'done', 'sent', 'valid', 'clean', 'part_awarded', 'taken'],
-  azure: ['opened', 'evaluation', 'viewed', 'responding', 'in_transit', 'part_received', 'part_shipped', 'shipped', 'part_invoiced', 'invoiced', 'scheduled', 'running', 'in_process'],
-  orange: ['pending_approval', 'award_approval', 'award_proposed', 'closed', 'sealed', 'opening', 'no_response', 'proposed', 'matching', 'queued', 'checking', 'paused', 'amending'],
-  red: ['exception', 'rejected', 'cancelled', 'disqualified', 'failed', 'quarantined', 'disputed', 'invalid', 'voided', 'unsuccessful'],
+  green: [
+    'open',
+    'accepted',
+    'submitted',
+    'approved',
+    'awarded',
+    'active',
+    'final',
+    'acknowledged',
+    'received',
+    'purchase_order.closed',
+    'posted',
+    'matched',
+    'paid',
+    'registered',
+    'done',
+    'sent',
+    'valid',
+    'clean',
+    'part_awarded',
+    'taken',
+  ],
+  azure: [
+    'opened',
+    'evaluation',
+    'viewed',
+    'responding',
+    'in_transit',
+    'part_received',
+    'part_shipped',
+    'shipped',
+    'part_invoiced',
+    'invoiced',
+    'scheduled',
+    'running',
+    'in_process',
+  ],
+  orange: [
+    'pending_approval',
+    'award_approval',
+    'award_proposed',
+    'closed',
+    'sealed',
+    'opening',
+    'no_response',
+    'proposed',
+    'matching',
+    'queued',
+    'checking',
+    'paused',
+    'amending',
+  ],
+  red: [
+    'exception',
+    'rejected',
+    'cancelled',
+    'disqualified',
+    'failed',
+    'quarantined',
+    'disputed',
+    'invalid',
+    'voided',
+    'unsuccessful',
+  ],
 };
-const COLOUR_OF = new Map(Object.entries(COLOURS).flatMap(([colour, states]) => states.map((state) => [state, colour])));
+const COLOUR_OF = new Map(
+  Object.entries(COLOURS).flatMap(([colour, states]) => states.map((state) => [state, colour])),
+);
 
 /** Colour repeats what the word says; it never says it alone. */
 const stateColour = (state: string, noun: string): string =>

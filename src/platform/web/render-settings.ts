@@ -1,5 +1,5 @@
 import type { Catalogue } from '../i18n/catalogue.ts';
-import type { Decide } from './web.ts';
+import type { Decide } from './permission.ts';
 
 /** What the renderer needs to know of the house. */
 export type RenderSettings = {

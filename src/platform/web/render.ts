@@ -3,11 +3,10 @@ import path from 'node:path';
 import ejs from 'ejs';
 import type { Request, Response } from 'express';
 import { AppError } from '../../kernel/errors.ts';
-import type { Catalogue, Params } from '../i18n/catalogue.ts';
 import { makePageWords, type PageWords } from './page-words.ts';
 import type { RenderSettings } from './render-settings.ts';
 import { sendCsv } from './send-csv.ts';
-import type { Decide, Model, WebDeps } from './web.ts';
+import type { Model, WebDeps } from './web.ts';
 
 type View = (data: { it: object }) => string;
 
@@ -33,7 +32,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** As EJS escapes, but most of what a page says needs nothing replaced, and that is found out first. */
-function escapeText(value: unknown): string {
+function escapeText(value: string | number | null | undefined): string {
   if (value === undefined || value === null) return '';
   const text = String(value);
   return /[&<>'"]/.test(text) ? text.replaceAll(/[&<>'"]/g, (sign) => ENTITIES[sign] as string) : text;
@@ -73,9 +72,12 @@ export const makeViewRenderer = (folder: string): ((name: string, it: object) =>
 };
 
 /** Makes the functions routes answer with. */
-export function makeRenderer(
-  settings: RenderSettings,
-): Pick<WebDeps, 'showPage' | 'showFragment' | 'sendCsv' | 'submitForm'> & { renderView(name: string, it: object): string } {
+export function makeRenderer(settings: RenderSettings): Pick<
+  WebDeps,
+  'showPage' | 'showFragment' | 'sendCsv' | 'submitForm'
+> & {
+  renderView(name: string, it: object): string;
+} {
   const view = viewLoader(settings.viewsFolder, settings.assetVersion);
   const words = (res: Response): PageWords => makePageWords(settings, res.req, res);
 
@@ -99,11 +101,17 @@ export function makeRenderer(
     if (notice !== undefined) req.session.notices = [...(req.session.notices ?? []), notice];
     res.redirect(303, typeof goTo === 'string' ? goTo : goTo());
   };
-  return { showPage, showFragment, sendCsv: (res, file) => sendCsv(res, file, words(res)), submitForm, renderView: (name, it) => view(name)({ it }) };
+  return {
+    showPage,
+    showFragment,
+    sendCsv: (res, file) => sendCsv(res, file, words(res)),
+    submitForm,
+    renderView: (name, it) => view(name)({ it }),
+  };
 }
 
 const titleOf = (model: Model, said: PageWords): string =>
-  'title' in model ? String(model.title) : said.t(model.titleKey as string, model['titleParams'] as Params);
+  'title' in model ? String(model.title) : said.t(model.titleKey, model['titleParams']);
 
 const isShownOnForm = (error: unknown): error is AppError =>
   error instanceof AppError && ['rule-broken', 'invalid', 'conflict'].includes(error.kind);

@@ -1,11 +1,16 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AppError, forbidden } from '../../kernel/errors.ts';
+import type { Permission } from './permission.ts';
 import { rememberReturnTo } from './return-to.ts';
-import { type UploadLimits, receiveUploads } from './uploads.ts';
-import type { Permission, WebDeps } from './web.ts';
+import { receiveUploads, type UploadLimits } from './uploads.ts';
+import type { WebDeps } from './web.ts';
 
 export type PageHandler = (req: Request, res: Response) => Promise<void>;
-export type DeclaredRoute = { readonly method: 'get' | 'post'; readonly path: string; readonly permission: Permission };
+export type DeclaredRoute = {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly permission: Permission;
+};
 
 /** The one way to add a page or an act: each line names its permission. */
 export type PortalRouter = {

@@ -35,7 +35,7 @@ export function receiveUploads(limits: UploadLimits): RequestHandler {
   }).any();
   return (req, res, next) => {
     receive(req, res, (error: unknown) => {
-      const files = (Array.isArray(req.files) ? req.files : []) as Express.Multer.File[];
+      const files = Array.isArray(req.files) ? req.files : [];
       req.uploads = files
         .filter((file) => file.size > 0)
         .map((file) => ({

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { Actor } from '../../kernel/actor.ts';
 import type { RunInTx } from '../db/context.ts';
 import type { Params } from '../i18n/catalogue.ts';
+import type { Decide } from './permission.ts';
 import type { CsvFile } from './send-csv.ts';
 
 /** What a page gives to its view. The layout needs a title: as it is, or as a key of the catalogue. */
@@ -10,12 +11,6 @@ export type Model = (
   | { readonly titleKey: string; readonly titleParams?: Params }
 ) &
   Readonly<Record<string, unknown>>;
-
-/** Permission names stand in one table (`config/permissions.ts`); `anyone` and `signed-in` need no row. */
-export type Permission = string;
-
-/** May this actor do this, as far as the role tells? What belongs to whom is decided with the document. */
-export type Decide = (actor: Actor, permission: Permission) => boolean;
 
 export type WebDeps = {
   readonly runInTx: RunInTx;

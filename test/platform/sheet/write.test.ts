@@ -1,5 +1,5 @@
-import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import ExcelJS from '@protobi/exceljs';
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
