@@ -16,7 +16,7 @@ import {
 } from '../sourcing/index.ts';
 import { allocate, type Choice, type Offer, totalsOf } from './allocation.ts';
 import * as store from './award.store.ts';
-import { type Award, type AwardLine, approve, awardLifecycle, returnToBuyer } from './award.ts';
+import { type Award, approve, awardLifecycle, returnToBuyer } from './award.ts';
 import { findOutcomes, findSetAside, type OutcomeRow, type SetAsideBid } from './awards.queries.ts';
 import { rankBidders } from './comparison.ts';
 import { type BidOutcome, outcomeOfBid } from './letter.ts';

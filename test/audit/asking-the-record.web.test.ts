@@ -97,7 +97,7 @@ describe('asking the record', () => {
 
   it('takes what cannot be read for not asked', async () => {
     const page = await auditor.get(
-      "/audit?from=x&personId=y&action=%27&after=z&type='&person=" + 'x'.repeat(500),
+      `/audit?from=x&personId=y&action=%27&after=z&type='&person=${'x'.repeat(500)}`,
     );
     expect(page.status).to.equal(200);
     expect(page.text).to.include(`/audit/events/${eventId}`);
