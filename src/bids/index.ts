@@ -10,7 +10,7 @@ export {
   waitingFor,
 } from './bids.queries.ts';
 export { bidsRoutes } from './bids.routes.ts';
-export { disqualifyBid, endWithoutAward } from './decisions.service.ts';
+export { disqualifyBid } from './decisions.service.ts';
 export { getDraft, saveDraft, startBid } from './drafts.service.ts';
 export { addFiles, removeFile } from './files.service.ts';
 export { answerInvitation } from './invitations.service.ts';
