@@ -32,11 +32,11 @@ export type Journey = {
   invoiceId: string;
 };
 
-const PHONE = { width: 390, height: 844 };
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 /**
- * Seats everybody: the suppliers in Indiana, one of them with a browser that runs no script, and the receiver at
- * the gate, with a phone.
+ * Seats everybody: the suppliers in Indiana, one of them with an old phone that runs no script, and the receiver
+ * at the gate, with a phone.
  */
 export async function openJourney(locale: Locale, colorScheme: 'light' | 'dark'): Promise<Journey> {
   const stage = await openStage(locale);
@@ -48,12 +48,12 @@ export async function openJourney(locale: Locale, colorScheme: 'light' | 'dark')
     t: stage.t,
     buyer: await staff(),
     approver: await staff(),
-    receiver: await staff({ viewport: PHONE, hasTouch: true, isMobile: true }),
+    receiver: await staff(PHONE),
     finance: await staff(),
     bidders: {
       crackers: await supplier(),
       collom: await supplier(),
-      morphey: await supplier({ javaScriptEnabled: false }),
+      morphey: await supplier({ ...PHONE, javaScriptEnabled: false }),
     },
     eventId: '',
     eventReference: '',
