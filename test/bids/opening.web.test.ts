@@ -250,7 +250,7 @@ describe('sealed content before the opening', () => {
   const canaries = [
     '7391.284617',
     '73912846',
-    '31337',
+    '313373133733',
     'CANARY-LINE-NOTE',
     'CANARY-BID-NOTE',
     'CANARY-FILE-NAME',
@@ -271,7 +271,7 @@ describe('sealed content before the opening', () => {
     return [...plain, ...hex, ...base64];
   };
   const findIn = (text: string): string[] =>
-    canaries.filter((canary) => traces(canary).some((trace) => trace.length >= 5 && text.includes(trace)));
+    canaries.filter((canary) => traces(canary).some((trace) => trace.length >= 8 && text.includes(trace)));
   const everything = async (): Promise<string> => {
     const { rows } = await world.db.raw(
       `SELECT table_schema || '."' || table_name || '"' AS name FROM information_schema.tables
@@ -303,7 +303,7 @@ describe('sealed content before the opening', () => {
       note: 'CANARY-BID-NOTE',
       lines: {
         ...lines,
-        [event.items[1]?.id as string]: { unitPrice: '31337', leadTimeDays: '7', note: '' },
+        [event.items[1]?.id as string]: { unitPrice: '313373133733', leadTimeDays: '7', note: '' },
       },
     };
     await visitor.post(`/bids/${bidId}/draft`, form).expect(303);
@@ -335,7 +335,7 @@ describe('sealed content before the opening', () => {
     await world.runInTx(event.buyer, (ctx) => openBids(ctx, event.eventId));
     expect(findIn(await everything())).to.include.members([
       '7391.284617',
-      '31337',
+      '313373133733',
       'CANARY-LINE-NOTE',
       'CANARY-FILE-NAME',
     ]);
