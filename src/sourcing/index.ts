@@ -15,6 +15,7 @@ export type {
   InvitationAction,
   InvitationState,
 } from './invitation.ts';
+export { inviteSuppliers } from './invitations.service.ts';
 export {
   approveEvent,
   cancelEvent,
@@ -31,7 +32,6 @@ export {
   findEventForSupplier,
   findEventItems,
   findInvitation,
-  inviteSuppliers,
   listInvitations,
   lockEvent,
   lockEventForBid,

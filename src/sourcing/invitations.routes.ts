@@ -8,8 +8,9 @@ import type { UploadedFile } from '../platform/web/uploads.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { findSuppliers, invitableSuppliers } from '../suppliers/index.ts';
 import { addAttachments, removeEventAttachment } from './attachments.service.ts';
+import { chooseSuppliers, inviteSuppliers } from './invitations.service.ts';
 import { invitationsForm, invitationsQuery } from './sourcing.forms.ts';
-import { chooseSuppliers, findEvent, inviteSuppliers, listInvitations } from './sourcing.service.ts';
+import { findEvent, listInvitations } from './sourcing.service.ts';
 
 const MOST_SHOWN = 50;
 const MEGABYTE = 1_048_576;

@@ -17,8 +17,6 @@ const STEPS: Readonly<Partial<Record<SourcingEventState, NextStep>>> = {
   evaluation: { key: 'compare', path: '/comparison', permission: 'comparison.read' },
   award_proposed: { key: 'award', path: '/award', permission: 'award.read' },
   award_approval: { key: 'award', path: '/award', permission: 'award.read' },
-  awarded: { key: 'award', path: '/award', permission: 'award.read' },
-  completed: { key: 'award', path: '/award', permission: 'award.read' },
 };
 
 /** The step an event waits for; null while it waits for suppliers, or for nothing any more. */

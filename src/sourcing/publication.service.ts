@@ -2,14 +2,8 @@ import { type Act, record, recordAll } from '../audit/index.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as invitationStore from './invitation.store.ts';
-import {
-  assertInvitable,
-  changedMeanwhile,
-  findEventItems,
-  invitationAct,
-  listInvitations,
-  lockEvent,
-} from './sourcing.service.ts';
+import { assertInvitable, invitationAct } from './invitations.service.ts';
+import { changedMeanwhile, findEventItems, listInvitations, lockEvent } from './sourcing.service.ts';
 import * as store from './sourcing-event.store.ts';
 import {
   assertComplete,

@@ -1,14 +1,13 @@
-import { record, recordAll } from '../audit/index.ts';
+import { record } from '../audit/index.ts';
 import { findPlant, listCategories } from '../catalog/index.ts';
 import { conflict, found, invalid, notFound, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
-import { findSuppliers, isInvitable } from '../suppliers/index.ts';
 import * as itemStore from './event-item.store.ts';
 import { assertLineCount, type EventItem, estimatedValueOf, type NewEventItem } from './event-item.ts';
 import * as invitationStore from './invitation.store.ts';
-import { type Invitation, invitationLifecycle } from './invitation.ts';
+import type { Invitation } from './invitation.ts';
 import * as store from './sourcing-event.store.ts';
 import {
   assertIsDraft,
@@ -22,8 +21,6 @@ const seenBy = (ctx: Ctx, id: string): { id: string; supplierId: string | null }
   id,
   supplierId: ctx.actor.supplierId,
 });
-
-const MOST_INVITED = 500;
 
 /** What a new event is made from. */
 export type NewEvent = EventTerms & { readonly items: readonly NewEventItem[] };
@@ -173,88 +170,6 @@ async function assertKnownPlaces(
   const categories = await listCategories(ctx);
   if (!categories.some((category) => category.code === terms.categoryCode)) throw wrong('categoryCode');
   if ((await findPlant(ctx, terms.plantCode)) === undefined) throw wrong('plantCode');
-}
-
-/**
- * Invites suppliers. To a draft they are added in silence and told when it is published; to an open event
- * they are told at once. Those invited already stay as they are.
- * @throws AppError `sourcing_event.not-found`, `sourcing_event.takes-no-invitations`,
- * `sourcing_event.has-too-many-invitations`, `supplier.not-invitable`
- */
-export async function inviteSuppliers(
-  ctx: Ctx,
-  eventId: string,
-  supplierIds: readonly string[],
-): Promise<void> {
-  const event = await lockEvent(ctx, eventId);
-  if (event.state !== 'draft' && event.state !== 'open')
-    throw ruleBroken(
-      'sourcing_event.takes-no-invitations',
-      'Suppliers are invited to a draft or an open event',
-    );
-  await assertInvitable(ctx, supplierIds);
-  const isOpen = event.state === 'open';
-  const added = await invitationStore.insertInvitations(ctx.tx, {
-    eventId,
-    supplierIds,
-    state: invitationLifecycle.initial,
-    invitedAt: isOpen ? ctx.now : null,
-  });
-  await recordAll(
-    ctx,
-    added.map(({ id, supplierId }) =>
-      isOpen
-        ? invitationAct('invitation.issued', { id, supplierId, eventId })
-        : invitationAct('invitation.planned', { id, supplierId: null, eventId }),
-    ),
-  );
-}
-
-/**
- * Makes these suppliers the ones a draft invites: adds who is missing, forgets who is not named.
- * @throws AppError as {@link inviteSuppliers}, and `sourcing_event.is-no-draft`
- */
-export async function chooseSuppliers(
-  ctx: Ctx,
-  eventId: string,
-  supplierIds: readonly string[],
-): Promise<void> {
-  const event = await lockEvent(ctx, eventId);
-  assertIsDraft(event);
-  const before = await invitationStore.findAll(ctx.tx, eventId);
-  const dropped = before.map((one) => one.supplierId).filter((id) => !supplierIds.includes(id));
-  const removed = await invitationStore.deleteUntold(ctx.tx, { eventId, supplierIds: dropped });
-  await recordAll(
-    ctx,
-    removed.map(({ id }) => invitationAct('invitation.dropped', { id, supplierId: null, eventId })),
-  );
-  await inviteSuppliers(ctx, eventId, supplierIds);
-}
-
-/** A plan that never went out concerns no supplier: the supplier's own timeline must not show it. */
-export const invitationAct = (
-  action: string,
-  of: { id: string; supplierId: string | null; eventId: string },
-) => ({
-  action,
-  subject: { type: 'invitation', id: of.id },
-  supplierId: of.supplierId,
-  changes: { eventId: of.eventId },
-});
-
-/** @throws AppError `supplier.not-invitable`, `supplier.not-found`, `sourcing_event.has-too-many-invitations` */
-export async function assertInvitable(ctx: Ctx, supplierIds: readonly string[]): Promise<void> {
-  if (supplierIds.length > MOST_INVITED)
-    throw ruleBroken('sourcing_event.has-too-many-invitations', `At most ${MOST_INVITED}`, {
-      maximum: MOST_INVITED,
-    });
-  const suppliers = await findSuppliers(ctx, supplierIds);
-  const barred = suppliers.find((supplier) => !isInvitable(supplier));
-  if (barred !== undefined)
-    throw ruleBroken('supplier.not-invitable', 'Only registered suppliers are invited', {
-      name: barred.name,
-    });
-  if (suppliers.length < new Set(supplierIds).size) found('supplier', undefined);
 }
 
 /** For reading. @throws AppError `sourcing_event.not-found`, also for what a supplier was not invited to */

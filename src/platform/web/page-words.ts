@@ -178,6 +178,7 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'clean',
     'part_awarded',
     'taken',
+    'notified',
   ],
   azure: [
     'opened',
