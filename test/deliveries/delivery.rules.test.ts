@@ -17,24 +17,7 @@ import { AppError } from '../../src/kernel/errors.ts';
 import { addDecimals, compareDecimals } from '../../src/kernel/money.ts';
 import { addShippedTo } from '../../src/orders/fulfilment.ts';
 import { addArrivedTo, announceableQuantity, type OrderLine } from '../../src/orders/index.ts';
-
-const line = (over: Partial<OrderLine> = {}): OrderLine => ({
-  id: 'a',
-  lineNo: 1,
-  itemCode: null,
-  description: 'Bracket',
-  quantity: '10',
-  unit: 'C62',
-  unitPrice: '2',
-  priceBaseQuantity: '1',
-  amount: '20',
-  dueOn: '2026-04-01',
-  shippedQuantity: '0',
-  receivedQuantity: '0',
-  invoicedQuantity: '0',
-  fulfilment: 'open',
-  ...over,
-});
+import { orderLine as line } from '../support/order-line.ts';
 
 /** The codes at the fields, or the error's own; `allowed` when nothing is refused. */
 const codeOf = (act: () => unknown): string => {

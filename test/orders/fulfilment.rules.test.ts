@@ -13,24 +13,7 @@ import {
   orderShares,
   underWayQuantity,
 } from '../../src/orders/fulfilment.ts';
-
-const line = (over: Partial<OrderLine> = {}): OrderLine => ({
-  id: 'a',
-  lineNo: 1,
-  itemCode: null,
-  description: 'Bracket',
-  quantity: '10',
-  unit: 'C62',
-  unitPrice: '2',
-  priceBaseQuantity: '1',
-  amount: '20',
-  dueOn: '2026-04-01',
-  shippedQuantity: '0',
-  receivedQuantity: '0',
-  invoicedQuantity: '0',
-  fulfilment: 'open',
-  ...over,
-});
+import { orderLine as line } from '../support/order-line.ts';
 
 const codeOf = (act: () => unknown): string => {
   try {
