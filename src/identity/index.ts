@@ -21,6 +21,14 @@ export {
 } from './identity.service.ts';
 export { answerLinkRequest } from './new-link.service.ts';
 export { hashPassword, type PasswordHash } from './password.ts';
+export {
+  assertRolesDoNotConflict,
+  type ConflictReason,
+  conflictsOfRoles,
+  type FoundConflict,
+  roleConflicts,
+  withoutConflicts,
+} from './role-conflicts.ts';
 export { assertSamlSettings, type IdentityProvider, type SamlSettings } from './saml/settings.ts';
 export { linkHours, PASSWORD_RESET } from './sign-in-link.ts';
 export type { Person, Preferences, Theme, User } from './user.ts';
