@@ -5,12 +5,13 @@ import { findingKinds, originOf, verifyRecord } from './audit/index.ts';
 import { makeKeyRing } from './platform/crypto/key-ring.ts';
 import { openDatabase } from './platform/db/database.ts';
 import { say } from './progress.ts';
+import { noteIn } from './verify-receipt.ts';
 
 const SHOWN_OF_A_KIND = 5;
 
 /**
  * Verifies the whole record and says what is wrong, the first row of each kind first; true when nothing is.
- * `--checkpoint <file>`, as often as wanted, compares with checkpoints that were mailed.
+ * `--checkpoint <file>`, as often as wanted, compares with checkpoints that were mailed, or stand in receipts.
  */
 export async function verify(
   settings: Settings & { readonly databaseUrl: string },
@@ -18,7 +19,7 @@ export async function verify(
 ): Promise<boolean> {
   const outside = checkpointFiles(args).map((file) => ({
     name: path.basename(file),
-    note: readFileSync(file, 'utf8'),
+    note: noteIn(readFileSync(file, 'utf8')),
   }));
   const keyRing = makeKeyRing(settings.masterKey);
   const db = openDatabase({ url: settings.databaseUrl, poolMax: 2, applicationName: 'portico-verify' });

@@ -107,8 +107,7 @@ export async function listCheckpoints(ctx: Ctx, page: PageRequest) {
 export const getCheckpointNote = async (ctx: Ctx, id: string) =>
   found('checkpoint', await queries.findCheckpointNote(ctx.tx, id));
 
-/** The newest checkpoint as a signed note, for receipts and mails; null before anything was sealed. */
-export async function latestCheckpoint(
+async function newestCheckpoint(
   ctx: Ctx,
 ): Promise<{ id: string; note: string; checkpoint: Checkpoint } | null> {
   const head = await findHead(ctx.tx);
@@ -156,7 +155,7 @@ export async function takeCheckpointToMail(ctx: Ctx) {
   const { timeZone } = ctx.policies.company;
   const day = dayIn(ctx.now, timeZone);
   if (await queries.wasCheckpointMailedSince(ctx.tx, instantAt(`${day}T00:00`, timeZone))) return null;
-  const latest = await latestCheckpoint(ctx);
+  const latest = await newestCheckpoint(ctx);
   if (latest === null) return null;
   const [eventId] = await insertActs(ctx, [
     {

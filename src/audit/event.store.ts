@@ -5,9 +5,9 @@ import type { Act } from './act.ts';
 
 const INSERT = `
   INSERT INTO event (id, at, actor_kind, actor_id, actor_name, request_id, action, subject_type, subject_id,
-                     supplier_id, from_state, to_state, reason, changes)
+                     supplier_id, from_state, to_state, reason, changes, on_behalf_of_id, on_behalf_of_name)
   SELECT act.id, $1, $2, $3, $4, $5, act.action, act.subject_type, act.subject_id,
-         act.supplier_id, act.from_state, act.to_state, act.reason, act.changes
+         act.supplier_id, act.from_state, act.to_state, act.reason, act.changes, $7, $8
     FROM jsonb_to_recordset($6::jsonb)
       AS act (id uuid, action text, subject_type text, subject_id uuid, supplier_id uuid,
               from_state text, to_state text, reason text, changes jsonb)`;
@@ -28,7 +28,16 @@ export async function insertActs(ctx: Ctx, acts: readonly Act[]): Promise<string
   await named(ctx.tx, {
     name: 'event.insert',
     text: INSERT,
-    values: [now, actor.kind, actor.userId, actor.name, requestId, JSON.stringify(rows)],
+    values: [
+      now,
+      actor.kind,
+      actor.userId,
+      actor.name,
+      requestId,
+      JSON.stringify(rows),
+      actor.onBehalfOf?.userId ?? null,
+      actor.onBehalfOf?.name ?? null,
+    ],
   });
   return rows.map((row) => row.id);
 }
@@ -40,6 +49,8 @@ export type TimelineEntry = {
   readonly action: string;
   readonly actorName: string;
   readonly actorKind: string;
+  /** For whom it was done, where not in the actor's own name. */
+  readonly onBehalfOfName: string | null;
   /** What it happened to: its states have names of their own. */
   readonly subjectType: string;
   /** Whom it concerns; only readers of the buying side are told. */
@@ -59,8 +70,8 @@ export const findTimeline = (
     name: 'event.timeline',
     text: `
       SELECT event.id, event.at, event.action, event.actor_name AS "actorName", event.actor_kind AS "actorKind",
-             event.subject_type AS "subjectType", event.from_state AS "fromState", event.to_state AS "toState",
-             event.reason, event.changes, supplier.name AS "supplierName"
+             event.on_behalf_of_name AS "onBehalfOfName", event.subject_type AS "subjectType", event.from_state AS "fromState",
+             event.to_state AS "toState", event.reason, event.changes, supplier.name AS "supplierName"
         FROM event
         LEFT JOIN supplier ON supplier.id = event.supplier_id AND $2::uuid IS NULL
        WHERE event.subject_id = ANY ($1::uuid[])
@@ -76,8 +87,8 @@ export const findActsOn = (tx: Tx, subject: { type: string; id: string }): Promi
     name: 'event.on-subject',
     text: `
       SELECT event.id, event.at, event.action, event.actor_name AS "actorName", event.actor_kind AS "actorKind",
-             event.subject_type AS "subjectType", event.from_state AS "fromState", event.to_state AS "toState",
-             event.reason, event.changes, supplier.name AS "supplierName"
+             event.on_behalf_of_name AS "onBehalfOfName", event.subject_type AS "subjectType", event.from_state AS "fromState",
+             event.to_state AS "toState", event.reason, event.changes, supplier.name AS "supplierName"
         FROM event
         LEFT JOIN supplier ON supplier.id = event.supplier_id AND $2::uuid IS NULL
        WHERE event.subject_type = $1

@@ -5,9 +5,10 @@ import { findActsOn, findTimeline, insertActs, type TimelineEntry } from './even
 export type { Act } from './act.ts';
 export { auditRoutes } from './audit.routes.ts';
 export { takeCheckpointToMail } from './audit.service.ts';
-export { originOf } from './checkpoint.ts';
+export { isSignedBy, originOf, readCheckpoint, type Verifier, verifierOf } from './checkpoint.ts';
 export type { TimelineEntry } from './event.store.ts';
 export { findingKinds } from './finding.ts';
+export { type CarriedCheckpoint, latestCheckpoint } from './latest-checkpoint.service.ts';
 export { startSealer } from './sealer.service.ts';
 export { verifyRecord } from './verify.service.ts';
 

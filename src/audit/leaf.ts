@@ -13,6 +13,8 @@ export const leafColumns = [
   'changes',
   'from_state',
   'id',
+  'on_behalf_of_id',
+  'on_behalf_of_name',
   'position',
   'reason',
   'request_id',
@@ -28,6 +30,8 @@ type LeafColumn = (typeof leafColumns)[number];
 export type LeafRow = readonly (string | null)[];
 
 const OPENINGS = leafColumns.map((name, place) => `${place === 0 ? '{' : ','}"${name}":`);
+/** Columns that came later are left out where they are empty: a row sealed before them hashes as it did. */
+const IS_LATER = leafColumns.map((name) => name.startsWith('on_behalf_of_'));
 
 /**
  * The bytes that are hashed: one JSON object with every column, names sorted, no white space, UTF-8.
@@ -37,6 +41,7 @@ export function leafBytes(row: LeafRow): Buffer {
   let text = '';
   for (let place = 0; place < OPENINGS.length; place += 1) {
     const value = row[place] ?? null;
+    if (value === null && IS_LATER[place]) continue;
     text += OPENINGS[place] + (value === null ? 'null' : JSON.stringify(value));
   }
   return Buffer.from(`${text}}`);

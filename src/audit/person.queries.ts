@@ -16,7 +16,7 @@ export const findRecordedPerson = (tx: Tx, userId: string): Promise<RecordedPers
   firstOf<RecordedPerson>(
     tx,
     `SELECT person.id, person.name, person.email, person.kind, supplier.name AS "supplierName",
-            ARRAY(SELECT user_role.role FROM user_role WHERE user_role.user_id = person.id ORDER BY 1) AS roles,
+            ARRAY(SELECT DISTINCT user_role.role FROM user_role WHERE user_role.user_id = person.id ORDER BY 1) AS roles,
             (SELECT event.at FROM event WHERE event.actor_id = person.id ORDER BY position LIMIT 1) AS "firstActAt",
             (SELECT event.at FROM event WHERE event.actor_id = person.id ORDER BY position DESC LIMIT 1) AS "lastActAt"
        FROM user_account AS person

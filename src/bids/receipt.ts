@@ -15,6 +15,8 @@ export type Receipt = {
   /** ISO 8601, UTC. */
   readonly receivedAt: string;
   readonly files: readonly Pick<BidFile, 'fileName' | 'sizeBytes' | 'sha256'>[];
+  /** The newest checkpoint of the record as it was then: its size, its root (base64) and the whole signed note. */
+  readonly recordCheckpoint?: { readonly size: number; readonly root: string; readonly note: string };
 };
 
 /** The exact bytes that are signed. */
