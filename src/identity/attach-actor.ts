@@ -1,9 +1,11 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { anonymous, type Role } from '../kernel/actor.ts';
+import { scopeOf } from '../kernel/scope.ts';
 import type { Database } from '../platform/db/database.ts';
 import { namedOnce } from '../platform/db/statements.ts';
 import { type Locale, locales } from '../platform/i18n/catalogue.ts';
 import { readCookie } from '../platform/web/cookies.ts';
+import { readScopeMarks } from './scope/scope.ts';
 import { isOver, isStale, sessionLimits } from './session.ts';
 import { actorOf, asLocale, asTheme, asTimeZone, type Theme } from './user.ts';
 import { renewSession } from './web-session.ts';
@@ -26,6 +28,7 @@ type Row = {
   supplierId: string | null;
   isActive: boolean;
   roles: Role[];
+  scopeMarks: string[];
   now: Date;
 };
 
@@ -33,7 +36,8 @@ type Row = {
 const WHO = `
   SELECT u.id, u.kind, u.name, u.locale, u.time_zone AS "timeZone", u.theme, u.supplier_id AS "supplierId",
          u.is_active AS "isActive", clock_timestamp() AS now,
-         ARRAY(SELECT r.role FROM user_role AS r WHERE r.user_id = u.id) AS roles
+         ARRAY(SELECT r.role FROM user_role AS r WHERE r.user_id = u.id) AS roles,
+         ARRAY(SELECT s.kind || ':' || s.code FROM user_scope AS s WHERE s.user_id = u.id) AS "scopeMarks"
     FROM user_account AS u
    WHERE u.id = $1`;
 
@@ -63,7 +67,7 @@ export function attachActor(settings: ActorSettings): RequestHandler {
       return next();
     }
     if (isStale(timesOf(req), now)) req.session.seenAt = now.toISOString();
-    req.actor = actorOf(row);
+    req.actor = { ...actorOf(row), scope: scopeOf(row.roles, readScopeMarks(row.scopeMarks)) };
     req.locale = row.locale;
     req.timeZone = row.timeZone;
     res.locals['theme'] = row.theme;

@@ -30,6 +30,8 @@ export {
   withoutConflicts,
 } from './role-conflicts.ts';
 export { assertSamlSettings, type IdentityProvider, type SamlSettings } from './saml/settings.ts';
+export { findScope, replaceScope } from './scope/scope.service.ts';
+export { type ScopeCodes, scopeOfGroups } from './scope/scope.ts';
 export { linkHours, PASSWORD_RESET } from './sign-in-link.ts';
 export type { Person, Preferences, Theme, User } from './user.ts';
 export { type SessionSettings, sessions } from './web-session.ts';

@@ -18,6 +18,12 @@ export type StaffRole = (typeof staffRoles)[number];
 export type SupplierRole = (typeof supplierRoles)[number];
 export type Role = StaffRole | SupplierRole;
 
+/** Where somebody's roles hold: in these plants and for these categories. Null: in all of them. */
+export type Scope = {
+  readonly plants: readonly string[] | null;
+  readonly categories: readonly string[] | null;
+};
+
 /** Who acts. Made once a request or job, never changed. */
 export type Actor = {
   readonly kind: 'staff' | 'supplier' | 'system' | 'anonymous';
@@ -27,6 +33,8 @@ export type Actor = {
   readonly roles: readonly Role[];
   /** The supplier a supplier's user belongs to; null for everybody else. */
   readonly supplierId: string | null;
+  /** The plants and categories a staff member's roles are limited to; not given: everywhere. */
+  readonly scope?: Scope;
 };
 
 export const anonymous: Actor = {
