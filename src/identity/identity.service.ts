@@ -26,8 +26,8 @@ export type StaffIdentity = {
 
 /**
  * Signs a staff member in as its identity provider says: known by (provider, NameID), created at the first
- * sign-in, with exactly the roles of its groups. Null when no group gives a role: then it loses those it
- * had, and does not get in.
+ * sign-in, with the roles of its groups besides those it has from elsewhere. Null when there is none at all:
+ * then it does not get in.
  * @throws AppError `user.deactivated`
  */
 export async function upsertStaffFromAssertion(
@@ -36,11 +36,9 @@ export async function upsertStaffFromAssertion(
 ): Promise<User | null> {
   const known = await store.lockByNameId(ctx.tx, identity);
   if (known?.isActive === false) throw forbidden('user.deactivated', 'This account was deactivated');
-  if (identity.roles.length === 0) {
-    if (known !== undefined) await store.replaceRoles(ctx.tx, known.id, { roles: [], at: ctx.now });
-    return null;
-  }
+  if (known === undefined && identity.roles.length === 0) return null;
   const user = await saveStaff(ctx, identity, known);
+  if (user.roles.length === 0) return null;
   await noteSignIn(ctx, user, 'saml');
   return user;
 }
@@ -79,7 +77,7 @@ async function saveStaff(
       createdAt: now,
     });
     if (!isNew) return saveStaff(ctx, staff, found('user', await store.lockByNameId(tx, staff)));
-    await store.replaceRoles(tx, id, { roles: staff.roles, at: now });
+    await store.replaceRoles(tx, id, { roles: staff.roles, source: 'group', at: now });
     await record(ctx, {
       action: 'user.created',
       subject: { type: 'user', id },
@@ -88,12 +86,13 @@ async function saveStaff(
     return found('user', await store.findById(tx, id));
   }
   await store.saveNameAndEmail(tx, known.id, { name, email });
-  if (!sameRoles(known.roles, staff.roles)) {
-    await store.replaceRoles(tx, known.id, { roles: staff.roles, at: now });
+  const before = await store.findRolesFrom(tx, known.id, 'group');
+  if (!sameRoles(before, staff.roles)) {
+    await store.replaceRoles(tx, known.id, { roles: staff.roles, source: 'group', at: now });
     await record(ctx, {
       action: 'user.roles-changed',
       subject: { type: 'user', id: known.id },
-      changes: { from: known.roles, to: staff.roles },
+      changes: { source: 'group', from: before, to: staff.roles },
     });
   }
   return found('user', await store.findById(tx, known.id));
@@ -128,7 +127,7 @@ export async function createSupplierUser(
     nameId: null,
     createdAt: ctx.now,
   });
-  await store.replaceRoles(ctx.tx, id, { roles, at: ctx.now });
+  await store.replaceRoles(ctx.tx, id, { roles, source: 'granted', at: ctx.now });
   await record(ctx, {
     action: 'user.created',
     subject: { type: 'user', id },

@@ -1,7 +1,7 @@
 import type { Role } from '../kernel/actor.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { firstOf, rowsOf } from '../platform/db/statements.ts';
-import type { Person, Preferences, User } from './user.ts';
+import type { Person, Preferences, RoleSource, User } from './user.ts';
 
 const USER = `
   SELECT u.id, u.kind, u.name, u.email, u.locale, u.time_zone AS "timeZone", u.theme,
@@ -9,7 +9,7 @@ const USER = `
          u.password_hash IS NOT NULL AS "hasPassword",
          (EXISTS (SELECT FROM passkey AS p WHERE p.user_id = u.id)
           OR EXISTS (SELECT FROM totp AS t WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL)) AS "hasSecondFactor",
-         ARRAY(SELECT r.role FROM user_role AS r WHERE r.user_id = u.id ORDER BY r.role) AS roles
+         ARRAY(SELECT DISTINCT r.role FROM user_role AS r WHERE r.user_id = u.id ORDER BY r.role) AS roles
     FROM user_account AS u`;
 
 const PERSON = `
@@ -52,8 +52,7 @@ export const findByRole = (tx: Tx, role: Role): Promise<Person[]> =>
   rowsOf<Person>(
     tx,
     `${PERSON}
-       JOIN user_role AS r ON r.user_id = u.id
-      WHERE r.role = ? AND u.is_active
+      WHERE u.is_active AND EXISTS (SELECT FROM user_role AS r WHERE r.user_id = u.id AND r.role = ?)
       ORDER BY u.name, u.id
       LIMIT 500`,
     [role],
@@ -104,23 +103,27 @@ export async function saveNameAndEmail(
     .update({ ...to, version: tx.raw('version + 1') });
 }
 
-/** Gives exactly these roles; those kept keep their date. */
+/** Gives exactly these roles from one source; those kept keep their date, those from elsewhere stay as they are. */
 export async function replaceRoles(
   tx: Tx,
   id: string,
-  of: { roles: readonly Role[]; at: Date },
+  of: { roles: readonly Role[]; source: RoleSource; at: Date },
 ): Promise<void> {
   await tx('user_role')
-    .where({ user_id: id })
+    .where({ user_id: id, source: of.source })
     .whereNotIn('role', [...of.roles])
     .delete();
   await tx.raw(
-    `INSERT INTO user_role (user_id, role, granted_at)
-     SELECT ?, role, ? FROM unnest(?::text[]) AS role
+    `INSERT INTO user_role (user_id, role, source, granted_at)
+     SELECT ?, role, ?, ? FROM unnest(?::text[]) AS role
      ON CONFLICT DO NOTHING`,
-    [id, of.at, [...of.roles]],
+    [id, of.source, of.at, [...of.roles]],
   );
 }
+
+/** The roles that one source gives. */
+export const findRolesFrom = (tx: Tx, id: string, source: RoleSource): Promise<Role[]> =>
+  tx('user_role').where({ user_id: id, source }).orderBy('role').pluck<Role[]>('role');
 
 export async function saveSignedIn(tx: Tx, id: string, at: Date): Promise<void> {
   await tx('user_account').where({ id }).update({ last_signed_in_at: at });

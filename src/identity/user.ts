@@ -13,6 +13,10 @@ export type SignInMethod =
   | 'passkey'
   | `${'link' | 'password'}+${'totp' | 'recovery-code'}`;
 
+/** Who gives a role: a group of the identity provider, somebody here, or a directory over SCIM. */
+export const roleSources = ['group', 'granted', 'scim'] as const;
+export type RoleSource = (typeof roleSources)[number];
+
 /** Somebody with an account. */
 export type User = {
   readonly id: string;

@@ -82,7 +82,7 @@ export const listContacts = (ctx: Ctx, supplierId: string): Promise<SupplierCont
     ctx.tx,
     `SELECT contact.id, contact.user_id AS "userId", person.name, person.email, contact.phone,
             contact.is_primary AS "isPrimary", person.is_active AS "isActive",
-            ARRAY(SELECT held.role FROM user_role AS held WHERE held.user_id = person.id ORDER BY held.role) AS roles
+            ARRAY(SELECT DISTINCT held.role FROM user_role AS held WHERE held.user_id = person.id ORDER BY held.role) AS roles
        FROM supplier_contact AS contact
        JOIN user_account AS person ON person.id = contact.user_id
       WHERE contact.supplier_id = ?
