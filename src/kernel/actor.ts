@@ -24,6 +24,9 @@ export type Scope = {
   readonly categories: readonly string[] | null;
 };
 
+/** Somebody absent, and the roles that its delegate has for acts on its behalf. */
+export type Principal = { readonly userId: string; readonly name: string; readonly roles: readonly Role[] };
+
 /** Who acts. Made once a request or job, never changed. */
 export type Actor = {
   readonly kind: 'staff' | 'supplier' | 'system' | 'anonymous';
@@ -33,6 +36,10 @@ export type Actor = {
   readonly roles: readonly Role[];
   /** The supplier a supplier's user belongs to; null for everybody else. */
   readonly supplierId: string | null;
+  /** Whom this person may act for now, the longest agreed first: their delegations. */
+  readonly actsFor?: readonly Principal[];
+  /** For whom this act is done; not given: in one's own name. */
+  readonly onBehalfOf?: Pick<Principal, 'userId' | 'name'>;
   /** The plants and categories a staff member's roles are limited to; not given: everywhere. */
   readonly scope?: Scope;
 };
@@ -56,3 +63,13 @@ export const system = (name: string): Actor => ({
 
 export const hasRole = (actor: Actor, ...roles: readonly Role[]): boolean =>
   roles.some((role) => actor.roles.includes(role));
+
+const PRICED: readonly Role[] = ['supplier_administrator', 'supplier_sales', 'supplier_accounts'];
+
+/** Whoever only packs and sends for a supplier works without prices. */
+export const seesPrices = (actor: Pick<Actor, 'kind' | 'roles'>): boolean =>
+  actor.kind !== 'supplier' || actor.roles.some((role) => PRICED.includes(role));
+
+/** The persons an act counts for: who does it, and for whom. Separation of duties sees both. */
+export const personsOf = (actor: Pick<Actor, 'userId' | 'onBehalfOf'>): readonly string[] =>
+  [actor.userId, actor.onBehalfOf?.userId].filter((id) => typeof id === 'string');
