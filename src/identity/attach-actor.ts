@@ -36,7 +36,7 @@ type Row = {
 const WHO = `
   SELECT u.id, u.kind, u.name, u.locale, u.time_zone AS "timeZone", u.theme, u.supplier_id AS "supplierId",
          u.is_active AS "isActive", clock_timestamp() AS now,
-         ARRAY(SELECT r.role FROM user_role AS r WHERE r.user_id = u.id) AS roles,
+         ARRAY(SELECT DISTINCT r.role FROM user_role AS r WHERE r.user_id = u.id) AS roles,
          ARRAY(SELECT s.kind || ':' || s.code FROM user_scope AS s WHERE s.user_id = u.id) AS "scopeMarks"
     FROM user_account AS u
    WHERE u.id = $1`;
