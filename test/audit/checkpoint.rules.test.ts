@@ -60,6 +60,13 @@ describe('the bytes of a leaf', () => {
     expect(leafBytes(row).toString()).to.equal(canonicalJson(asObject));
   });
 
+  it('leave out for whom an act was done where it was done in its own name: rows sealed before hash as they did', () => {
+    const own = withColumns(row, { on_behalf_of_id: null, on_behalf_of_name: null });
+    expect(leafBytes(own).toString()).not.to.include('on_behalf_of');
+    expect(leafBytes(own).toString()).to.include('"id":').and.to.include('"reason":null');
+    expect(leafBytes(withColumns(own, { on_behalf_of_id: '' })).equals(leafBytes(own))).to.equal(false);
+  });
+
   it('differ when any column differs, and between nothing and an empty text', () => {
     const texts = leafColumns.map((name) => leafBytes(withColumns(row, { [name]: 'other' })).toString());
     expect(new Set([...texts, leafBytes(row).toString()]).size).to.equal(leafColumns.length + 1);
