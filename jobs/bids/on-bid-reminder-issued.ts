@@ -18,7 +18,7 @@ export const job: EventJob = {
       const { reference, title, bidId, eventId, closesAt, timeZone } = reminder;
       await notify(ctx, {
         eventId: issued.id,
-        userIds: await supplierUserIds(ctx, reminder.supplierId),
+        userIds: await supplierUserIds(ctx, reminder.supplierId, 'bids'),
         template: bidId === null ? 'bid-reminder' : 'bid-reminder-draft',
         params: { reference, title, closesAt: { instant: closesAt, timeZone } },
         link: bidId === null ? `/bids/invitations/${eventId}` : `/bids/${bidId}/edit`,

@@ -15,7 +15,7 @@ export const job: EventJob = {
       const version = Number(event.changes['version']);
       await notify(ctx, {
         eventId: event.id,
-        userIds: await supplierUserIds(ctx, bid.supplierId),
+        userIds: await supplierUserIds(ctx, bid.supplierId, 'bids'),
         template: 'bid-received',
         params: {
           bid: bid.reference,

@@ -14,7 +14,7 @@ export const job: EventJob = {
       const bid = await getBidFacts(ctx, event.subjectId);
       await notify(ctx, {
         eventId: event.id,
-        userIds: await supplierUserIds(ctx, bid.supplierId),
+        userIds: await supplierUserIds(ctx, bid.supplierId, 'bids'),
         template: 'bid-withdrawn',
         params: {
           bid: bid.reference,

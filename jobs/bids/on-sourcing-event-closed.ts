@@ -21,7 +21,7 @@ export const job: EventJob = {
       for (const bidder of await findClosingAudience(ctx, eventId))
         await notify(ctx, {
           eventId: event.id,
-          userIds: await supplierUserIds(ctx, bidder.supplierId),
+          userIds: await supplierUserIds(ctx, bidder.supplierId, 'bids'),
           template: templateFor(bidder),
           params: { event: reference, title, bid: bidder.bidReference, version: bidder.version },
           link: `/bids/${bidder.bidId}`,

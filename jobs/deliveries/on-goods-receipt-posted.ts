@@ -40,7 +40,7 @@ async function tell(ctx: Ctx, event: EventRow): Promise<void> {
   const params = { reference: receipt.reference, order: order.reference, title: order.title };
   await notify(ctx, {
     ...message,
-    userIds: await supplierUserIds(ctx, supplier.id),
+    userIds: await supplierUserIds(ctx, supplier.id, 'deliveries'),
     template: short.length === 0 ? 'goods-received' : 'goods-received-short',
     params: {
       ...params,

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { system } from '../../src/kernel/actor.ts';
 import { found } from '../../src/kernel/errors.ts';
-import { companyName, notify } from '../../src/notifications/index.ts';
-import { findOrder, sendOrder } from '../../src/orders/index.ts';
+import { companyName, type NotificationFact, notify } from '../../src/notifications/index.ts';
+import { findOrder, type PurchaseOrder, sendOrder } from '../../src/orders/index.ts';
+import type { Ctx } from '../../src/platform/db/context.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
-import { supplierUserIds } from '../../src/suppliers/index.ts';
+import { orderReaders } from '../../src/suppliers/index.ts';
 
 const name = 'orders/on-purchase-order-document-made';
 const made = z.object({ documentId: z.uuid() });
@@ -21,26 +22,31 @@ export const job: EventJob = {
     house.runInTx({ actor: system(name) }, async (ctx) => {
       await sendOrder(ctx, event.subjectId);
       const order = found('purchase_order', await findOrder(ctx, event.subjectId));
+      const { priced, unpriced } = await orderReaders(ctx, order.supplierId);
+      const told = messageOf(ctx, { order, eventId: event.id });
       await notify(ctx, {
-        eventId: event.id,
-        userIds: await supplierUserIds(ctx, order.supplierId),
-        template: 'order-issued',
-        params: {
-          reference: order.reference,
-          title: order.title,
-          company: companyName(ctx.policies.company),
-        },
-        facts: [
-          { label: 'orders.list.amount', value: { amount: order.totalAmount, currency: order.currency } },
-          { label: 'orders.list.issued', value: { day: order.issuedOn } },
-          ...(order.nextDueOn === null
-            ? []
-            : [{ label: 'orders.list.due', value: { day: order.nextDueOn } }]),
-          { label: 'orders.page.delivery-terms', value: `${order.incoterm} ${order.incotermPlace}`.trim() },
-        ],
-        link: `/orders/${order.id}`,
+        ...told,
+        userIds: priced,
+        facts: [...amountOf(order), ...told.facts],
         documentId: made.parse(event.changes).documentId,
-        signInLink: true,
       });
+      await notify(ctx, { ...told, userIds: unpriced, template: 'order-issued-without-prices' });
     }),
 };
+
+/** What everybody is told, also who works without prices: the document says them all. */
+const messageOf = (ctx: Ctx, { order, eventId }: { order: PurchaseOrder; eventId: string }) => ({
+  eventId,
+  template: 'order-issued',
+  params: { reference: order.reference, title: order.title, company: companyName(ctx.policies.company) },
+  facts: [
+    { label: 'orders.list.issued', value: { day: order.issuedOn } },
+    ...(order.nextDueOn === null ? [] : [{ label: 'orders.list.due', value: { day: order.nextDueOn } }]),
+    { label: 'orders.page.delivery-terms', value: `${order.incoterm} ${order.incotermPlace}`.trim() },
+  ],
+  link: `/orders/${order.id}`,
+  signInLink: true,
+});
+
+const amountOf = ({ totalAmount, currency }: PurchaseOrder): NotificationFact[] =>
+  totalAmount === null ? [] : [{ label: 'orders.list.amount', value: { amount: totalAmount, currency } }];

@@ -25,7 +25,7 @@ export const job: EventJob = {
       const closesAt = { instant: event.closesAt ?? ctx.now, timeZone: event.timeZone };
       await notify(ctx, {
         eventId: issued.id,
-        userIds: await supplierUserIds(ctx, supplierId),
+        userIds: await supplierUserIds(ctx, supplierId, 'bids'),
         template: 'event-published',
         params: {
           company: companyName(ctx.policies.company),

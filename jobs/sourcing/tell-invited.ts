@@ -23,6 +23,7 @@ export const tellInvited = (of: { name: string; on: string; template: string }):
         userIds: await userIdsOfSuppliers(
           ctx,
           invited.map((one) => one.supplierId),
+          'bids',
         ),
         template: of.template,
         params: {

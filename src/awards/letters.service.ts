@@ -15,7 +15,7 @@ export async function sendLetters(ctx: Ctx, of: { awardId: string; actId: string
   const award = await findAward(ctx, of.awardId);
   const event = await findEvent(ctx, award.eventId);
   for (const letter of await lettersOf(ctx, award)) {
-    const userIds = await supplierUserIds(ctx, letter.supplierId);
+    const userIds = await supplierUserIds(ctx, letter.supplierId, 'bids');
     await notify(ctx, { eventId: of.actId, userIds, signInLink: true, ...mailOf(letter, { award, event }) });
   }
   await markNotified(ctx, of.awardId);

@@ -1,4 +1,4 @@
-import type { Actor } from '../kernel/actor.ts';
+import { type Actor, seesPrices } from '../kernel/actor.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
 
 export const documentLifecycle = defineLifecycle('document', 'checking', {
@@ -41,6 +41,8 @@ export function readingOf(actor: Actor, document: Document): 'yes' | 'no' | 'ask
   if (actor.kind === 'system') return 'yes';
   if (actor.kind === 'staff') return 'ask-domain';
   if (actor.kind !== 'supplier' || actor.supplierId === null) return 'no';
+  // Files of orders, bids and invoices say prices; those of deliveries do not.
+  if (!seesPrices(actor) && document.subject.type !== 'despatch_advice') return 'no';
   if (document.visibility === 'participants') return 'ask-domain';
   return document.visibility === 'supplier' && document.supplierId === actor.supplierId ? 'yes' : 'no';
 }

@@ -26,9 +26,10 @@ export type OrderLine = {
   readonly description: string;
   readonly quantity: DecimalString;
   readonly unit: string;
-  readonly unitPrice: DecimalString;
+  /** Null, like the amount, for whoever works without prices. */
+  readonly unitPrice: DecimalString | null;
   readonly priceBaseQuantity: DecimalString;
-  readonly amount: DecimalString;
+  readonly amount: DecimalString | null;
   readonly dueOn: Day | null;
   /** Announced by the supplier: under way, or arrived. */
   readonly shippedQuantity: DecimalString;
@@ -178,9 +179,9 @@ export function orderShares(lines: readonly OrderLine[]): {
   received: DecimalString;
   invoiced: DecimalString;
 } {
-  const total = addDecimals(lines.map((line) => line.amount));
-  // An order that is free of charge counts its lines instead.
-  const weight = (line: OrderLine): DecimalString => (isZero(total) ? '1' : line.amount);
+  const total = addDecimals(lines.map((line) => line.amount ?? '0'));
+  // An order that is free of charge, or whose prices are hidden, counts its lines instead.
+  const weight = (line: OrderLine): DecimalString => (isZero(total) ? '1' : (line.amount ?? '0'));
   const whole = isZero(total) ? String(Math.max(lines.length, 1)) : total;
   const share = (of: (line: OrderLine) => DecimalString): DecimalString => {
     const parts = lines.map((line) => multiplyDecimals(weight(line), ratio(of(line), line.quantity)));

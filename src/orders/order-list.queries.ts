@@ -1,3 +1,4 @@
+import { seesPrices } from '../kernel/actor.ts';
 import { notFound } from '../kernel/errors.ts';
 import { isId } from '../kernel/id.ts';
 import type { DecimalString } from '../kernel/money.ts';
@@ -28,7 +29,8 @@ export type OrderRow = {
   readonly plantCode: string;
   readonly state: OrderState;
   readonly currency: string;
-  readonly totalAmount: DecimalString;
+  /** Null for whoever works without prices. */
+  readonly totalAmount: DecimalString | null;
   readonly lineCount: number;
   readonly issuedOn: Day;
   readonly nextDueOn: Day | null;
@@ -61,7 +63,7 @@ const CURRENCY: Key = {
 const AMOUNT: Key = {
   sql: 'po.total_amount',
   type: 'numeric',
-  of: (row) => row.totalAmount,
+  of: (row) => row.totalAmount ?? '0',
   accepts: (value) => /^\d{1,16}(\.\d{1,4})?$/.test(value),
 };
 
@@ -74,9 +76,9 @@ const SORTS: Readonly<Record<OrderSort, Sort>> = {
   smallest: { keys: [CURRENCY, AMOUNT, ID], direction: 'ASC' },
 };
 
-const COLUMNS = `
+const columns = (amount: string): string => `
   SELECT po.id, po.reference, po.title, supplier.name AS "supplierName", po.plant_code AS "plantCode", po.state,
-         po.currency, po.total_amount AS "totalAmount", po.line_count AS "lineCount", po.issued_on AS "issuedOn",
+         po.currency, ${amount} AS "totalAmount", po.line_count AS "lineCount", po.issued_on AS "issuedOn",
          po.next_due_on AS "nextDueOn"
     FROM purchase_order AS po
     JOIN supplier ON supplier.id = po.supplier_id`;
@@ -86,9 +88,11 @@ const COLUMNS = `
  * that are asked for and is named after them: each is planned for its own index.
  */
 export async function findOrders(ctx: Ctx, filter: OrderFilter, page: PageRequest): Promise<Page<OrderRow>> {
-  const sort = SORTS[filter.sort];
+  const isPriced = seesPrices(ctx.actor);
+  const sortName = isPriced || !isByAmount(filter.sort) ? filter.sort : 'newest';
+  const sort = SORTS[sortName];
   const values: unknown[] = [];
-  const asked: string[] = [filter.sort];
+  const asked: string[] = [sortName, isPriced ? '' : 'unpriced'];
   const conditions: string[] = [];
   const where = (name: string, value: unknown, condition: (at: string) => string): void => {
     if (value === null) return;
@@ -115,7 +119,7 @@ export async function findOrders(ctx: Ctx, filter: OrderFilter, page: PageReques
   values.push(page.limit + 1);
   const rows = await named<OrderRow>(ctx.tx, {
     name: `orders.list ${asked.join(' ')}`,
-    text: `${COLUMNS}
+    text: `${columns(isPriced ? 'po.total_amount' : 'NULL')}
    ${conditions.length === 0 ? '' : `WHERE ${conditions.join('\n     AND ')}`}
    ORDER BY ${columnsOf(sort)
      .map((column) => `${column} ${sort.direction}`)
@@ -125,6 +129,9 @@ export async function findOrders(ctx: Ctx, filter: OrderFilter, page: PageReques
   });
   return toPage(rows, page.limit, (row) => sort.keys.map((key) => key.of(row)).join('~'));
 }
+
+/** An order of amounts tells which is the larger, and its cursor says one. */
+const isByAmount = (sort: OrderSort): boolean => sort === 'largest' || sort === 'smallest';
 
 const SENT = `po.state NOT IN ('draft', 'pending_approval', 'approved')`;
 const columnsOf = (sort: Sort): string[] => sort.keys.map((key) => key.sql);

@@ -1,18 +1,21 @@
 import { type TimelineEntry, timelineOf } from '../audit/index.ts';
 import { type Document, documentsOf } from '../documents/index.ts';
+import { seesPrices } from '../kernel/actor.ts';
 import { found } from '../kernel/errors.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { type OrderLine, openQuantity, orderShares } from './fulfilment.ts';
 import { findNames, type OrderNames } from './orders.queries.ts';
-import { findOrder } from './orders.service.ts';
+import { findOrder, findOrderLines } from './orders.service.ts';
 import type { PoVersion } from './po-version.ts';
-import { findLines, findVersions } from './purchase-order.store.ts';
+import { findVersions } from './purchase-order.store.ts';
 import { type NextAct, nextAct, type PurchaseOrder, stepOf } from './purchase-order.ts';
 
 /** All that the page of one order shows. */
 export type OrderPage = {
   readonly order: PurchaseOrder;
+  /** False for whoever works without prices: there are none here, and no document that says them. */
+  readonly isPriced: boolean;
   readonly names: OrderNames;
   readonly lines: readonly (OrderLine & { openQuantity: DecimalString })[];
   readonly shares: { received: DecimalString; invoiced: DecimalString };
@@ -28,12 +31,15 @@ export type OrderPage = {
 export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage> {
   const order = found('purchase_order', await findOrder(ctx, orderId));
   const names = found('purchase_order', await findNames(ctx, orderId));
-  const lines = await findLines(ctx.tx, orderId);
+  const lines = await findOrderLines(ctx, orderId);
   const versions = await findVersions(ctx.tx, orderId);
-  const documents = await documentsOf(ctx, 'purchase_order', orderId);
+  // The order as a document says every price.
+  const isPriced = seesPrices(ctx.actor);
+  const documents = isPriced ? await documentsOf(ctx, 'purchase_order', orderId) : [];
   const byId = new Map(documents.map((document) => [document.id, document]));
   return {
     order,
+    isPriced,
     names,
     lines: lines.map((line) => ({ ...line, openQuantity: openQuantity(line) })),
     shares: orderShares(lines),

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
+import { seesPrices } from '../kernel/actor.ts';
 import { dayIn, daysBetween } from '../kernel/time.ts';
 import type { Catalogue, Translate } from '../platform/i18n/catalogue.ts';
 import type { ExportColumn, ExportRow } from '../platform/sheet/export.ts';
@@ -39,6 +40,7 @@ export function ordersRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue
         (state) => !isSupplier || !statesBeforeSending.some((early) => early === state),
       ),
       isSupplier,
+      isPriced: seesPrices(req.actor),
       today: dayIn(now, req.timeZone),
     });
   });
@@ -57,7 +59,7 @@ export function ordersRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue
     });
     const label = (state: OrderState): string =>
       t(`state.purchase_order.${req.actor.kind === 'supplier' ? 'supplier' : 'buyer'}.${state}`);
-    await pipeline(streamCsv(exportColumns(t), exportRows(rows, label)), res);
+    await pipeline(streamCsv(...exportTable(rows, { t, label, isPriced: seesPrices(req.actor) })), res);
   });
 
   const showOrder = async (req: Request, res: Response): Promise<void> => {
@@ -93,34 +95,33 @@ export function ordersRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue
   return router;
 }
 
-const exportColumns = (t: Translate): ExportColumn[] => [
-  { heading: t('orders.csv.reference'), kind: 'text', width: 14 },
-  { heading: t('orders.csv.title'), kind: 'text', width: 40 },
-  { heading: t('orders.csv.supplier'), kind: 'text', width: 30 },
-  { heading: t('orders.csv.plant'), kind: 'text', width: 10 },
-  { heading: t('orders.csv.issued-on'), kind: 'day', width: 12 },
-  { heading: t('orders.csv.next-due-on'), kind: 'day', width: 12 },
-  { heading: t('orders.csv.lines'), kind: 'number', width: 8 },
-  { heading: t('orders.csv.currency'), kind: 'text', width: 8 },
-  { heading: t('orders.csv.total'), kind: 'amount', width: 16 },
-  { heading: t('orders.csv.state'), kind: 'text', width: 18 },
-];
+type Field = { readonly column: ExportColumn; of(row: OrderRow): string | null; readonly isPrice?: true };
 
-async function* exportRows(
+function exportTable(
   rows: readonly OrderRow[],
-  label: (state: OrderState) => string,
-): AsyncGenerator<ExportRow> {
-  for (const row of rows)
-    yield [
-      row.reference,
-      row.title,
-      row.supplierName,
-      row.plantCode,
-      row.issuedOn,
-      row.nextDueOn,
-      String(row.lineCount),
-      row.currency,
-      row.totalAmount,
-      label(row.state),
-    ];
+  { t, label, isPriced }: { t: Translate; label: (state: OrderState) => string; isPriced: boolean },
+): [ExportColumn[], AsyncGenerator<ExportRow>] {
+  const field = (
+    name: string,
+    [kind, width]: [ExportColumn['kind'], number],
+    of: (row: OrderRow) => string | null,
+  ): Field => ({ column: { heading: t(`orders.csv.${name}`), kind, width }, of });
+  const price = (of: Field): Field => ({ ...of, isPrice: true });
+  const fields = [
+    field('reference', ['text', 14], (row) => row.reference),
+    field('title', ['text', 40], (row) => row.title),
+    field('supplier', ['text', 30], (row) => row.supplierName),
+    field('plant', ['text', 10], (row) => row.plantCode),
+    field('issued-on', ['day', 12], (row) => row.issuedOn),
+    field('next-due-on', ['day', 12], (row) => row.nextDueOn),
+    field('lines', ['number', 8], (row) => String(row.lineCount)),
+    price(field('currency', ['text', 8], (row) => row.currency)),
+    price(field('total', ['amount', 16], (row) => row.totalAmount)),
+    field('state', ['text', 18], (row) => label(row.state)),
+  ].filter((one) => isPriced || one.isPrice !== true);
+  return [fields.map((one) => one.column), rowsOf(rows, fields)];
+}
+
+async function* rowsOf(rows: readonly OrderRow[], fields: readonly Field[]): AsyncGenerator<ExportRow> {
+  for (const row of rows) yield fields.map((field) => field.of(row));
 }

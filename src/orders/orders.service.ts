@@ -1,4 +1,5 @@
 import { record } from '../audit/index.ts';
+import { seesPrices } from '../kernel/actor.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -25,16 +26,21 @@ import {
 
 /** The order, if it exists and, for a supplier, is one of its own that was sent. */
 export const findOrder = (ctx: Ctx, id: string): Promise<PurchaseOrder | undefined> =>
-  store.findById(ctx.tx, { id, supplierId: ctx.actor.supplierId });
+  store.findById(ctx.tx, { id, ...scopeOf(ctx) });
 
 /** Like {@link findOrder}, held until the transaction ends.
  * @throws AppError `purchase_order.not-found` */
 export const lockOrder = async (ctx: Ctx, id: string): Promise<PurchaseOrder> =>
-  found('purchase_order', await store.lockById(ctx.tx, { id, supplierId: ctx.actor.supplierId }));
+  found('purchase_order', await store.lockById(ctx.tx, { id, ...scopeOf(ctx) }));
+
+const scopeOf = ({ actor }: Ctx): store.Scope => ({
+  supplierId: actor.supplierId,
+  seesPrices: seesPrices(actor),
+});
 
 /** The lines of an order the caller may see, by line number, with what was announced, received and invoiced. */
 export const findOrderLines = (ctx: Ctx, orderId: string): Promise<OrderLine[]> =>
-  store.findLines(ctx.tx, orderId);
+  store.findLines(ctx.tx, { orderId, seesPrices: seesPrices(ctx.actor) });
 
 /**
  * Books announced quantities (negative when an announcement is taken back). Whoever posts a receipt books the
@@ -90,7 +96,7 @@ async function book<Change extends QuantityChange>(
   const order = await lockOrder(ctx, booking.orderId);
   assertRunning(order);
   if (booking.add === addShippedTo) assertAnswered(order);
-  const lines = booking.add(await store.findLines(ctx.tx, order.id), booking.changes);
+  const lines = booking.add(await findOrderLines(ctx, order.id), booking.changes);
   const touched = new Set(booking.changes.map((change) => change.poLineId));
   await store.saveQuantities(
     ctx.tx,
@@ -119,7 +125,7 @@ async function saveProgress(
  */
 export async function closeOrderWhenDone(ctx: Ctx, orderId: string): Promise<void> {
   const order = await lockOrder(ctx, orderId);
-  if (stateOf(order, await store.findLines(ctx.tx, orderId)) !== 'invoiced') return;
+  if (stateOf(order, await findOrderLines(ctx, orderId)) !== 'invoiced') return;
   await store.saveOrder(ctx.tx, { ...order, state: 'closed' });
   await recordMove(ctx, 'purchase_order.closed', { order, to: 'closed' });
 }

@@ -4,14 +4,17 @@ import type { OrderLine } from './fulfilment.ts';
 import type { PoContent, PoVersion } from './po-version.ts';
 import type { PurchaseOrder } from './purchase-order.ts';
 
-/** Whose orders may be read: with a supplier, its own from when they were sent; null for everybody's. */
-export type Scope = { readonly supplierId: string | null };
+/**
+ * Whose orders may be read: with a supplier, its own from when they were sent; null for everybody's. Prices stay
+ * in the database for whoever works without them.
+ */
+export type Scope = { readonly supplierId: string | null; readonly seesPrices: boolean };
 
 const ORDER = `
   SELECT po.id, po.reference, po.award_id AS "awardId", po.event_id AS "eventId", po.supplier_id AS "supplierId",
          po.plant_code AS "plantCode", po.buyer_id AS "buyerId", po.title, po.currency, po.incoterm,
          po.incoterm_place AS "incotermPlace", po.payment_terms_days AS "paymentTermsDays", po.state,
-         po.current_version AS "currentVersion", po.total_amount AS "totalAmount", po.line_count AS "lineCount",
+         po.current_version AS "currentVersion", CASE WHEN $3 THEN po.total_amount END AS "totalAmount", po.line_count AS "lineCount",
          po.issued_on AS "issuedOn", po.next_due_on AS "nextDueOn", po.sent_at AS "sentAt",
          po.acknowledged_at AS "acknowledgedAt", po.acknowledged_by AS "acknowledgedBy", po.version
     FROM purchase_order AS po
@@ -24,7 +27,7 @@ export async function findById(tx: Tx, of: Scope & { id: string }): Promise<Purc
   const rows = await named<PurchaseOrder>(tx, {
     name: 'purchase_order.find',
     text: ORDER,
-    values: [of.id, of.supplierId],
+    values: [of.id, of.supplierId, of.seesPrices],
   });
   return rows[0];
 }
@@ -34,18 +37,22 @@ export async function lockById(tx: Tx, of: Scope & { id: string }): Promise<Purc
   const rows = await named<PurchaseOrder>(tx, {
     name: 'purchase_order.lock',
     text: `${ORDER} FOR UPDATE`,
-    values: [of.id, of.supplierId],
+    values: [of.id, of.supplierId, of.seesPrices],
   });
   return rows[0];
 }
 
 /** The lines with their one dated delivery each, by line number. */
-export const findLines = (tx: Tx, orderId: string): Promise<OrderLine[]> =>
+export const findLines = (
+  tx: Tx,
+  { orderId, seesPrices }: { orderId: string; seesPrices: boolean },
+): Promise<OrderLine[]> =>
   named<OrderLine>(tx, {
     name: 'purchase_order.lines',
     text: `
       SELECT line.id, line.line_no AS "lineNo", line.item_code AS "itemCode", line.description, line.quantity,
-             line.unit, line.unit_price AS "unitPrice", line.price_base_quantity AS "priceBaseQuantity", line.amount,
+             line.unit, CASE WHEN $2 THEN line.unit_price END AS "unitPrice",
+             line.price_base_quantity AS "priceBaseQuantity", CASE WHEN $2 THEN line.amount END AS amount,
              schedule.due_on AS "dueOn", schedule.shipped_quantity AS "shippedQuantity",
              schedule.received_quantity AS "receivedQuantity", schedule.invoiced_quantity AS "invoicedQuantity",
              schedule.fulfilment
@@ -53,7 +60,7 @@ export const findLines = (tx: Tx, orderId: string): Promise<OrderLine[]> =>
         JOIN po_schedule AS schedule ON schedule.po_line_id = line.id AND schedule.schedule_no = 1
        WHERE line.order_id = $1
        ORDER BY line.line_no`,
-    values: [orderId],
+    values: [orderId, seesPrices],
   });
 
 export const findVersions = (tx: Tx, orderId: string): Promise<PoVersion[]> =>
@@ -94,7 +101,11 @@ export async function saveVersionDocument(
   await tx('po_version').where({ order_id: orderId, version }).update({ document_id: documentId });
 }
 
-export type NewOrder = Omit<PurchaseOrder, 'sentAt' | 'acknowledgedAt' | 'acknowledgedBy' | 'version'> & {
+export type NewOrder = Omit<
+  PurchaseOrder,
+  'totalAmount' | 'sentAt' | 'acknowledgedAt' | 'acknowledgedBy' | 'version'
+> & {
+  readonly totalAmount: PoContent['totalAmount'];
   readonly createdAt: Date;
   readonly lines: readonly NewOrderLine[];
   readonly issued: { readonly id: string; readonly content: PoContent; readonly sha256: string };

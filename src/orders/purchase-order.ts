@@ -45,7 +45,8 @@ export type PurchaseOrder = {
   readonly state: OrderState;
   /** The version of the document that is in force, `po_version.version`. */
   readonly currentVersion: number;
-  readonly totalAmount: DecimalString;
+  /** Null for whoever works without prices. */
+  readonly totalAmount: DecimalString | null;
   readonly lineCount: number;
   readonly issuedOn: Day;
   /** The earliest date at which something is still to be delivered. */

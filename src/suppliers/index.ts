@@ -5,7 +5,7 @@ export {
   type SupplierLanguage,
   type SupplierState,
 } from './supplier.ts';
-export { userIdsOfSuppliers } from './suppliers.queries.ts';
+export { orderReaders, supplierUserIds, userIdsOfSuppliers } from './suppliers.queries.ts';
 export { suppliersRoutes } from './suppliers.routes.ts';
 export {
   addSupplierContact,
@@ -15,5 +15,4 @@ export {
   type NewContact,
   type NewSupplier,
   registerSupplier,
-  supplierUserIds,
 } from './suppliers.service.ts';

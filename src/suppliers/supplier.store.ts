@@ -1,5 +1,5 @@
 import type { Tx } from '../platform/db/context.ts';
-import { firstOf, rowsOf } from '../platform/db/statements.ts';
+import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
 import type { Supplier } from './supplier.ts';
 
 export const SUPPLIER_COLUMNS = `
@@ -8,8 +8,14 @@ export const SUPPLIER_COLUMNS = `
        supplier.version`;
 const SUPPLIER = `SELECT ${SUPPLIER_COLUMNS} FROM supplier`;
 
-export const findById = (tx: Tx, id: string): Promise<Supplier | undefined> =>
-  firstOf<Supplier>(tx, `${SUPPLIER} WHERE supplier.id = ?`, [id]);
+export const findById = async (tx: Tx, id: string): Promise<Supplier | undefined> =>
+  (
+    await named<Supplier>(tx, {
+      name: 'supplier.find',
+      text: `${SUPPLIER} WHERE supplier.id = $1`,
+      values: [id],
+    })
+  )[0];
 
 export const lockById = (tx: Tx, id: string): Promise<Supplier | undefined> =>
   firstOf<Supplier>(tx, `${SUPPLIER} WHERE supplier.id = ? FOR UPDATE`, [id]);

@@ -1,7 +1,9 @@
+import { type SupplierRole, seesPrices } from '../kernel/actor.ts';
 import type { Page, PageRequest } from '../kernel/page.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findListPage, idKey, type Key, partOf, type Sort } from '../platform/db/keyset.ts';
 import { rowsOf } from '../platform/db/statements.ts';
+import { type Area, rolesOfArea } from './rights.ts';
 import type { SupplierContact, SupplierState } from './supplier.ts';
 
 /** A line of the list of suppliers. */
@@ -91,16 +93,46 @@ export const listContacts = (ctx: Ctx, supplierId: string): Promise<SupplierCont
     [supplierId],
   );
 
-/** Whom to tell at several suppliers: their active users, in one query. */
-export async function userIdsOfSuppliers(ctx: Ctx, supplierIds: readonly string[]): Promise<string[]> {
-  const people = await rowsOf<{ id: string }>(
+/** Whom to tell at several suppliers about something of this area: active users who have to do with it, in one query. */
+export async function userIdsOfSuppliers(
+  ctx: Ctx,
+  supplierIds: readonly string[],
+  area: Area,
+): Promise<string[]> {
+  return (await peopleFor(ctx, supplierIds, area)).map((person) => person.id);
+}
+
+/** Whom to tell at a supplier about something of this area. */
+export const supplierUserIds = (ctx: Ctx, supplierId: string, area: Area): Promise<string[]> =>
+  userIdsOfSuppliers(ctx, [supplierId], area);
+
+/** Whom to tell of an order, apart: those who see its prices, and those who work without them. */
+export async function orderReaders(
+  ctx: Ctx,
+  supplierId: string,
+): Promise<{ priced: string[]; unpriced: string[] }> {
+  const people = await peopleFor(ctx, [supplierId], 'orders');
+  const idsOf = (isPriced: boolean): string[] =>
+    people
+      .filter((person) => seesPrices({ kind: 'supplier', roles: person.roles }) === isPriced)
+      .map((person) => person.id);
+  return { priced: idsOf(true), unpriced: idsOf(false) };
+}
+
+const peopleFor = (
+  ctx: Ctx,
+  supplierIds: readonly string[],
+  area: Area,
+): Promise<{ id: string; roles: SupplierRole[] }[]> =>
+  rowsOf(
     ctx.tx,
-    `SELECT person.id
+    `SELECT person.id, array_agg(held.role) AS roles
        FROM user_account AS person
+       JOIN user_role AS held ON held.user_id = person.id
       WHERE person.supplier_id = ANY (?::uuid[])
         AND person.is_active
-      ORDER BY person.supplier_id, person.id`,
-    [supplierIds],
+      GROUP BY person.id
+     HAVING array_agg(held.role) && ?::text[]
+      ORDER BY person.supplier_id, person.created_at, person.id`,
+    [supplierIds, rolesOfArea[area]],
   );
-  return people.map((person) => person.id);
-}

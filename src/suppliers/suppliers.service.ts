@@ -100,8 +100,3 @@ export const findSuppliers = (ctx: Ctx, ids: readonly string[]): Promise<Supplie
 /** Registered suppliers whose name contains the search words, by name. */
 export const invitableSuppliers = (ctx: Ctx, of: { search: string; limit: number }): Promise<Supplier[]> =>
   store.findInvitable(ctx.tx, of);
-
-/** Whom to tell at a supplier: its active users. */
-export async function supplierUserIds(ctx: Ctx, supplierId: string): Promise<string[]> {
-  return (await findSupplierUsers(ctx, supplierId)).map((user) => user.id);
-}

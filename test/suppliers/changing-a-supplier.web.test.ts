@@ -110,9 +110,9 @@ describe('changing a supplier', () => {
       const { id } = await world.db('supplier_contact').where({ supplier_id: made.supplierId }).first();
       await buyer.post(`${path}/contacts/${id}/deactivation`).expect(303);
       await contact.get('/bids').expect(303);
-      expect(await world.runInTx(buyer.actor, (ctx) => supplierUserIds(ctx, made.supplierId))).to.deep.equal(
-        [],
-      );
+      expect(
+        await world.runInTx(buyer.actor, (ctx) => supplierUserIds(ctx, made.supplierId, 'bids')),
+      ).to.deep.equal([]);
       expect(await world.db('supplier_contact').where({ id }).first()).to.include({ is_primary: false });
       await buyer.get(path).expect(200, /deactivated/);
       expect((await acts()).at(-1)).to.equal('supplier.contact-deactivated');

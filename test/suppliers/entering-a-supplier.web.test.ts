@@ -41,7 +41,9 @@ describe('entering a supplier', () => {
     const supplier = await world.db('supplier').first();
     expect(supplier).to.include({ state: 'registered', country: 'DE' });
     expect(supplier.address_lines).to.deep.equal(['Hauptstraße 1', '70173 Stuttgart']);
-    expect(await world.runInTx(buyer.actor, (ctx) => supplierUserIds(ctx, supplier.id))).to.have.length(1);
+    expect(
+      await world.runInTx(buyer.actor, (ctx) => supplierUserIds(ctx, supplier.id, 'bids')),
+    ).to.have.length(1);
     const acts = await world
       .db('event')
       .where({ subject_id: supplier.id })

@@ -1,5 +1,6 @@
 import { type Actor, system } from '../../../src/kernel/actor.ts';
 import { found } from '../../../src/kernel/errors.ts';
+import type { DecimalString } from '../../../src/kernel/money.ts';
 import {
   acknowledgeOrder,
   findOrder,
@@ -16,7 +17,7 @@ import { makeCatalog } from './sourcing.ts';
 
 export type MadeOrder = {
   readonly order: PurchaseOrder;
-  readonly lines: readonly OrderLine[];
+  readonly lines: readonly (OrderLine & { readonly unitPrice: DecimalString })[];
   readonly supplierId: string;
   /** Somebody at the supplier, with all its roles. */
   readonly supplierUser: Actor;
@@ -83,7 +84,10 @@ export async function makeOrder(
     await world.runInTx(supplierUser, (ctx) => acknowledgeOrder(ctx, { orderId, version: 1, note: '' }));
   const made = await world.runInTx(buyer, async (ctx) => ({
     order: found('purchase_order', await findOrder(ctx, orderId)),
-    lines: await findOrderLines(ctx, orderId),
+    lines: (await findOrderLines(ctx, orderId)).map((line) => ({
+      ...line,
+      unitPrice: found('price', line.unitPrice),
+    })),
   }));
   return { ...made, supplierId, supplierUser, buyer };
 }
