@@ -60,9 +60,9 @@ async function migrateTo(database: string): Promise<void> {
 
 function hashOfMigrations(): string {
   const hash = createHash('sha256');
-  for (const file of readdirSync(migrations).sort()) {
-    if (file.endsWith('.ts')) hash.update(file).update(readFileSync(path.join(migrations, file)));
-  }
+  for (const folder of [migrations, path.join(migrations, 'access')])
+    for (const file of readdirSync(folder).sort())
+      if (file.endsWith('.ts')) hash.update(file).update(readFileSync(path.join(folder, file)));
   return hash.digest('hex').slice(0, 12);
 }
 

@@ -11,7 +11,7 @@ function migrationsIn(folder: string): Knex.MigrationSource<string> {
       readdirSync(folder)
         .filter((file) => /^\d{14}_.*\.(ts|js)$/.test(file))
         .sort(),
-    getMigrationName: (file) => file.replace(/\.(ts|js)$/, ''),
+    getMigrationName: nameOf,
     getMigration: (file) => import(pathToFileURL(path.join(folder, file)).href) as Promise<Knex.Migration>,
   };
 }
@@ -27,8 +27,30 @@ export const migrate = (db: Database, folder: string): Promise<string[]> =>
     // a note that is there now is nobody's.
     await db.migrate.forceFreeMigrationsLock(config);
     const [, names] = (await db.migrate.latest(config)) as [number, string[]];
-    return names;
+    return [...names, ...(await runStanding(db, folder))];
   });
+
+/** What must hold after every migration, not only after its own: run again whenever it says it is not done. */
+type Standing = { isDone(db: Knex): Promise<boolean>; up(db: Knex): Promise<void> };
+
+const standingIn = (folder: string): string[] =>
+  readdirSync(folder).filter((file) => /^always_.*\.(ts|js)$/.test(file));
+
+const loadStanding = (folder: string, file: string): Promise<Standing> =>
+  import(pathToFileURL(path.join(folder, file)).href) as Promise<Standing>;
+
+async function runStanding(db: Database, folder: string): Promise<string[]> {
+  const ran: string[] = [];
+  for (const file of standingIn(folder)) {
+    const standing = await loadStanding(folder, file);
+    if (await standing.isDone(db)) continue;
+    await db.transaction((tx) => standing.up(tx));
+    ran.push(nameOf(file));
+  }
+  return ran;
+}
+
+const nameOf = (file: string): string => file.replace(/\.(ts|js)$/, '');
 
 type Connection = { query(sql: string, values?: readonly unknown[]): Promise<unknown> };
 
@@ -52,5 +74,10 @@ export async function pendingMigrations(db: Database, folder: string): Promise<s
     unknown[],
     string[],
   ];
-  return pending.map((entry) => (typeof entry === 'string' ? source.getMigrationName(entry) : String(entry)));
+  const names = pending.map((entry) =>
+    typeof entry === 'string' ? source.getMigrationName(entry) : String(entry),
+  );
+  for (const file of standingIn(folder))
+    if (!(await (await loadStanding(folder, file)).isDone(db))) names.push(nameOf(file));
+  return names;
 }

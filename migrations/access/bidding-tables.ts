@@ -1,0 +1,104 @@
+import { all, OWN, rows, seenAndHeld, seenThrough, type Tables } from './access.ts';
+
+const PUBLISHED_TO_OWN = `published_at IS NOT NULL AND EXISTS (
+  SELECT FROM invitation AS own
+   WHERE own.event_id = sourcing_event.id
+     AND own.supplier_id = acting_supplier_id()
+     AND own.state <> 'uninvited')`;
+
+/** From its closing on. Before that the buying side has no way to a bid's content, not even as ciphertext. */
+const eventIsClosed = (eventId: string): string => `EXISTS (
+  SELECT FROM sourcing_event AS event
+   WHERE event.id = ${eventId}
+     AND event.state NOT IN ('draft', 'pending_approval', 'approved', 'open', 'paused', 'amending'))`;
+
+const BID_IS_CLOSED = `EXISTS (
+  SELECT FROM bid
+    JOIN sourcing_event AS event ON event.id = bid.event_id
+   WHERE bid.id = bid_id
+     AND event.state NOT IN ('draft', 'pending_approval', 'approved', 'open', 'paused', 'amending'))`;
+
+const VERSION_FACTS =
+  'id, bid_id, version, sealed_sha256, content_sha256, received_at, receipt_signature, submitted_by, idempotency_key';
+
+/** What is asked for and what is offered. */
+export const biddingTables: Tables = {
+  sourcing_event: {
+    supplier: seenAndHeld(PUBLISHED_TO_OWN),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
+  event_item: {
+    supplier: rows(seenThrough('sourcing_event', 'event_id'), 'SELECT'),
+    staff: all('SELECT, INSERT, UPDATE, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT'),
+  },
+  invitation: {
+    supplier: rows(
+      `${OWN} AND invited_at IS NOT NULL`,
+      'SELECT, UPDATE (state, viewed_at, responded_at, decline_reason)',
+    ),
+    staff: all('SELECT, INSERT, UPDATE, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
+  // The half that seals is for bidders, the half that opens for who opens, once the event is closed.
+  event_key: {
+    supplier: rows(
+      seenThrough('sourcing_event', 'event_id'),
+      'SELECT (event_id, recipient, created_at, released_at), INSERT',
+    ),
+    staff: rows(eventIsClosed('event_id'), 'SELECT, UPDATE (released_at)'),
+  },
+  bid: {
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
+    staff: all('SELECT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE'),
+  },
+  bid_draft: {
+    supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT, UPDATE'),
+    worker: all('SELECT (bid_id, revision, submitted_revision, saved_at)'),
+  },
+  bid_file: {
+    supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT'),
+    staff: rows(BID_IS_CLOSED, 'SELECT'),
+  },
+  bid_version: {
+    supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT'),
+    staff: rows(BID_IS_CLOSED, `SELECT (${VERSION_FACTS}, sealed, receipt)`),
+    audit: all(`SELECT (${VERSION_FACTS})`),
+    worker: all(`SELECT (${VERSION_FACTS}, receipt)`),
+  },
+  bid_line: {
+    supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT'),
+    staff: rows(BID_IS_CLOSED, 'SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  opening: {
+    staff: rows(eventIsClosed('event_id'), 'SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  // Who is reminded has not bid, which the buyer is not to know.
+  bid_reminder: { worker: all('SELECT, INSERT') },
+  award: {
+    supplier: rows(
+      `state IN ('active', 'notified', 'standstill', 'final')
+       AND EXISTS (SELECT FROM bid AS own WHERE own.event_id = award.event_id)`,
+      'SELECT',
+    ),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE'),
+  },
+  award_line: {
+    supplier: rows(`${OWN} AND ${seenThrough('award', 'award_id')}`, 'SELECT'),
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+};

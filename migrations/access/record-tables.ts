@@ -1,0 +1,114 @@
+import { all, OWN, rows, type Tables } from './access.ts';
+
+/** Files, exports and the record itself. Nobody changes an act or takes one away; everybody signs with their own name. */
+export const recordTables: Tables = {
+  document: {
+    supplier: rows(
+      `(visibility = 'supplier' AND ${OWN})
+       OR (visibility = 'participants' AND subject_type = 'sourcing_event'
+           AND EXISTS (SELECT FROM sourcing_event AS event WHERE event.id = subject_id))`,
+      'SELECT, INSERT, UPDATE (removed_at)',
+      `visibility = 'supplier' AND ${OWN}`,
+    ),
+    staff: all('SELECT, INSERT, UPDATE (removed_at)'),
+    audit: all('SELECT, INSERT'),
+    worker: all('SELECT, INSERT'),
+  },
+  report_export: {
+    staff: rows('requested_by = acting_user_id()', 'SELECT, INSERT, UPDATE'),
+    audit: rows('requested_by = acting_user_id()', 'SELECT, INSERT, UPDATE'),
+    worker: all('SELECT, UPDATE'),
+  },
+  event: {
+    visitor: rows('false', 'INSERT', `actor_kind <> 'system'`),
+    supplier: rows(
+      OWN,
+      'SELECT, INSERT',
+      `actor_kind = 'supplier' AND ${OWN} AND actor_id IS NOT DISTINCT FROM acting_user_id()`,
+    ),
+    staff: rows('true', 'SELECT, INSERT', `actor_kind = 'staff' AND actor_id = acting_user_id()`),
+    audit: rows('true', 'SELECT, INSERT', `actor_kind = 'staff' AND actor_id = acting_user_id()`),
+    worker: all('SELECT, INSERT'),
+  },
+  page_view: {
+    visitor: all('INSERT'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, DELETE'),
+  },
+};
+
+const nothingOfSuppliers = {
+  visitor: all('SELECT'),
+  supplier: all('SELECT'),
+  staff: all('SELECT, INSERT, UPDATE'),
+  audit: all('SELECT'),
+  worker: all('SELECT, INSERT, UPDATE'),
+};
+const ofTheTree = {
+  supplier: all('SELECT'),
+  staff: all('SELECT'),
+  audit: all('SELECT'),
+  worker: all('SELECT, INSERT'),
+};
+const ofSignIn = { visitor: all('SELECT, INSERT, UPDATE, DELETE'), worker: all('SELECT, DELETE') };
+
+/** Tables without a row-level policy, and why none is needed. The privileges on them count all the same. */
+export const openTables: Readonly<Record<string, { readonly why: string; readonly access: Tables[string] }>> =
+  {
+    category: { why: 'master data that everybody reads', access: nothingOfSuppliers },
+    plant: { why: 'master data that everybody reads', access: nothingOfSuppliers },
+    item: { why: 'master data that everybody reads', access: nothingOfSuppliers },
+    reference_counter: {
+      why: 'counts documents of all suppliers together, a year and kind a row',
+      access: {
+        supplier: all('SELECT, INSERT, UPDATE'),
+        staff: all('SELECT, INSERT, UPDATE'),
+        audit: all('SELECT, INSERT, UPDATE'),
+        worker: all('SELECT, INSERT, UPDATE'),
+      },
+    },
+    event_seal: { why: 'hashes; what they are made of is in event', access: ofTheTree },
+    event_tree_node: { why: 'hashes over hashes', access: ofTheTree },
+    event_checkpoint: { why: 'signed roots, made to be handed out', access: ofTheTree },
+    user_scope: {
+      why: 'plants and categories of staff',
+      access: {
+        visitor: all('SELECT, INSERT, DELETE'),
+        staff: all('SELECT, INSERT, DELETE'),
+        audit: all('SELECT'),
+        worker: all('SELECT, INSERT, DELETE'),
+      },
+    },
+    user_group: {
+      why: 'groups of staff at the identity provider',
+      access: {
+        visitor: all('SELECT, INSERT, DELETE'),
+        staff: all('SELECT, INSERT, DELETE'),
+        audit: all('SELECT'),
+        worker: all('SELECT, INSERT, DELETE'),
+      },
+    },
+    role_grant_request: {
+      why: 'powerful roles asked for, for staff',
+      access: {
+        staff: all('SELECT, INSERT, UPDATE'),
+        audit: all('SELECT'),
+        worker: all('SELECT, UPDATE'),
+      },
+    },
+    rate_limit: { why: 'counters under hashes of what was typed', access: ofSignIn },
+    saml_request: { why: 'sign-ins of staff under way', access: ofSignIn },
+    saml_assertion_seen: { why: 'sign-ins of staff that were answered', access: ofSignIn },
+    saml_ticket: { why: 'sign-ins of staff under way', access: ofSignIn },
+    relay_position: {
+      why: 'how far the relay has come',
+      access: { staff: all('SELECT'), worker: all('SELECT, INSERT, UPDATE') },
+    },
+    job_heartbeat: {
+      why: 'when scheduled jobs ran',
+      access: { staff: all('SELECT'), worker: all('SELECT, INSERT, UPDATE') },
+    },
+    migration: { why: 'the migrations that ran; only who migrates reads and writes it', access: {} },
+    migration_lock: { why: 'the lock of the migrations; only who migrates reads and writes it', access: {} },
+  };

@@ -1,0 +1,99 @@
+import { all, OWN, rows, seenThrough, type Tables } from './access.ts';
+
+/** Suppliers, and what is ordered from them, delivered and invoiced. */
+export const tradingTables: Tables = {
+  supplier: {
+    supplier: rows('id = acting_supplier_id()', 'SELECT'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
+  supplier_contact: {
+    supplier: rows(OWN, 'SELECT'),
+    staff: all('SELECT, INSERT, UPDATE, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
+  // An order exists for its supplier from when it was sent.
+  purchase_order: {
+    supplier: rows(`${OWN} AND state NOT IN ('draft', 'pending_approval', 'approved')`, 'SELECT, UPDATE'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
+  po_version: {
+    supplier: rows(seenThrough('purchase_order', 'order_id'), 'SELECT'),
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE (document_id)'),
+  },
+  po_line: {
+    supplier: rows(seenThrough('purchase_order', 'order_id'), 'SELECT'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT'),
+  },
+  po_schedule: {
+    supplier: rows(
+      seenThrough('po_line', 'po_line_id'),
+      'SELECT, UPDATE (shipped_quantity, received_quantity, invoiced_quantity, fulfilment)',
+    ),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
+  order_response: {
+    supplier: rows(seenThrough('purchase_order', 'order_id'), 'SELECT, INSERT'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  despatch_advice: {
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE (state)'),
+    staff: all('SELECT, UPDATE (state)'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  despatch_line: {
+    supplier: rows(seenThrough('despatch_advice', 'despatch_advice_id'), 'SELECT, INSERT'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  goods_receipt: {
+    supplier: rows(OWN, 'SELECT'),
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  goods_receipt_line: {
+    supplier: rows(seenThrough('goods_receipt', 'goods_receipt_id'), 'SELECT'),
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  invoice: {
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
+    staff: all('SELECT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE'),
+  },
+  invoice_version: {
+    supplier: rows(seenThrough('invoice', 'invoice_id'), 'SELECT, INSERT'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  invoice_line: {
+    supplier: rows(seenThrough('invoice', 'invoice_id'), 'SELECT, INSERT, DELETE'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  match_exception: {
+    supplier: rows(seenThrough('invoice', 'invoice_id'), 'SELECT, UPDATE'),
+    staff: all('SELECT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
+};
