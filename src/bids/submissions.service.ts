@@ -44,19 +44,24 @@ export async function submitBid(ctx: Ctx, form: Submission): Promise<number> {
   const { eventId } = found('bid', await bids.findOwnBid(ctx.tx, form.bidId, supplierId));
   const event = await lockEventForBid(ctx, eventId);
   const bid = found('bid', await bids.lockOwnBid(ctx.tx, form.bidId, supplierId));
-  const sentBefore = await versions.findVersionByKey(ctx.tx, bid.id, form.idempotencyKey);
+  // The locks are held: all else that is needed is asked for at once.
+  const [sentBefore, receivedAt, { draft, revision, submittedRevision }, items, { recipient }, supplier] =
+    await Promise.all([
+      versions.findVersionByKey(ctx.tx, bid.id, form.idempotencyKey),
+      ctx.readClock(ctx.tx),
+      loadDraft(ctx, bid.id),
+      findEventItems(ctx, eventId),
+      ensureEventKey(ctx, eventId),
+      findSupplier(ctx, supplierId),
+    ]);
   if (sentBefore !== undefined) return sentBefore;
-
-  const receivedAt = await ctx.readClock(ctx.tx);
   const submitted = submit(bid, event, receivedAt);
-  const { draft, revision, submittedRevision } = await loadDraft(ctx, bid.id);
   if (revision !== form.revision)
     throw conflict('bid.changed-meanwhile', 'The draft was saved in another window', { revision });
   if (revision === submittedRevision)
     throw ruleBroken('bid.nothing-changed', 'This is what was submitted already', {
       version: bid.currentVersion,
     });
-  const items = await findEventItems(ctx, eventId);
   const read = readDraft(draft, items, event.currency);
   assertSubmittable(read, { isConfirmed: form.isFreeMeant });
 
@@ -70,27 +75,43 @@ export async function submitBid(ctx: Ctx, form: Submission): Promise<number> {
       nonce: randomBytes(32).toString('base64'),
     },
   );
-  const version = await sealVersion(ctx, { bid: submitted, event, content, receivedAt, form });
-  await versions.saveSubmission(ctx.tx, submitted, version, revision);
-  await acknowledge(ctx, bid, submitted, version);
+  const version = await sealVersion(ctx, {
+    bid: submitted,
+    event,
+    content,
+    receivedAt,
+    form,
+    recipient,
+    supplierName: supplier.name,
+  });
+  await Promise.all([
+    versions.saveSubmission(ctx.tx, submitted, version, revision),
+    acknowledge(ctx, bid, submitted, version),
+  ]);
   return version.version;
 }
 
 async function sealVersion(
   ctx: Ctx,
-  of: { bid: Bid; event: SourcingEvent; content: BidContent; receivedAt: Date; form: Submission },
+  of: {
+    bid: Bid;
+    event: SourcingEvent;
+    content: BidContent;
+    receivedAt: Date;
+    form: Submission;
+    recipient: string;
+    supplierName: string;
+  },
 ): Promise<versions.BidVersion> {
-  const { bid, event, content, receivedAt } = of;
+  const { bid, event, content, receivedAt, recipient } = of;
   const id = newId();
   const bytes = contentBytes(content);
-  const { recipient } = await ensureEventKey(ctx, event.id);
   const sealed = await sealContent(bytes, recipient);
-  const supplier = await findSupplier(ctx, bid.supplierId);
   const receipt: Receipt = {
     format: 'portico-receipt/1',
     bidReference: bid.reference,
     eventReference: event.reference,
-    supplier: supplier.name,
+    supplier: of.supplierName,
     version: bid.currentVersion,
     contentSha256: sha256Hex(bytes),
     sealedSha256: sha256Hex(sealed),

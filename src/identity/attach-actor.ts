@@ -5,6 +5,7 @@ import type { Database } from '../platform/db/database.ts';
 import { namedOnce } from '../platform/db/statements.ts';
 import { type Locale, locales } from '../platform/i18n/catalogue.ts';
 import { readCookie } from '../platform/web/cookies.ts';
+import { sayOnNextPage } from '../platform/web/notices.ts';
 import { readScopeMarks } from './scope/scope.ts';
 import { isOver, isStale, sessionLimits } from './session.ts';
 import { actorOf, asLocale, asTheme, asTimeZone, type Theme } from './user.ts';
@@ -63,7 +64,7 @@ export function attachActor(settings: ActorSettings): RequestHandler {
       isOver(timesOf(req), sessionLimits[row.kind], now)
     ) {
       await renewSession(req);
-      if (row?.isActive === true) req.session.notices = ['identity.session-over'];
+      if (row?.isActive === true) sayOnNextPage(req, res, 'identity.session-over');
       return next();
     }
     if (isStale(timesOf(req), now)) req.session.seenAt = now.toISOString();

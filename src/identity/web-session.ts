@@ -70,10 +70,11 @@ export function sessions(settings: SessionSettings): RequestHandler {
   });
   const sessionless = new Set(settings.sessionless ?? ['/saml/acs']);
   return (req, res, next) => {
-    if (!sessionless.has(req.path)) {
-      storeBeforeRedirect(req, res, next);
-      return handle(req, res, next);
-    }
+    if (!sessionless.has(req.path))
+      return handle(req, res, (error?: unknown) => {
+        if (error === undefined) storeBeforeRedirect(req, res, next);
+        next(error);
+      });
     req.session = {} as Request['session'];
     next();
   };
@@ -81,13 +82,15 @@ export function sessions(settings: SessionSettings): RequestHandler {
 
 /**
  * express-session sends the head of an answer before it has stored the session. A browser follows a redirect by
- * its head alone, and its next request could find the session as it was: not signed in yet, the notice unsaid.
- * A session with nothing in it stays unstored.
+ * its head alone, and its next request could find the session as it was: not signed in yet.
+ * A session that has not changed is not stored again: most acts change nothing in it.
  */
 function storeBeforeRedirect(req: Request, res: Response, next: NextFunction): void {
   const redirect = res.redirect.bind(res) as (...to: unknown[]) => void;
+  const asLoaded = JSON.stringify(req.session);
+  const { sessionID } = req;
   res.redirect = (...to: unknown[]): void => {
-    if (Object.keys(req.session).every((key) => key === 'cookie')) redirect(...to);
+    if (req.sessionID === sessionID && JSON.stringify(req.session) === asLoaded) redirect(...to);
     else req.session.save((error: unknown) => (error ? next(error) : redirect(...to)));
   };
 }
@@ -116,14 +119,13 @@ function hashedStore(db: Database): session.Store {
   return store;
 }
 
-/** A new session under a new id; the old one is gone. Where to go and what to say stay. */
+/** A new session under a new id; the old one is gone. Where to go stays. */
 export async function renewSession(req: Request): Promise<void> {
-  const { returnTo, notices } = req.session;
+  const { returnTo } = req.session;
   await new Promise<void>((resolve, reject) => {
     req.session.regenerate((error: unknown) => (error ? reject(error) : resolve()));
   });
   if (returnTo !== undefined) req.session.returnTo = returnTo;
-  if (notices !== undefined) req.session.notices = notices;
 }
 
 /** Binds the browser to a user, under a new session id: an id known before the sign-in opens nothing. */

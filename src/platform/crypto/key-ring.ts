@@ -46,8 +46,8 @@ const signingKey = (seed: Buffer): KeyObject =>
 /** @param master at least 32 random bytes, kept outside the database. */
 export function makeKeyRing(master: Uint8Array): KeyRing {
   if (master.length < 32) throw new Error('The master key must have at least 32 bytes');
-  const sealKey = derive(master, 'column-sealing/1');
-  // A key object is made once: with the bare bytes, Node makes one at each use, which takes five times as long.
+  // Key objects are made once: with the bare bytes, Node makes one at each use, which takes five times as long.
+  const sealKey = createSecretKey(derive(master, 'column-sealing/1'));
   const hashKey = createSecretKey(derive(master, 'fingerprint/1'));
   const privateKey = signingKey(derive(master, 'receipt-signing/1'));
   const publicKey = createPublicKey(privateKey);

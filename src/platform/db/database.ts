@@ -19,14 +19,18 @@ export function openDatabase(settings: {
    */
   commitsLazily?: boolean;
 }): Database {
+  // Named before it is handed over: knex passes on what its own types do not know of.
+  const connection = {
+    connectionString: settings.url,
+    application_name: settings.applicationName,
+    options: `-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC${settings.commitsLazily === true ? ' -c synchronous_commit=off' : ''}`,
+    keepAlive: true,
+    // What a transaction asks for at once is sent at once, and the answers come in turn: one wait for all.
+    pipeline: true,
+  };
   return knex({
     client: 'pg',
-    connection: {
-      connectionString: settings.url,
-      application_name: settings.applicationName,
-      options: `-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC${settings.commitsLazily === true ? ' -c synchronous_commit=off' : ''}`,
-      keepAlive: true,
-    },
+    connection,
     pool: { min: 0, max: settings.poolMax, idleTimeoutMillis: 30_000 },
     acquireConnectionTimeout: 10_000,
   });

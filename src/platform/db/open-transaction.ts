@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { Knex } from 'knex';
 import type { QueryResult } from 'pg';
 import type { Tx } from './context.ts';
@@ -9,6 +10,8 @@ type Connection = {
   /** Where the server said the connection is: `I` is outside any transaction. */
   getTransactionStatus(): string | null;
   end(): Promise<void>;
+  /** pg's own connection below, with the socket it writes to. */
+  readonly connection: { readonly stream: Pick<Writable, 'cork' | 'uncork' | 'writableCorked'> };
   readonly __knexUid: string;
   __knex__disposed?: unknown;
 };
@@ -71,6 +74,13 @@ function discard(connection: Connection): void {
   void connection.end().catch(() => undefined);
 }
 
+/** What is asked for in one go leaves in one piece: each write to the socket costs as much as a short statement. */
+function sendTogether(stream: Connection['connection']['stream']): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
 /** knex's query builder and `raw` on this connection alone, until it is closed: whatever comes later throws. */
 function transactorOn(db: Database, connection: Connection): { tx: Tx; close(): void } {
   let isOver = false;
@@ -78,6 +88,7 @@ function transactorOn(db: Database, connection: Connection): { tx: Tx; close(): 
     __knexUid: connection.__knexUid,
     query(...statement: Parameters<Connection['query']>) {
       if (isOver) throw new Error('This transaction is over: a statement came after its end');
+      sendTogether(connection.connection.stream);
       return connection.query(...statement);
     },
   };

@@ -12,6 +12,8 @@ export type Translate = (key: string, params?: Params) => string;
 export type Catalogue = {
   readonly keys: (locale: Locale) => readonly string[];
   has(locale: Locale, key: string): boolean;
+  /** Has the key a text that needs nothing filled in? */
+  isPlain(locale: Locale, key: string): boolean;
   /** @throws Error for a key that no catalogue has: a page that would show a key is a bug. */
   translator(locale: Locale): Translate;
 };
@@ -30,6 +32,7 @@ export function loadCatalogue(folder: string): Catalogue {
   return {
     keys: (locale) => [...textsOf(locale).keys()],
     has: (locale, key) => textsOf(locale).has(key),
+    isPlain: (locale, key) => textsOf(locale).get(key)?.includes('{') === false,
     translator: (locale) => (key, params) => {
       const text = textsOf(locale).get(key);
       if (text === undefined) throw new Error(`No text for ${key} in ${locale}`);

@@ -12,6 +12,8 @@ declare global {
       locale: Locale;
       /** The reader's IANA zone. */
       timeZone: string;
+      /** Did whoever acts prove within the last minutes who it is? */
+      hasFreshProof: boolean;
       /** What a form of this browser must carry; asked for when a form is shown. */
       csrfToken?: () => string;
       /** Files of a multipart form, already on disk; emptied after the request. */
@@ -22,6 +24,8 @@ declare global {
       fieldErrors: readonly FieldError[];
       /** The form as it was typed, shown again after a refusal. */
       typed: Readonly<Record<string, unknown>>;
+      /** Catalogue keys that the next page says. */
+      nextNotices: readonly string[];
     }
   }
 }
@@ -31,8 +35,6 @@ declare module 'express-session' {
     userId: string;
     csrfToken: string;
     signedInAt: string;
-    /** Catalogue keys of notices to show once. */
-    notices: string[];
     /** Where to go after signing in: a path of ours. */
     returnTo: string;
   }

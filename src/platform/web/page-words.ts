@@ -3,6 +3,7 @@ import type { Actor } from '../../kernel/actor.ts';
 import type { AppError, FieldError, MessageParams } from '../../kernel/errors.ts';
 import type { Catalogue, Locale, Translate } from '../i18n/catalogue.ts';
 import { type Format, formatFor } from '../i18n/format.ts';
+import { takeNotices } from './notices.ts';
 import type { NavigationEntry, RenderSettings } from './render-settings.ts';
 
 /** A line of the error summary. `label` names the field, where it has a name. */
@@ -77,7 +78,9 @@ export function makePageWords(settings: RenderSettings, req: Request, res: Respo
         ...entry,
         isCurrent: req.path === entry.href || req.path.startsWith(`${entry.href}/`),
       })),
-    notices: takeNotices(req, t),
+    notices: takeNotices(req, res)
+      .filter((key) => settings.catalogue.isPlain(req.locale, key))
+      .map((key) => t(key)),
     unreadCount: Number(res.locals['unreadCount'] ?? 0),
     assetVersion: settings.assetVersion,
     side,
@@ -148,12 +151,6 @@ function typedAt(typed: Readonly<Record<string, unknown>> | undefined, path: str
     node = (node as Record<string, unknown>)[part];
   }
   return typeof node === 'string' ? node : null;
-}
-
-function takeNotices(req: Request, t: Translate): string[] {
-  const keys = req.session?.notices ?? [];
-  if (keys.length > 0) req.session.notices = [];
-  return keys.map((key) => t(key));
 }
 
 const COLOURS: Readonly<Record<string, readonly string[]>> = {

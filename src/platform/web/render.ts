@@ -3,6 +3,7 @@ import path from 'node:path';
 import ejs from 'ejs';
 import type { Request, Response } from 'express';
 import { AppError } from '../../kernel/errors.ts';
+import { sayOnNextPage } from './notices.ts';
 import { makePageWords, type PageWords } from './page-words.ts';
 import type { RenderSettings } from './render-settings.ts';
 import { sendCsv } from './send-csv.ts';
@@ -98,7 +99,7 @@ export function makeRenderer(settings: RenderSettings): Pick<
       keepTyped(req, res, error);
       return orShow(req, res);
     }
-    if (notice !== undefined) req.session.notices = [...(req.session.notices ?? []), notice];
+    if (notice !== undefined) sayOnNextPage(req, res, notice);
     res.redirect(303, typeof goTo === 'string' ? goTo : goTo());
   };
   return {
