@@ -21,6 +21,7 @@ export const policies: Policies = {
   },
   matching: { pricePercent: '1', amountAbsolute: '1.00', exceptionDueDays: 3 },
   paymentTermsDays: 30,
+  pageViewDays: 400,
   taxRates: ['0', '6', '9', '13'],
   paymentTermsText: {
     en: 'Payment is due within the agreed days after receipt of a correct invoice. Goods remain subject to inspection. The purchase order number must appear on all documents.',

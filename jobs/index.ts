@@ -1,5 +1,6 @@
 import type { EventJob, ScheduledJob } from '../src/platform/queue/job.ts';
 import { job as everyDayMailCheckpoint } from './audit/every-day-mail-checkpoint.ts';
+import { job as everyDayRemoveOldPageViews } from './audit/every-day-remove-old-page-views.ts';
 import { job as onAwardApproved } from './awards/on-award-approved.ts';
 import { job as everyMinuteRemindBeforeClosing } from './bids/every-minute-remind-before-closing.ts';
 import { job as onBidReminderIssued } from './bids/on-bid-reminder-issued.ts';
@@ -73,6 +74,7 @@ export const eventJobs: readonly EventJob[] = [
 /** Everything that happens by the clock. */
 export const scheduledJobs: readonly ScheduledJob[] = [
   everyDayMailCheckpoint,
+  everyDayRemoveOldPageViews,
   everyFiveSecondsCloseDueEvents,
   everyHourRemoveExpiredSignIns,
   everyMinuteRemindBeforeClosing,

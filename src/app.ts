@@ -4,7 +4,7 @@ import helmet from 'helmet';
 import { navigation } from '../config/navigation.ts';
 import { permissions } from '../config/permissions.ts';
 import { scheduledJobs } from '../jobs/index.ts';
-import { auditRoutes } from './audit/index.ts';
+import { auditRoutes, notePageViews, type PageViews } from './audit/index.ts';
 import { awardFormRoutes, awardsRoutes, comparisonRoutes } from './awards/index.ts';
 import { bidsRoutes } from './bids/index.ts';
 import { catalogRoutes } from './catalog/index.ts';
@@ -44,6 +44,8 @@ export type AppSettings = {
   /** Shows everybody's mail to anybody: for trying without a mail server. */
   readonly showsMailbox?: boolean;
   /** A test's clock. */
+  /** Where it is kept which pages people looked at; without it nowhere. */
+  readonly pageViews?: PageViews;
   readonly readNow?: () => Date;
 };
 
@@ -129,6 +131,7 @@ export function makeApp(
   );
   app.use(
     refuseCrossSite({
+  if (settings.pageViews !== undefined) app.use(notePageViews(settings.pageViews));
       origin: settings.origin,
       bypass: ['/saml/acs'],
       fingerprint: house.ports.keyRing.fingerprint,

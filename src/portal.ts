@@ -3,7 +3,7 @@ import type { Express } from 'express';
 import type { Settings } from '../config/settings.ts';
 import { eventJobs, scheduledJobs } from '../jobs/index.ts';
 import { makeApp } from './app.ts';
-import { startSealer } from './audit/index.ts';
+import { startPageViews, startSealer } from './audit/index.ts';
 import { openHouse } from './house.ts';
 import type { RunInTx } from './platform/db/context.ts';
 import { type Clock, databaseClock } from './platform/db/transaction.ts';
@@ -58,11 +58,16 @@ export async function openPortal(
     renderView: house.renderView,
     origin: settings.origin,
   };
+  const pageViews = startPageViews({
+    runInTx: house.runInTx,
+    onError: (error) => log.error({ error }, 'page views'),
+  });
   const { app } = makeApp(house, {
     origin: settings.origin,
     trustProxy: settings.trustProxy,
     signIn: signInSettings(settings),
     queues,
+    pageViews,
     showsMailbox: settings.smtpUrl === null && settings.environment !== 'production',
     log,
     ...(time.readNow === undefined ? {} : { readNow: time.readNow }),
@@ -100,6 +105,7 @@ export async function openPortal(
       };
     },
     async close() {
+      await pageViews.close();
       await queues.close();
       await house.close();
     },

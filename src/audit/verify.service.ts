@@ -3,6 +3,7 @@ import type { Database } from '../platform/db/database.ts';
 import { firstOf } from '../platform/db/statements.ts';
 import { type Checkpoint, isSignedBy, readCheckpoint, type Signer } from './checkpoint.ts';
 import type { Finding } from './finding.ts';
+import { type BentBatch, findBentBatches } from './page-view.store.ts';
 import { findActsAboutNothing, findContradictions, findUnsealedRows } from './verify.queries.ts';
 import { type VerifyKeys, type Walked, walkRecord } from './verify-walk.service.ts';
 
@@ -49,6 +50,7 @@ export const verifyRecord = (
         ),
         ...outside.findings,
         ...(await judgeOutside(tx, outside.known, walked)),
+        ...(await findBentBatches(tx)).map(judgeBatch),
         ...(await judgeDocuments(tx)),
       ];
       return {
@@ -122,6 +124,14 @@ async function positionAt(tx: Tx, leafIndex: number): Promise<number | null> {
     [leafIndex],
   );
   return row?.position ?? null;
+}
+
+/** Page views are sealed by the batch: the row named is the act that recorded it. */
+function judgeBatch({ batchId, position, keptCount, recordedCount }: BentBatch): Finding {
+  const [kept, recorded] = [keptCount ?? 0, recordedCount ?? 0];
+  const kind = kept === recorded ? 'edited' : kept < recorded ? 'deleted' : 'inserted';
+  const what = `page views of batch ${batchId}: ${kept} are there, ${recorded} were recorded`;
+  return { kind, position, leafIndex: null, what };
 }
 
 async function judgeDocuments(tx: Tx): Promise<Finding[]> {

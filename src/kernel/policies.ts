@@ -28,6 +28,8 @@ export type Policies = {
     readonly exceptionDueDays: number;
   };
   readonly paymentTermsDays: number;
+  /** How long is kept which pages people looked at; at least 90. */
+  readonly pageViewDays: number;
   /** Tax rates offered on invoices, in percent. */
   readonly taxRates: readonly string[];
   readonly paymentTermsText: { readonly en: string; readonly 'zh-CN': string };

@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import request, { type Agent, type Test } from 'supertest';
 import { eventJobs } from '../../jobs/index.ts';
 import { type AppSettings, makeApp } from '../../src/app.ts';
+import { startPageViews } from '../../src/audit/index.ts';
 import { type House, openHouse } from '../../src/house.ts';
 import { createSupplierUser, provisionStaff } from '../../src/identity/index.ts';
 import { type Actor, type Role, type StaffRole, type SupplierRole, system } from '../../src/kernel/actor.ts';
@@ -45,6 +46,8 @@ export type World = {
   visitor(): Agent;
   /** Every mail sent so far, oldest first. */
   readonly mails: readonly Mail[];
+  /** Writes which pages people looked at so far; nothing else does. */
+  flushPageViews(): Promise<void>;
   /** Runs what the acts so far have set off, until nothing is left; gives how many handlers ran. */
   drainJobs(): Promise<number>;
   close(): Promise<void>;
@@ -71,8 +74,16 @@ export async function makeWorld(
     },
     { read: async () => now },
   );
+  const pageViews = startPageViews({
+    runInTx: house.runInTx,
+    onError: (error) => {
+      throw error;
+    },
+    everyMs: null,
+  });
   const { app } = makeApp(house, {
     origin: ORIGIN,
+    pageViews,
     trustProxy: 0,
     readNow: () => now,
     ...options,
@@ -158,6 +169,7 @@ export async function makeWorld(
     },
     visitor: () => request.agent(app),
     mails,
+    flushPageViews: () => pageViews.flush(),
     drainJobs: () => drainJobs({ db: house.db, house: jobHouse, eventJobs }),
     async close() {
       await house.close();
