@@ -1,6 +1,7 @@
 import type { Ctx } from '../platform/db/context.ts';
 import type { Act } from './act.ts';
 import { findActsOn, findTimeline, insertActs, type TimelineEntry } from './event.store.ts';
+import { withinLimit } from './limited-acts.ts';
 
 export type { Act } from './act.ts';
 export { auditRoutes } from './audit.routes.ts';
@@ -16,12 +17,12 @@ export { verifyRecord } from './verify.service.ts';
 
 /** Appends the act to the record in the caller's transaction: no change without its record. Gives the event's id. */
 export async function record(ctx: Ctx, act: Act): Promise<string> {
-  return (await insertActs(ctx, [act]))[0] as string;
+  return (await recordAll(ctx, [act]))[0] as string;
 }
 
 /** Records several acts in one statement, in their order. */
 export const recordAll = (ctx: Ctx, acts: readonly Act[]): Promise<string[]> =>
-  acts.length === 0 ? Promise.resolve([]) : insertActs(ctx, acts);
+  acts.length === 0 ? Promise.resolve([]) : insertActs(ctx, withinLimit(ctx.actor, acts));
 
 /** The last 50 acts on a document and what belongs to it; a supplier sees those that concern it. */
 export const timelineOf = (ctx: Ctx, ...subjectIds: readonly string[]): Promise<TimelineEntry[]> =>

@@ -1,3 +1,5 @@
+import type { Limit } from './limit.ts';
+
 export const staffRoles = [
   'requester',
   'buyer',
@@ -42,6 +44,8 @@ export type Actor = {
   readonly onBehalfOf?: Pick<Principal, 'userId' | 'name'>;
   /** The plants and categories a staff member's roles are limited to; not given: everywhere. */
   readonly scope?: Scope;
+  /** Who came by a link for one document may do no more than this; not given: who signed in itself. */
+  readonly limitedTo?: Limit;
 };
 
 export const anonymous: Actor = {
