@@ -12,6 +12,7 @@ import {
   changePreferences,
   findAccount,
   findPasswordHash,
+  findPasswordOfAddress,
   findUserOfLink,
   setPassword,
   signInByLink,
@@ -178,7 +179,8 @@ function addPasswordRoutes(router: PortalRouter, web: WebDeps, settings: Identit
           await limit.forget(attempt);
         }
         assertGoodPassword(form.password, user);
-        const hash = await hashPassword(form.password);
+        const like = await web.runInTx(whoOf(req), (ctx) => findPasswordOfAddress(ctx, user.email));
+        const hash = await hashPassword(form.password, like);
         const at = await web.runInTx(whoOf(req), async (ctx) => {
           await setPassword(ctx, { userId: user.id, hash });
           return ctx.now;

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { record } from '../audit/index.ts';
 import type { Role, StaffRole, SupplierRole } from '../kernel/actor.ts';
-import { forbidden, found, ruleBroken } from '../kernel/errors.ts';
+import { forbidden, found, invalid, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { Locale } from '../platform/i18n/catalogue.ts';
 import { isOwnPath } from '../platform/web/return-to.ts';
-import type { PasswordHash } from './password.ts';
+import { type PasswordHash, saltOf } from './password.ts';
 import { deleteExpired } from './saml/saml.store.ts';
 import * as links from './sign-in-link.store.ts';
 import { isUsable, linkExpiresAt, PASSWORD_RESET } from './sign-in-link.ts';
+import { deleteExpiredForms } from './step-up/interrupted-form.store.ts';
 import * as store from './user.store.ts';
 import { actorOf, type Person, type Preferences, type SignInMethod, type User } from './user.ts';
 
@@ -154,6 +155,7 @@ export async function issueSignInLink(
   await links.insertLink(ctx.tx, {
     ...to,
     id,
+    sentTo: user.email,
     tokenHash: sha256Hex(token),
     expiresAt: linkExpiresAt(to.purpose, ctx.now),
     createdAt: ctx.now,
@@ -200,14 +202,14 @@ export async function signInByLink(
 
 /**
  * Sets the password of a supplier's user and ends all its sessions; `hashPassword` makes the hash before.
- * @throws AppError `user.not-found`, `password.address-in-use`, `password.staff-use-single-sign-on`
+ * @throws AppError `user.not-found`, `password.used-at-other-company`, `password.busy`,
+ * `password.staff-use-single-sign-on`
  */
 export async function setPassword(ctx: Ctx, of: { userId: string; hash: PasswordHash }): Promise<void> {
   const user = found('user', await store.lockById(ctx.tx, of.userId));
   if (user.kind !== 'supplier')
     throw forbidden('password.staff-use-single-sign-on', 'Staff have no password here');
-  if (await store.hasPasswordElsewhere(ctx.tx, user))
-    throw ruleBroken('password.address-in-use', 'Another account signs in with this e-mail address');
+  await assertOnlyPasswordOfAddress(ctx, user, of.hash);
   await store.savePasswordHash(ctx.tx, user.id, of.hash);
   await store.deleteSessions(ctx.tx, user.id);
   await record(ctx, {
@@ -217,15 +219,34 @@ export async function setPassword(ctx: Ctx, of: { userId: string; hash: Password
   });
 }
 
+/**
+ * Accounts of one address share the salt, so that a sign-in makes one hash however many there are; which account
+ * it is, the password says.
+ */
+async function assertOnlyPasswordOfAddress(ctx: Ctx, user: User, hash: PasswordHash): Promise<void> {
+  const others = (await store.lockPasswordsOfAddress(ctx.tx, user.email)).filter((one) => one.id !== user.id);
+  if (others.some((other) => other.passwordHash === hash))
+    throw ruleBroken(
+      'password.used-at-other-company',
+      'This is your password at another company: it must say which one you mean',
+    );
+  if (others.some((other) => saltOf(other.passwordHash) !== saltOf(hash)))
+    throw invalid('password.busy', 'Try again');
+}
+
+/** The hash whose salt a new password for this address must have; undefined while it is the only account. */
+export const findPasswordOfAddress = async (ctx: Ctx, email: string): Promise<string | undefined> =>
+  (await store.findPasswordsOfAddress(ctx.tx, email))[0]?.passwordHash;
+
 /** The hash a user's password is checked against; undefined while it has none. */
 export const findPasswordHash = (ctx: Ctx, userId: string): Promise<string | undefined> =>
   store.findPasswordHash(ctx.tx, userId);
 
-/** The account that an address and a password may open, and what to check the password against. */
-export const findPasswordAccount = (
+/** The accounts that an address and a password may open, and what to check the password against. */
+export const findPasswordAccounts = (
   ctx: Ctx,
   email: string,
-): Promise<{ id: string; passwordHash: string } | undefined> => store.findByPasswordEmail(ctx.tx, email);
+): Promise<{ id: string; passwordHash: string }[]> => store.findPasswordsOfAddress(ctx.tx, email);
 
 /** Notes the sign-in of a user whose password was right, unless a second step follows; null when it is deactivated. */
 export async function signInKnownUser(ctx: Ctx, userId: string): Promise<User | null> {
@@ -284,5 +305,6 @@ export const findSupplierUsers = (ctx: Ctx, supplierId: string): Promise<Person[
 /** Removes sessions, tickets and counters that have run out. */
 export async function removeExpiredSignIns(ctx: Ctx): Promise<void> {
   await deleteExpired(ctx.tx, ctx.now);
+  await deleteExpiredForms(ctx.tx, ctx.now);
   await store.deleteRunOut(ctx.tx);
 }

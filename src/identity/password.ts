@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { invalid } from '../kernel/errors.ts';
 import { commonPasswords } from './common-passwords.ts';
@@ -33,10 +34,18 @@ function isCommon(plain: string): boolean {
   return commonPasswords.has(plain) || commonPasswords.has(core) || new Set(plain).size <= 3;
 }
 
-/** Hashes a password by Argon2id; at most four at once, the others wait.
+/** Hashes a password by Argon2id, with the salt of another hash where one is given; at most four at once, the others wait.
  * @throws AppError `password.busy` when too many wait */
-export const hashPassword = (password: string): Promise<PasswordHash> =>
-  inTurn(async () => (await hash(password, COST)) as PasswordHash);
+export const hashPassword = (password: string, like?: string): Promise<PasswordHash> =>
+  inTurn(async () => (await hash(password, { ...COST, ...saltLike(like) })) as PasswordHash);
+
+/** A hash without its last part: how it was made, and with which salt. */
+export const saltOf = (hashed: string): string => hashed.slice(0, hashed.lastIndexOf('$'));
+
+const saltLike = (hashed: string | undefined): { salt?: Uint8Array } => {
+  const salt = hashed?.split('$')[4];
+  return salt === undefined ? {} : { salt: Buffer.from(salt, 'base64') };
+};
 
 // A hash of random bytes that nobody knows: an unknown address costs the same time as a known one.
 let decoy: Promise<PasswordHash> | undefined;
@@ -48,6 +57,32 @@ export async function isPassword(password: string, against: string | undefined):
   const isRight = await inTurn(() => verify(known, password));
   return isRight && against !== undefined;
 }
+
+/**
+ * Whose password this is, of several accounts with one address. They share a salt, so it is one check whether
+ * there is one, none, or many; one whose salt is its own is checked besides.
+ */
+export async function whosePassword<Account extends { readonly passwordHash: string }>(
+  password: string,
+  accounts: readonly Account[],
+): Promise<Account | undefined> {
+  const salts = [...new Set(accounts.map((account) => saltOf(account.passwordHash)))];
+  const found: Account[] = [];
+  for (const salt of salts.length === 0 ? [undefined] : salts) {
+    const sharing = accounts.filter((account) => saltOf(account.passwordHash) === salt);
+    const [first] = sharing;
+    if (sharing.length < 2) {
+      if ((await isPassword(password, first?.passwordHash)) && first !== undefined) found.push(first);
+    } else {
+      const given = await hashPassword(password, first?.passwordHash);
+      found.push(...sharing.filter((account) => isSame(account.passwordHash, given)));
+    }
+  }
+  return found[0];
+}
+
+const isSame = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 let running = 0;
 const waiting: (() => void)[] = [];

@@ -1,8 +1,8 @@
 import type { Actor } from '../kernel/actor.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import type { RunInTx } from '../platform/db/context.ts';
-import { findPasswordAccount, signInKnownUser } from './identity.service.ts';
-import { isPassword } from './password.ts';
+import { findPasswordAccounts, signInKnownUser } from './identity.service.ts';
+import { whosePassword } from './password.ts';
 import type { SignInLimit } from './sign-in-limit.ts';
 import type { User } from './user.ts';
 
@@ -18,10 +18,10 @@ export async function signInByPassword(
 ): Promise<{ user: User; at: Date }> {
   const attempt = { address: who.address, email: given.email };
   await house.limit.count(attempt);
-  const account = await house.runInTx(who, (ctx) => findPasswordAccount(ctx, given.email));
-  const isRight = await isPassword(given.password, account?.passwordHash);
+  const accounts = await house.runInTx(who, (ctx) => findPasswordAccounts(ctx, given.email));
+  const account = await whosePassword(given.password, accounts);
   const signedIn = await house.runInTx(who, async (ctx) => ({
-    user: isRight && account !== undefined ? await signInKnownUser(ctx, account.id) : null,
+    user: account !== undefined ? await signInKnownUser(ctx, account.id) : null,
     at: ctx.now,
   }));
   if (signedIn.user === null)

@@ -8,6 +8,10 @@ export type SignInLink = {
   readonly returnTo: string | null;
   readonly expiresAt: Date;
   readonly usedAt: Date | null;
+  /** Taken back before it was used. */
+  readonly revokedAt: Date | null;
+  /** The address it went to is still its user's: another one's mailbox opens nothing. */
+  readonly isForAddress: boolean;
 };
 
 const HOUR_MS = 60 * 60_000;
@@ -23,6 +27,10 @@ export const linkHours = (purpose: string): number =>
 export const linkExpiresAt = (purpose: string, now: Date): Date =>
   new Date(now.getTime() + linkHours(purpose) * HOUR_MS);
 
-/** A link works once, and until, not at, its end. */
+/** A link works once, for the address it went to, and until, not at, its end. */
 export const isUsable = (link: SignInLink | undefined, now: Date): link is SignInLink =>
-  link !== undefined && link.usedAt === null && now.getTime() < link.expiresAt.getTime();
+  link !== undefined &&
+  link.usedAt === null &&
+  link.revokedAt === null &&
+  link.isForAddress &&
+  now.getTime() < link.expiresAt.getTime();

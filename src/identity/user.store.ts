@@ -32,7 +32,7 @@ export const lockByNameId = (
     of.nameId,
   ]);
 
-/** The one account that signs in with this address and a password, with its hash. */
+/** The account, deactivated or not, that used this address and a password last. */
 export const findByPasswordEmail = (
   tx: Tx,
   email: string,
@@ -41,9 +41,35 @@ export const findByPasswordEmail = (
     tx,
     `SELECT u.id, u.password_hash AS "passwordHash"
        FROM user_account AS u
-      WHERE u.kind = 'supplier' AND u.password_hash IS NOT NULL AND lower(u.email) = lower(?)`,
+      WHERE u.kind = 'supplier' AND u.password_hash IS NOT NULL AND lower(u.email) = lower(?)
+      ORDER BY u.is_active DESC, u.last_signed_in_at DESC NULLS LAST, u.id
+      LIMIT 1`,
     [email],
   );
+
+/** The active accounts that sign in with this address and a password, with their hashes: a company each. */
+export const findPasswordsOfAddress = (
+  tx: Tx,
+  email: string,
+): Promise<{ id: string; passwordHash: string }[]> =>
+  rowsOf(
+    tx,
+    `SELECT u.id, u.password_hash AS "passwordHash"
+       FROM user_account AS u
+      WHERE u.kind = 'supplier' AND u.is_active AND u.password_hash IS NOT NULL AND lower(u.email) = lower(?)
+      ORDER BY u.last_signed_in_at DESC NULLS LAST, u.id
+      LIMIT 20`,
+    [email],
+  );
+
+/** The same, while nobody else sets a password for this address. */
+export async function lockPasswordsOfAddress(
+  tx: Tx,
+  email: string,
+): Promise<{ id: string; passwordHash: string }[]> {
+  await tx.raw(`SELECT pg_advisory_xact_lock(hashtextextended('password of ' || lower(?), 0))`, [email]);
+  return findPasswordsOfAddress(tx, email);
+}
 
 export const findPerson = (tx: Tx, id: string): Promise<Person | undefined> =>
   firstOf<Person>(tx, `${PERSON} WHERE u.id = ?`, [id]);
@@ -140,12 +166,6 @@ export async function savePreferences(tx: Tx, id: string, to: Preferences): Prom
     });
 }
 
-/** Does another account sign in with this address and a password? */
-export const hasPasswordElsewhere = async (tx: Tx, user: Pick<User, 'id' | 'email'>): Promise<boolean> => {
-  const other = await findByPasswordEmail(tx, user.email);
-  return other !== undefined && other.id !== user.id;
-};
-
 export async function savePasswordHash(tx: Tx, id: string, passwordHash: string): Promise<void> {
   await tx('user_account')
     .where({ id })
@@ -163,6 +183,29 @@ export async function saveDeactivated(tx: Tx, user: { id: string; supplierId: st
     .where({ id: user.id, supplier_id: user.supplierId, is_active: true })
     .update({ is_active: false, version: tx.raw('version + 1') });
   return saved === 1;
+}
+
+/** False when there is no such deactivated user of this supplier. What it signed in with is gone. */
+export async function saveReactivated(tx: Tx, user: { id: string; supplierId: string }): Promise<boolean> {
+  const saved = await tx('user_account')
+    .where({ id: user.id, supplier_id: user.supplierId, is_active: false })
+    .update({ is_active: true, password_hash: null, version: tx.raw('version + 1') });
+  return saved === 1;
+}
+
+/** Gives a user another address; `keepsPassword` false: a new password must be set for it. */
+export async function saveEmail(
+  tx: Tx,
+  id: string,
+  to: { email: string; keepsPassword: boolean },
+): Promise<void> {
+  await tx('user_account')
+    .where({ id })
+    .update({
+      email: to.email,
+      ...(to.keepsPassword ? {} : { password_hash: null }),
+      version: tx.raw('version + 1'),
+    });
 }
 
 /** Ends all sessions of a user, in all browsers. */

@@ -46,6 +46,8 @@ describe('the life of a sign-in link', () => {
     returnTo: null,
     expiresAt: later(LINK_LASTS_MS),
     usedAt: null,
+    revokedAt: null,
+    isForAddress: true,
   };
   it('ends 72 hours later, at that instant', () => {
     expect(LINK_LASTS_MS).to.equal(72 * 60 * MINUTE);
@@ -53,6 +55,10 @@ describe('the life of a sign-in link', () => {
     expect(isUsable(link, later(LINK_LASTS_MS))).to.equal(false);
   });
   it('ends with its first use', () => expect(isUsable({ ...link, usedAt: START }, START)).to.equal(false));
+  it('ends when it is taken back', () =>
+    expect(isUsable({ ...link, revokedAt: START }, START)).to.equal(false));
+  it('ends when its user has another address', () =>
+    expect(isUsable({ ...link, isForAddress: false }, START)).to.equal(false));
   it('never began for a token nobody issued', () => expect(isUsable(undefined, START)).to.equal(false));
 });
 
