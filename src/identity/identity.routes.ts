@@ -20,6 +20,7 @@ import {
 } from './identity.service.ts';
 import { addNewLinkRoutes } from './new-link.routes.ts';
 import { assertGoodPassword, hashPassword, isPassword } from './password.ts';
+import { notingFailure } from './people/sign-in-failures.service.ts';
 import { addSamlRoutes } from './saml/saml.routes.ts';
 import { assertSamlSettings, type SamlSettings } from './saml/settings.ts';
 import { singleLogoutUrl } from './saml/single-logout.ts';
@@ -103,7 +104,9 @@ function addSignInRoutes(router: PortalRouter, web: WebDeps, settings: IdentityS
       act: async () => {
         const form = parseForm(signInForm, req.body);
         const who = { ...whoOf(req), address: req.ip ?? '' };
-        const { user, at } = await signInByPassword({ runInTx: web.runInTx, limit }, who, form);
+        const { user, at } = await notingFailure(web, req, { kind: 'password', email: form.email }, () =>
+          signInByPassword({ runInTx: web.runInTx, limit }, who, form),
+        );
         isIn = await passFirstStep(req, { user, at, by: 'password', policy: policyOf(settings) });
       },
       goTo: () => (isIn ? takeReturnTo(req, res) : '/sign-in/second-step'),
@@ -132,10 +135,14 @@ function addLinkRoutes(router: PortalRouter, web: WebDeps, policy: SecondFactorP
     let goTo = '/';
     await web.submitForm(req, res, {
       act: async () => {
-        const { user, returnTo, setsPassword, at } = await web.runInTx(whoOf(req), async (ctx) => ({
-          ...(await signInByLink(ctx, String(req.params['token']))),
-          at: ctx.now,
-        }));
+        const token = String(req.params['token']);
+        const { user, returnTo, setsPassword, at } = await notingFailure(
+          web,
+          req,
+          { kind: 'link', linkToken: token },
+          () =>
+            web.runInTx(whoOf(req), async (ctx) => ({ ...(await signInByLink(ctx, token)), at: ctx.now })),
+        );
         const isIn = await passFirstStep(req, { user, at, by: 'link', policy });
         req.session.returnTo = (!isIn && setsPassword ? '/sign-in/password' : returnTo) ?? '/';
         goTo = isIn ? (setsPassword ? '/sign-in/password' : takeReturnTo(req, res)) : '/sign-in/second-step';

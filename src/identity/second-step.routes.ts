@@ -1,6 +1,7 @@
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import type { Request, Response } from 'express';
 import { ruleBroken } from '../kernel/errors.ts';
+import type { Ctx } from '../platform/db/context.ts';
 import type { Database } from '../platform/db/database.ts';
 import { parseForm } from '../platform/web/params.ts';
 import { takeReturnTo } from '../platform/web/return-to.ts';
@@ -11,6 +12,7 @@ import { codeForm, passkeyForm } from './identity.forms.ts';
 import { findAccount, noteSignIn } from './identity.service.ts';
 import { beginAuthentication, signInByPasskey } from './passkey.service.ts';
 import { keepChallenge, takeChallenge } from './passkey-challenge.ts';
+import { notingFailure } from './people/sign-in-failures.service.ts';
 import { useCode } from './second-factor.service.ts';
 import { makeSignInLimit } from './sign-in-limit.ts';
 import { startSession } from './web-session.ts';
@@ -32,15 +34,17 @@ export function addSecondStepRoutes(router: PortalRouter, web: WebDeps, db: Data
       act: async () => {
         const { code } = parseForm(codeForm, req.body);
         const attempt = { address: req.ip ?? '', email: `second step of ${req.session.firstStep?.userId}` };
-        await limit.count(attempt);
-        const signedIn = await web.runInTx(whoOf(req), async (ctx) => {
+        const of = { kind: 'second-step', userId: req.session.firstStep?.userId } as const;
+        await notingFailure(web, req, of, () => limit.count(attempt));
+        const signIn = async (ctx: Ctx) => {
           const step = passedFirstStep(req, ctx.now);
           const user = step === null ? undefined : await findAccount(ctx, step.userId);
           if (step === null || user?.isActive !== true) throw tookTooLong();
           const by = `${step.by}+${await useCode(ctx, user, code)}` as const;
           await noteSignIn(ctx, user, by);
           return { userId: user.id, at: ctx.now, by };
-        });
+        };
+        const signedIn = await notingFailure(web, req, of, () => web.runInTx(whoOf(req), signIn));
         await limit.forget(attempt);
         await startSession(req, signedIn);
       },
@@ -59,11 +63,13 @@ export function addSecondStepRoutes(router: PortalRouter, web: WebDeps, db: Data
     await web.submitForm(req, res, {
       act: async () => {
         const response = parseForm(passkeyForm, req.body).response as AuthenticationResponseJSON;
-        const signedIn = await web.runInTx(whoOf(req), async (ctx) => {
+        const signIn = async (ctx: Ctx) => {
           const challenge = takeChallenge(req, ctx.now);
           const user = await signInByPasskey(ctx, { response, challenge, origin: web.origin });
           return { userId: user.id, at: ctx.now, by: 'passkey' as const };
-        });
+        };
+        const of = { kind: 'passkey', passkeyId: response.id } as const;
+        const signedIn = await notingFailure(web, req, of, () => web.runInTx(whoOf(req), signIn));
         await startSession(req, signedIn);
       },
       goTo: () => takeReturnTo(req, res),
