@@ -11,6 +11,8 @@ export const permissions = {
 
   'password.set': 'signed-in',
   'security.manage': 'signed-in',
+  'security.change': 'signed-in',
+  'proof.give': 'signed-in',
   'document.read': 'signed-in',
 
   // suppliers

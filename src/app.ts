@@ -1,6 +1,7 @@
 import path from 'node:path';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { freshProof } from '../config/fresh-proof.ts';
 import { navigation } from '../config/navigation.ts';
 import { permissions } from '../config/permissions.ts';
 import { scheduledJobs } from '../jobs/index.ts';
@@ -12,7 +13,16 @@ import { deliveriesRoutes, mayReadDocument as mayReadDespatchDocument } from './
 import { documentRoutes } from './documents/index.ts';
 import { homeRoutes } from './home/index.ts';
 import type { House } from './house.ts';
-import { attachActor, decide, identityRoutes, type SignInSettings, sessions } from './identity/index.ts';
+import {
+  askForActCode,
+  attachActor,
+  decide,
+  identityRoutes,
+  makeFreshProof,
+  type SignInSettings,
+  sessions,
+  signedLinkRoutes,
+} from './identity/index.ts';
 import { invoiceDecisionRoutes, invoiceFormRoutes, invoicesRoutes } from './invoices/index.ts';
 import { newId } from './kernel/id.ts';
 import { bell, mailboxRoutes, notificationRoutes, queueRoutes } from './notifications/index.ts';
@@ -99,7 +109,13 @@ export function makeApp(
     navigation,
     assetVersion: assets.version,
   });
-  const web: WebDeps = { ...renderer, runInTx: house.runInTx, decide: mayDo, origin: settings.origin };
+  const web: WebDeps = {
+    ...renderer,
+    runInTx: house.runInTx,
+    decide: mayDo,
+    freshProof: makeFreshProof({ runInTx: house.runInTx, permissions: freshProof }),
+    origin: settings.origin,
+  };
   const routers = domainRouters(web, house, settings);
   const routes = routers.flatMap((router) => router.declared);
   refuseUnknownPermissions(routes);

@@ -8,6 +8,8 @@ import { readCookie } from '../platform/web/cookies.ts';
 import { sayOnNextPage } from '../platform/web/notices.ts';
 import { readScopeMarks } from './scope/scope.ts';
 import { isOver, isStale, sessionLimits } from './session.ts';
+import { attachLimit } from './signed-link/link.web-session.ts';
+import { isFresh } from './step-up/fresh.ts';
 import { actorOf, asLocale, asTheme, asTimeZone, type Theme } from './user.ts';
 import { renewSession } from './web-session.ts';
 
@@ -69,15 +71,18 @@ export function attachActor(settings: ActorSettings): RequestHandler {
     }
     if (isStale(timesOf(req), now)) req.session.seenAt = now.toISOString();
     req.actor = { ...actorOf(row), scope: scopeOf(row.roles, readScopeMarks(row.scopeMarks)) };
+    req.hasFreshProof = isFresh(req.session, now);
     req.locale = row.locale;
     req.timeZone = row.timeZone;
     res.locals['theme'] = row.theme;
+    if (req.session.signedLinkId !== undefined) await attachLimit(req, res, { db: settings.db, now });
     next();
   };
 }
 
 function attachVisitor(req: Request, res: Response, timeZone: string): void {
   req.actor = anonymous;
+  req.hasFreshProof = false;
   req.locale = asLocale(readCookie(req, 'portico-locale')) ?? preferredLocale(req);
   req.timeZone = asTimeZone(readCookie(req, 'portico-time-zone')) ?? timeZone;
   res.locals['theme'] = asTheme(readCookie(req, 'portico-theme')) ?? 'auto';

@@ -24,10 +24,12 @@ import { notingFailure } from './people/sign-in-failures.service.ts';
 import { addSamlRoutes } from './saml/saml.routes.ts';
 import { assertSamlSettings, type SamlSettings } from './saml/settings.ts';
 import { singleLogoutUrl } from './saml/single-logout.ts';
+import { makeSingleSignOn } from './saml/strategy.ts';
 import { addSecondStepRoutes } from './second-step.routes.ts';
 import { addSecurityRoutes } from './security.routes.ts';
 import { signInByPassword } from './sign-in-by-password.ts';
 import { makeSignInLimit } from './sign-in-limit.ts';
+import { addStepUpRoutes } from './step-up/step-up.routes.ts';
 import type { Preferences } from './user.ts';
 import { renewSession, startSession } from './web-session.ts';
 
@@ -56,6 +58,7 @@ const YEAR_MS = 365 * 24 * 60 * 60_000;
  */
 export function identityRoutes(web: WebDeps, settings: IdentitySettings): PortalRouter {
   if (settings.saml !== null) assertSamlSettings(settings.saml);
+  const singleSignOn = settings.saml === null ? null : makeSingleSignOn(web, settings.saml);
   const router = makeRouter(web);
   router.router.use(holdUntilSetUp);
   addSignInRoutes(router, web, settings);
@@ -63,11 +66,12 @@ export function identityRoutes(web: WebDeps, settings: IdentitySettings): Portal
   addNewLinkRoutes(router, web, settings.db);
   addSecondStepRoutes(router, web, settings.db);
   addSecurityRoutes(router, web);
+  addStepUpRoutes(router, web, { db: settings.db, singleSignOn });
   addPasswordRoutes(router, web, settings);
   addSignOutRoutes(router, web, settings);
   addPreferencesRoute(router, web, settings);
-  if (settings.saml !== null) {
-    addSamlRoutes(router, web, settings.saml);
+  if (settings.saml !== null && singleSignOn !== null) {
+    addSamlRoutes(router, web, { saml: settings.saml, singleSignOn });
     settings.developmentIdp?.addRoutes(router, web, settings.saml);
   }
   return router;
@@ -77,7 +81,7 @@ const policyOf = (settings: SignInSettings): SecondFactorPolicy => settings.seco
 
 /** Whoever must set up a second factor sees nothing else before. It stands before the routes of all domains. */
 const holdUntilSetUp: RequestHandler = (req, res, next) => {
-  const isOpen = /^\/(security|sign-in|sign-out|signed-out|preferences)(\/|$)/.test(req.path);
+  const isOpen = /^\/(security|proof|sign-in|sign-out|signed-out|preferences)(\/|$)/.test(req.path);
   if (req.session.mustSetUp === true && !isOpen) res.redirect(303, '/security');
   else next();
 };

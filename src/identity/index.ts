@@ -34,4 +34,14 @@ export { findScope, replaceScope } from './scope/scope.service.ts';
 export { type ScopeCodes, scopeOfGroups } from './scope/scope.ts';
 export { linkHours, PASSWORD_RESET } from './sign-in-link.ts';
 export type { Person, Preferences, Theme, User } from './user.ts';
+export { askForActCode } from './signed-link/act-code.routes.ts';
+export { forgetMailedCode, openCodeToMail } from './signed-link/act-code.service.ts';
+export { signedLinkRoutes } from './signed-link/signed-link.routes.ts';
+export {
+  getSignedLink,
+  issueSignedLink,
+  type LinkWanted,
+  revokeSignedLinks,
+} from './signed-link/signed-link.service.ts';
+export { makeFreshProof } from './step-up/fresh-proof.middleware.ts';
 export { type SessionSettings, sessions } from './web-session.ts';

@@ -82,9 +82,17 @@ export async function beginAuthentication(origin: string): Promise<Ceremony> {
   return { options, challenge: options.challenge };
 }
 
-/** Signs in by a passkey. One answer for unknown, wrong and deactivated.
+/** Signs in by a passkey.
  * @throws AppError `passkey.not-accepted` */
 export async function signInByPasskey(ctx: Ctx, answer: Answer<AuthenticationResponseJSON>): Promise<User> {
+  const user = await usePasskey(ctx, answer);
+  await noteSignIn(ctx, user, 'passkey');
+  return user;
+}
+
+/** Whose passkey this is, once it is checked. One answer for unknown, wrong and deactivated.
+ * @throws AppError `passkey.not-accepted` */
+export async function usePasskey(ctx: Ctx, answer: Answer<AuthenticationResponseJSON>): Promise<User> {
   const passkey = await store.lockByCredentialId(ctx.tx, answer.response.id);
   if (passkey === undefined) return refuse();
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
@@ -102,7 +110,6 @@ export async function signInByPasskey(ctx: Ctx, answer: Answer<AuthenticationRes
   const user = await findAccount(ctx, passkey.userId);
   if (!verified || user?.isActive !== true) return refuse();
   await store.savePasskeyUsed(ctx.tx, passkey.id, { counter: authenticationInfo.newCounter, at: ctx.now });
-  await noteSignIn(ctx, user, 'passkey');
   return user;
 }
 

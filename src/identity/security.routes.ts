@@ -1,7 +1,7 @@
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import bwipjs from 'bwip-js/node';
 import type { Request, Response } from 'express';
-import { forbidden, found, ruleBroken } from '../kernel/errors.ts';
+import { forbidden, found } from '../kernel/errors.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
@@ -16,8 +16,6 @@ import * as factors from './second-factor.service.ts';
 import { findSecurity, signOutElsewhere } from './security.service.ts';
 import type { User } from './user.ts';
 
-/** Changing how one signs in needs a sign-in of the last minutes: an unattended screen is not enough. */
-const FRESH_MS = 15 * 60_000;
 const PLACE = 'web_session.recovery_codes';
 
 /** My sign-in: passkeys, codes, devices. */
@@ -44,7 +42,7 @@ export function addSecurityRoutes(router: PortalRouter, web: WebDeps): void {
 type ForUser = <T>(req: Request, work: (ctx: Ctx, user: User) => Promise<T>) => Promise<T>;
 type Desk = {
   readonly withUser: ForUser;
-  /** For changes to how the user signs in: suppliers only, and soon after signing in. */
+  /** For changes to how the user signs in: suppliers only, and soon after proving who they are. */
   readonly withFreshUser: ForUser;
   readonly showSecurity: (req: Request, res: Response) => Promise<void>;
 };
@@ -58,8 +56,6 @@ function makeDesk(web: WebDeps): Desk {
     withUser(req, (ctx, user) => {
       if (user.kind !== 'supplier')
         throw forbidden('password.staff-use-single-sign-on', 'Staff sign in with single sign-on');
-      if (ctx.now.getTime() - Date.parse(req.session.signedInAt ?? '') >= FRESH_MS)
-        throw ruleBroken('security.sign-in-again', 'Sign out and in again first');
       return work(ctx, user);
     });
   const showSecurity = async (req: Request, res: Response): Promise<void> => {
@@ -75,6 +71,7 @@ function makeDesk(web: WebDeps): Desk {
       titleKey: 'identity.security.title',
       ...security,
       sessions: security.sessions.map((one) => ({ ...one, isThis: one.sid === sid })),
+      isFresh: req.hasFreshProof,
       mustSetUp: req.session.mustSetUp === true,
     });
   };
@@ -97,7 +94,7 @@ const onwards = (req: Request): string =>
   req.session.recoveryCodes === undefined ? '/security' : '/security/recovery-codes';
 
 function addPasskeyRoutes(router: PortalRouter, web: WebDeps, { withFreshUser, showSecurity }: Desk): void {
-  router.post('/security/passkeys/options', 'security.manage', async (req, res) => {
+  router.post('/security/passkeys/options', 'security.change', async (req, res) => {
     const options = await withFreshUser(req, async (ctx, user) => {
       const ceremony = await beginRegistration(ctx, user, web.origin);
       keepChallenge(req, ceremony.challenge, ctx.now);
@@ -106,7 +103,7 @@ function addPasskeyRoutes(router: PortalRouter, web: WebDeps, { withFreshUser, s
     res.json(options);
   });
 
-  router.post('/security/passkeys', 'security.manage', async (req, res) => {
+  router.post('/security/passkeys', 'security.change', async (req, res) => {
     await web.submitForm(req, res, {
       act: () =>
         withFreshUser(req, async (ctx, user) => {
@@ -123,7 +120,7 @@ function addPasskeyRoutes(router: PortalRouter, web: WebDeps, { withFreshUser, s
     });
   });
 
-  router.post('/security/passkeys/:passkeyId/removal', 'security.manage', async (req, res) => {
+  router.post('/security/passkeys/:passkeyId/removal', 'security.change', async (req, res) => {
     const id = idParam(req, 'passkeyId');
     await web.submitForm(req, res, {
       act: () => withFreshUser(req, (ctx, user) => removePasskey(ctx, user, id)),
@@ -135,7 +132,7 @@ function addPasskeyRoutes(router: PortalRouter, web: WebDeps, { withFreshUser, s
 }
 
 function addTotpRoutes(router: PortalRouter, web: WebDeps, { withFreshUser, showSecurity }: Desk): void {
-  router.post('/security/totp', 'security.manage', async (req, res) => {
+  router.post('/security/totp', 'security.change', async (req, res) => {
     await web.submitForm(req, res, {
       act: () => withFreshUser(req, factors.beginTotp),
       goTo: '/security/totp',
@@ -152,9 +149,13 @@ function addTotpRoutes(router: PortalRouter, web: WebDeps, { withFreshUser, show
       qrCode: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`,
     });
   };
-  router.get('/security/totp', 'security.manage', showTotp);
+  router.get('/security/totp', 'security.manage', async (req, res) => {
+    // It shows the seed.
+    if (!req.hasFreshProof) return web.freshProof.ask(req, res, 'security.change');
+    await showTotp(req, res);
+  });
 
-  router.post('/security/totp/confirmation', 'security.manage', async (req, res) => {
+  router.post('/security/totp/confirmation', 'security.change', async (req, res) => {
     await web.submitForm(req, res, {
       act: () =>
         withFreshUser(req, async (ctx, user) => {
@@ -167,7 +168,7 @@ function addTotpRoutes(router: PortalRouter, web: WebDeps, { withFreshUser, show
     });
   });
 
-  router.post('/security/totp/removal', 'security.manage', async (req, res) => {
+  router.post('/security/totp/removal', 'security.change', async (req, res) => {
     await web.submitForm(req, res, {
       act: () => withFreshUser(req, factors.removeTotp),
       goTo: '/security',
@@ -182,7 +183,7 @@ function addRecoveryRoutes(
   web: WebDeps,
   { withUser, withFreshUser, showSecurity }: Desk,
 ): void {
-  router.post('/security/recovery-codes', 'security.manage', async (req, res) => {
+  router.post('/security/recovery-codes', 'security.change', async (req, res) => {
     await web.submitForm(req, res, {
       act: () => withFreshUser(req, (ctx, user) => keepNewCodes(req, ctx, user)),
       goTo: '/security/recovery-codes',

@@ -58,17 +58,18 @@ export function makeDevelopmentIdentityProvider(settings: {
       const request = req.originalUrl.split('?', 2)[1] ?? '';
       // Somebody came without a request, e.g. back from choosing the other language: begin anew.
       if (request === '') return res.redirect(303, '/saml/login');
-      readSignInRequest(request, { idp, saml });
+      const { isForced } = readSignInRequest(request, { idp, saml });
       await web.showPage(res, 'identity/development-sign-in', {
         titleKey: 'identity.development.title',
         request,
+        isForced,
         staff: settings.staff(),
       });
     });
 
     router.post(`${BASE}/sso`, 'anyone', async (req, res) => {
       const { request, person } = parseForm(choiceForm, req.body);
-      const requestId = readSignInRequest(request, { idp, saml });
+      const { requestId } = readSignInRequest(request, { idp, saml });
       const identity = found(
         'page',
         settings.staff().find((one) => one.nameId === person),
@@ -100,15 +101,21 @@ export function makeDevelopmentIdentityProvider(settings: {
 
 const choiceForm = z.strictObject({ request: z.string().max(16_384), person: z.string().max(256) });
 
-/** The id of a sign-in request that the portal signed: nobody else is answered. */
-function readSignInRequest(rawQuery: string, of: { idp: IdentityProvider; saml: SamlSettings }): string {
+/** A sign-in request that the portal signed: nobody else is answered. Who asks, is asked: there is no session here. */
+function readSignInRequest(
+  rawQuery: string,
+  of: { idp: IdentityProvider; saml: SamlSettings },
+): { requestId: string; isForced: boolean } {
   const { root } = readRedirectMessage(rawQuery, {
     issuer: of.saml.entityId,
     certificates: [of.saml.keyPair.certificate],
     destination: of.idp.entryPoint,
     messages: ['AuthnRequest'],
   });
-  return root.attributes.get('ID') ?? '';
+  return {
+    requestId: root.attributes.get('ID') ?? '',
+    isForced: root.attributes.get('ForceAuthn') === 'true',
+  };
 }
 
 /** There is no session here to end: says that it is done, and sends the browser back. */

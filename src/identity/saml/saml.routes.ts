@@ -5,17 +5,21 @@ import type { PortalRouter } from '../../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../../platform/web/web.ts';
 import { ticketForm } from '../identity.forms.ts';
 import { signOut, upsertStaffFromAssertion } from '../identity.service.ts';
+import { proveBySaml } from '../step-up/proof.service.ts';
+import { raiseSession } from '../step-up/raised-session.ts';
 import { renewSession, startSession } from '../web-session.ts';
 import { checkBeforeSignatures } from './belt.ts';
-import { acceptResponse, metadataOf, takeSignIn } from './service-provider.ts';
+import { acceptResponse, findRequestOfTicket, metadataOf, takeSignIn } from './service-provider.ts';
 import { expectedOf, type SamlSettings } from './settings.ts';
 import { readLogoutMessage } from './single-logout.ts';
-import { makeSingleSignOn } from './strategy.ts';
+import type { SingleSignOn } from './strategy.ts';
 
 /** Single sign-on of the staff: login → (identity provider) → acs → finish. */
-export function addSamlRoutes(router: PortalRouter, web: WebDeps, saml: SamlSettings): void {
-  const singleSignOn = makeSingleSignOn(web, saml);
-
+export function addSamlRoutes(
+  router: PortalRouter,
+  web: WebDeps,
+  { saml, singleSignOn }: { saml: SamlSettings; singleSignOn: SingleSignOn },
+): void {
   router.get('/saml/login', 'anyone', singleSignOn.begin);
 
   // Posted from the identity provider's site, so without our cookie: who asked is found out in the next step.
@@ -37,7 +41,7 @@ export function addSamlRoutes(router: PortalRouter, web: WebDeps, saml: SamlSett
 
   router.post('/saml/finish', 'anyone', async (req, res) => {
     const { ticket } = parseForm(ticketForm, req.body);
-    await finish(req, res, { web, ticket });
+    await (req.session.proving === undefined ? finish : finishProof)(req, res, { web, ticket });
   });
 
   router.get('/saml/slo', 'anyone', async (req, res) => {
@@ -55,6 +59,27 @@ export function addSamlRoutes(router: PortalRouter, web: WebDeps, saml: SamlSett
   router.get('/saml/metadata', 'anyone', async (_req, res) => {
     res.type('application/samlmetadata+xml').send(metadataOf(saml));
   });
+}
+
+/** Somebody who is in takes the result of its proof; the answer to another request of this browser signs it in. */
+async function finishProof(
+  req: Request,
+  res: Response,
+  { web, ticket }: { web: WebDeps; ticket: string },
+): Promise<void> {
+  const requestIds = req.session.samlRequestIds ?? [];
+  const proved = await web.runInTx(whoOf(req), async (ctx) => {
+    const requestId = await findRequestOfTicket(ctx, ticket);
+    const proving = req.session.proving?.find((one) => one.requestId === requestId);
+    if (proving === undefined) return null;
+    const taken = await takeSignIn(ctx, { ticket, requestIds });
+    await proveBySaml(ctx, taken);
+    return { at: ctx.now, samlSession: taken.samlSession, onwards: proving.onwards };
+  });
+  if (proved === null) return finish(req, res, { web, ticket });
+  await raiseSession(req, proved.at);
+  req.session.samlSession = proved.samlSession;
+  res.redirect(303, proved.onwards);
 }
 
 /** The browser that began the sign-in takes its result, and gets a session under a new id. */

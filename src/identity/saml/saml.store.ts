@@ -33,6 +33,11 @@ export const requestCache = (
     ),
 });
 
+/** The instant that our request bears, as the library wrote it; null when there is no such request. */
+export const findRequestedAt = async (tx: Tx, id: string): Promise<string | null> =>
+  (await firstOf<{ value: string }>(tx, 'SELECT r.value FROM saml_request AS r WHERE r.id = ?', [id]))
+    ?.value ?? null;
+
 /** Notes that this assertion and this request were answered; false when either was before. */
 export async function insertSeen(
   tx: Tx,
@@ -63,6 +68,15 @@ export async function insertTicket(
     expires_at: after(ticket.now, TICKET_LASTS_MS),
   });
 }
+
+export const findRequestOfTicket = async (tx: Tx, tokenHash: string): Promise<string | null> =>
+  (
+    await firstOf<{ requestId: string }>(
+      tx,
+      'SELECT t.request_id AS "requestId" FROM saml_ticket AS t WHERE t.token_hash = ?',
+      [tokenHash],
+    )
+  )?.requestId ?? null;
 
 /** Takes what waits under a ticket: once. */
 export const takeTicket = <T>(

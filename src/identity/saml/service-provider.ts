@@ -16,7 +16,13 @@ export type SamlSession = {
   readonly nameIdFormat: string;
   readonly sessionIndex: string | null;
 };
-export type VerifiedSignIn = { readonly identity: StaffIdentity; readonly samlSession: SamlSession };
+export type VerifiedSignIn = {
+  readonly identity: StaffIdentity;
+  readonly samlSession: SamlSession;
+  /** When the provider asked the person to prove itself, and when we asked the provider: instants as written. */
+  readonly authnInstant: string | null;
+  readonly requestedAt: string | null;
+};
 
 /**
  * Checks what the identity provider signed, and keeps it under a one-time ticket until the browser that began
@@ -36,14 +42,17 @@ export async function acceptResponse(
   await store.insertTicket(ctx.tx, {
     tokenHash: sha256Hex(ticket),
     requestId,
-    identity: signInOf(assertion, settings),
+    identity: {
+      ...signInOf(assertion, settings),
+      requestedAt: await store.findRequestedAt(ctx.tx, requestId),
+    },
     now: ctx.now,
   });
   return ticket;
 }
 
-function signInOf(assertion: SignedAssertion, settings: SamlSettings): VerifiedSignIn {
-  const { issuer, nameId, nameIdFormat, sessionIndex, attributes } = assertion;
+function signInOf(assertion: SignedAssertion, settings: SamlSettings): Omit<VerifiedSignIn, 'requestedAt'> {
+  const { issuer, nameId, nameIdFormat, sessionIndex, attributes, authnInstant } = assertion;
   const first = (...names: readonly string[]): string =>
     names
       .map((name) => attributes.get(name)?.[0]?.trim())
@@ -61,9 +70,14 @@ function signInOf(assertion: SignedAssertion, settings: SamlSettings): VerifiedS
       roles: rolesOfGroups(attributes.get(settings.groupsAttribute) ?? [], settings.rolesByGroup),
     },
     samlSession: { nameId, nameIdFormat, sessionIndex },
+    authnInstant,
   };
 }
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
+
+/** Which of our requests a ticket answers; null when there is no such ticket. Uses nothing up. */
+export const findRequestOfTicket = (ctx: Ctx, ticket: string): Promise<string | null> =>
+  store.findRequestOfTicket(ctx.tx, sha256Hex(ticket));
 
 /**
  * Hands a verified sign-in to the browser that began it, once.
@@ -84,6 +98,11 @@ export async function takeSignIn(
   return { ...found.identity, requestId: found.requestId };
 }
 
-/** What the identity provider's administrator is given about us. */
+/**
+ * What the identity provider's administrator is given about us. The library says that we take logouts by POST;
+ * such a one comes from another site without our cookie, so that nobody could tell whose session it ends.
+ */
 export const metadataOf = (settings: SamlSettings): string =>
-  new SAML(libraryOptions(settings)).generateServiceProviderMetadata(null, settings.keyPair.certificate);
+  new SAML(libraryOptions(settings))
+    .generateServiceProviderMetadata(null, settings.keyPair.certificate)
+    .replace(/(?<=<SingleLogoutService Binding=")[^"]+/, HTTP_REDIRECT);

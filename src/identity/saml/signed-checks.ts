@@ -10,6 +10,8 @@ export type SignedAssertion = {
   readonly nameId: string;
   readonly nameIdFormat: string;
   readonly sessionIndex: string | null;
+  /** When the provider last asked the person to prove itself, as it wrote it. */
+  readonly authnInstant: string | null;
   readonly attributes: ReadonlyMap<string, readonly string[]>;
 };
 
@@ -40,13 +42,14 @@ export function readSignedAssertion(
   checkConfirmation(subject, expected);
   checkConditions(assertion, expected.audience);
   const nameId = only(subject, 'NameID', 'no-name-id');
+  const statement = only(assertion, 'AuthnStatement', 'no-authentication').attributes;
   return {
     id,
     issuer: expected.idpEntityId,
     nameId: nameIdIn(nameId),
     nameIdFormat: formatOf(nameId),
-    sessionIndex:
-      only(assertion, 'AuthnStatement', 'no-authentication').attributes.get('SessionIndex') ?? null,
+    sessionIndex: statement.get('SessionIndex') ?? null,
+    authnInstant: statement.get('AuthnInstant') ?? null,
     attributes: attributesOf(assertion),
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Strategy, type VerifyWithoutRequest } from '@node-saml/passport-saml';
+import { type SamlConfig, Strategy, type VerifyWithoutRequest } from '@node-saml/passport-saml';
 import type { Request, RequestHandler, Response } from 'express';
 import passport from 'passport';
 import { type WebDeps, whoOf } from '../../platform/web/web.ts';
@@ -14,6 +14,8 @@ const MOST_BEGUN = 5;
 export type SingleSignOn = {
   /** Sends the browser to the identity provider, and remembers in its session what it asked. */
   begin(req: Request, res: Response): Promise<void>;
+  /** The same for somebody who is in, and must prove anew who it is: the provider is told to ask (ForceAuthn). */
+  beginProof(req: Request, res: Response, onwards: string): Promise<void>;
   /**
    * The library's verdict on a posted response: signatures, times, audience, and that we asked. Gives the
    * assertion's signed bytes.
@@ -24,22 +26,32 @@ export type SingleSignOn = {
 
 /** Single sign-on at this identity provider. */
 export function makeSingleSignOn(web: Pick<WebDeps, 'runInTx'>, settings: SamlSettings): SingleSignOn {
-  const authenticate = (req: Request, callback?: passport.AuthenticateCallback): RequestHandler =>
+  const authenticate = (by: Strategy, callback?: passport.AuthenticateCallback): RequestHandler =>
     // Its types are those of Express 4; it is a strategy like any other.
-    passport.authenticate(
-      strategyFor(web, settings, req) as unknown as passport.Strategy,
-      SESSIONLESS,
-      callback,
-    );
+    passport.authenticate(by as unknown as passport.Strategy, SESSIONLESS, callback);
+  const send = (req: Request, res: Response, by: Strategy): Promise<void> =>
+    new Promise((resolve, reject) => {
+      res.once('close', resolve);
+      authenticate(by)(only(req, {}), res, reject);
+    });
   return {
-    begin: (req, res) =>
-      new Promise((resolve, reject) => {
-        res.once('close', resolve);
-        authenticate(req)(only(req, {}), res, reject);
-      }),
+    begin: (req, res) => send(req, res, strategyFor(web, settings, req)),
+    beginProof: (req, res, onwards) =>
+      send(
+        req,
+        res,
+        strategyFor(web, settings, req, {
+          forceAuthn: true,
+          generateUniqueId: () => {
+            const requestId = rememberRequest(req);
+            req.session.proving = [...(req.session.proving ?? []), { requestId, onwards }].slice(-MOST_BEGUN);
+            return requestId;
+          },
+        }),
+      ),
     verify: async (req, res, samlResponse) => {
       const signedXml = await new Promise<string>((resolve, reject) => {
-        authenticate(req, (error, verified) =>
+        authenticate(strategyFor(web, settings, req), (error, verified) =>
           error ? reject(refusalOf(error)) : resolve((verified as Verified).signedXml),
         )(only(req, { SAMLResponse: samlResponse }), res, reject);
       });
@@ -54,7 +66,12 @@ const verify: VerifyWithoutRequest = (profile, done) =>
   done(null, { signedXml: profile?.getAssertionXml?.() ?? '' } satisfies Verified);
 
 /** A strategy for one request: what it asks is remembered with the browser that made it. */
-function strategyFor(web: Pick<WebDeps, 'runInTx'>, settings: SamlSettings, req: Request): Strategy {
+function strategyFor(
+  web: Pick<WebDeps, 'runInTx'>,
+  settings: SamlSettings,
+  req: Request,
+  over: Partial<SamlConfig> = {},
+): Strategy {
   const cache = requestCache((work) => web.runInTx(whoOf(req), work));
   const options = {
     ...libraryOptions(settings),
@@ -62,6 +79,7 @@ function strategyFor(web: Pick<WebDeps, 'runInTx'>, settings: SamlSettings, req:
     // Using a request up is ours, in the transaction that accepts its answer: the library would also forget
     // the one that a refused response names, and so could be made to refuse the right one.
     cacheProvider: { ...cache, removeAsync: async () => null },
+    ...over,
   };
   return new Strategy(options, verify, verify);
 }

@@ -22,7 +22,7 @@ export type PortalRouter = {
   upload(path: string, permission: Permission, limits: UploadLimits, handler: PageHandler): void;
 };
 
-export function makeRouter(web: Pick<WebDeps, 'decide'>): PortalRouter {
+export function makeRouter(web: Pick<WebDeps, 'decide' | 'freshProof'>): PortalRouter {
   const router = Router();
   const declared: DeclaredRoute[] = [];
   const guard =
@@ -33,6 +33,13 @@ export function makeRouter(web: Pick<WebDeps, 'decide'>): PortalRouter {
       // What a supplier may not do does not exist for it; staff are told that they lack the right.
       if (req.actor.kind === 'supplier') throw new AppError('not-found', 'page.not-found', 'No such page');
       throw forbidden('page.forbidden', `This needs the right ${permission}`);
+    };
+  /** An act that must not come from a screen left alone waits for a proof. */
+  const proved =
+    (permission: Permission): RequestHandler =>
+    (req, res, next) => {
+      if (req.hasFreshProof || !web.freshProof.isNeeded(permission)) return next();
+      return web.freshProof.ask(req, res, permission);
     };
   const add = (method: 'get' | 'post', path: string, permission: Permission) =>
     declared.push({ method, path, permission });
@@ -45,11 +52,11 @@ export function makeRouter(web: Pick<WebDeps, 'decide'>): PortalRouter {
     },
     post(path, permission, handler) {
       add('post', path, permission);
-      router.post(path, guard(permission), handler);
+      router.post(path, guard(permission), proved(permission), handler);
     },
     upload(path, permission, limits, handler) {
       add('post', path, permission);
-      router.post(path, guard(permission), receiveUploads(limits), handler);
+      router.post(path, guard(permission), proved(permission), receiveUploads(limits), handler);
     },
   };
 }

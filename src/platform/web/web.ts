@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { Actor } from '../../kernel/actor.ts';
 import type { RunInTx } from '../db/context.ts';
 import type { Params } from '../i18n/catalogue.ts';
+import type { FreshProof } from './fresh-proof.ts';
 import type { Decide } from './permission.ts';
 import type { CsvFile } from './send-csv.ts';
 
@@ -15,6 +16,7 @@ export type Model = (
 export type WebDeps = {
   readonly runInTx: RunInTx;
   readonly decide: Decide;
+  readonly freshProof: FreshProof;
   /** The origin people reach us at, e.g. `https://portal.example.com`; links in mails use it. */
   readonly origin: string;
   showPage(res: Response, view: string, model: Model): Promise<void>;

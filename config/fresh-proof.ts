@@ -1,0 +1,14 @@
+import type { permissions } from './permissions.ts';
+
+/**
+ * Acts that need a proof of the last five minutes of who acts, given again where the sign-in is older: a screen
+ * left alone must not commit money, open bids, or change who gets in. Looking at pages never needs one.
+ */
+export const freshProof: readonly (keyof typeof permissions)[] = [
+  'award.propose',
+  'award.approve',
+  'bid.open',
+  'invoice.approve',
+  'invoice.pay',
+  'security.change',
+];
