@@ -1,19 +1,22 @@
-import type { Role } from '../src/kernel/actor.ts';
+import type { AccessRules } from '../src/kernel/access.ts';
 
 /**
- * Which role may do what: the one table. What belongs to whom is decided with the document.
- * `signed-in` is everybody with an account.
+ * Who may do what: the one table. A row says which roles have a right, whose documents it reaches, and what it
+ * is used for: in which states (an act that is a move has those of its lifecycle), and who may not because of
+ * what it did before (`unless`: separation of duties, with the code of what it is told).
+ * `signed-in` is everybody with an account. The page /access and docs/access.md are made from it.
  */
 export const permissions = {
-  'home.see': 'signed-in',
-  'preferences.change': 'anyone',
+  'home.see': { who: 'signed-in', whose: 'own' },
+  'preferences.change': { who: 'anyone', whose: 'own' },
   'timeline.see': 'signed-in',
 
-  'password.set': 'signed-in',
-  'security.manage': 'signed-in',
+  'password.set': { who: 'signed-in', whose: 'own' },
+  'security.manage': { who: 'signed-in', whose: 'own' },
   'security.change': 'signed-in',
   'proof.give': 'signed-in',
   'document.read': 'signed-in',
+  'address.change': { who: 'signed-in', whose: 'own' },
 
   // suppliers
   'supplier.read': [
@@ -33,12 +36,27 @@ export const permissions = {
 
   // sourcing
   'sourcing_event.read': ['buyer', 'approver', 'bid_opener', 'auditor'],
-  'sourcing_event.manage': ['buyer'],
-  'sourcing_event.approve': ['approver'],
-  'sourcing_event.return': ['buyer', 'approver'],
-  'notification.read': 'signed-in',
-  'queues.see': ['administrator'],
-  'queues.retry': ['administrator'],
+  'sourcing_event.manage': {
+    who: ['buyer'],
+    acts: {
+      'sourcing_event.request-approval': {},
+      'sourcing_event.publish': {},
+      'sourcing_event.cancel': {},
+      'sourcing_event.declare-unsuccessful': {},
+    },
+  },
+  'sourcing_event.approve': {
+    who: ['approver'],
+    acts: {
+      'sourcing_event.approve': {
+        unless: { owner: 'sourcing_event.approver-is-owner', requester: 'sourcing_event.approver-is-owner' },
+      },
+    },
+  },
+  'sourcing_event.return': { who: ['buyer', 'approver'], acts: { 'sourcing_event.return': {} } },
+  'notification.read': { who: 'signed-in', whose: 'own' },
+  'queues.see': { who: ['administrator'], whose: 'nothing' },
+  'queues.retry': { who: ['administrator'], whose: 'nothing' },
 
   // orders
   'order.read': [
@@ -52,7 +70,10 @@ export const permissions = {
     'supplier_logistics',
     'supplier_accounts',
   ],
-  'order.acknowledge': ['supplier_administrator', 'supplier_sales'],
+  'order.acknowledge': {
+    who: ['supplier_administrator', 'supplier_sales'],
+    acts: { 'purchase_order.acknowledge': {} },
+  },
 
   // deliveries
   'delivery.read': [
@@ -66,32 +87,81 @@ export const permissions = {
     'supplier_logistics',
     'supplier_accounts',
   ],
-  'despatch.submit': ['supplier_administrator', 'supplier_logistics', 'supplier_sales'],
-  'delivery.receive': ['receiver'],
+  'despatch.submit': {
+    who: ['supplier_administrator', 'supplier_logistics', 'supplier_sales'],
+    acts: { 'despatch_advice.submit': {}, 'despatch_advice.cancel': {} },
+  },
+  'delivery.receive': {
+    who: ['receiver'],
+    acts: { 'goods_receipt.post': { unless: { buyer: 'goods_receipt.received-by-own-buyer' } } },
+  },
 
   // invoices
   'invoice.read': ['buyer', 'approver', 'finance', 'auditor', 'supplier_administrator', 'supplier_accounts'],
-  'invoice.submit': ['supplier_administrator', 'supplier_accounts'],
-  'invoice.accept-exception': ['buyer'],
-  'invoice.approve': ['finance'],
-  'invoice.pay': ['finance'],
+  'invoice.submit': {
+    who: ['supplier_administrator', 'supplier_accounts'],
+    acts: { 'invoice.submit': {}, 'invoice.correct': {} },
+  },
+  'invoice.accept-exception': {
+    who: ['buyer'],
+    acts: { 'invoice.accept': { unless: { submitter: 'invoice.accepted-by-own-submitter' } } },
+  },
+  'invoice.approve': {
+    who: ['finance'],
+    acts: {
+      'invoice.approve': {
+        unless: {
+          submitter: 'invoice.approved-by-own-submitter',
+          buyer: 'invoice.approved-by-own-buyer',
+          accepter: 'invoice.approved-by-exception-accepter',
+        },
+      },
+      'invoice.reject': {},
+    },
+  },
+  'invoice.pay': {
+    who: ['finance'],
+    acts: { 'invoice.pay': { unless: { buyer: 'invoice.paid-by-own-buyer' } } },
+  },
 
   // awards
   'comparison.read': ['buyer', 'approver', 'auditor'],
   'award.read': ['buyer', 'approver', 'auditor'],
-  'award.propose': ['buyer'],
-  'award.approve': ['approver'],
+  'award.propose': { who: ['buyer'], acts: { 'sourcing_event.propose-award': {} } },
+  'award.approve': {
+    who: ['approver'],
+    acts: {
+      'award.approve': {
+        unless: { proposer: 'award.decided-by-own-proposer', owner: 'award.decided-by-event-owner' },
+      },
+      'award.return': {
+        unless: { proposer: 'award.decided-by-own-proposer', owner: 'award.decided-by-event-owner' },
+      },
+    },
+  },
   'award.letter': ['supplier_administrator', 'supplier_sales'],
 
   // bids
-  'bid.own': ['supplier_administrator', 'supplier_sales'],
-  'bid.open': ['buyer', 'bid_opener'],
+  'bid.own': {
+    who: ['supplier_administrator', 'supplier_sales'],
+    acts: { 'bid.submit': {}, 'bid.withdraw': {} },
+  },
+  'bid.open': {
+    who: ['buyer', 'bid_opener'],
+    acts: {
+      'sourcing_event.start-opening': {
+        time: 'after-closing',
+        unless: { owner: 'opening.opened-by-event-owner' },
+      },
+      'bid.disqualify': {},
+    },
+  },
   'opening.read': ['buyer', 'approver', 'bid_opener', 'auditor'],
 
   // audit: nobody but the auditor; an administrator sees no bids, nor who bids
-  'audit.read': ['auditor'],
+  'audit.read': { who: ['auditor'], whose: 'all' },
 
   // reports
   'report.read': ['buyer', 'finance', 'auditor'],
-  'report.export': ['buyer', 'finance', 'auditor'],
-} as const satisfies Readonly<Record<string, readonly Role[] | 'signed-in' | 'anyone'>>;
+  'report.export': { who: ['buyer', 'finance', 'auditor'], whose: 'own' },
+} as const satisfies AccessRules;

@@ -101,7 +101,8 @@ export function makeApp(
 ): { app: Express; routes: readonly DeclaredRoute[] } {
   const views = path.join(house.folders.root, 'views');
   const assets = serveAssets(path.join(views, 'assets'));
-  const mayDo: WebDeps['decide'] = (actor, permission) => decide(permissions, actor, permission);
+  const mayDo: WebDeps['decide'] = (actor, permission) =>
+    decide(house.ports.access, actor, permission, null, null).isAllowed;
   const renderer = makeRenderer({
     viewsFolder: views,
     catalogue: house.catalogue,

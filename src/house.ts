@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { policies } from '../config/policies.ts';
+import { access } from './access.ts';
 import { makeKeyRing } from './platform/crypto/key-ring.ts';
 import type { Ports, RunInTx } from './platform/db/context.ts';
 import { type Database, openDatabase } from './platform/db/database.ts';
@@ -45,6 +46,7 @@ export function openHouse(settings: HouseSettings, clock: Clock = databaseClock)
     commitsLazily: settings.commitsLazily ?? false,
   });
   const ports = {
+    access,
     policies,
     storage: diskStorage(path.join(settings.folders.data, 'files')),
     keyRing: makeKeyRing(settings.masterKey),

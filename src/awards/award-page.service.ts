@@ -1,5 +1,5 @@
 import { timelineOf } from '../audit/index.ts';
-import { findUser } from '../identity/index.ts';
+import { findUser, may } from '../identity/index.ts';
 import {
   compareDecimals,
   type DecimalString,
@@ -10,7 +10,7 @@ import {
 import type { Ctx } from '../platform/db/context.ts';
 import { type EventItem, findEvent, findEventItems } from '../sourcing/index.ts';
 import { openQuantities } from './allocation.ts';
-import { type Award, mayDecide } from './award.ts';
+import { type Award, toDecideOn } from './award.ts';
 import { type AwardPageLine, findAwardPageLines } from './awards.queries.ts';
 import { findAward } from './awards.service.ts';
 import { percentAgainst, priceBaseShown } from './comparison.ts';
@@ -35,7 +35,7 @@ export async function getAwardPage(ctx: Ctx, awardId: string) {
     openLines: openLinesOf(asked, lines),
     notLowestCount: lines.filter((line) => !line.isLowest).length,
     isOwn: userId === award.proposedBy || userId === event.ownerId,
-    isDecidable: mayDecide(award, { userId, eventOwnerId: event.ownerId }),
+    isDecidable: may(ctx, 'award.approve', toDecideOn(award, event)),
     isRevisable: award.state === 'returned' && event.state === 'evaluation',
     timeline: await timelineOf(ctx, award.id),
   };

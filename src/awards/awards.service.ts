@@ -1,5 +1,6 @@
 import { record } from '../audit/index.ts';
 import { findOpenedBids, markBid } from '../bids/index.ts';
+import { assertMay } from '../identity/index.ts';
 import { AppError, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -16,7 +17,7 @@ import {
 } from '../sourcing/index.ts';
 import { allocate, type Choice, type Offer, totalsOf } from './allocation.ts';
 import * as store from './award.store.ts';
-import { type Award, approve, awardLifecycle, returnToBuyer } from './award.ts';
+import { type Award, approve, awardLifecycle, returnToBuyer, toDecideOn } from './award.ts';
 import { findOutcomes, findSetAside, type OutcomeRow, type SetAsideBid } from './awards.queries.ts';
 import { rankBidders } from './comparison.ts';
 import { type BidOutcome, outcomeOfBid } from './letter.ts';
@@ -133,11 +134,12 @@ function assertAllDecided(notCompared: readonly SetAsideBid[]): void {
 
 /**
  * Makes the award binding: the bids get their outcome and the event is awarded. Letters and orders follow.
- * @throws AppError `award.not-found`, and what {@link approve} throws
+ * @throws AppError `award.not-found`, and what {@link assertMay} throws
  */
 export async function approveAward(ctx: Ctx, awardId: string): Promise<void> {
   const { award, event } = await lockAward(ctx, awardId);
-  const approved = approve(award, { deciderId: ctx.actor.userId, eventOwnerId: event.ownerId, at: ctx.now });
+  assertMay(ctx, 'award.approve', toDecideOn(award, event));
+  const approved = approve(award, { deciderId: ctx.actor.userId, at: ctx.now });
   const outcomes = await findOutcomes(ctx.tx, { awardId, eventId: event.id, supplierId: null });
   await store.saveDecision(ctx.tx, approved);
   // As many as there are bidders, once in the life of an event.
@@ -148,16 +150,12 @@ export async function approveAward(ctx: Ctx, awardId: string): Promise<void> {
 
 /**
  * Sends the award back; the event is in evaluation again and the buyer proposes another award.
- * @throws AppError `award.not-found`, and what {@link returnToBuyer} throws
+ * @throws AppError `award.not-found`, and what {@link assertMay} throws
  */
 export async function returnAward(ctx: Ctx, awardId: string, reason: string): Promise<void> {
   const { award, event } = await lockAward(ctx, awardId);
-  const returned = returnToBuyer(award, {
-    deciderId: ctx.actor.userId,
-    eventOwnerId: event.ownerId,
-    at: ctx.now,
-    reason,
-  });
+  assertMay(ctx, 'award.return', toDecideOn(award, event));
+  const returned = returnToBuyer(award, { deciderId: ctx.actor.userId, at: ctx.now, reason });
   await store.saveDecision(ctx.tx, returned);
   await returnAwardOn(ctx, event.id, reason);
   await recordDecision(ctx, 'award.returned', { before: award, after: returned, reason });

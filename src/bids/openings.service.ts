@@ -1,4 +1,5 @@
 import { type Act, recordAll } from '../audit/index.ts';
+import { assertMay, may } from '../identity/index.ts';
 import { type Actor, hasRole } from '../kernel/actor.ts';
 import { forbidden, found, notFound, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
@@ -36,6 +37,8 @@ export type OpeningPage = {
   readonly standings: ReadonlyMap<string, store.Standing>;
   /** No bid is left to be opened, decided on or compared. */
   readonly isWithoutBids: boolean;
+  /** May who looks at it open the bids? */
+  readonly isOpenable: boolean;
 };
 
 /** @throws AppError `sourcing_event.not-found` */
@@ -54,6 +57,7 @@ export async function getOpening(ctx: Ctx, eventId: string): Promise<OpeningPage
     isWithoutBids:
       (event.state === 'closed' || event.state === 'evaluation') &&
       !(await hasBidIn(ctx.tx, eventId, standingStates)),
+    isOpenable: may(ctx, 'sourcing_event.start-opening', toOpen(event)),
   };
 }
 
@@ -69,13 +73,14 @@ function stageOf(event: SourcingEvent, opening: store.Opening | null): OpeningPa
  * @throws AppError `opening.not-an-opener`, `opening.event-not-closed`, `opening.no-bids`, `opening.key-damaged`
  */
 export async function openBids(ctx: Ctx, eventId: string): Promise<Minutes> {
-  assertMayOpen(ctx.actor);
   const event = await lockEvent(ctx, eventId);
+  assertMayOpen(ctx.actor);
   if (event.state !== 'closed')
     throw ruleBroken('opening.event-not-closed', 'Bids are opened after closing, once');
   await sealSubmittedBids(ctx, eventId);
   const sealed = await store.findSealedBids(ctx.tx, eventId);
   if (sealed.length === 0) throw ruleBroken('opening.no-bids', 'There is no bid to open');
+  assertMay(ctx, 'sourcing_event.start-opening', toOpen(event));
   await startOpening(ctx, eventId);
   const opened = await openAll(ctx, event, sealed);
   await saveAll(ctx, event, opened);
@@ -96,6 +101,13 @@ export function assertMayOpen(actor: Actor): void {
   if (actor.kind !== 'staff' || !hasRole(actor, 'buyer', 'bid_opener'))
     throw forbidden('opening.not-an-opener', 'Only a buyer or a bid opener opens bids');
 }
+
+/** An event as the table of rights asks about its opening. */
+const toOpen = (event: SourcingEvent) => ({
+  state: event.state,
+  closesAt: event.closesAt,
+  ties: { owner: event.ownerId },
+});
 
 type Outcome = {
   readonly bid: store.SealedBid;

@@ -1,5 +1,6 @@
 import { record } from '../audit/index.ts';
 import { findPlant } from '../catalog/index.ts';
+import { assertMay } from '../identity/index.ts';
 import { conflict, found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
@@ -107,6 +108,10 @@ async function post(
   },
 ): Promise<{ id: string; lines: readonly CheckedLine[] }> {
   const { order, despatch, count } = of;
+  assertMay(ctx, 'goods_receipt.post', {
+    state: goodsReceiptLifecycle.initial,
+    ties: { buyer: order.buyerId },
+  });
   const plant = found('plant', await findPlant(ctx, order.plantCode));
   assertReceivedOn(count.receivedOn, {
     orderedOn: order.issuedOn,

@@ -1,6 +1,7 @@
 export { type ActorSettings, attachActor } from './attach-actor.ts';
 export { deactivateSupplierUser } from './deactivation.service.ts';
-export { decide, type PermissionTable } from './decide.ts';
+export { assertMay, may } from './access.service.ts';
+export { type Decision, decide, type Resource } from './decide.ts';
 export {
   type DemonstrationStaff,
   type DevelopmentIdentityProvider,

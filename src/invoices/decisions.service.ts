@@ -1,10 +1,11 @@
 import { record } from '../audit/index.ts';
+import { assertMay } from '../identity/index.ts';
 import { subtractDecimals } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import { addInvoiced, closeOrderWhenDone } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './invoice.store.ts';
-import { approve, type Invoice, pay, reject } from './invoice.ts';
+import { approve, type Invoice, pay, reject, toDecideOn } from './invoice.ts';
 import { latestDay, lockInvoice, personIn } from './invoices.service.ts';
 import { resolveExceptions } from './match-exception.store.ts';
 
@@ -13,21 +14,23 @@ type Named = { readonly invoiceId: string; readonly version: number };
 
 /**
  * Finance clears a matched invoice for payment on its due date.
- * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile` and what `approve` throws
+ * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile` and what {@link assertMay} throws
  */
 export async function approveInvoice(ctx: Ctx, of: Named): Promise<void> {
   const { invoice, order } = await lockInvoice(ctx, of);
-  const approved = approve(invoice, { userId: personIn(ctx), buyerId: order.buyerId, at: ctx.now });
+  assertMay(ctx, 'invoice.approve', toDecideOn(invoice, order));
+  const approved = approve(invoice, { userId: personIn(ctx), at: ctx.now });
   await store.saveInvoice(ctx.tx, approved);
   await recordMove(ctx, 'invoice.approved', { invoice, now: approved, changes: { dueOn: approved.dueOn } });
 }
 
 /**
  * Finance refuses an invoice for good, and says why. What it invoiced can be invoiced again.
- * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile`, `invoice.cannot-reject`
+ * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile` and what {@link assertMay} throws
  */
 export async function rejectInvoice(ctx: Ctx, of: Named & { reason: string }): Promise<void> {
   const { invoice, order } = await lockInvoice(ctx, of);
+  assertMay(ctx, 'invoice.reject', toDecideOn(invoice, order));
   const rejected = reject(invoice, of.reason);
   const lines = await store.findLines(ctx.tx, invoice.id);
   await addInvoiced(
@@ -48,7 +51,7 @@ export async function rejectInvoice(ctx: Ctx, of: Named & { reason: string }): P
 
 /**
  * Finance notes that an invoice was paid. The order closes with the last of its invoices.
- * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile` and what `pay` throws
+ * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile` and what {@link assertMay} and `pay` throw
  */
 export async function payInvoice(
   ctx: Ctx,
@@ -56,6 +59,7 @@ export async function payInvoice(
 ): Promise<void> {
   const { invoice, order } = await lockInvoice(ctx, of);
   const { paidOn, paymentReference } = of;
+  assertMay(ctx, 'invoice.pay', toDecideOn(invoice, order));
   const paid = pay(invoice, { paidOn, paymentReference, today: latestDay(ctx) });
   await store.saveInvoice(ctx.tx, paid);
   await recordMove(ctx, 'invoice.paid', { invoice, now: paid, changes: { paidOn, paymentReference } });

@@ -1,4 +1,5 @@
 import { type TimelineEntry, timelineOf } from '../audit/index.ts';
+import { may } from '../identity/index.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { compareDecimals, type DecimalString, subtractDecimals } from '../kernel/money.ts';
 import type { Page, PageRequest } from '../kernel/page.ts';
@@ -11,10 +12,10 @@ import {
   type Invoice,
   invoiceLifecycle,
   isOverdue,
-  mayApprove,
   type NextAct,
   nextAct,
   stepOf,
+  toDecideOn,
 } from './invoice.ts';
 import { type FormRow, formRows, formTotals, isNumber, type TypedRow } from './invoice-form.ts';
 import {
@@ -127,7 +128,7 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
     step: stepOf(invoice, today),
     isOverdue: isOverdue(invoice, today),
     isAcceptable: exceptions.every((one) => one.state === 'resolved' || mayBeAccepted(one.kind)),
-    mayApprove: mayApprove(invoice, { userId: ctx.actor.userId, buyerId: names.buyerId }),
+    mayApprove: may(ctx, 'invoice.approve', toDecideOn(invoice, names)),
     today,
   };
 }

@@ -70,51 +70,42 @@ export const isOverdue = (invoice: Pick<Invoice, 'state' | 'dueOn'>, today: Day)
 
 /**
  * The invoice as a buyer takes it, differences and all.
- * @throws AppError `invoice.cannot-accept`, `invoice.accepted-by-own-submitter`, `invoice.sums-not-acceptable`
+ * @throws AppError `invoice.cannot-accept`, `invoice.sums-not-acceptable`
  */
 export function acceptExceptions(
   invoice: Invoice,
   by: { userId: string; kinds: readonly ExceptionKind[] },
 ): Invoice {
   const state = invoiceLifecycle.next(invoice.state, 'accept');
-  if (by.userId === invoice.submittedBy)
-    throw ruleBroken(
-      'invoice.accepted-by-own-submitter',
-      'Whoever sent an invoice does not accept its differences',
-    );
   if (!by.kinds.every(mayBeAccepted))
     throw ruleBroken('invoice.sums-not-acceptable', 'Sums that do not add up have to be corrected');
   return { ...invoice, state, acceptedBy: by.userId };
 }
 
-/** Who decides on an invoice, and who bought what it is for. */
-export type Decision = { readonly userId: string; readonly buyerId: string; readonly at: Date };
-
 /**
- * The invoice as finance clears it for payment.
- * @throws AppError `invoice.cannot-approve`, `invoice.approved-by-own-submitter`,
- * `invoice.approved-by-own-buyer`, `invoice.approved-by-exception-accepter`
+ * The invoice as finance clears it for payment; who may not, because of a hand in it before, the table of rights says.
+ * @throws AppError `invoice.cannot-approve`
  */
-export function approve(invoice: Invoice, decision: Decision): Invoice {
-  const state = invoiceLifecycle.next(invoice.state, 'approve');
-  const { userId } = decision;
-  if (userId === invoice.submittedBy)
-    throw ruleBroken('invoice.approved-by-own-submitter', 'Whoever sent an invoice does not approve it');
-  if (userId === decision.buyerId)
-    throw ruleBroken('invoice.approved-by-own-buyer', 'Whoever bought does not approve the invoice for it');
-  if (userId === invoice.acceptedBy)
-    throw ruleBroken(
-      'invoice.approved-by-exception-accepter',
-      'Whoever accepted a difference does not approve it',
-    );
-  return { ...invoice, state, approvedBy: userId, approvedAt: decision.at };
-}
+export const approve = (invoice: Invoice, decision: { userId: string; at: Date }): Invoice => ({
+  ...invoice,
+  state: invoiceLifecycle.next(invoice.state, 'approve'),
+  approvedBy: decision.userId,
+  approvedAt: decision.at,
+});
 
-/** May this person approve? What the button is drawn from; the server asks again. */
-export const mayApprove = (invoice: Invoice, person: { userId: string | null; buyerId: string }): boolean =>
-  invoiceLifecycle.may(invoice.state, 'approve') &&
-  person.userId !== null &&
-  ![invoice.submittedBy, person.buyerId, invoice.acceptedBy].includes(person.userId);
+/** An invoice as the table of rights asks about it: who had a hand in it. */
+export const toDecideOn = (
+  invoice: Pick<Invoice, 'state' | 'supplierId' | 'submittedBy' | 'acceptedBy'>,
+  order: { readonly buyerId: string },
+): {
+  state: InvoiceState;
+  supplierId: string;
+  ties: { submitter: string; buyer: string; accepter: string | null };
+} => ({
+  state: invoice.state,
+  supplierId: invoice.supplierId,
+  ties: { submitter: invoice.submittedBy, buyer: order.buyerId, accepter: invoice.acceptedBy },
+});
 
 /**
  * The invoice as it is refused for good; the supplier may send another one.

@@ -1,9 +1,10 @@
 import { recordAll } from '../audit/index.ts';
+import { assertMay } from '../identity/index.ts';
 import { newId } from '../kernel/id.ts';
 import { addWorkingDays, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './invoice.store.ts';
-import { acceptExceptions as accept, type Invoice, invoiceLifecycle } from './invoice.ts';
+import { acceptExceptions as accept, type Invoice, invoiceLifecycle, toDecideOn } from './invoice.ts';
 import { findBillableLines } from './invoices.queries.ts';
 import { lockInvoice, personIn } from './invoices.service.ts';
 import { type Difference, differencesOf } from './match.ts';
@@ -82,7 +83,8 @@ export async function acceptExceptions(
   ctx: Ctx,
   of: { invoiceId: string; version: number; reason: string },
 ): Promise<void> {
-  const { invoice } = await lockInvoice(ctx, of);
+  const { invoice, order } = await lockInvoice(ctx, of);
+  assertMay(ctx, 'invoice.accept', toDecideOn(invoice, order));
   const open = (await findExceptions(ctx.tx, invoice.id)).filter((found) => found.state === 'open');
   const by = personIn(ctx);
   const accepted = accept(invoice, { userId: by, kinds: open.map((found) => found.kind) });

@@ -1,4 +1,5 @@
 import { type Act, record, recordAll } from '../audit/index.ts';
+import { assertMay } from '../identity/index.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as invitationStore from './invitation.store.ts';
@@ -7,7 +8,6 @@ import { changedMeanwhile, findEventItems, listInvitations, lockEvent } from './
 import * as store from './sourcing-event.store.ts';
 import {
   assertComplete,
-  assertMayApprove,
   extendClosing,
   needsApproval,
   type SourcingEvent,
@@ -51,8 +51,11 @@ export async function submitForApproval(ctx: Ctx, eventId: string): Promise<void
 /** @throws AppError `sourcing_event.not-found`, `sourcing_event.cannot-approve`, `sourcing_event.approver-is-owner` */
 export async function approveEvent(ctx: Ctx, eventId: string): Promise<void> {
   const event = await lockEvent(ctx, eventId);
+  assertMay(ctx, 'sourcing_event.approve', {
+    state: event.state,
+    ties: { owner: event.ownerId, requester: event.approvalRequestedBy },
+  });
   const state = sourcingEventLifecycle.next(event.state, 'approve');
-  assertMayApprove(event, ctx.actor.userId);
   await saveMove(ctx, {
     before: event,
     after: { ...event, state, approvedBy: ctx.actor.userId },

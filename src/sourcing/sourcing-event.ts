@@ -134,18 +134,6 @@ export function needsApproval(
 }
 
 /**
- * Nobody approves what is their own: neither the owner nor who asked for the approval.
- * @throws AppError `sourcing_event.approver-is-owner`
- */
-export function assertMayApprove(
-  event: Pick<SourcingEvent, 'ownerId' | 'approvalRequestedBy'>,
-  userId: string | null,
-): void {
-  if (userId === event.ownerId || userId === event.approvalRequestedBy)
-    throw ruleBroken('sourcing_event.approver-is-owner', 'Nobody approves an event of their own');
-}
-
-/**
  * Gives suppliers more time, and never less: an open event, before its closing instant, gets a later one.
  * @throws AppError `sourcing_event.is-not-open`, `sourcing_event.closing-not-later`
  */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { permissions } from '../../config/permissions.ts';
+import { access } from '../../src/access.ts';
 import { makeApp } from '../../src/app.ts';
 import type { DeclaredRoute } from '../../src/platform/web/router.ts';
 import { crashesOnly } from '../support/log.ts';
@@ -31,7 +32,7 @@ describe('the routes', () => {
 
   it('let nobody in who is not signed in, but where anyone may go', async () => {
     const open = new Set(
-      Object.entries(permissions).flatMap(([name, who]) => (who === 'anyone' ? [name] : [])),
+      [...access.rights.values()].filter((row) => row.who === 'anyone').map((row) => row.name),
     );
     const closed = routes.filter(({ permission }) => permission !== 'anyone' && !open.has(permission));
     const answers = [];

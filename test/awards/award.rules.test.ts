@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Award, approve, mayDecide, returnToBuyer } from '../../src/awards/award.ts';
+import { type Award, approve, returnToBuyer } from '../../src/awards/award.ts';
 import { percentAgainst, rankBidders } from '../../src/awards/comparison.ts';
 import { outcomeOf, outcomeOfBid } from '../../src/awards/letter.ts';
 import { AppError } from '../../src/kernel/errors.ts';
@@ -33,31 +33,21 @@ const codeOf = (act: () => unknown): string => {
 
 describe('deciding on an award', () => {
   it('makes it active and says who did so and when', () => {
-    expect(approve(pending, { deciderId: 'approver', eventOwnerId: 'buyer', at })).to.include({
+    expect(approve(pending, { deciderId: 'approver', at })).to.include({
       state: 'active',
       decidedBy: 'approver',
       decidedAt: at,
     });
   });
   it('sends it back with the reason', () => {
-    expect(
-      returnToBuyer(pending, { deciderId: 'approver', eventOwnerId: 'buyer', at, reason: 'Check line 3' }),
-    ).to.include({ state: 'returned', returnReason: 'Check line 3' });
-  });
-  for (const [who, owner, code] of [
-    ['buyer', 'owner', 'award.decided-by-own-proposer'],
-    ['owner', 'owner', 'award.decided-by-event-owner'],
-    ['approver', 'owner', 'done'],
-  ] as const)
-    it(`${code === 'done' ? 'allows' : 'refuses'} ${who}`, () => {
-      const decision = { deciderId: who, eventOwnerId: owner, at };
-      expect(codeOf(() => approve(pending, decision))).to.equal(code);
-      expect(codeOf(() => returnToBuyer(pending, { ...decision, reason: 'x' }))).to.equal(code);
-      expect(mayDecide(pending, { userId: who, eventOwnerId: owner })).to.equal(code === 'done');
+    expect(returnToBuyer(pending, { deciderId: 'approver', at, reason: 'Check line 3' })).to.include({
+      state: 'returned',
+      returnReason: 'Check line 3',
     });
+  });
   for (const state of ['active', 'returned', 'notified', 'cancelled', 'final'] as const)
     it(`refuses a second decision on one that is ${state}`, () => {
-      const decision = { deciderId: 'approver', eventOwnerId: 'owner', at };
+      const decision = { deciderId: 'approver', at };
       expect(codeOf(() => approve({ ...pending, state }, decision))).to.equal('award.cannot-approve');
       expect(codeOf(() => returnToBuyer({ ...pending, state }, { ...decision, reason: 'x' }))).to.equal(
         'award.cannot-return',

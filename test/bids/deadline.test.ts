@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Minutes, openBids, saveDraft, submitBid, withdrawBid } from '../../src/bids/index.ts';
-import { system } from '../../src/kernel/actor.ts';
+import { type Actor, system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
 import { rowsOf } from '../../src/platform/db/statements.ts';
@@ -27,10 +27,12 @@ function gate(): { readonly passed: Promise<void>; open(): void } {
 describe('bids at the closing instant, by locks', () => {
   let world: World;
   let event: PublishedEvent;
+  let opener: Actor;
   let supplier: PublishedEvent['suppliers'][number];
   beforeEach(async () => {
     world = await makeWorld();
     event = await publishedEvent(world);
+    opener = await world.staff('bid_opener');
     supplier = event.suppliers[0] as typeof supplier;
   });
   afterEach(() => world.close());
@@ -39,7 +41,7 @@ describe('bids at the closing instant, by locks', () => {
   const submit = (ctx: Ctx, draft: Draft) =>
     submitBid(ctx, { ...draft, idempotencyKey: newId(), isFreeMeant: false });
   const sweep = () => world.runInTx(sweeper, closeDueEvents);
-  const open = () => world.runInTx(event.buyer, (ctx) => openBids(ctx, event.eventId));
+  const open = () => world.runInTx(opener, (ctx) => openBids(ctx, event.eventId));
   /** Resolves when another transaction waits for a lock: asked of the database, not guessed by time. */
   const somebodyWaits = async (): Promise<void> => {
     for (;;) {

@@ -38,6 +38,11 @@ describe('opening bids', () => {
     await closeEvent(world, event.event);
     await world.drainJobs();
   };
+  /** Somebody else than the owner of the event opens its bids. */
+  const opens = async (): Promise<Minutes> => {
+    const opener = await world.staff('bid_opener');
+    return world.runInTx(opener, (ctx) => openBids(ctx, event.eventId));
+  };
   const minutes = async (): Promise<Minutes> => (await world.db('opening').first()).minutes;
   /** As somebody with the rights of the database's owner would. */
   const tamper = async (bidId: string, column: string, sql: string): Promise<void> => {
@@ -54,7 +59,11 @@ describe('opening bids', () => {
     const buyer = await world.as(event.buyer);
     const before = await buyer.get(`/events/${event.eventId}/opening`).expect(200, /2 sealed bids/);
     expect(before.text).to.include(first.name).and.not.to.include('240.00');
-    await buyer.post(`/events/${event.eventId}/opening`).expect(303);
+    await buyer.post(`/events/${event.eventId}/opening`).expect(422, /opening\.opened-by-event-owner/);
+    expect(await world.db('opening')).to.have.length(0);
+    expect((await world.db('sourcing_event').first()).state).to.equal('closed');
+    const opener = await world.as(await world.staff('bid_opener'));
+    await opener.post(`/events/${event.eventId}/opening`).expect(303);
     await buyer.get(`/events/${event.eventId}/opening`).expect(200, /920\.00 USD/);
 
     const opened = await world.runInTx(event.buyer, (ctx) => findOpenedBids(ctx, event.eventId));
@@ -92,7 +101,7 @@ describe('opening bids', () => {
     );
     await draftBid(world, { supplier: second, ...event, prices: ['0.5'] });
     await close();
-    await world.runInTx(event.buyer, (ctx) => openBids(ctx, event.eventId));
+    await opens();
     expect((await minutes()).bids.map((bid) => [bid.version, bid.totalAmount])).to.deep.equal([
       [2, '220.00'],
     ]);
@@ -105,7 +114,7 @@ describe('opening bids', () => {
   it('opens also when the job that seals has not run yet', async () => {
     await submitted(first, ['1']);
     await closeEvent(world, event.event);
-    await world.runInTx(event.buyer, (ctx) => openBids(ctx, event.eventId));
+    await opens();
     expect((await minutes()).bids).to.have.length(1);
     await world.drainJobs();
     expect(await world.db('bid').pluck('state')).to.deep.equal(['valid']);
@@ -125,10 +134,7 @@ describe('opening bids', () => {
   it('is done once: the second opener is refused', async () => {
     await submitted(first, ['1']);
     await close();
-    const opener = await world.staff('bid_opener');
-    const attempts = await Promise.allSettled(
-      [event.buyer, opener].map((actor) => world.runInTx(actor, (ctx) => openBids(ctx, event.eventId))),
-    );
+    const attempts = await Promise.allSettled([opens(), opens()]);
     expect(attempts.map((attempt) => attempt.status).sort()).to.deep.equal(['fulfilled', 'rejected']);
     expect(await world.db('opening')).to.have.length(1);
     expect(await world.db('bid_line')).to.have.length(1);
@@ -136,7 +142,7 @@ describe('opening bids', () => {
 
   it('is refused when nobody bid', async () => {
     await close();
-    const error = await refusal(world.runInTx(event.buyer, (ctx) => openBids(ctx, event.eventId)));
+    const error = await refusal(opens());
     expect(error.code).to.equal('opening.no-bids');
     expect((await world.db('sourcing_event').first()).state).to.equal('closed');
   });
@@ -183,7 +189,7 @@ describe('opening bids', () => {
       await submitted(second, ['2.60']);
       await close();
       await tamper(a.bidId, column, sql);
-      await world.runInTx(event.buyer, (ctx) => openBids(ctx, event.eventId));
+      await opens();
       expect((await minutes()).bids.map((bid) => bid.fault)).to.deep.equal([fault, null]);
       const opened = await world.runInTx(event.buyer, (ctx) => findOpenedBids(ctx, event.eventId));
       expect(opened.map((bid) => [bid.state, bid.totalAmount, bid.lines.size])).to.deep.equal([
@@ -198,7 +204,7 @@ describe('opening bids', () => {
     await submitted(first, ['1']);
     await close();
     await world.db('event_key').update({ sealed_identity: Buffer.alloc(100, 1) });
-    const error = await refusal(world.runInTx(event.buyer, (ctx) => openBids(ctx, event.eventId)));
+    const error = await refusal(opens());
     expect(error.code).to.equal('opening.key-damaged');
     expect(await world.db('bid').pluck('state')).to.deep.equal(['sealed']);
     expect((await world.db('sourcing_event').first()).state).to.equal('closed');
@@ -231,7 +237,7 @@ describe('opening bids', () => {
     await close();
     buyer = await world.as(event.buyer);
     await buyer.get(url(sent)).expect(404);
-    await buyer.post(`/events/${event.eventId}/opening`).expect(303);
+    await opens();
     const answer = await buyer.get(url(sent)).buffer(true).expect(200);
     expect(Buffer.from(answer.body).equals(pdf)).to.equal(true);
     expect(answer.headers['content-disposition']).to.include('sent.pdf');
@@ -332,7 +338,7 @@ describe('sealed content before the opening', () => {
     expect(findIn(await everything())).to.deep.equal([]);
     expect(findIn(JSON.stringify(world.mails))).to.deep.equal([]);
 
-    await world.runInTx(event.buyer, (ctx) => openBids(ctx, event.eventId));
+    await world.runInTx(await world.staff('bid_opener'), (ctx) => openBids(ctx, event.eventId));
     expect(findIn(await everything())).to.include.members([
       '7391.284617',
       '313373133733',

@@ -35,12 +35,16 @@ export function awarding(j: Journey): void {
     }
   }
 
-  it('opens the bids, and compares them line by line', async () => {
+  it('has somebody else open the bids, and compares them line by line', async () => {
     await j.buyer.page.getByRole('link', { name: j.t('sourcing.act.open-bids') }).click();
     await j.buyer.see(j.t('bids.opening.heading'));
     await j.buyer.look('30-to-open');
-    await j.buyer.press(j.t('bids.opening.open', { count: 3 }));
-    await expectText(j.buyer, j.t('bids.notice.opened'));
+    await expectText(j.buyer, j.t('errors.opening.opened-by-event-owner'));
+    await signInAsStaff(j.stage, j.approver, APPROVER);
+    await j.approver.go(`/events/${j.eventId}/opening`);
+    await j.approver.press(j.t('bids.opening.open', { count: 3 }));
+    await expectText(j.approver, j.t('bids.notice.opened'));
+    await j.buyer.go(`/events/${j.eventId}/opening`);
     await j.buyer.look('31-minutes');
     await j.buyer.page.getByRole('link', { name: j.t('bids.opening.compare') }).click();
     await j.buyer.see(TITLE);
@@ -84,7 +88,7 @@ export function awarding(j: Journey): void {
     await j.buyer.look('35-award-proposed');
     const awardPage = new URL(j.buyer.page.url()).pathname;
     expect(await j.buyer.page.getByRole('button', { name: j.t('awards.award.approve') }).count()).to.equal(0);
-    await signInAsStaff(j.stage, j.approver, APPROVER);
+    await j.approver.go('/');
     await j.approver.look('36-home-approver-award');
     await j.approver.go(awardPage);
     await j.approver.look('37-award-to-approve');

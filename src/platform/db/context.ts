@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Access } from '../../kernel/access.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import type { Policies } from '../../kernel/policies.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
@@ -9,6 +10,8 @@ export type Tx = Pick<Knex, 'raw' | 'client'> & ((table: string) => Knex.QueryBu
 
 /** What the process lends to every use-case. Chosen once, in `app.ts`. */
 export type Ports = {
+  /** Who may do what. */
+  readonly access: Access;
   readonly policies: Policies;
   readonly storage: Storage;
   readonly keyRing: KeyRing;

@@ -1,0 +1,20 @@
+import { permissions } from '../config/permissions.ts';
+import { awardLifecycle } from './awards/award.ts';
+import { bidLifecycle } from './bids/bid.ts';
+import { despatchAdviceLifecycle } from './deliveries/despatch-advice.ts';
+import { goodsReceiptLifecycle } from './deliveries/goods-receipt.ts';
+import { invoiceLifecycle } from './invoices/invoice.ts';
+import { readAccess } from './kernel/access.ts';
+import { purchaseOrderLifecycle } from './orders/purchase-order.ts';
+import { sourcingEventLifecycle } from './sourcing/sourcing-event.ts';
+
+/** The table of who may do what, read with the lifecycles that its states come from. */
+export const access = readAccess(permissions, [
+  sourcingEventLifecycle,
+  bidLifecycle,
+  awardLifecycle,
+  purchaseOrderLifecycle,
+  despatchAdviceLifecycle,
+  goodsReceiptLifecycle,
+  invoiceLifecycle,
+]);

@@ -1,0 +1,33 @@
+import { AppError, forbidden, ruleBroken } from '../kernel/errors.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { decide, type Resource } from './decide.ts';
+
+/**
+ * Refuses an act that the table of rights does not allow this actor on this document.
+ * @throws AppError `page.forbidden`; for suppliers and others' documents `page.not-found`;
+ * `<noun>.cannot-<act>` in another state; the code of the rule that separates the duties
+ */
+export function assertMay(ctx: Pick<Ctx, 'access' | 'actor' | 'now'>, act: string, resource: Resource): void {
+  const decision = decide(ctx.access, ctx.actor, act, resource, ctx.now);
+  if (decision.isAllowed) return;
+  const [noun, verb] = act.split('.');
+  switch (decision.because) {
+    case 'separation':
+      throw ruleBroken(decision.code, `Whoever is its ${decision.tie} may not ${verb} this ${noun}`);
+    case 'state':
+    case 'time':
+      throw ruleBroken(`${noun}.cannot-${verb}`, `A ${resource.state} ${noun} cannot ${verb}`, {
+        state: resource.state,
+      });
+    case 'role':
+      if (ctx.actor.kind !== 'supplier') throw forbidden('page.forbidden', `The role does not give ${act}`);
+      break;
+    case 'relation':
+      break;
+  }
+  throw new AppError('not-found', 'page.not-found', 'No such page');
+}
+
+/** Would {@link assertMay} let it pass? What buttons are drawn from; the act asks again. */
+export const may = (ctx: Pick<Ctx, 'access' | 'actor' | 'now'>, act: string, resource: Resource): boolean =>
+  decide(ctx.access, ctx.actor, act, resource, ctx.now).isAllowed;
