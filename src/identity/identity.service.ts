@@ -39,7 +39,11 @@ export async function upsertStaffFromAssertion(
   if (known?.isActive === false) throw forbidden('user.deactivated', 'This account was deactivated');
   if (known === undefined && identity.roles.length === 0) return null;
   const user = await saveStaff(ctx, identity, known);
-  if (user.roles.length === 0) return null;
+  if (user.roles.length === 0) {
+    // Whoever may do nothing any more is out in its other browsers too.
+    await store.deleteSessions(ctx.tx, user.id);
+    return null;
+  }
   await noteSignIn(ctx, user, 'saml');
   return user;
 }

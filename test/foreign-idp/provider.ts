@@ -211,6 +211,8 @@ const sources = (accounts: Readonly<Record<string, Account>>): string =>
 /** Read by the provider's own reader of metadata; what is wanted beyond that is said here. */
 const serviceProvider = (folder: string, { encryptsAssertions, audience }: TrustOptions): string => `<?php
 $read = \\SimpleSAML\\Metadata\\SAMLParser::parseString(file_get_contents('${folder}/service-provider.xml'))->getMetadata20SP();
+// As an administrator does who encrypts with the key that signs.
+foreach ($read['keys'] as $at => $key) $read['keys'][$at]['encryption'] = true;
 $metadata[$read['entityid']] = array_merge($read, ${phpValue({
   'validate.authnrequest': true,
   'validate.logout': true,

@@ -5,6 +5,7 @@ import { sha256Hex } from '../../platform/crypto/key-ring.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import type { StaffIdentity } from '../identity.service.ts';
 import { rolesOfGroups } from '../user.ts';
+import { HTTP_REDIRECT } from './names.ts';
 import { refuse } from './refuse.ts';
 import * as store from './saml.store.ts';
 import { expectedOf, libraryOptions, type SamlSettings } from './settings.ts';
