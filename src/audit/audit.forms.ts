@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addDays, instantAt, isDay } from '../kernel/time.ts';
 import type { RecordFilter } from './audit.queries.ts';
+import type { PersonQuestion } from './person.service.ts';
 import { subjectKinds } from './subject.ts';
 
 const TEXT_AT_MOST = 100;
@@ -53,13 +54,41 @@ export const asFilter = (query: RecordQuery, timeZone: string): RecordFilter => 
   reference: query.reference,
   supplier: query.supplier,
   reason: query.reason,
-  from: query.from === null ? null : instantAt(`${query.from}T00:00`, timeZone),
-  to: query.to === null ? null : instantAt(`${addDays(query.to, 1)}T00:00`, timeZone),
+  from: startOf(query.from, timeZone),
+  to: query.to === null ? null : startOf(addDays(query.to, 1), timeZone),
 });
+
+const startOf = (day: string | null, timeZone: string): Date | null =>
+  day === null ? null : instantAt(`${day}T00:00`, timeZone);
 
 /** What was asked for, as an address carries it. */
 export const asQuery = (query: RecordQuery): Record<string, string> =>
   Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== null));
+
+/** What is asked about one person; what cannot be read asks for nothing. */
+export const personQuery = z.object({
+  from: day,
+  to: day,
+  before: text,
+  scope: z.enum(['event', 'all']).catch('event'),
+  show: z.enum(['all', 'acts', 'views']).catch('all'),
+});
+export type PersonQuery = z.infer<typeof personQuery>;
+
+/** Days are those of the reader's zone, both of them included. */
+export const asQuestion = ({ from, to, ...query }: PersonQuery, timeZone: string): PersonQuestion => ({
+  ...query,
+  from: startOf(from, timeZone),
+  to: to === null ? null : startOf(addDays(to, 1), timeZone),
+});
+
+/** What was asked for, as an address carries it. */
+export const asPersonQuery = ({ from, to, before, scope, show }: PersonQuery): Record<string, string> => ({
+  ...(from === null ? {} : { from }),
+  ...(to === null ? {} : { to }),
+  ...(before === null ? {} : { before, scope }),
+  ...(show === 'all' ? {} : { show }),
+});
 
 /** A checkpoint that somebody kept, pasted in. */
 export const checkpointQuery = z.object({

@@ -38,14 +38,21 @@ export type RecordRow = {
 };
 
 const withReference: readonly SubjectKind[] = subjectKinds.filter((kind) => kind.hasReference);
-const REFERENCE = `COALESCE(${withReference.map(({ type }) => `${type}_named.reference`).join(', ')})`;
-const NAMES = withReference
+/** What a subject is called by: a document by its number, a file and a person by their names. */
+const namedBy: readonly { type: string; table: string; column: string }[] = [
+  ...withReference.map(({ type }) => ({ type, table: type, column: 'reference' })),
+  { type: 'document', table: 'document', column: 'file_name' },
+  { type: 'user', table: 'user_account', column: 'name' },
+];
+/** Of a row `act` with a subject, beside {@link NAMES}. */
+export const REFERENCE = `COALESCE(${namedBy.map(({ type, column }) => `${type}_named.${column}`).join(', ')})`;
+export const NAMES = namedBy
   .map(
-    ({ type }) =>
-      `LEFT JOIN ${type} AS ${type}_named ON act.subject_type = '${type}' AND ${type}_named.id = act.subject_id`,
+    ({ type, table }) =>
+      `LEFT JOIN ${table} AS ${type}_named ON act.subject_type = '${type}' AND ${type}_named.id = act.subject_id`,
   )
   .join('\n  ');
-const SHOWN = `act.position, act.id, act.at, act.actor_kind AS "actorKind", act.actor_id AS "actorId",
+export const SHOWN = `act.position, act.id, act.at, act.actor_kind AS "actorKind", act.actor_id AS "actorId",
          act.actor_name AS "actorName", act.action, act.subject_type AS "subjectType",
          act.subject_id AS "subjectId", ${REFERENCE} AS reference, act.supplier_id AS "supplierId",
          whose.name AS "supplierName", act.from_state AS "fromState", act.to_state AS "toState", act.reason`;
@@ -80,6 +87,9 @@ export async function searchRecord(
   where('reason', partOf(filter.reason), (at) => `event.reason IS NOT NULL AND event.reason ILIKE ${at}`);
   where('from', filter.from, (at) => `event.at >= ${at}::timestamptz`);
   where('to', filter.to, (at) => `event.at < ${at}::timestamptz`);
+  // One a second while anybody reads: they are for proofs, and shown to whoever asks for them.
+  if (filter.action === null && filter.subjectType === null && filter.subjectId === null)
+    conditions.push(`event.action <> 'page_view.recorded'`);
   values.push(page.limit + 1);
   const rows = await named<RecordRow>(tx, {
     name: `audit.search ${asked.join(' ')}`,

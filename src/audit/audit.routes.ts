@@ -13,6 +13,7 @@ import { asFilter, askedTypes, asQuery, checkpointQuery, recordQuery } from './a
 import type { RecordFilter, RecordRow } from './audit.queries.ts';
 import * as audit from './audit.service.ts';
 import { verifierKey } from './checkpoint.ts';
+import { addPeople } from './person.routes.ts';
 import { subjectKinds } from './subject.ts';
 
 const EXPORT_ROWS = 1000;
@@ -22,7 +23,8 @@ const EVENT_NAME = 'event-name.';
 export function auditRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }): PortalRouter {
   const router = makeRouter(web);
   addSearch(router, web, catalogue);
-  addActsAndPeople(router, web);
+  addActs(router, web);
+  addPeople(router, web, catalogue);
   addCheckpoints(router, web);
   return router;
 }
@@ -73,7 +75,7 @@ function addSearch(router: PortalRouter, web: WebDeps, catalogue: Catalogue): vo
   });
 }
 
-function addActsAndPeople(router: PortalRouter, web: WebDeps): void {
+function addActs(router: PortalRouter, web: WebDeps): void {
   router.get('/audit/events/:eventId', 'audit.read', async (req, res) => {
     const shown = await web.runInTx(whoOf(req), (ctx) => audit.getRecordedAct(ctx, idParam(req, 'eventId')));
     const kind = subjectKinds.find(({ type }) => type === shown.act.subjectType);
@@ -82,15 +84,6 @@ function addActsAndPeople(router: PortalRouter, web: WebDeps): void {
       titleKey: 'audit.act.heading',
       ...shown,
       subjectHref: page === null ? null : `${page}${shown.act.subjectId}`,
-    });
-  });
-
-  router.get('/audit/people/:userId', 'audit.read', async (req, res) => {
-    const shown = await web.runInTx(whoOf(req), (ctx) => audit.getPerson(ctx, idParam(req, 'userId')));
-    await web.showPage(res, 'audit/person', {
-      title: shown.person.name,
-      ...shown,
-      byEvent: grouped(shown.acts),
     });
   });
 }
@@ -125,13 +118,6 @@ function addCheckpoints(router: PortalRouter, web: WebDeps): void {
       .type('text')
       .send(note);
   });
-}
-
-/** Each event's acts together, in the order they came. */
-function grouped<Act extends { eventId: string }>(acts: readonly Act[]): Act[][] {
-  const groups = new Map<string, Act[]>();
-  for (const act of acts) groups.set(act.eventId, [...(groups.get(act.eventId) ?? []), act]);
-  return [...groups.values()];
 }
 
 /** All that a search finds, a page at a time: no transaction is open while a slow reader takes its time. */

@@ -7,7 +7,6 @@ import { type Checkpoint, isSignedBy, readCheckpoint } from './checkpoint.ts';
 import { insertActs } from './event.store.ts';
 import { hashOfRow } from './leaf.ts';
 import { consistencyRanges, inclusionRanges, isConsistent, isIncluded } from './merkle.ts';
-import { findActsBeforeOpening, findRecordedPerson } from './person.queries.ts';
 import { findHashes } from './proof.store.ts';
 import { findHead } from './seal.store.ts';
 
@@ -67,32 +66,6 @@ async function proofOf(ctx: Ctx, position: number): Promise<Proof | null> {
     isSigned: isSignedBy(head.signedNote, ctx.keyRing) && signed?.rootHash.equals(head.rootHash) === true,
   };
 }
-
-/** What a person did, and what of it before the bids were opened.
- * @throws AppError `user.not-found` */
-export async function getPerson(ctx: Ctx, userId: string) {
-  const person = found('user', await findRecordedPerson(ctx.tx, userId));
-  const acts = await findActsBeforeOpening(ctx.tx, userId);
-  const latest = await queries.searchRecord(
-    ctx.tx,
-    { ...everything, personId: userId },
-    { after: null, limit: 20 },
-  );
-  return { person, acts, latest: latest.rows };
-}
-
-const everything: queries.RecordFilter = {
-  personId: null,
-  person: null,
-  action: null,
-  subjectType: null,
-  subjectId: null,
-  reference: null,
-  supplier: null,
-  reason: null,
-  from: null,
-  to: null,
-};
 
 /** Checkpoints, the newest first, and what waits for its seal. */
 export async function listCheckpoints(ctx: Ctx, page: PageRequest) {

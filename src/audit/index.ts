@@ -10,9 +10,9 @@ export { isSignedBy, originOf, readCheckpoint, type Verifier, verifierOf } from 
 export type { TimelineEntry } from './event.store.ts';
 export { findingKinds } from './finding.ts';
 export { type CarriedCheckpoint, latestCheckpoint } from './latest-checkpoint.service.ts';
-export { startSealer } from './sealer.service.ts';
 export { notePageViews } from './page-views.middleware.ts';
 export { type PageViews, removeOldPageViews, startPageViews } from './page-views.service.ts';
+export { startSealer } from './sealer.service.ts';
 export { verifyRecord } from './verify.service.ts';
 
 /** Appends the act to the record in the caller's transaction: no change without its record. Gives the event's id. */

@@ -61,3 +61,12 @@ const lineOf = (view: PageView, lineNo: number): string =>
     view.subject?.id ?? '',
     view.requestId,
   ].join('|');
+
+/** The name of a page in the catalogue: its route with `one` for each parameter, `/events/:eventId/award` → `events-one-award`. */
+export const pageKeyOf = (route: string): string =>
+  `page-name.${
+    route
+      .replaceAll(/:\w+/g, 'one')
+      .replaceAll(/[^A-Za-z0-9]+/g, '-')
+      .replaceAll(/^-|-$/g, '') || 'home'
+  }`;

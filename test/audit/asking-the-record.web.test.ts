@@ -143,12 +143,6 @@ describe('asking the record', () => {
       expect((await auditor.get(`/audit/events/${id}`)).text, id).to.include('data-proof="holds"');
   });
 
-  it('shows what a person did, and says what is not recorded', async () => {
-    const page = await auditor.get(`/audit/people/${buyer.userId}`);
-    expect(page.text).to.include(buyer.name).and.to.include('is not recorded yet');
-    expect((await auditor.get(`/audit/people/${newId()}`)).status).to.equal(404);
-  });
-
   it('gives each checkpoint as a file, and takes one back for comparison', async () => {
     await seal();
     const page = await auditor.get('/audit/checkpoints');
