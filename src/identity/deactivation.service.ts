@@ -1,6 +1,7 @@
 import { record } from '../audit/index.ts';
 import { notFound } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { revokeSignedLinks } from './signed-link/signed-link.service.ts';
 import { deleteSessions, saveDeactivated } from './user.store.ts';
 
 /**
@@ -13,6 +14,7 @@ export async function deactivateSupplierUser(
 ): Promise<void> {
   if (!(await saveDeactivated(ctx.tx, user))) throw notFound('user');
   await deleteSessions(ctx.tx, user.id);
+  await revokeSignedLinks(ctx, { userId: user.id }, 'deactivated');
   await record(ctx, {
     action: 'user.deactivated',
     subject: { type: 'user', id: user.id },

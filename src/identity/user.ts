@@ -11,6 +11,8 @@ export type SignInMethod =
   | 'link'
   | 'password'
   | 'passkey'
+  /** No sign-in: a link for one document. */
+  | 'signed-link'
   | `${'link' | 'password'}+${'totp' | 'recovery-code'}`;
 
 /** Who gives a role: a group of the identity provider, somebody here, or a directory over SCIM. */
