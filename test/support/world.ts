@@ -180,7 +180,7 @@ export async function makeWorld(
 }
 
 /** Fields as a browser names them; superagent would leave out the places of an array. */
-function asFormFields(form: Record<string, unknown>): string {
+export function asFormFields(form: Record<string, unknown>): string {
   const fields = new URLSearchParams();
   const add = (name: string, value: unknown): void => {
     if (value === null || value === undefined) return;
