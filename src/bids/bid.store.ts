@@ -1,10 +1,12 @@
 import type { Tx } from '../platform/db/context.ts';
-import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
+import { firstOf, named, namedInTurn, rowsOf } from '../platform/db/statements.ts';
 import type { Bid, BidState } from './bid.ts';
 
 const BID = `
        bid.id, bid.reference, bid.event_id AS "eventId", bid.supplier_id AS "supplierId", bid.state,
        bid.current_version AS "currentVersion"`;
+
+const LOCK_OWN = `SELECT ${BID} FROM bid WHERE bid.id = $1 AND bid.supplier_id = $2 FOR UPDATE`;
 
 const firstNamed = async <Row>(
   tx: Tx,
@@ -22,9 +24,34 @@ export const findOwnBid = (tx: Tx, id: string, supplierId: string): Promise<Bid 
 export const lockOwnBid = (tx: Tx, id: string, supplierId: string): Promise<Bid | undefined> =>
   firstNamed<Bid>(tx, {
     name: 'bid.lock-own',
-    text: `SELECT ${BID} FROM bid WHERE bid.id = $1 AND bid.supplier_id = $2 FOR UPDATE`,
+    text: LOCK_OWN,
     values: [id, supplierId],
   });
+
+/**
+ * Takes the locks of an act that must be done before closing, in the order that closing takes them: first the event,
+ * beside other bidders but not beside closing, then the bid.
+ */
+export async function lockOwnBidBeforeClosing(
+  tx: Tx,
+  id: string,
+  supplierId: string,
+): Promise<Bid | undefined> {
+  const values = [id, supplierId];
+  const [, bids] = await namedInTurn(tx, [
+    {
+      name: 'bid.share-event',
+      text: `
+        SELECT event.id
+          FROM sourcing_event AS event
+         WHERE event.id = (SELECT bid.event_id FROM bid WHERE bid.id = $1 AND bid.supplier_id = $2)
+           FOR SHARE`,
+      values,
+    },
+    { name: 'bid.lock-own', text: LOCK_OWN, values },
+  ]);
+  return (bids as Bid[] | undefined)?.[0];
+}
 
 /** The bid of a supplier for an event that was not withdrawn; there is at most one. */
 export const findStandingBid = (tx: Tx, eventId: string, supplierId: string): Promise<Bid | undefined> =>

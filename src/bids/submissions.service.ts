@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { record, recordAll } from '../audit/index.ts';
+import { type CarriedCheckpoint, latestCheckpoint, record, recordAll } from '../audit/index.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { DecimalString } from '../kernel/money.ts';
@@ -7,8 +7,8 @@ import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import {
   type EventItem,
+  findEventForSupplier,
   findEventItems,
-  lockEventForBid,
   markInvitation,
   type SourcingEvent,
 } from '../sourcing/index.ts';
@@ -41,21 +41,23 @@ export type Submission = {
  */
 export async function submitBid(ctx: Ctx, form: Submission): Promise<number> {
   const supplierId = ownSupplierId(ctx);
-  const { eventId } = found('bid', await bids.findOwnBid(ctx.tx, form.bidId, supplierId));
-  const event = await lockEventForBid(ctx, eventId);
-  const bid = found('bid', await bids.lockOwnBid(ctx.tx, form.bidId, supplierId));
+  const bid = found('bid', await bids.lockOwnBidBeforeClosing(ctx.tx, form.bidId, supplierId));
+  const { eventId } = bid;
   // The locks are held: all else that is needed is asked for at once.
-  const [sentBefore, receivedAt, { draft, revision, submittedRevision }, items, { recipient }, supplier] =
+  const [event, sentBefore, receivedAt, stored, items, { recipient }, supplier, checkpoint] =
     await Promise.all([
+      findEventForSupplier(ctx, eventId),
       versions.findVersionByKey(ctx.tx, bid.id, form.idempotencyKey),
       ctx.readClock(ctx.tx),
       loadDraft(ctx, bid.id),
       findEventItems(ctx, eventId),
       ensureEventKey(ctx, eventId),
       findSupplier(ctx, supplierId),
+      latestCheckpoint(ctx),
     ]);
   if (sentBefore !== undefined) return sentBefore;
   const submitted = submit(bid, event, receivedAt);
+  const { draft, revision, submittedRevision } = stored;
   if (revision !== form.revision)
     throw conflict('bid.changed-meanwhile', 'The draft was saved in another window', { revision });
   if (revision === submittedRevision)
@@ -83,6 +85,7 @@ export async function submitBid(ctx: Ctx, form: Submission): Promise<number> {
     form,
     recipient,
     supplierName: supplier.name,
+    checkpoint,
   });
   await Promise.all([
     versions.saveSubmission(ctx.tx, submitted, version, revision),
@@ -101,6 +104,7 @@ async function sealVersion(
     form: Submission;
     recipient: string;
     supplierName: string;
+    checkpoint: CarriedCheckpoint | null;
   },
 ): Promise<versions.BidVersion> {
   const { bid, event, content, receivedAt, recipient } = of;
@@ -117,6 +121,7 @@ async function sealVersion(
     sealedSha256: sha256Hex(sealed),
     receivedAt: receivedAt.toISOString(),
     files: content.files.map(({ fileName, sizeBytes, sha256 }) => ({ fileName, sizeBytes, sha256 })),
+    ...(of.checkpoint === null ? {} : { recordCheckpoint: of.checkpoint }),
   };
   const signed = receiptBytes(receipt);
   return {
@@ -158,9 +163,9 @@ async function acknowledge(ctx: Ctx, before: Bid, bid: Bid, version: versions.Bi
  */
 export async function withdrawBid(ctx: Ctx, bidId: string): Promise<void> {
   const supplierId = ownSupplierId(ctx);
-  const { eventId } = found('bid', await bids.findOwnBid(ctx.tx, bidId, supplierId));
-  const event = await lockEventForBid(ctx, eventId);
-  const bid = found('bid', await bids.lockOwnBid(ctx.tx, bidId, supplierId));
+  const bid = found('bid', await bids.lockOwnBidBeforeClosing(ctx.tx, bidId, supplierId));
+  const { eventId } = bid;
+  const event = await findEventForSupplier(ctx, eventId);
   const at = await ctx.readClock(ctx.tx);
   const withdrawn = withdraw(bid, event, at);
   await bids.saveWithdrawal(ctx.tx, withdrawn, at);

@@ -34,7 +34,6 @@ export {
   findInvitation,
   listInvitations,
   lockEvent,
-  lockEventForBid,
   type NewEvent,
 } from './sourcing.service.ts';
 export {

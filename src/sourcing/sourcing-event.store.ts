@@ -26,8 +26,8 @@ const EVENT = `
 
 type Of = { readonly id: string; readonly supplierId: string | null };
 
-const read = async (tx: Tx, how: 'find' | 'share' | 'lock', of: Of): Promise<SourcingEvent | undefined> => {
-  const locking = { find: '', share: ' FOR SHARE OF event', lock: ' FOR UPDATE OF event' }[how];
+const read = async (tx: Tx, how: 'find' | 'lock', of: Of): Promise<SourcingEvent | undefined> => {
+  const locking = how === 'lock' ? ' FOR UPDATE OF event' : '';
   const rows = await named<SourcingEvent>(tx, {
     name: `sourcing-event.${how}`,
     text: EVENT + locking,
@@ -37,9 +37,6 @@ const read = async (tx: Tx, how: 'find' | 'share' | 'lock', of: Of): Promise<Sou
 };
 
 export const findById = (tx: Tx, of: Of): Promise<SourcingEvent | undefined> => read(tx, 'find', of);
-
-/** Holds off closing and every change, while other readers of this kind go on: for one bid among many. */
-export const shareById = (tx: Tx, of: Of): Promise<SourcingEvent | undefined> => read(tx, 'share', of);
 
 /** Holds the row until the transaction ends, so that two acts on one event take turns. */
 export const lockById = (tx: Tx, of: Of): Promise<SourcingEvent | undefined> => read(tx, 'lock', of);

@@ -189,14 +189,6 @@ export async function lockEvent(ctx: Ctx, eventId: string): Promise<SourcingEven
   return found('sourcing_event', await store.lockById(ctx.tx, seenBy(ctx, eventId)));
 }
 
-/**
- * For one bid among many: closing waits until the transaction ends, other bids do not. Ask `isOpenAt` with
- * a clock that is read after this. @throws AppError `sourcing_event.not-found`
- */
-export async function lockEventForBid(ctx: Ctx, eventId: string): Promise<SourcingEvent> {
-  return found('sourcing_event', await store.shareById(ctx.tx, seenBy(ctx, eventId)));
-}
-
 /** All lines of an event in their order; to a supplier those it was invited to, without estimates. */
 export const findEventItems = (ctx: Ctx, eventId: string): Promise<EventItem[]> =>
   itemStore.findItems(ctx.tx, { eventId, supplierId: ctx.actor.supplierId });

@@ -25,6 +25,16 @@ export async function named<Row>(
   return (await connection.query(statement)).rows as Row[];
 }
 
+/** Sends prepared statements at once; PostgreSQL runs them in this order, each seeing what the ones before did. */
+export async function namedInTurn(
+  tx: Tx,
+  statements: readonly { name: string; text: string; values: unknown[] }[],
+): Promise<unknown[][]> {
+  const connection = (await tx.client.acquireConnection()) as PgConnection;
+  const results = await Promise.all(statements.map((statement) => connection.query(statement)));
+  return results.map((result) => result.rows);
+}
+
 /**
  * Runs one prepared statement by itself, outside any transaction: for what each request reads before its
  * page begins. Costs one round trip where a transaction costs three.
