@@ -11,6 +11,9 @@ import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advic
 import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
 import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
 import { job as everyHourRemoveExpiredSignIns } from './identity/every-hour-remove-expired-sign-ins.ts';
+import { job as onUserAddressChangeRequested } from './identity/on-user-address-change-requested.ts';
+import { job as onUserAddressChanged } from './identity/on-user-address-changed.ts';
+import { job as onUserAddressReverted } from './identity/on-user-address-reverted.ts';
 import { job as onUserLinkRequested } from './identity/on-user-link-requested.ts';
 import { job as onInvoiceApprovalRequested } from './invoices/on-invoice-approval-requested.ts';
 import { job as onInvoiceApproved } from './invoices/on-invoice-approved.ts';
@@ -38,6 +41,9 @@ import { job as onSourcingEventReturned } from './sourcing/on-sourcing-event-ret
 
 /** Everything that happens without a click, after an act. */
 export const eventJobs: readonly EventJob[] = [
+  onUserAddressChangeRequested,
+  onUserAddressChanged,
+  onUserAddressReverted,
   onUserLinkRequested,
   onInvitationIssued,
   onSourcingEventApprovalRequested,

@@ -15,6 +15,7 @@ import { homeRoutes } from './home/index.ts';
 import type { House } from './house.ts';
 import {
   askForActCode,
+  addressRoutes,
   attachActor,
   decide,
   identityRoutes,
@@ -66,6 +67,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
     db: house.db,
     secureCookies: settings.origin.startsWith('https:'),
   }),
+  addressRoutes(web),
   homeRoutes(web),
   suppliersRoutes(web),
   catalogRoutes(web),

@@ -1,5 +1,13 @@
 export { type ActorSettings, attachActor } from './attach-actor.ts';
-export { deactivateSupplierUser } from './deactivation.service.ts';
+export { addressRoutes } from './address/address-change.routes.ts';
+export { makeAddressLink } from './address/address-change.service.ts';
+export {
+  changeSupplierUserRoles,
+  deactivateSupplierUser,
+  endAccess,
+  reactivateSupplierUser,
+  revokeSignInLinks,
+} from './deactivation.service.ts';
 export { assertMay, may } from './access.service.ts';
 export { type Decision, decide, type Resource } from './decide.ts';
 export {

@@ -62,3 +62,15 @@ export async function countRecoveryCodes(tx: Tx, userId: string): Promise<number
   );
   return row?.count ?? 0;
 }
+
+/** Removes all that a user proves itself by besides a password. */
+export async function forgetProofs(tx: Tx, userId: string): Promise<void> {
+  for (const table of ['passkey', 'totp', 'recovery_code'])
+    await tx(table).where({ user_id: userId }).delete();
+}
+
+/** Removes passkeys and an authenticator app that were added since: somebody else may have added them. */
+export async function forgetProofsSince(tx: Tx, userId: string, since: Date): Promise<void> {
+  await tx('passkey').where({ user_id: userId }).where('created_at', '>=', since).delete();
+  await tx('totp').where({ user_id: userId }).where('confirmed_at', '>=', since).delete();
+}

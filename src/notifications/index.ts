@@ -1,4 +1,5 @@
 export { deliverNotification } from './delivery.service.ts';
+export { type DirectMail, sendDirectMail } from './direct-mail.service.ts';
 export { mailboxRoutes } from './mailbox.routes.ts';
 export {
   companyName,
