@@ -148,9 +148,9 @@ export function makeApp(
       ...(settings.readNow === undefined ? {} : { readNow: settings.readNow }),
     }),
   );
+  if (settings.pageViews !== undefined) app.use(notePageViews(settings.pageViews));
   app.use(
     refuseCrossSite({
-  if (settings.pageViews !== undefined) app.use(notePageViews(settings.pageViews));
       origin: settings.origin,
       bypass: ['/saml/acs'],
       fingerprint: house.ports.keyRing.fingerprint,
