@@ -51,6 +51,8 @@ export type SamlSettings = {
   readonly entityId: string;
   readonly groupsAttribute: string;
   readonly rolesByGroup: Readonly<Record<string, StaffRole>>;
+  /** Null: groups limit nobody to plants and categories; administrators do. */
+  readonly scopeByGroup: { readonly plantPrefix: string; readonly categoryPrefix: string } | null;
 };
 
 const DEFAULT_PORT = 3000;
@@ -160,6 +162,10 @@ function samlSettings(given: Variables, origin: string): SamlSettings {
     entityId: given.SAML_ENTITY_ID ?? `${origin}/saml/metadata`,
     groupsAttribute: given.SAML_GROUPS_ATTRIBUTE,
     rolesByGroup: given.SAML_ROLES,
+    scopeByGroup:
+      given.SAML_PLANT_GROUPS === '' && given.SAML_CATEGORY_GROUPS === ''
+        ? null
+        : { plantPrefix: given.SAML_PLANT_GROUPS, categoryPrefix: given.SAML_CATEGORY_GROUPS },
   };
 }
 

@@ -100,6 +100,18 @@ export const variables = {
   SAML_ROLES: groupRoles()
     .default({})
     .describe('which group has which role: purchasing=buyer,controlling=finance'),
+  SAML_PLANT_GROUPS: z
+    .string()
+    .max(100)
+    .default('')
+    .describe(
+      "how the groups begin that limit somebody to a plant, e.g. portico-plant- for portico-plant-QD01; with it, plants are the directory's to say",
+    ),
+  SAML_CATEGORY_GROUPS: z
+    .string()
+    .max(100)
+    .default('')
+    .describe('the same for categories, e.g. portico-category-'),
   SUPPLIER_SECOND_FACTOR: oneOf('required', 'offered')
     .optional()
     .describe(

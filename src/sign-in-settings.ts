@@ -28,6 +28,7 @@ export function signInSettings(settings: Settings): SignInSettings {
     signed: saml.signed,
     groupsAttribute: saml.groupsAttribute,
     rolesByGroup,
+    ...(saml.scopeByGroup === null ? {} : { scopeByGroup: saml.scopeByGroup }),
   });
   if (saml.idp !== null)
     return {

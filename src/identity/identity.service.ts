@@ -8,7 +8,10 @@ import type { Ctx } from '../platform/db/context.ts';
 import type { Locale } from '../platform/i18n/catalogue.ts';
 import { isOwnPath } from '../platform/web/return-to.ts';
 import { type PasswordHash, saltOf } from './password.ts';
+import { withoutConflicts } from './role-conflicts.ts';
 import { deleteExpired } from './saml/saml.store.ts';
+import { replaceScope } from './scope/scope.service.ts';
+import type { ScopeCodes } from './scope/scope.ts';
 import * as links from './sign-in-link.store.ts';
 import { isUsable, linkExpiresAt, PASSWORD_RESET } from './sign-in-link.ts';
 import { deleteExpiredForms } from './step-up/interrupted-form.store.ts';
@@ -23,12 +26,14 @@ export type StaffIdentity = {
   readonly email: string;
   /** What the groups of the identity provider stand for here. */
   readonly roles: readonly StaffRole[];
+  /** The plants and categories that its groups limit it to; not given where they say nothing of that. */
+  readonly scope?: ScopeCodes;
 };
 
 /**
  * Signs a staff member in as its identity provider says: known by (provider, NameID), created at the first
- * sign-in, with the roles of its groups besides those it has from elsewhere. Null when there is none at all:
- * then it does not get in.
+ * sign-in, with the roles of its groups besides those it has from elsewhere. Of roles that may not be in one hand
+ * one is left off, and the record says which. Null when there is none at all: then it does not get in.
  * @throws AppError `user.deactivated`
  */
 export async function upsertStaffFromAssertion(
@@ -38,7 +43,15 @@ export async function upsertStaffFromAssertion(
   const known = await store.lockByNameId(ctx.tx, identity);
   if (known?.isActive === false) throw forbidden('user.deactivated', 'This account was deactivated');
   if (known === undefined && identity.roles.length === 0) return null;
-  const user = await saveStaff(ctx, identity, known);
+  const { kept, leftOff } = withoutConflicts(identity.roles, await rolesBesideGroups(ctx, known));
+  const user = await saveStaff(ctx, { ...identity, roles: kept }, known);
+  if (leftOff.length > 0)
+    await record(ctx, {
+      action: 'user.roles-left-off',
+      subject: { type: 'user', id: user.id },
+      changes: { leftOff },
+    });
+  if (identity.scope !== undefined) await replaceScope(ctx, user.id, identity.scope);
   if (user.roles.length === 0) {
     // Whoever may do nothing any more is out in its other browsers too.
     await store.deleteSessions(ctx.tx, user.id);
@@ -47,6 +60,14 @@ export async function upsertStaffFromAssertion(
   await noteSignIn(ctx, user, 'saml');
   return user;
 }
+
+const rolesBesideGroups = async (ctx: Ctx, known: User | undefined): Promise<Role[]> =>
+  known === undefined
+    ? []
+    : [
+        ...(await store.findRolesFrom(ctx.tx, known.id, 'granted')),
+        ...(await store.findRolesFrom(ctx.tx, known.id, 'scim')),
+      ];
 
 /** Enters a staff member before its first sign-in, so that work can already be given to it. Idempotent. */
 export async function provisionStaff(

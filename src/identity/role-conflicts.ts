@@ -66,17 +66,22 @@ export function assertRolesDoNotConflict(roles: readonly Role[]): void {
 }
 
 /**
- * What is left of the roles a directory gives when some conflict: of two, the one named first in `staffRoles`
- * stays, because it may do less.
+ * What is left of the roles that groups give when some conflict, with each other or with roles the person has
+ * from elsewhere: of two groups' roles, the one named first in `staffRoles` stays, because it may do less.
  */
-export function withoutConflicts(roles: readonly StaffRole[]): {
+export function withoutConflicts(
+  roles: readonly StaffRole[],
+  besides: readonly Role[] = [],
+): {
   kept: StaffRole[];
   leftOff: { role: StaffRole; because: StaffRole; reason: ConflictReason }[];
 } {
   const kept: StaffRole[] = [];
   const leftOff: { role: StaffRole; because: StaffRole; reason: ConflictReason }[] = [];
   for (const role of staffRoles.filter((one) => roles.includes(one))) {
-    const conflict = conflictsOfRoles([...kept, role]).find((found) => found.roles.includes(role));
+    const conflict = conflictsOfRoles([...besides, ...kept, role]).find((found) =>
+      found.roles.includes(role),
+    );
     const because = conflict?.roles.find((one) => one !== role);
     if (conflict === undefined || because === undefined) kept.push(role);
     else leftOff.push({ role, because, reason: conflict.reason });

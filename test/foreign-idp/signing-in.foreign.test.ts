@@ -139,7 +139,7 @@ describe('signing in at a foreign identity provider (SimpleSAMLphp)', function (
     const page = await stage.openPage();
     await stage.provider.setAccounts({ wei: withGroups(WEI, 'controlling', 'heads') });
     await signIn(page);
-    expect((await staff())[0]?.['roles']).to.deep.equal(['approver', 'finance']);
+    expect((await staff())[0]?.['roles']).to.deep.equal(['finance', 'requester']);
     await stage.provider.setAccounts({ wei: withGroups(WEI) });
     const again = await stage.openPage();
     await askProvider(again, 'wei', 'weipw');

@@ -12,7 +12,7 @@ import { openBrowser } from '../support/browser.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type Provider, startProvider } from './provider.ts';
 
-export const ROLES = 'purchasing=buyer,controlling=finance,heads=approver';
+export const ROLES = 'purchasing=buyer,controlling=finance,heads=requester';
 const LONGEST_PAGE_MS = 15_000;
 
 export type Stage = {

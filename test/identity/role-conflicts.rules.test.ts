@@ -63,6 +63,13 @@ describe('granting roles together', () => {
     });
   });
 
+  it('leaves off what conflicts with a role the person has from elsewhere', () => {
+    expect(withoutConflicts(['buyer', 'requester'], ['finance'])).to.deep.equal({
+      kept: ['requester'],
+      leftOff: [{ role: 'buyer', because: 'finance', reason: 'buys-and-pays' }],
+    });
+  });
+
   it('has its words in both languages', () => {
     const catalogue = loadCatalogue(path.join(root, 'config/locales'));
     for (const { reason } of roleConflicts)

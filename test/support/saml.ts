@@ -26,8 +26,15 @@ export const testStaff: readonly DemonstrationStaff[] = [
     nameId: 'ana',
     name: 'Ana Costa',
     email: 'ana@hailan.example',
-    groups: ['finance', 'approver'],
+    groups: ['finance', 'requester'],
     place: 'Lisbon',
+  },
+  {
+    nameId: 'sun.qi',
+    name: 'Sun Qi',
+    email: 'sun.qi@hailan.example',
+    groups: ['finance', 'buyer', 'plant-QD01', 'category-mach', 'category-'],
+    place: 'Qingdao',
   },
   { nameId: 'guest', name: 'A Guest', email: 'guest@hailan.example', groups: ['canteen'], place: 'Qingdao' },
 ];

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { sayOnNextPage } from '../../platform/web/notices.ts';
 import { parseForm } from '../../platform/web/params.ts';
 import { takeReturnTo } from '../../platform/web/return-to.ts';
 import type { PortalRouter } from '../../platform/web/router.ts';
@@ -105,5 +106,7 @@ async function finish(
   }
   await startSession(req, { userId: user.id, at, by: 'saml' });
   req.session.samlSession = samlSession;
+  if (identity.roles.some((role) => !user.roles.includes(role)))
+    sayOnNextPage(req, res, 'access.notice.roles-left-off');
   res.redirect(303, takeReturnTo(req, res));
 }

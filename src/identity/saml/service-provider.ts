@@ -4,6 +4,7 @@ import { forbidden } from '../../kernel/errors.ts';
 import { sha256Hex } from '../../platform/crypto/key-ring.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import type { StaffIdentity } from '../identity.service.ts';
+import { scopeOfGroups } from '../scope/scope.ts';
 import { rolesOfGroups } from '../user.ts';
 import { HTTP_REDIRECT } from './names.ts';
 import { refuse } from './refuse.ts';
@@ -58,6 +59,7 @@ function signInOf(assertion: SignedAssertion, settings: SamlSettings): Omit<Veri
     names
       .map((name) => attributes.get(name)?.[0]?.trim())
       .find((value) => value !== undefined && value !== '') ?? '';
+  const groups = attributes.get(settings.groupsAttribute) ?? [];
   const email = first('email', 'mail', 'urn:oid:0.9.2342.19200300.100.1.3', `${CLAIMS}/emailaddress`);
   if (email === '') refuse('no-email');
   return {
@@ -68,7 +70,8 @@ function signInOf(assertion: SignedAssertion, settings: SamlSettings): Omit<Veri
       name:
         first('displayName', 'urn:oid:2.16.840.1.113730.3.1.241', `${CLAIMS}/name`, 'name').slice(0, 200) ||
         email,
-      roles: rolesOfGroups(attributes.get(settings.groupsAttribute) ?? [], settings.rolesByGroup),
+      roles: rolesOfGroups(groups, settings.rolesByGroup),
+      ...(settings.scopeByGroup === undefined ? {} : { scope: scopeOfGroups(groups, settings.scopeByGroup) }),
     },
     samlSession: { nameId, nameIdFormat, sessionIndex },
     authnInstant,

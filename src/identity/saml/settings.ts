@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { type SamlConfig, ValidateInResponseTo } from '@node-saml/passport-saml';
 import { belongTogether, type KeyPair } from '../../platform/crypto/self-signed.ts';
+import type { ScopeOfGroups } from '../scope/scope.ts';
 import type { RolesByGroup } from '../user.ts';
 import type { Expected } from './belt.ts';
 import { PERSISTENT } from './names.ts';
@@ -27,6 +28,8 @@ export type SamlSettings = {
   readonly signed: 'both' | 'response' | 'assertion';
   readonly groupsAttribute: string;
   readonly rolesByGroup: RolesByGroup;
+  /** How groups limit somebody to plants and categories; not given: they do not. */
+  readonly scopeByGroup?: ScopeOfGroups;
 };
 
 const MINUTE_MS = 60_000;
