@@ -62,6 +62,7 @@ export type AppSettings = {
 
 /** The domains' pages, in the order of a purchase. */
 const domainRouters = (web: WebDeps, house: House, settings: AppSettings): readonly PortalRouter[] => [
+  signedLinkRoutes(web, { secureCookies: settings.origin.startsWith('https:') }),
   identityRoutes(web, {
     ...(settings.signIn ?? { saml: null, developmentIdp: null, isDemonstration: false }),
     db: house.db,
@@ -159,6 +160,7 @@ export function makeApp(
   app.use(bell(house.db));
   for (const router of routers) app.use(router.router);
   app.use(noSuchPage);
+  app.use(askForActCode(web));
   app.use(errorPage(web, house.catalogue, (entry) => settings.log.error(entry, 'crash')));
   return { app, routes };
 }
