@@ -11,4 +11,6 @@ export const freshProof: readonly (keyof typeof permissions)[] = [
   'invoice.approve',
   'invoice.pay',
   'security.change',
+  'people.manage',
+  'people.grant',
 ];

@@ -12,5 +12,6 @@ export const navigation: readonly NavigationEntry[] = [
   { href: '/suppliers', labelKey: 'nav.suppliers', permission: 'supplier.read' },
   { href: '/reports', labelKey: 'nav.reports', permission: 'report.read' },
   { href: '/audit', labelKey: 'nav.audit', permission: 'audit.read' },
+  { href: '/people', labelKey: 'nav.people', permission: 'people.read' },
   { href: '/administration/queues', labelKey: 'nav.administration', permission: 'queues.see' },
 ];

@@ -158,6 +158,11 @@ export const permissions = {
   },
   'opening.read': ['buyer', 'approver', 'bid_opener', 'auditor'],
 
+  // people: whoever reads them grants nothing by that; bids and prices are not among it
+  'people.read': { who: ['auditor', 'administrator'], whose: 'all' },
+  'people.manage': { who: ['administrator'], whose: 'all' },
+  'people.grant': { who: ['administrator'], whose: 'all' },
+
   // audit: nobody but the auditor; an administrator sees no bids, nor who bids
   'audit.read': { who: ['auditor'], whose: 'all' },
 

@@ -10,7 +10,12 @@ import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-c
 import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
 import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
 import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
+import { job as everyHourExpireRoleRequests } from './identity/every-hour-expire-role-requests.ts';
+import { job as everyHourForgetFailedSignIns } from './identity/every-hour-forget-failed-sign-ins.ts';
 import { job as everyHourRemoveExpiredSignIns } from './identity/every-hour-remove-expired-sign-ins.ts';
+import { job as onRoleGrantRequestAsked } from './identity/on-role-grant-request-asked.ts';
+import { job as onRoleGrantRequestDecided } from './identity/on-role-grant-request-decided.ts';
+import { job as onUserRoleGranted } from './identity/on-user-role-granted.ts';
 import { job as onUserAddressChangeRequested } from './identity/on-user-address-change-requested.ts';
 import { job as onUserAddressChanged } from './identity/on-user-address-changed.ts';
 import { job as onUserAddressReverted } from './identity/on-user-address-reverted.ts';
@@ -45,6 +50,9 @@ export const eventJobs: readonly EventJob[] = [
   onUserAddressChanged,
   onUserAddressReverted,
   onUserLinkRequested,
+  onRoleGrantRequestAsked,
+  onRoleGrantRequestDecided,
+  onUserRoleGranted,
   onInvitationIssued,
   onSourcingEventApprovalRequested,
   onSourcingEventApproved,
@@ -82,6 +90,8 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyDayMailCheckpoint,
   everyDayRemoveOldPageViews,
   everyFiveSecondsCloseDueEvents,
+  everyHourExpireRoleRequests,
+  everyHourForgetFailedSignIns,
   everyHourRemoveExpiredSignIns,
   everyMinuteRemindBeforeClosing,
 ];

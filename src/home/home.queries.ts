@@ -1,6 +1,7 @@
 import { waitingFor as waitingForAwards } from '../awards/index.ts';
 import { waitingFor as waitingForBids } from '../bids/index.ts';
 import { waitingFor as waitingForDeliveries } from '../deliveries/index.ts';
+import { waitingFor as waitingForPeople } from '../identity/index.ts';
 import { waitingFor as waitingForInvoices } from '../invoices/index.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import { waitingFor as waitingForOrders } from '../orders/index.ts';
@@ -22,4 +23,5 @@ const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForOrders,
   waitingForDeliveries,
   waitingForInvoices,
+  waitingForPeople,
 ];

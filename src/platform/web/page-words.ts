@@ -176,6 +176,7 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'part_awarded',
     'taken',
     'notified',
+    'granted',
   ],
   azure: [
     'opened',
@@ -205,6 +206,7 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'queued',
     'checking',
     'paused',
+    'role_grant_request.pending',
     'amending',
   ],
   red: [
@@ -218,6 +220,7 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'invalid',
     'voided',
     'unsuccessful',
+    'refused',
   ],
 };
 const COLOUR_OF = new Map(
