@@ -8,7 +8,7 @@ import { scheduledJobs } from '../jobs/index.ts';
 import { auditRoutes, notePageViews, type PageViews } from './audit/index.ts';
 import { awardFormRoutes, awardsRoutes, comparisonRoutes } from './awards/index.ts';
 import { bidsRoutes } from './bids/index.ts';
-import { catalogRoutes } from './catalog/index.ts';
+import { catalogRoutes, listCategories, listPlants } from './catalog/index.ts';
 import { deliveriesRoutes, mayReadDocument as mayReadDespatchDocument } from './deliveries/index.ts';
 import { documentRoutes } from './documents/index.ts';
 import { homeRoutes } from './home/index.ts';
@@ -20,6 +20,7 @@ import {
   decide,
   identityRoutes,
   makeFreshProof,
+  peopleRoutes,
   type SignInSettings,
   sessions,
   signedLinkRoutes,
@@ -69,6 +70,13 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
     secureCookies: settings.origin.startsWith('https:'),
   }),
   addressRoutes(web),
+  peopleRoutes(web, {
+    saml: settings.signIn?.saml ?? null,
+    scopeChoices: async (ctx) => ({
+      plants: await listPlants(ctx),
+      categories: await listCategories(ctx),
+    }),
+  }),
   homeRoutes(web),
   suppliersRoutes(web),
   catalogRoutes(web),
