@@ -33,16 +33,16 @@ export async function inTransaction<T>(
   const connection = (await db.client.acquireConnection()) as Connection;
   try {
     const begunAt = await begin(connection);
-    const { tx, close } = transactorOn(db, connection);
+    const { tx, unawaited, close } = transactorOn(db, connection);
     try {
       const result = await work(tx, begunAt);
       close();
-      await commit(connection);
+      await commit(connection, unawaited);
       return result;
     } catch (error) {
       close();
       await rollBack(connection);
-      throw error;
+      throw (await firstFailureOf(unawaited)) ?? error;
     }
   } finally {
     if (connection.getTransactionStatus() !== 'I') discard(connection);
@@ -56,10 +56,17 @@ async function begin(connection: Connection): Promise<Date> {
 }
 
 // PostgreSQL answers a COMMIT after a failed statement with a rollback, and calls it a success.
-async function commit(connection: Connection): Promise<void> {
-  const { command } = (await connection.query('COMMIT')) as QueryResult;
+async function commit(connection: Connection, unawaited: readonly Promise<unknown>[]): Promise<void> {
+  const [ended] = await Promise.all([connection.query('COMMIT'), ...unawaited]);
+  const { command } = ended as QueryResult;
   if (command !== 'COMMIT')
     throw new Error('Nothing was saved: a statement of this transaction failed and its error was swallowed');
+}
+
+/** What really went wrong: everything after a failed statement only fails because of it. */
+async function firstFailureOf(unawaited: readonly Promise<unknown>[]): Promise<unknown> {
+  const ended = await Promise.allSettled(unawaited);
+  return ended.find((one) => one.status === 'rejected')?.reason;
 }
 
 async function rollBack(connection: Connection): Promise<void> {
@@ -82,8 +89,12 @@ function sendTogether(stream: Connection['connection']['stream']): void {
 }
 
 /** knex's query builder and `raw` on this connection alone, until it is closed: whatever comes later throws. */
-function transactorOn(db: Database, connection: Connection): { tx: Tx; close(): void } {
+function transactorOn(
+  db: Database,
+  connection: Connection,
+): { tx: Tx; unawaited: readonly Promise<unknown>[]; close(): void } {
   let isOver = false;
+  const unawaited: Promise<unknown>[] = [];
   const guarded = {
     __knexUid: connection.__knexUid,
     query(...statement: Parameters<Connection['query']>) {
@@ -97,6 +108,10 @@ function transactorOn(db: Database, connection: Connection): { tx: Tx; close(): 
     transacting: true,
     acquireConnection: async () => guarded,
     releaseConnection: async () => undefined,
+    leaveToCommit(sent: Promise<unknown>) {
+      sent.catch(() => undefined);
+      unawaited.push(sent);
+    },
   });
   const tx = Object.assign((table: string) => client.queryBuilder().table(table), {
     client,
@@ -104,6 +119,7 @@ function transactorOn(db: Database, connection: Connection): { tx: Tx; close(): 
   });
   return {
     tx,
+    unawaited,
     close() {
       isOver = true;
     },

@@ -36,6 +36,22 @@ export async function namedInTurn(
 }
 
 /**
+ * Sends a prepared statement and does not wait for it: the commit does, and fails with its error. For what nobody
+ * in the transaction needs an answer from. Statements run in the order they were sent.
+ */
+export async function namedUnawaited(
+  tx: Tx,
+  statement: { name: string; text: string; values: unknown[] },
+): Promise<void> {
+  const connection = (await tx.client.acquireConnection()) as PgConnection;
+  const sent = connection.query(statement);
+  const { leaveToCommit } = tx.client as { leaveToCommit?: (sent: Promise<unknown>) => void };
+  // In a transaction of knex's own nobody waits for it later.
+  if (leaveToCommit === undefined) await sent;
+  else leaveToCommit(sent);
+}
+
+/**
  * Runs one prepared statement by itself, outside any transaction: for what each request reads before its
  * page begins. Costs one round trip where a transaction costs three.
  */
