@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StaffRole } from '../src/kernel/actor.ts';
+import { sha256Hex } from '../src/platform/crypto/key-ring.ts';
 import { belongTogether, type KeyPair } from '../src/platform/crypto/self-signed.ts';
 import type { LogLevel } from '../src/platform/logger.ts';
 import { keptMasterKey } from './master-key.ts';
@@ -26,6 +27,12 @@ export type Settings = {
   readonly mailFrom: string;
   readonly masterKey: Uint8Array;
   readonly saml: SamlSettings;
+  /** Null: no directory manages staff over SCIM. */
+  readonly scim: {
+    /** Of the token, hex: the token itself is kept nowhere. */
+    readonly tokenSha256: string;
+    readonly nameIdFrom: 'userName' | 'externalId';
+  } | null;
   /** Must suppliers have a passkey or one-time codes, or may they? */
   readonly supplierSecondFactor: 'required' | 'offered';
   readonly developmentIdp: boolean;
@@ -69,6 +76,8 @@ export function readSettings(
   const saml = given.SAML_IDP_ENTRY_POINT !== undefined;
   const developmentIdp = given.DEVELOPMENT_IDP ?? (given.NODE_ENV !== 'production' && !saml);
   refuseHalfSaml(given);
+  if (given.SCIM_TOKEN !== undefined && !saml && !developmentIdp)
+    throw settingsError(['SCIM_TOKEN: write SAML_IDP_ENTRY_POINT too: people sign in where they are managed']);
   if (given.NODE_ENV === 'production') refuseDevelopmentDefaults(given);
   const port = given.PORT ?? DEFAULT_PORT;
   const origin = new URL(given.ORIGIN ?? `http://localhost:${port}`).origin;
@@ -89,6 +98,10 @@ export function readSettings(
     masterKey:
       given.MASTER_KEY === undefined ? keptMasterKey(dataDir) : Buffer.from(given.MASTER_KEY, 'base64'),
     saml: samlSettings(given, origin),
+    scim:
+      given.SCIM_TOKEN === undefined
+        ? null
+        : { tokenSha256: sha256Hex(given.SCIM_TOKEN), nameIdFrom: given.SCIM_NAME_ID },
     supplierSecondFactor: secondFactorOf(given),
     developmentIdp,
     demo: given.DEMO ?? given.NODE_ENV === 'development',
@@ -128,6 +141,7 @@ export function describeSettings(settings: Settings): { name: string; value: str
       name: 'staff sign in at',
       value: saml.idp?.issuer ?? (settings.developmentIdp ? 'the built-in identity provider' : 'nowhere'),
     },
+    { name: 'staff by SCIM', value: settings.scim === null ? 'off' : `by ${settings.scim.nameIdFrom}` },
     { name: 'second factor of suppliers', value: settings.supplierSecondFactor },
     { name: 'demonstration', value: settings.demo ? 'on' : 'off' },
     { name: 'log level', value: settings.logLevel },

@@ -112,6 +112,14 @@ export const variables = {
     .max(100)
     .default('')
     .describe('the same for categories, e.g. portico-category-'),
+  SCIM_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,512}$/, { error: 'write 32 or more random characters: openssl rand -base64 32' })
+    .optional()
+    .describe('token by which the directory manages staff at ORIGIN/scim/v2; without it SCIM is off'),
+  SCIM_NAME_ID: oneOf('userName', 'externalId')
+    .default('userName')
+    .describe('which of the directory\'s names is the NameID of its SAML responses; default userName'),
   SUPPLIER_SECOND_FACTOR: oneOf('required', 'offered')
     .optional()
     .describe(

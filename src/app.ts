@@ -21,7 +21,10 @@ import {
   identityRoutes,
   makeFreshProof,
   peopleRoutes,
+  SCIM_PATH,
+  type ScimSettings,
   type SignInSettings,
+  scimRoutes,
   sessions,
   signedLinkRoutes,
 } from './identity/index.ts';
@@ -51,6 +54,8 @@ export type AppSettings = {
   readonly log: Log;
   /** How staff sign in; without it only suppliers do. */
   readonly signIn?: SignInSettings;
+  /** A directory that manages staff over SCIM; null or without it none does. */
+  readonly scim?: ScimSettings | null;
   /** The queues, for the page that shows them. */
   readonly queues?: Queues;
   /** Shows everybody's mail to anybody: for trying without a mail server. */
@@ -146,6 +151,12 @@ export function makeApp(
     res.type('text').send('ready');
   });
   app.use(requestLog(settings.log));
+  // The directory has no browser: no session, no form, a token of its own.
+  if (settings.scim)
+    app.use(
+      SCIM_PATH,
+      scimRoutes(web, settings.scim, (entry) => settings.log.error(entry, 'crash')),
+    );
   // Lines of a form come as lines[0][quantity]: 2,000 lines of 8 fields is the most one can hold.
   app.use(express.urlencoded({ extended: true, limit: '4mb', parameterLimit: 20_000 }));
   app.use(express.json({ limit: '256kb' }));

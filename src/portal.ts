@@ -13,7 +13,7 @@ import type { JobHouse } from './platform/queue/job.ts';
 import { openQueues } from './platform/queue/queues.ts';
 import { startRelay } from './platform/queue/relay.ts';
 import { startWorker } from './platform/queue/worker.ts';
-import { signInSettings } from './sign-in-settings.ts';
+import { scimSettings, signInSettings } from './sign-in-settings.ts';
 
 /** One process of the portal: what it serves, the work it can do, and how it ends. */
 export type Portal = {
@@ -62,10 +62,12 @@ export async function openPortal(
     runInTx: house.runInTx,
     onError: (error) => log.error({ error }, 'page views'),
   });
+  const signIn = signInSettings(settings);
   const { app } = makeApp(house, {
     origin: settings.origin,
     trustProxy: settings.trustProxy,
-    signIn: signInSettings(settings),
+    signIn,
+    scim: scimSettings(settings, signIn),
     queues,
     pageViews,
     showsMailbox: settings.smtpUrl === null && settings.environment !== 'production',

@@ -5,6 +5,7 @@ import {
   type IdentityProvider,
   makeDevelopmentIdentityProvider,
   type SamlSettings,
+  type ScimSettings,
   type SignInSettings,
 } from './identity/index.ts';
 import { staffRoles } from './kernel/actor.ts';
@@ -55,3 +56,9 @@ export function signInSettings(settings: Settings): SignInSettings {
     secondFactor,
   };
 }
+
+/** How a directory manages the staff that sign in there; null when none does. */
+export const scimSettings = (settings: Settings, { saml }: SignInSettings): ScimSettings | null =>
+  settings.scim === null || saml === null
+    ? null
+    : { ...settings.scim, idpEntityId: saml.idp.issuer, rolesByGroup: saml.rolesByGroup };

@@ -91,6 +91,10 @@ export const identityTables: Tables = {
     audit: rows(MINE, 'SELECT, INSERT, DELETE'),
     worker: all('SELECT, DELETE'),
   },
+  // A sign-in asks whether the directory has taken the person's roles over; changes come as the worker.
+  scim_user: { visitor: all('SELECT, UPDATE (gives_roles)'), worker: all('SELECT, INSERT, UPDATE, DELETE') },
+  scim_group: { visitor: all('SELECT'), worker: all('SELECT, INSERT, UPDATE, DELETE') },
+  scim_group_member: { visitor: all('SELECT'), worker: all('SELECT, INSERT, UPDATE, DELETE') },
   // Mail of an installation without a mail server; its page asks as the worker.
   mailbox_message: { worker: all('SELECT, INSERT') },
 };

@@ -45,6 +45,7 @@ export {
 export { assertSamlSettings, type IdentityProvider, type SamlSettings } from './saml/settings.ts';
 export { findScope, replaceScope } from './scope/scope.service.ts';
 export { type ScopeCodes, type ScopeOfGroups, scopeOfGroups } from './scope/scope.ts';
+export { SCIM_PATH, type ScimSettings, scimRoutes } from './scim/scim.routes.ts';
 export { linkHours, PASSWORD_RESET } from './sign-in-link.ts';
 export type { Person, Preferences, Theme, User } from './user.ts';
 export { askForActCode } from './signed-link/act-code.routes.ts';

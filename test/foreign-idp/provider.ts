@@ -54,7 +54,8 @@ export async function startProvider(unpacked: string): Promise<Provider> {
   for (const [name, pair] of Object.entries(keys)) await writeKeyPair(path.join(folder, 'cert', name), pair);
   await write('config.php', configuration(folder, base));
   await write('php.ini', phpSettings(unpacked, folder));
-  const signWith = (key: keyof typeof keys) => write('metadata/saml20-idp-hosted.php', ourselves(issuer, key));
+  const signWith = (key: keyof typeof keys) =>
+    write('metadata/saml20-idp-hosted.php', ourselves(issuer, key));
   const setAccounts: Provider['setAccounts'] = (accounts) => write('authsources.php', sources(accounts));
   await signWith('first');
   await setAccounts({});

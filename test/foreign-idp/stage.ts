@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -39,7 +39,7 @@ export async function openStage(unpacked: string): Promise<Stage> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   let portal: Portal | undefined;
-  const server = createServer((req, res) => (portal?.app as RequestListener)(req, res));
+  const server = createServer((req, res) => (portal as Portal).app(req, res));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const contexts: BrowserContext[] = [];

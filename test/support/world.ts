@@ -59,7 +59,7 @@ let serial = 0;
 
 /** A world of its own: an empty database, the real application on it, and a clock that stands still. */
 export async function makeWorld(
-  options: Pick<AppSettings, 'signIn' | 'queues' | 'showsMailbox'> = {},
+  options: Pick<AppSettings, 'signIn' | 'scim' | 'queues' | 'showsMailbox'> = {},
 ): Promise<World> {
   const database = await createTestDatabase();
   const data = await mkdtemp(path.join(tmpdir(), 'portico-test-'));
