@@ -28,6 +28,8 @@ export type StaffIdentity = {
   readonly roles: readonly StaffRole[];
   /** The plants and categories that its groups limit it to; not given where they say nothing of that. */
   readonly scope?: ScopeCodes;
+  /** All its groups there, whether they count here or not. */
+  readonly groups?: readonly string[];
 };
 
 /**

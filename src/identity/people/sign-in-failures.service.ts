@@ -5,6 +5,7 @@ import { sha256Hex } from '../../platform/crypto/key-ring.ts';
 import type { Ctx, RunInTx } from '../../platform/db/context.ts';
 import type { StaffIdentity } from '../identity.service.ts';
 import * as users from '../user.store.ts';
+import { replaceGroups } from './person.store.ts';
 import * as store from './sign-in-failure.store.ts';
 import {
   FAILURES_KEPT_DAYS,
@@ -107,6 +108,7 @@ export async function noteRefusedWithoutRole(
     whoMasked: identity.name,
     groups,
   });
+  if (known !== undefined) await replaceGroups(ctx.tx, known.id, []);
   await record(ctx, {
     action: 'user.refused-no-role',
     subject: known === undefined ? { type: 'sign_in_failure', id } : { type: 'user', id: known.id },

@@ -2,10 +2,12 @@ import type { Request, Response } from 'express';
 import { sayOnNextPage } from '../../platform/web/notices.ts';
 import { parseForm } from '../../platform/web/params.ts';
 import { takeReturnTo } from '../../platform/web/return-to.ts';
-import type { PortalRouter } from '../../platform/web/router.ts';
+import type { PageHandler, PortalRouter } from '../../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../../platform/web/web.ts';
 import { ticketForm } from '../identity.forms.ts';
 import { signOut, upsertStaffFromAssertion } from '../identity.service.ts';
+import { noteGroups } from '../people/groups.service.ts';
+import { notingFailure } from '../people/sign-in-failures.service.ts';
 import { proveBySaml } from '../step-up/proof.service.ts';
 import { raiseSession } from '../step-up/raised-session.ts';
 import { renewSession, startSession } from '../web-session.ts';
@@ -24,7 +26,7 @@ export function addSamlRoutes(
   router.get('/saml/login', 'anyone', singleSignOn.begin);
 
   // Posted from the identity provider's site, so without our cookie: who asked is found out in the next step.
-  router.post('/saml/acs', 'anyone', async (req, res) => {
+  const accept: PageHandler = async (req, res) => {
     const { SAMLResponse: posted } = (req.body ?? {}) as { SAMLResponse?: unknown };
     const { samlResponse, requestId } = checkBeforeSignatures(posted, expectedOf(saml));
     const signedXml = await singleSignOn.verify(req, res, samlResponse);
@@ -32,7 +34,10 @@ export function addSamlRoutes(
       acceptResponse(ctx, saml, { signedXml, requestId }),
     );
     res.redirect(303, `/saml/finish?ticket=${encodeURIComponent(ticket)}`);
-  });
+  };
+  router.post('/saml/acs', 'anyone', (req, res) =>
+    notingFailure(web, req, { kind: 'saml' }, () => accept(req, res)),
+  );
 
   router.get('/saml/finish', 'anyone', async (req, res) => {
     if (req.query['ticket'] === undefined) return res.redirect(303, '/sign-in');
@@ -42,7 +47,8 @@ export function addSamlRoutes(
 
   router.post('/saml/finish', 'anyone', async (req, res) => {
     const { ticket } = parseForm(ticketForm, req.body);
-    await (req.session.proving === undefined ? finish : finishProof)(req, res, { web, ticket });
+    const take = req.session.proving === undefined ? finish : finishProof;
+    await notingFailure(web, req, { kind: 'saml' }, () => take(req, res, { web, saml, ticket }));
   });
 
   router.get('/saml/slo', 'anyone', async (req, res) => {
@@ -62,12 +68,10 @@ export function addSamlRoutes(
   });
 }
 
+type Taking = { web: WebDeps; saml: SamlSettings; ticket: string };
+
 /** Somebody who is in takes the result of its proof; the answer to another request of this browser signs it in. */
-async function finishProof(
-  req: Request,
-  res: Response,
-  { web, ticket }: { web: WebDeps; ticket: string },
-): Promise<void> {
+async function finishProof(req: Request, res: Response, { web, saml, ticket }: Taking): Promise<void> {
   const requestIds = req.session.samlRequestIds ?? [];
   const proved = await web.runInTx(whoOf(req), async (ctx) => {
     const requestId = await findRequestOfTicket(ctx, ticket);
@@ -77,27 +81,21 @@ async function finishProof(
     await proveBySaml(ctx, taken);
     return { at: ctx.now, samlSession: taken.samlSession, onwards: proving.onwards };
   });
-  if (proved === null) return finish(req, res, { web, ticket });
+  if (proved === null) return finish(req, res, { web, saml, ticket });
   await raiseSession(req, proved.at);
   req.session.samlSession = proved.samlSession;
   res.redirect(303, proved.onwards);
 }
 
 /** The browser that began the sign-in takes its result, and gets a session under a new id. */
-async function finish(
-  req: Request,
-  res: Response,
-  { web, ticket }: { web: WebDeps; ticket: string },
-): Promise<void> {
+async function finish(req: Request, res: Response, { web, saml, ticket }: Taking): Promise<void> {
   const requestIds = req.session.samlRequestIds ?? [];
   const { user, identity, samlSession, at } = await web.runInTx(whoOf(req), async (ctx) => {
     const taken = await takeSignIn(ctx, { ticket, requestIds });
     const visitor = { locale: req.locale, timeZone: req.timeZone };
-    return {
-      ...taken,
-      user: await upsertStaffFromAssertion(ctx, { ...taken.identity, ...visitor }),
-      at: ctx.now,
-    };
+    const user = await upsertStaffFromAssertion(ctx, { ...taken.identity, ...visitor });
+    await noteGroups(ctx, { identity: taken.identity, user, saml, address: req.ip ?? '' });
+    return { ...taken, user, at: ctx.now };
   });
   if (user === null) {
     const { name, email } = identity;

@@ -72,6 +72,7 @@ function signInOf(assertion: SignedAssertion, settings: SamlSettings): Omit<Veri
         email,
       roles: rolesOfGroups(groups, settings.rolesByGroup),
       ...(settings.scopeByGroup === undefined ? {} : { scope: scopeOfGroups(groups, settings.scopeByGroup) }),
+      groups,
     },
     samlSession: { nameId, nameIdFormat, sessionIndex },
     authnInstant,
