@@ -36,7 +36,7 @@ export const identityTables: Tables = {
     supplier: rows(MINE, 'SELECT, INSERT, UPDATE, DELETE'),
     staff: all('SELECT (user_id)'),
     audit: all('SELECT (user_id)'),
-    worker: all('SELECT (user_id)'),
+    worker: all('SELECT (user_id, credential_id)'),
   },
   totp: {
     visitor: all('SELECT, UPDATE'),
@@ -48,6 +48,8 @@ export const identityTables: Tables = {
   recovery_code: {
     visitor: all('SELECT, UPDATE (used_at)'),
     supplier: rows(MINE, 'SELECT, INSERT, UPDATE (used_at), DELETE'),
+    staff: all('SELECT (user_id, used_at)'),
+    audit: all('SELECT (user_id, used_at)'),
   },
   web_session: {
     visitor: all('SELECT, INSERT, UPDATE, DELETE'),
@@ -83,6 +85,18 @@ export const identityTables: Tables = {
     staff: all('SELECT'),
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE, DELETE'),
+  },
+  // Kept by the sign-in, shown on the page of groups.
+  user_group: {
+    visitor: all('SELECT, INSERT, DELETE'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  role_grant_request: {
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE'),
   },
   interrupted_form: {
     visitor: rows('false', 'SELECT, INSERT, DELETE', 'true'),
