@@ -2,6 +2,7 @@ import type { DecimalString } from '../kernel/money.ts';
 import type { Page, PageRequest } from '../kernel/page.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { amountKey, currencyKey, findListPage, idKey, partOf, type Sort } from '../platform/db/keyset.ts';
+import { scopeConditions } from '../platform/db/scope.ts';
 import type { AwardState } from './award.ts';
 
 /** A row of the list of awards. */
@@ -58,6 +59,10 @@ export const findAwards = (ctx: Ctx, filter: AwardFilter, page: PageRequest): Pr
     name: 'award.list',
     select: SELECT,
     conditions: [
+      ...scopeConditions(ctx.actor, {
+        plant: 'sourcing_event.plant_code',
+        category: 'sourcing_event.category_code',
+      }),
       { name: 'state', value: filter.state, sql: (at) => `award.state = ${at}` },
       {
         name: 'search',

@@ -1,5 +1,8 @@
+import type { Scope } from '../kernel/actor.ts';
 import { newId } from '../kernel/id.ts';
+import { everywhere } from '../kernel/scope.ts';
 import type { Tx } from '../platform/db/context.ts';
+import { inScope } from '../platform/db/scope.ts';
 import { firstOf, rowsOf } from '../platform/db/statements.ts';
 import type { Award, AwardLine } from './award.ts';
 
@@ -11,9 +14,15 @@ const AWARD = `
     FROM award
    WHERE award.id = ?`;
 
-/** The award, or undefined. */
-export const findAwardById = (tx: Tx, id: string): Promise<Award | undefined> =>
-  firstOf<Award>(tx, AWARD, [id]);
+const SEEN = `
+     AND EXISTS (
+           SELECT FROM sourcing_event AS event
+            WHERE event.id = award.event_id
+              AND ${inScope({ plant: 'event.plant_code', category: 'event.category_code' }, { plants: '?', categories: '?' })})`;
+
+/** The award, or undefined; also when its event lies outside of these places. */
+export const findAwardById = (tx: Tx, id: string, within: Scope = everywhere): Promise<Award | undefined> =>
+  firstOf<Award>(tx, AWARD + SEEN, [id, within.plants, within.categories]);
 
 /** Holds the award until the transaction ends, so that two decisions take turns. */
 export const lockAwardById = (tx: Tx, id: string): Promise<Award | undefined> =>

@@ -1,6 +1,8 @@
+import { personsOf } from '../kernel/actor.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx, Tx } from '../platform/db/context.ts';
+import { inScope, placesOf } from '../platform/db/scope.ts';
 import { rowsOf } from '../platform/db/statements.ts';
 import type { AwardLine } from './award.ts';
 import { COMPARED } from './comparison.queries.ts';
@@ -109,6 +111,8 @@ export async function findOutcomes(
   }));
 }
 
+const PLACE = { plant: 'sourcing_event.plant_code', category: 'sourcing_event.category_code' };
+
 type WaitingRow = { key: string; label: string; href: string; count: number };
 
 /** Awards this approver may decide on, events this buyer has to compare and awards that came back. */
@@ -125,9 +129,10 @@ export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
          FROM award
          JOIN sourcing_event ON sourcing_event.id = award.event_id
         WHERE :isApprover
+          AND ${inScope(PLACE, { plants: ':plants', categories: ':categories' })}
           AND award.state = 'pending_approval'
-          AND award.proposed_by <> :userId
-          AND sourcing_event.owner_id <> :userId
+          AND award.proposed_by <> ALL (CAST(:persons AS uuid[]))
+          AND sourcing_event.owner_id <> ALL (CAST(:persons AS uuid[]))
        UNION ALL
        SELECT 'waiting.awards.to-compare', sourcing_event.reference || ' · ' || sourcing_event.title,
               '/events/' || sourcing_event.id || '/comparison', sourcing_event.opened_at
@@ -144,7 +149,7 @@ export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
        FROM numbered
       WHERE numbered.place <= 5
       ORDER BY numbered.key, numbered.place`,
-    { isApprover, isBuyer, userId: actor.userId },
+    { isApprover, isBuyer, userId: actor.userId, persons: [...personsOf(actor)], ...placesOf(actor) },
   );
   return [...new Set(rows.map((row) => row.key))].map((key) => {
     const ofKey = rows.filter((row) => row.key === key);

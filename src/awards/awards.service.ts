@@ -5,6 +5,7 @@ import { AppError, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
+import { placesOf } from '../platform/db/scope.ts';
 import {
   awardEventOn,
   type EventItem,
@@ -235,13 +236,16 @@ function outcomesOfBids(rows: readonly OutcomeRow[]): Outcome[] {
 
 /** @throws AppError `award.not-found`, for suppliers always: they have their letter. */
 export async function findAward(ctx: Ctx, awardId: string): Promise<Award> {
-  const award = ctx.actor.kind === 'supplier' ? undefined : await store.findAwardById(ctx.tx, awardId);
+  const isHidden = ctx.actor.kind === 'supplier';
+  const award = isHidden ? undefined : await store.findAwardById(ctx.tx, awardId, placesOf(ctx.actor));
   return found('award', award);
 }
 
 /** The newest award of the event, whatever became of it. @throws AppError `award.not-found` */
-export const findLatestAward = async (ctx: Ctx, eventId: string): Promise<Pick<Award, 'id'>> =>
-  found('award', await store.findLatestAward(ctx.tx, eventId));
+export async function findLatestAward(ctx: Ctx, eventId: string): Promise<Pick<Award, 'id'>> {
+  await findEvent(ctx, eventId);
+  return found('award', await store.findLatestAward(ctx.tx, eventId));
+}
 
 /** Event before award: every act on an award takes its locks in this order. */
 async function lockAward(ctx: Ctx, awardId: string): Promise<{ award: Award; event: SourcingEvent }> {

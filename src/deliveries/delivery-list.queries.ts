@@ -3,6 +3,7 @@ import { isId } from '../kernel/id.ts';
 import { type Page, type PageRequest, toPage } from '../kernel/page.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { inScope, placeByOrderId, placeOfOrder, placesOf, scopeConditions } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 import type { DespatchState } from './despatch-advice.ts';
 
@@ -52,6 +53,7 @@ export async function findDeliveries(
   if (filter.show === 'today') conditions.push(`da.expected_on = ${PLANT_TODAY('$1')}`);
   if (filter.show === 'overdue') conditions.push(`da.expected_on < ${PLANT_TODAY('$1')}`);
   if (ctx.actor.supplierId !== null) conditions.push(`da.supplier_id = ${bind(ctx.actor.supplierId)}`);
+  for (const limit of limitsOf(ctx)) conditions.push(limit.sql(bind(limit.value)));
   if (filter.search !== null) {
     const at = bind(partOf(filter.search));
     conditions.push(
@@ -116,6 +118,7 @@ export async function findReceipts(
   const conditions: string[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   if (ctx.actor.supplierId !== null) conditions.push(`gr.supplier_id = ${bind(ctx.actor.supplierId)}`);
+  for (const limit of limitsOf(ctx)) conditions.push(limit.sql(bind(limit.value)));
   if (filter.search !== null) {
     const at = bind(partOf(filter.search));
     conditions.push(
@@ -145,10 +148,15 @@ export async function findReceipts(
   return toPage(rows, page.limit, (row) => `${row.postedAt.toISOString()}~${row.id}`);
 }
 
+/** What limits the reader to plants and categories. */
+const limitsOf = (ctx: Ctx) =>
+  scopeConditions(ctx.actor, placeOfOrder('po')).filter((limit) => limit.value !== null);
+
 /** Statements differ by the conditions they hold, and are named after them. */
 const conditionsIn = (ctx: Ctx, filter: ReceiptFilter, page: PageRequest): string =>
   [
     ctx.actor.supplierId === null ? '' : 'own',
+    ...limitsOf(ctx).map((limit) => limit.name),
     filter.search === null ? '' : 'search',
     page.after === null ? '' : 'after',
   ].join(' ');
@@ -192,10 +200,11 @@ export const findDueDeliveries = (ctx: Ctx): Promise<Waiting[]> =>
         JOIN supplier ON supplier.id = da.supplier_id
         JOIN plant ON plant.code = da.plant_code
        WHERE da.state = 'submitted'
+         AND ${inScope(placeByOrderId('da.order_id'), { plants: '$2', categories: '$3' })}
          AND da.expected_on <= ${PLANT_TODAY('$1')}
        ORDER BY da.expected_on, da.id
        LIMIT 5`,
-    values: [ctx.now],
+    values: [ctx.now, placesOf(ctx.actor).plants, placesOf(ctx.actor).categories],
   });
 
 /** The first five acknowledged orders of a supplier that nothing is announced of, due until `dueUntil`. */

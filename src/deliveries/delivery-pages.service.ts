@@ -1,6 +1,7 @@
 import { type TimelineEntry, timelineOf } from '../audit/index.ts';
 import { findPlant, type Plant } from '../catalog/index.ts';
 import { type Document, documentsOf } from '../documents/index.ts';
+import { mayUse } from '../identity/index.ts';
 import { found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { compareDecimals, type DecimalString, isPositive, trimDecimal } from '../kernel/money.ts';
@@ -262,4 +263,4 @@ export async function getOrderDeliveriesPage(ctx: Ctx, orderId: string): Promise
 
 /** May the actor read a file of this delivery? Staff who see deliveries, and the supplier it is from. */
 export const mayReadDocument = async (ctx: Ctx, document: Pick<Document, 'subject'>): Promise<boolean> =>
-  (await findDespatch(ctx, document.subject.id)) !== undefined;
+  mayUse(ctx, 'delivery.read') && (await findDespatch(ctx, document.subject.id)) !== undefined;

@@ -1,5 +1,7 @@
 import type { DecimalString } from '../kernel/money.ts';
+import type { Scope as Places } from '../kernel/actor.ts';
 import type { Tx } from '../platform/db/context.ts';
+import { inScope, placeByOrderId } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 import type { DespatchAdvice, DespatchLine, DespatchState } from './despatch-advice.ts';
 
@@ -9,14 +11,17 @@ const DESPATCH = `
          da.tracking_number AS "trackingNumber", da.note, da.created_by AS "createdBy", da.created_at AS "createdAt"
     FROM despatch_advice AS da`;
 
-/** With a supplier, one of its own only; null for anybody's. */
-type Scope = { readonly id: string; readonly supplierId: string | null };
+/** With a supplier, one of its own only; null for anybody's in these plants and categories. */
+type Scope = Places & { readonly id: string; readonly supplierId: string | null };
+
+const SEEN = `da.id = $1 AND ($2::uuid IS NULL OR da.supplier_id = $2)
+     AND ${inScope(placeByOrderId('da.order_id'), { plants: '$3', categories: '$4' })}`;
 
 export async function findDespatchById(tx: Tx, of: Scope): Promise<DespatchAdvice | undefined> {
   const rows = await named<DespatchAdvice>(tx, {
     name: 'despatch_advice.find',
-    text: `${DESPATCH} WHERE da.id = $1 AND ($2::uuid IS NULL OR da.supplier_id = $2)`,
-    values: [of.id, of.supplierId],
+    text: `${DESPATCH} WHERE ${SEEN}`,
+    values: [of.id, of.supplierId, of.plants, of.categories],
   });
   return rows[0];
 }
@@ -25,8 +30,8 @@ export async function findDespatchById(tx: Tx, of: Scope): Promise<DespatchAdvic
 export async function lockDespatchById(tx: Tx, of: Scope): Promise<DespatchAdvice | undefined> {
   const rows = await named<DespatchAdvice>(tx, {
     name: 'despatch_advice.lock',
-    text: `${DESPATCH} WHERE da.id = $1 AND ($2::uuid IS NULL OR da.supplier_id = $2) FOR UPDATE`,
-    values: [of.id, of.supplierId],
+    text: `${DESPATCH} WHERE ${SEEN} FOR UPDATE OF da`,
+    values: [of.id, of.supplierId, of.plants, of.categories],
   });
   return rows[0];
 }

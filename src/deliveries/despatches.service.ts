@@ -7,6 +7,7 @@ import type { Day } from '../kernel/time.ts';
 import { addShipped, findOrderLines, lockOrder } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
+import { placesOf } from '../platform/db/scope.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
 import * as store from './despatch-advice.store.ts';
 import {
@@ -20,7 +21,7 @@ import {
 
 /** The announced delivery, if it exists and, for a supplier, is one of its own. */
 export const findDespatch = (ctx: Ctx, id: string): Promise<DespatchAdvice | undefined> =>
-  store.findDespatchById(ctx.tx, { id, supplierId: ctx.actor.supplierId });
+  store.findDespatchById(ctx.tx, { id, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) });
 
 /** The lines of a delivery the caller may see, by the order's line numbers. */
 export const findDespatchLines = (ctx: Ctx, despatchId: string): Promise<DespatchLine[]> =>
@@ -101,7 +102,7 @@ export async function announceDelivery(ctx: Ctx, announcement: Announcement): Pr
  * @throws AppError `despatch_advice.not-found`, `despatch_advice.cannot-cancel`
  */
 export async function cancelDelivery(ctx: Ctx, of: { despatchId: string; reason: string }): Promise<void> {
-  const scope = { id: of.despatchId, supplierId: ctx.actor.supplierId };
+  const scope = { id: of.despatchId, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) };
   const { orderId } = found('despatch_advice', await store.findDespatchById(ctx.tx, scope));
   await lockOrder(ctx, orderId);
   const despatch = found('despatch_advice', await store.lockDespatchById(ctx.tx, scope));

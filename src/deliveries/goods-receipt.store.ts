@@ -1,4 +1,6 @@
+import type { Scope as Places } from '../kernel/actor.ts';
 import type { Tx } from '../platform/db/context.ts';
+import { inScope, placeByOrderId } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 import type { DespatchLine } from './despatch-advice.ts';
 import type { CheckedLine, GoodsReceipt } from './goods-receipt.ts';
@@ -9,15 +11,16 @@ const RECEIPT = `
          gr.note, gr.posted_by AS "postedBy", gr.posted_at AS "postedAt"
     FROM goods_receipt AS gr`;
 
-/** With a supplier, one of its own deliveries only; null for anybody's. */
+/** With a supplier, one of its own deliveries only; null for anybody's in these plants and categories. */
 export async function findReceiptById(
   tx: Tx,
-  of: { id: string; supplierId: string | null },
+  of: Places & { id: string; supplierId: string | null },
 ): Promise<GoodsReceipt | undefined> {
   const rows = await named<GoodsReceipt>(tx, {
     name: 'goods_receipt.find',
-    text: `${RECEIPT} WHERE gr.id = $1 AND ($2::uuid IS NULL OR gr.supplier_id = $2)`,
-    values: [of.id, of.supplierId],
+    text: `${RECEIPT} WHERE gr.id = $1 AND ($2::uuid IS NULL OR gr.supplier_id = $2)
+     AND ${inScope(placeByOrderId('gr.order_id'), { plants: '$3', categories: '$4' })}`,
+    values: [of.id, of.supplierId, of.plants, of.categories],
   });
   return rows[0];
 }

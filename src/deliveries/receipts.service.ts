@@ -7,6 +7,7 @@ import { type Day, dayIn } from '../kernel/time.ts';
 import { addArrived, findOrderLines, lockOrder, type PurchaseOrder } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
+import { placesOf } from '../platform/db/scope.ts';
 import * as despatchStore from './despatch-advice.store.ts';
 import { type DespatchAdvice, type DespatchLine, despatchAdviceLifecycle } from './despatch-advice.ts';
 import * as store from './goods-receipt.store.ts';
@@ -23,7 +24,7 @@ import {
 
 /** The receipt, if it exists and, for a supplier, is of its own delivery. */
 export const findReceipt = (ctx: Ctx, id: string): Promise<GoodsReceipt | undefined> =>
-  store.findReceiptById(ctx.tx, { id, supplierId: ctx.actor.supplierId });
+  store.findReceiptById(ctx.tx, { id, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) });
 
 /** The lines of a receipt the caller may see, by the order's line numbers. */
 export const findReceiptLines = (ctx: Ctx, receiptId: string): Promise<store.ReceiptLine[]> =>
@@ -53,7 +54,7 @@ export type Count = {
  * {@link receiveOnOrder} throws
  */
 export async function receiveDespatch(ctx: Ctx, of: Count & { despatchId: string }): Promise<string> {
-  const scope = { id: of.despatchId, supplierId: ctx.actor.supplierId };
+  const scope = { id: of.despatchId, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) };
   const { orderId } = found('despatch_advice', await despatchStore.findDespatchById(ctx.tx, scope));
   const order = await lockOrder(ctx, orderId);
   const posted = await postedBefore(ctx, { ...of, orderId });

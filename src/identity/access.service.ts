@@ -28,6 +28,10 @@ export function assertMay(ctx: Pick<Ctx, 'access' | 'actor' | 'now'>, act: strin
   throw new AppError('not-found', 'page.not-found', 'No such page');
 }
 
+/** Does the actor's role give this right? What a page outside of the right's own routes asks. */
+export const mayUse = (ctx: Pick<Ctx, 'access' | 'actor'>, right: string): boolean =>
+  decide(ctx.access, ctx.actor, right, null, null).isAllowed;
+
 /** Would {@link assertMay} let it pass? What buttons are drawn from; the act asks again. */
 export const may = (ctx: Pick<Ctx, 'access' | 'actor' | 'now'>, act: string, resource: Resource): boolean =>
   decide(ctx.access, ctx.actor, act, resource, ctx.now).isAllowed;

@@ -8,7 +8,7 @@ export {
   reactivateSupplierUser,
   revokeSignInLinks,
 } from './deactivation.service.ts';
-export { assertMay, may } from './access.service.ts';
+export { assertMay, may, mayUse } from './access.service.ts';
 export { type Decision, decide, type Resource } from './decide.ts';
 export {
   type DemonstrationStaff,

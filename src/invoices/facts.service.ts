@@ -1,5 +1,6 @@
 import { found } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { placesOf } from '../platform/db/scope.ts';
 import type { FigureLine } from './figures.ts';
 import { findById, findLines } from './invoice.store.ts';
 import type { Invoice } from './invoice.ts';
@@ -21,7 +22,7 @@ export type InvoiceFacts = {
 export async function getInvoiceFacts(ctx: Ctx, invoiceId: string): Promise<InvoiceFacts> {
   const invoice = found(
     'invoice',
-    await findById(ctx.tx, { id: invoiceId, supplierId: ctx.actor.supplierId }),
+    await findById(ctx.tx, { id: invoiceId, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) }),
   );
   const exceptions = await findExceptions(ctx.tx, invoiceId);
   return {

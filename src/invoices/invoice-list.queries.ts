@@ -4,6 +4,7 @@ import type { DecimalString } from '../kernel/money.ts';
 import { type Page, type PageRequest, toPage } from '../kernel/page.ts';
 import { type Day, isDay } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { inScope, placeByOrderId, placeOfOrder, placesOf, scopeConditions } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 import type { InvoiceState } from './invoice.ts';
 import type { MatchException } from './match-exception.ts';
@@ -50,6 +51,8 @@ export async function findInvoices(
     conditions.push(condition(`$${values.length}`));
   };
   where('own', ctx.actor.supplierId, (at) => `invoice.supplier_id = ${at}`);
+  for (const { name, value, sql } of scopeConditions(ctx.actor, placeByOrderId('invoice.order_id')))
+    where(name, value, sql);
   where('state', filter.state, (at) => `invoice.state = ${at}`);
   where(
     'overdue',
@@ -112,6 +115,7 @@ export async function findOpenExceptions(
   of: { buyerId: string | null; page: PageRequest },
 ): Promise<Page<ExceptionRow>> {
   const { page } = of;
+  const places = placesOf(ctx.actor);
   const [dueOn, id] = page.after === null ? [null, null] : cursorValues(page.after, isDay);
   const rows = await named<ExceptionRow>(ctx.tx, {
     name: 'invoices.open-exceptions',
@@ -128,12 +132,13 @@ export async function findOpenExceptions(
         JOIN purchase_order AS po ON po.id = invoice.order_id
         LEFT JOIN po_line AS line ON line.id = found.po_line_id
        WHERE found.state = 'open'
+         AND ${inScope(placeOfOrder('po'), { plants: '$6', categories: '$7' })}
          AND ($1::uuid IS NULL OR invoice.supplier_id = $1)
          AND ($2::uuid IS NULL OR po.buyer_id = $2)
          AND ($3::date IS NULL OR (found.due_on, found.id) > ($3::date, $4::uuid))
        ORDER BY found.due_on, found.id
        LIMIT $5`,
-    values: [ctx.actor.supplierId, of.buyerId, dueOn, id, page.limit + 1],
+    values: [ctx.actor.supplierId, of.buyerId, dueOn, id, page.limit + 1, places.plants, places.categories],
   });
   return toPage(rows, page.limit, (row) => `${row.dueOn}~${row.id}`);
 }

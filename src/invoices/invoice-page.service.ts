@@ -5,6 +5,7 @@ import { compareDecimals, type DecimalString, subtractDecimals } from '../kernel
 import type { Page, PageRequest } from '../kernel/page.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { placesOf } from '../platform/db/scope.ts';
 import type { FigureLine } from './figures.ts';
 import { findById, findLines } from './invoice.store.ts';
 import {
@@ -134,7 +135,7 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
 }
 
 const getInvoice = async (ctx: Ctx, id: string): Promise<Invoice> =>
-  found('invoice', await findById(ctx.tx, { id, supplierId: ctx.actor.supplierId }));
+  found('invoice', await findById(ctx.tx, { id, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) }));
 
 const besideOrder = (line: FigureLine, orderPrice: DecimalString | null): InvoiceLineShown => {
   const isSame = orderPrice === null || compareDecimals(orderPrice, line.unitPrice) === 0;

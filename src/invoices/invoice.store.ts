@@ -1,11 +1,13 @@
 import { newId } from '../kernel/id.ts';
+import type { Scope as Places } from '../kernel/actor.ts';
 import type { Tx } from '../platform/db/context.ts';
+import { inScope, placeByOrderId } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 import type { FigureLine, Figures } from './figures.ts';
 import type { Invoice, InvoiceState } from './invoice.ts';
 
-/** Whose invoices may be read: with a supplier, its own; null for everybody's. */
-export type Scope = { readonly supplierId: string | null };
+/** Whose invoices may be read: with a supplier, its own; null for everybody's in these plants and categories. */
+export type Scope = Places & { readonly supplierId: string | null };
 
 const INVOICE = `
   SELECT invoice.id, invoice.reference, invoice.supplier_number AS "supplierNumber", invoice.order_id AS "orderId",
@@ -18,14 +20,15 @@ const INVOICE = `
          invoice.approved_at AS "approvedAt", invoice.paid_on AS "paidOn",
          invoice.payment_reference AS "paymentReference", invoice.version
     FROM invoice
-   WHERE invoice.id = $1 AND ($2::uuid IS NULL OR invoice.supplier_id = $2)`;
+   WHERE invoice.id = $1 AND ($2::uuid IS NULL OR invoice.supplier_id = $2)
+     AND ${inScope(placeByOrderId('invoice.order_id'), { plants: '$3', categories: '$4' })}`;
 
 /** The invoice, if it is one that this reader may know of. */
 export async function findById(tx: Tx, of: Scope & { id: string }): Promise<Invoice | undefined> {
   const rows = await named<Invoice>(tx, {
     name: 'invoice.find',
     text: INVOICE,
-    values: [of.id, of.supplierId],
+    values: [of.id, of.supplierId, of.plants, of.categories],
   });
   return rows[0];
 }
@@ -34,8 +37,8 @@ export async function findById(tx: Tx, of: Scope & { id: string }): Promise<Invo
 export async function lockById(tx: Tx, of: Scope & { id: string }): Promise<Invoice | undefined> {
   const rows = await named<Invoice>(tx, {
     name: 'invoice.lock',
-    text: `${INVOICE} FOR UPDATE`,
-    values: [of.id, of.supplierId],
+    text: `${INVOICE} FOR UPDATE OF invoice`,
+    values: [of.id, of.supplierId, of.plants, of.categories],
   });
   return rows[0];
 }

@@ -2,6 +2,7 @@ import { conflict, found } from '../kernel/errors.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import { lockOrder, type PurchaseOrder } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { placesOf } from '../platform/db/scope.ts';
 import { findById, lockById } from './invoice.store.ts';
 import type { Invoice } from './invoice.ts';
 
@@ -14,7 +15,7 @@ export async function lockInvoice(
   ctx: Ctx,
   of: { invoiceId: string; version?: number },
 ): Promise<{ invoice: Invoice; order: PurchaseOrder }> {
-  const scope = { id: of.invoiceId, supplierId: ctx.actor.supplierId };
+  const scope = { id: of.invoiceId, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) };
   const { orderId } = found('invoice', await findById(ctx.tx, scope));
   const order = await lockOrder(ctx, orderId);
   const invoice = found('invoice', await lockById(ctx.tx, scope));

@@ -1,5 +1,6 @@
 import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { inScope, placeByOrderId, placesOf } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 
 /** Something of a person's that waits, and how many of its kind there are. */
@@ -79,6 +80,7 @@ export const findWaitingForFinance = (ctx: Ctx, dueUntil: Day): Promise<Waiting[
          FROM invoice
          JOIN supplier ON supplier.id = invoice.supplier_id
         WHERE invoice.state = 'pending_approval'
+          AND ${inScope(placeByOrderId('invoice.order_id'), { plants: '$2', categories: '$3' })}
         ORDER BY invoice.created_at, invoice.id
         LIMIT 5)
       UNION ALL
@@ -87,7 +89,8 @@ export const findWaitingForFinance = (ctx: Ctx, dueUntil: Day): Promise<Waiting[
          FROM invoice
          JOIN supplier ON supplier.id = invoice.supplier_id
         WHERE invoice.state = 'approved' AND invoice.due_on <= $1
+          AND ${inScope(placeByOrderId('invoice.order_id'), { plants: '$2', categories: '$3' })}
         ORDER BY invoice.due_on, invoice.id
         LIMIT 5)`,
-    values: [dueUntil],
+    values: [dueUntil, placesOf(ctx.actor).plants, placesOf(ctx.actor).categories],
   });

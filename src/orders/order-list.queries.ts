@@ -5,6 +5,7 @@ import type { DecimalString } from '../kernel/money.ts';
 import { type Page, type PageRequest, toPage } from '../kernel/page.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { placeOfOrder, scopeConditions } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 import type { OrderState } from './purchase-order.ts';
 
@@ -101,6 +102,7 @@ export async function findOrders(ctx: Ctx, filter: OrderFilter, page: PageReques
     conditions.push(condition(`$${values.length}`));
   };
   where('own', ctx.actor.supplierId, (at) => `po.supplier_id = ${at} AND ${SENT}`);
+  for (const { name, value, sql } of scopeConditions(ctx.actor, placeOfOrder('po'))) where(name, value, sql);
   where('state', filter.state, (at) => `po.state = ${at}`);
   where('from', filter.from, (at) => `po.issued_on >= ${at}::date`);
   where('to', filter.to, (at) => `po.issued_on <= ${at}::date`);

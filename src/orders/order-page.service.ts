@@ -1,5 +1,6 @@
 import { type TimelineEntry, timelineOf } from '../audit/index.ts';
 import { type Document, documentsOf } from '../documents/index.ts';
+import { mayUse } from '../identity/index.ts';
 import { seesPrices } from '../kernel/actor.ts';
 import { found } from '../kernel/errors.ts';
 import type { DecimalString } from '../kernel/money.ts';
@@ -61,4 +62,4 @@ function asShown(entry: TimelineEntry): TimelineEntry[] {
 
 /** May the actor read a file of this order? Staff who see orders, and the order's own supplier. */
 export const mayReadDocument = async (ctx: Ctx, document: Pick<Document, 'subject'>): Promise<boolean> =>
-  (await findOrder(ctx, document.subject.id)) !== undefined;
+  mayUse(ctx, 'order.read') && (await findOrder(ctx, document.subject.id)) !== undefined;

@@ -3,6 +3,7 @@ import { seesPrices } from '../kernel/actor.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { placesOf } from '../platform/db/scope.ts';
 import {
   type Arrival,
   addArrivedTo,
@@ -36,6 +37,7 @@ export const lockOrder = async (ctx: Ctx, id: string): Promise<PurchaseOrder> =>
 const scopeOf = ({ actor }: Ctx): store.Scope => ({
   supplierId: actor.supplierId,
   seesPrices: seesPrices(actor),
+  ...placesOf(actor),
 });
 
 /** The lines of an order the caller may see, by line number, with what was announced, received and invoiced. */

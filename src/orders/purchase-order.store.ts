@@ -1,4 +1,6 @@
+import type { Scope as Places } from '../kernel/actor.ts';
 import type { Tx } from '../platform/db/context.ts';
+import { inScope, placeOfOrder } from '../platform/db/scope.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
 import type { OrderLine } from './fulfilment.ts';
 import type { PoContent, PoVersion } from './po-version.ts';
@@ -8,7 +10,7 @@ import type { PurchaseOrder } from './purchase-order.ts';
  * Whose orders may be read: with a supplier, its own from when they were sent; null for everybody's. Prices stay
  * in the database for whoever works without them.
  */
-export type Scope = { readonly supplierId: string | null; readonly seesPrices: boolean };
+export type Scope = Places & { readonly supplierId: string | null; readonly seesPrices: boolean };
 
 const ORDER = `
   SELECT po.id, po.reference, po.award_id AS "awardId", po.event_id AS "eventId", po.supplier_id AS "supplierId",
@@ -19,6 +21,7 @@ const ORDER = `
          po.acknowledged_at AS "acknowledgedAt", po.acknowledged_by AS "acknowledgedBy", po.version
     FROM purchase_order AS po
    WHERE po.id = $1
+     AND ${inScope(placeOfOrder('po'), { plants: '$4', categories: '$5' })}
      AND ($2::uuid IS NULL
           OR (po.supplier_id = $2 AND po.state NOT IN ('draft', 'pending_approval', 'approved')))`;
 
@@ -27,7 +30,7 @@ export async function findById(tx: Tx, of: Scope & { id: string }): Promise<Purc
   const rows = await named<PurchaseOrder>(tx, {
     name: 'purchase_order.find',
     text: ORDER,
-    values: [of.id, of.supplierId, of.seesPrices],
+    values: [of.id, of.supplierId, of.seesPrices, of.plants, of.categories],
   });
   return rows[0];
 }
@@ -36,8 +39,8 @@ export async function findById(tx: Tx, of: Scope & { id: string }): Promise<Purc
 export async function lockById(tx: Tx, of: Scope & { id: string }): Promise<PurchaseOrder | undefined> {
   const rows = await named<PurchaseOrder>(tx, {
     name: 'purchase_order.lock',
-    text: `${ORDER} FOR UPDATE`,
-    values: [of.id, of.supplierId, of.seesPrices],
+    text: `${ORDER} FOR UPDATE OF po`,
+    values: [of.id, of.supplierId, of.seesPrices, of.plants, of.categories],
   });
   return rows[0];
 }

@@ -1,6 +1,7 @@
 import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { inScope, placeOfOrder, placesOf, scopeConditions } from '../platform/db/scope.ts';
 import { firstOf, rowsOf } from '../platform/db/statements.ts';
 import type { OrderReportFilter } from './report-export.ts';
 
@@ -52,12 +53,18 @@ const FROM = `
 
 const ORDER = 'ORDER BY po.issued_on, po.id, po_line.line_no';
 
+const scopeIn = ({ plants = null, categories = null }: OrderReportFilter) => ({ plants, categories });
+
 function conditions(filter: OrderReportFilter): { where: string; bindings: unknown[] } {
   const asked: [string, unknown][] = [
     ['po.issued_on >= ?::date', filter.from],
     ['po.issued_on <= ?::date', filter.to],
     ['po.supplier_id = ?::uuid', filter.supplierId],
     ['po.state = ?', filter.state],
+    ...scopeConditions({ scope: scopeIn(filter) }, placeOfOrder('po')).map((limit): [string, unknown] => [
+      limit.sql('?'),
+      limit.value,
+    ]),
   ];
   const given = asked.filter(([, value]) => value !== null);
   return {
@@ -113,9 +120,13 @@ export const findSuppliersWithOrders = (ctx: Ctx): Promise<{ id: string; name: s
     ctx.tx,
     `SELECT supplier.id, supplier.name
        FROM supplier
-      WHERE EXISTS (SELECT FROM purchase_order AS po WHERE po.supplier_id = supplier.id)
+      WHERE EXISTS (
+            SELECT FROM purchase_order AS po
+             WHERE po.supplier_id = supplier.id
+               AND ${inScope(placeOfOrder('po'), { plants: '?', categories: '?' })})
       ORDER BY lower(supplier.name)
       LIMIT 1000`,
+    [placesOf(ctx.actor).plants, placesOf(ctx.actor).categories],
   );
 
 /** The totals of what the filter finds, one a currency: amounts of different currencies are never added. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Scope } from '../kernel/actor.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
 import type { Day } from '../kernel/time.ts';
@@ -16,7 +17,10 @@ export type ReportExportState = (typeof reportExportLifecycle.states)[number];
 export const exportFormats = ['csv', 'xlsx', 'pdf'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** What the purchase order report is asked for; each part that is null is not asked for. */
+/**
+ * What the purchase order report is asked for, and the scope of whoever asks; each part that is null is not
+ * asked for.
+ */
 export type OrderReportFilter = {
   /** Issued on or after this day. */
   readonly from: Day | null;
@@ -24,8 +28,9 @@ export type OrderReportFilter = {
   readonly to: Day | null;
   readonly supplierId: string | null;
   readonly state: string | null;
-};
+} & Partial<Scope>;
 
+const codes = z.array(z.string().max(20)).max(1_000).nullable().default(null);
 const day = z
   .string()
   .refine((value) => isDay(value))
@@ -37,6 +42,8 @@ export const orderReportFilter = z.strictObject({
   to: day,
   supplierId: z.uuid().nullable(),
   state: z.string().max(30).nullable(),
+  plants: codes,
+  categories: codes,
 }) satisfies z.ZodType<OrderReportFilter>;
 
 /** A report somebody asked for as a file, and how far it is. */

@@ -32,4 +32,6 @@ export const exportForm = z
 
 /** The filters as an address carries them. */
 export const asQuery = (filter: OrderReportFilter): Record<string, string> =>
-  Object.fromEntries(Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== null));
+  Object.fromEntries(
+    Object.entries(filter).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );

@@ -7,6 +7,7 @@ import { newId } from '../kernel/id.ts';
 import { dayIn } from '../kernel/time.ts';
 import type { Ctx, RunInTx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
+import { placesOf } from '../platform/db/scope.ts';
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { formatFor } from '../platform/i18n/format.ts';
 import { findSupplier } from '../suppliers/index.ts';
@@ -26,7 +27,8 @@ const PREVIEW_ROWS = 50;
 const NEWEST_EXPORTS = 20;
 
 /** The first lines of the purchase order report, its totals, and what may be filtered by. */
-export async function previewOrderReport(ctx: Ctx, filter: OrderReportFilter) {
+export async function previewOrderReport(ctx: Ctx, asked: OrderReportFilter) {
+  const filter = { ...asked, ...placesOf(ctx.actor) };
   return {
     rows: await queries.findFirstLines(ctx, filter, PREVIEW_ROWS),
     totals: await queries.findTotals(ctx, filter),
@@ -52,9 +54,11 @@ export const findRequest = async (ctx: Ctx, id: string): Promise<ReportExport> =
  */
 export async function requestExport(
   ctx: Ctx,
-  wanted: { format: ExportFormat; filters: OrderReportFilter },
+  asked: { format: ExportFormat; filters: OrderReportFilter },
 ): Promise<string> {
   const { userId } = ctx.actor;
+  // The job that makes the file reads everything: the scope of whoever asks goes with the filter.
+  const wanted = { ...asked, filters: { ...asked.filters, ...placesOf(ctx.actor) } };
   if (userId === null) throw forbidden('page.forbidden', 'Only a person asks for a report');
   if (wanted.format === 'pdf') assertFits('pdf', await queries.countLines(ctx, wanted.filters));
   const one: ReportExport = {

@@ -1,4 +1,5 @@
 import { attachUploads, type Document, removeAttachment } from '../documents/index.ts';
+import { mayUse } from '../identity/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
@@ -32,7 +33,7 @@ export async function removeEventAttachment(
 
 /** A supplier reads the files of events that were published to it; staff read those they may see at all. */
 export async function mayReadDocument(ctx: Ctx, document: Pick<Document, 'subject'>): Promise<boolean> {
-  if (ctx.actor.kind !== 'supplier') return true;
+  if (ctx.actor.kind === 'staff' && !mayUse(ctx, 'sourcing_event.read')) return false;
   try {
     await findEvent(ctx, document.subject.id);
     return true;

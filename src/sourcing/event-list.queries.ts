@@ -10,6 +10,7 @@ import {
   partOf,
   type Sort,
 } from '../platform/db/keyset.ts';
+import { scopeConditions } from '../platform/db/scope.ts';
 import type { SourcingEventState } from './sourcing-event.ts';
 
 /** A line of the list of events. */
@@ -83,6 +84,7 @@ export const listEvents = (ctx: Ctx, filter: EventListFilter, page: PageRequest)
     name: 'sourcing-event.list',
     select: SELECT,
     conditions: [
+      ...scopeConditions(ctx.actor, { plant: 'event.plant_code', category: 'event.category_code' }),
       { name: 'state', value: filter.state, sql: (at) => `event.state = ${at}` },
       { name: 'category', value: filter.category, sql: (at) => `event.category_code = ${at}` },
       { name: 'owner', value: filter.ownerId, sql: (at) => `event.owner_id = ${at}::uuid` },

@@ -1,8 +1,13 @@
+import type { Scope } from '../kernel/actor.ts';
 import type { Tx } from '../platform/db/context.ts';
+import { inScope } from '../platform/db/scope.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
 import { type EventTerms, nextDueAt, type SourcingEvent } from './sourcing-event.ts';
 
-/** A supplier sees what was published to it, and never what we expect to pay. `$2` is the supplier or null. */
+/**
+ * A supplier sees what was published to it, and never what we expect to pay. `$2` is the supplier or null; `$3` and
+ * `$4` are the plants and categories of a reader who is limited to some.
+ */
 const EVENT = `
   SELECT event.id, event.reference, event.event_type AS "eventType", event.title, event.description,
          event.category_code AS "categoryCode", event.plant_code AS "plantCode", event.incoterm,
@@ -16,6 +21,7 @@ const EVENT = `
          event.version
     FROM sourcing_event AS event
    WHERE event.id = $1
+     AND ${inScope({ plant: 'event.plant_code', category: 'event.category_code' }, { plants: '$3', categories: '$4' })}
      AND ($2::uuid IS NULL
           OR (event.published_at IS NOT NULL
               AND EXISTS (SELECT 1
@@ -24,14 +30,14 @@ const EVENT = `
                              AND invitation.supplier_id = $2
                              AND invitation.state <> 'uninvited')))`;
 
-type Of = { readonly id: string; readonly supplierId: string | null };
+type Of = Scope & { readonly id: string; readonly supplierId: string | null };
 
 const read = async (tx: Tx, how: 'find' | 'lock', of: Of): Promise<SourcingEvent | undefined> => {
   const locking = how === 'lock' ? ' FOR UPDATE OF event' : '';
   const rows = await named<SourcingEvent>(tx, {
     name: `sourcing-event.${how}`,
     text: EVENT + locking,
-    values: [of.id, of.supplierId],
+    values: [of.id, of.supplierId, of.plants, of.categories],
   });
   return rows[0];
 };

@@ -1,6 +1,7 @@
-import { hasRole } from '../kernel/actor.ts';
+import { hasRole, personsOf } from '../kernel/actor.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { inScope, placesOf } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 import type { InvitationState } from './invitation.ts';
 import type { SourcingEventState } from './sourcing-event.ts';
@@ -74,19 +75,21 @@ export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
   const { userId } = ctx.actor;
   const asApprover = hasRole(ctx.actor, 'approver');
   const asBuyer = hasRole(ctx.actor, 'buyer');
+  const places = placesOf(ctx.actor);
   if (userId === null || (!asApprover && !asBuyer)) return [];
   const rows = await named<WaitingRow>(ctx.tx, {
     name: 'sourcing-event.waiting',
     text: `
       SELECT event.id, event.reference, event.title, event.state, event.closes_at AS "closesAt"
         FROM sourcing_event AS event
-       WHERE ($2 AND event.state = 'pending_approval'
-                 AND event.owner_id <> $1
-                 AND event.approval_requested_by IS DISTINCT FROM $1)
-          OR ($3 AND event.state IN ('draft', 'approved') AND event.owner_id = $1)
+       WHERE ${inScope({ plant: 'event.plant_code', category: 'event.category_code' }, { plants: '$5', categories: '$6' })}
+         AND (($2 AND event.state = 'pending_approval'
+                  AND event.owner_id <> ALL ($4::uuid[])
+                  AND NOT coalesce(event.approval_requested_by = ANY ($4::uuid[]), false))
+              OR ($3 AND event.state IN ('draft', 'approved') AND event.owner_id = $1))
        ORDER BY event.closes_at NULLS LAST, event.id
        LIMIT 200`,
-    values: [userId, asApprover, asBuyer],
+    values: [userId, asApprover, asBuyer, personsOf(ctx.actor), places.plants, places.categories],
   });
   return WAITING.map(({ state, ...words }) => {
     const waiting = rows.filter((row) => row.state === state);

@@ -1,9 +1,11 @@
 import { record } from '../audit/index.ts';
 import { findPlant, listCategories } from '../catalog/index.ts';
+import type { Scope } from '../kernel/actor.ts';
 import { conflict, found, invalid, notFound, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
+import { placesOf } from '../platform/db/scope.ts';
 import * as itemStore from './event-item.store.ts';
 import { assertLineCount, type EventItem, estimatedValueOf, type NewEventItem } from './event-item.ts';
 import * as invitationStore from './invitation.store.ts';
@@ -16,10 +18,11 @@ import {
   sourcingEventLifecycle,
 } from './sourcing-event.ts';
 
-/** Who reads: a supplier gets what was published to it, without our estimates. */
-const seenBy = (ctx: Ctx, id: string): { id: string; supplierId: string | null } => ({
+/** Who reads: a supplier gets what was published to it, without our estimates; staff what is in their scope. */
+const seenBy = (ctx: Ctx, id: string): Scope & { id: string; supplierId: string | null } => ({
   id,
   supplierId: ctx.actor.supplierId,
+  ...placesOf(ctx.actor),
 });
 
 /** What a new event is made from. */
@@ -170,6 +173,9 @@ async function assertKnownPlaces(
   const categories = await listCategories(ctx);
   if (!categories.some((category) => category.code === terms.categoryCode)) throw wrong('categoryCode');
   if ((await findPlant(ctx, terms.plantCode)) === undefined) throw wrong('plantCode');
+  const places = placesOf(ctx.actor);
+  if (places.categories?.includes(terms.categoryCode) === false) throw wrong('categoryCode');
+  if (places.plants?.includes(terms.plantCode) === false) throw wrong('plantCode');
 }
 
 /** For reading. @throws AppError `sourcing_event.not-found`, also for what a supplier was not invited to */

@@ -25,7 +25,7 @@ describe('files', () => {
   let world: World;
   let files: Awaited<ReturnType<typeof scratchFolder>>;
   let buyer: Actor;
-  const subject = { type: 'sourcing_event', id: newId() };
+  const subject = { type: 'work_order', id: newId() };
   const [supplierA, supplierB] = [newId(), newId()];
 
   before(async () => {
