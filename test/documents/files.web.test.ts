@@ -244,7 +244,7 @@ describe('files', () => {
     it('asks the domain of the subject about participants and about staff', async () => {
       const [shared, own] = [await add('participants'), await add('supplier', supplierA)];
       const sales = await world.supplierUser(supplierA, 'supplier_sales');
-      const mayRead = (answer: boolean): MayRead => ({ sourcing_event: async () => answer });
+      const mayRead = (answer: boolean): MayRead => ({ work_order: async () => answer });
       const find = (actor: Actor, document: Document, says: boolean) =>
         world.runInTx(actor, (ctx) => findDocument(ctx, document.id, mayRead(says)));
       expect((await find(sales, shared, true)).id).to.equal(shared.id);
