@@ -19,6 +19,9 @@ import { job as onUserRoleGranted } from './identity/on-user-role-granted.ts';
 import { job as onUserAddressChangeRequested } from './identity/on-user-address-change-requested.ts';
 import { job as onUserAddressChanged } from './identity/on-user-address-changed.ts';
 import { job as onUserAddressReverted } from './identity/on-user-address-reverted.ts';
+import { job as onDocumentOver } from './identity/on-document-over.ts';
+import { job as onSignedLinkCodeRequested } from './identity/on-signed-link-code-requested.ts';
+import { job as onSignedLinkRenewalRequested } from './identity/on-signed-link-renewal-requested.ts';
 import { job as onUserLinkRequested } from './identity/on-user-link-requested.ts';
 import { job as onInvoiceApprovalRequested } from './invoices/on-invoice-approval-requested.ts';
 import { job as onInvoiceApproved } from './invoices/on-invoice-approved.ts';
@@ -50,6 +53,9 @@ export const eventJobs: readonly EventJob[] = [
   onUserAddressChanged,
   onUserAddressReverted,
   onUserLinkRequested,
+  onDocumentOver,
+  onSignedLinkCodeRequested,
+  onSignedLinkRenewalRequested,
   onRoleGrantRequestAsked,
   onRoleGrantRequestDecided,
   onUserRoleGranted,

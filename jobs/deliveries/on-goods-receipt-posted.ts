@@ -48,6 +48,12 @@ async function tell(ctx: Ctx, event: EventRow): Promise<void> {
       plant: supplier.language === 'zh-CN' ? plant.nameZh : plant.nameEn,
     },
     signInLink: true,
+    signedLink: {
+      purpose: 'receipt',
+      subjectId: receipt.id,
+      reference: receipt.reference,
+      endsAt: null,
+    },
   });
   if (short.length > 0)
     await notify(ctx, {

@@ -40,6 +40,12 @@ export const job: EventJob = {
         userIds: supplierPeople,
         template: 'invoice-exception',
         signInLink: true,
+        signedLink: {
+          purpose: 'invoice',
+          subjectId: invoice.id,
+          reference: invoice.reference,
+          endsAt: null,
+        },
       });
       await notify(ctx, { ...message, userIds: [names.buyerId], template: 'invoice-exception-buyer' });
     }),

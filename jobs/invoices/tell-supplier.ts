@@ -35,6 +35,12 @@ export const tellSupplier = (of: {
         ],
         link: `/invoices/${invoice.id}`,
         signInLink: true,
+        signedLink: {
+          purpose: 'invoice',
+          subjectId: invoice.id,
+          reference: invoice.reference,
+          endsAt: null,
+        },
       });
     }),
 });

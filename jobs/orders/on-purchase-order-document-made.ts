@@ -46,6 +46,7 @@ const messageOf = (ctx: Ctx, { order, eventId }: { order: PurchaseOrder; eventId
   ],
   link: `/orders/${order.id}`,
   signInLink: true,
+  signedLink: { purpose: 'order' as const, subjectId: order.id, reference: order.reference, endsAt: null },
 });
 
 const amountOf = ({ totalAmount, currency }: PurchaseOrder): NotificationFact[] =>

@@ -42,6 +42,12 @@ export const job: EventJob = {
         ],
         link: `/bids/invitations/${eventId}`,
         signInLink: true,
+        signedLink: {
+          purpose: 'invitation',
+          subjectId: eventId,
+          reference: event.reference,
+          endsAt: event.closesAt,
+        },
       });
     }),
 };

@@ -35,6 +35,15 @@ export const tellInvited = (of: { name: string; on: string; template: string }):
         },
         link: `/bids/invitations/${event.id}`,
         signInLink: true,
+        signedLink:
+          event.state === 'open'
+            ? {
+                purpose: 'invitation',
+                subjectId: event.id,
+                reference: event.reference,
+                endsAt: event.closesAt,
+              }
+            : null,
       });
     }),
 });

@@ -55,6 +55,7 @@ export {
   getSignedLink,
   issueSignedLink,
   type LinkWanted,
+  pageOfSignedLink,
   revokeSignedLinks,
 } from './signed-link/signed-link.service.ts';
 export { makeFreshProof } from './step-up/fresh-proof.middleware.ts';

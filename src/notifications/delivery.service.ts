@@ -1,6 +1,13 @@
 import { buffer } from 'node:stream/consumers';
 import { openDocument } from '../documents/index.ts';
-import { findAccount, issueSignInLink, linkHours, PASSWORD_RESET } from '../identity/index.ts';
+import {
+  findAccount,
+  issueSignedLink,
+  issueSignInLink,
+  linkHours,
+  PASSWORD_RESET,
+  type User,
+} from '../identity/index.ts';
 import { system } from '../kernel/actor.ts';
 import { found } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -51,6 +58,7 @@ async function prepareMail(
     url: house.origin + (isPersonalLink ? await personalPath(ctx, notification) : notification.link),
     personalLinkHours: isPersonalLink ? linkHours(notification.template) : null,
     hasFile: notification.documentId !== null,
+    signed: await signedLinkOf(ctx, { notification, recipient, origin: house.origin }),
   });
   return {
     to: { name: recipient.name, address: recipient.email },
@@ -70,6 +78,19 @@ async function personalPath(ctx: Ctx, notification: Notification): Promise<strin
     returnTo: notification.link,
   });
   return `/sign-in/link/${token}`;
+}
+
+/** The way to the one document without signing in, made anew for each try like the personal one. */
+async function signedLinkOf(
+  ctx: Ctx,
+  of: { notification: Notification; recipient: User; origin: string },
+): Promise<{ url: string; reference: string; until: Date } | null> {
+  const wanted = of.notification.signedLink;
+  if (wanted === null) return null;
+  const endsAt = wanted.endsAt === null ? null : new Date(wanted.endsAt);
+  const issued = await issueSignedLink(ctx, { ...wanted, endsAt, user: of.recipient });
+  if (issued === null) return null;
+  return { url: `${of.origin}/l/${issued.token}`, reference: wanted.reference, until: issued.expiresAt };
 }
 
 async function attachmentsOf(ctx: Ctx, { documentId }: Notification): Promise<Mail['attachments']> {

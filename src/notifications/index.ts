@@ -1,6 +1,7 @@
 export { deliverNotification } from './delivery.service.ts';
 export { type DirectMail, sendDirectMail } from './direct-mail.service.ts';
 export { mailboxRoutes } from './mailbox.routes.ts';
+export { type MailWords, plainText } from './notification-mail.ts';
 export {
   companyName,
   type NotificationFact,

@@ -9,7 +9,12 @@ export type MailWords = {
   readonly heading: string;
   readonly paragraphs: readonly string[];
   readonly facts: readonly { label: string; value: string }[];
-  readonly action: { readonly label: string; readonly url: string };
+  /** What the large button does; null for a mail that leads nowhere. */
+  readonly action: { readonly label: string; readonly url: string } | null;
+  /** The other way: the one document, without signing in. */
+  readonly second: { readonly label: string; readonly url: string } | null;
+  /** What is to be typed elsewhere, e.g. a one-time code. */
+  readonly code: string | null;
   /** Small print: what the button does, and why this came. */
   readonly notes: readonly string[];
 };
@@ -24,9 +29,10 @@ export function writeMail(
     url: string;
     personalLinkHours: number | null;
     hasFile: boolean;
+    signed?: { url: string; reference: string; until: Date } | null;
   },
-): MailWords {
-  const { reader } = to;
+): MailWords & { readonly action: { readonly label: string; readonly url: string } } {
+  const { reader, signed = null } = to;
   const t = catalogue.translator(reader.locale);
   const params = writeParams(catalogue, reader, notification.params);
   const text = (part: string): string => t(`mail.${notification.template}.${part}`, params);
@@ -41,11 +47,21 @@ export function writeMail(
       value: String(writeValue(catalogue, reader, fact.value)),
     })),
     action: { label: text('action'), url: to.url },
+    second: signed === null ? null : { label: t('signed-link.mail.open'), url: signed.url },
+    code: null,
     notes: [
       ...(to.hasFile ? [t('notifications.mail.attached')] : []),
       ...(to.personalLinkHours === null
         ? []
         : [t('notifications.mail.personal-link', { hours: to.personalLinkHours })]),
+      ...(signed === null
+        ? []
+        : [
+            t('signed-link.mail.note', {
+              reference: signed.reference,
+              until: String(writeValue(catalogue, reader, { instant: signed.until })),
+            }),
+          ]),
       t('notifications.mail.why', { company: to.companyName }),
     ],
   };
@@ -59,6 +75,9 @@ export const plainText = (words: MailWords): string =>
     ...(words.facts.length === 0
       ? []
       : [words.facts.map((fact) => `${fact.label}: ${fact.value}`).join('\n')]),
-    `${words.action.label}:\n${words.action.url}`,
+    ...(words.code === null ? [] : [words.code]),
+    ...[words.action, words.second].flatMap((button) =>
+      button === null ? [] : [`${button.label}:\n${button.url}`],
+    ),
     `-- \n${words.notes.join('\n')}`,
   ].join('\n\n');

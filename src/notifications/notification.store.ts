@@ -5,7 +5,7 @@ import type { Notification, NotificationState } from './notification.ts';
 const COLUMNS = `
          notification.id, notification.event_id AS "eventId", notification.user_id AS "userId",
          notification.template, notification.params, notification.facts, notification.link,
-         notification.has_sign_in_link AS "hasSignInLink", notification.document_id AS "documentId",
+         notification.has_sign_in_link AS "hasSignInLink", notification.signed_link AS "signedLink", notification.document_id AS "documentId",
          notification.state, notification.created_at AS "createdAt", notification.read_at AS "readAt"`;
 
 export type NewNotification = Omit<Notification, 'state' | 'readAt'>;
@@ -17,13 +17,13 @@ export async function insertNotifications(
 ): Promise<string[]> {
   const inserted = await rowsOf<{ id: string }>(
     tx,
-    `INSERT INTO notification (id, event_id, user_id, template, params, facts, link, has_sign_in_link,
+    `INSERT INTO notification (id, event_id, user_id, template, params, facts, link, has_sign_in_link, signed_link,
                                document_id, state, created_at)
      SELECT added.id, added."eventId", added."userId", added.template, added.params, added.facts, added.link,
-            added."hasSignInLink", added."documentId", 'queued', added."createdAt"
+            added."hasSignInLink", added."signedLink", added."documentId", 'queued', added."createdAt"
        FROM jsonb_to_recordset(?::jsonb)
          AS added (id uuid, "eventId" uuid, "userId" uuid, template text, params jsonb, facts jsonb, link text,
-                   "hasSignInLink" boolean, "documentId" uuid, "createdAt" timestamptz)
+                   "hasSignInLink" boolean, "signedLink" jsonb, "documentId" uuid, "createdAt" timestamptz)
          ON CONFLICT (event_id, user_id, template) DO NOTHING
      RETURNING id`,
     [JSON.stringify(notifications)],

@@ -1,3 +1,4 @@
+import type { LinkWanted } from '../identity/index.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
 import type { Catalogue, Locale, Params } from '../platform/i18n/catalogue.ts';
 import { formatFor } from '../platform/i18n/format.ts';
@@ -34,6 +35,9 @@ export const companyName = (company: { name: string; nameLocal: string }): Notif
 /** A line of the small table in the mail; `label` is a key of the catalogue. */
 export type NotificationFact = { readonly label: string; readonly value: NotificationValue };
 
+/** What a mail's signed link is for, as it is stored; the link itself is made when the mail goes out. */
+export type LinkToDocument = Omit<LinkWanted, 'endsAt'> & { readonly endsAt: Date | string | null };
+
 export type Notification = {
   readonly id: string;
   readonly eventId: string;
@@ -45,6 +49,8 @@ export type Notification = {
   /** A path of ours. */
   readonly link: string;
   readonly hasSignInLink: boolean;
+  /** The document that the mail's signed link opens for a supplier's user. */
+  readonly signedLink: LinkToDocument | null;
   readonly documentId: string | null;
   readonly state: NotificationState;
   readonly createdAt: Date;

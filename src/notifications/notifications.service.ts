@@ -4,6 +4,7 @@ import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './notification.store.ts';
 import {
+  type LinkToDocument,
   type Notification,
   type NotificationFact,
   type NotificationParams,
@@ -23,6 +24,8 @@ export type Message = {
   readonly documentId?: string | null;
   /** The mail's button signs a supplier's user in who has no password yet. */
   readonly signInLink?: boolean;
+  /** The mail has a second button, by which a supplier's user opens this document without signing in. */
+  readonly signedLink?: LinkToDocument | null;
 };
 
 /** Tells each of these users once, under the bell and by mail. Safe to repeat: who was told is left out. */
@@ -37,6 +40,7 @@ export async function notify(ctx: Ctx, message: Message): Promise<void> {
     facts: message.facts ?? [],
     link: message.link,
     hasSignInLink: message.signInLink ?? false,
+    signedLink: message.signedLink ?? null,
     documentId: message.documentId ?? null,
     createdAt: ctx.now,
   }));

@@ -68,7 +68,7 @@ export async function findSignedLink(ctx: Ctx, token: string): Promise<LinkShown
   if (link === undefined || !isUsable(link, ctx.now)) return null;
   const holder = await store.findHolder(ctx.tx, link.id);
   if (holder === undefined) return null;
-  return { link, page: pageOf(purposes[link.purpose], link.subjectId), holder };
+  return { link, page: pageOfSignedLink(link), holder };
 }
 
 /**
@@ -105,7 +105,7 @@ export async function findPageOfToken(
 ): Promise<{ linkId: string; userId: string; page: string } | null> {
   const link = await store.findByHash(ctx.tx, sha256Hex(token));
   if (link === undefined) return null;
-  return { linkId: link.id, userId: link.userId, page: pageOf(purposes[link.purpose], link.subjectId) };
+  return { linkId: link.id, userId: link.userId, page: pageOfSignedLink(link) };
 }
 
 /** Asks for a new link in place of one that is over. The same for a token that never was: nobody learns which. */
@@ -124,11 +124,15 @@ export async function askForNewLink(ctx: Ctx, token: string): Promise<void> {
 export const getSignedLink = async (ctx: Ctx, id: string): Promise<SignedLink> =>
   found('signed_link', await store.findById(ctx.tx, id));
 
+/** The page that the link opens. */
+export const pageOfSignedLink = (link: Pick<SignedLink, 'purpose' | 'subjectId'>): string =>
+  pageOf(purposes[link.purpose], link.subjectId);
+
 /** The links of the one who acts that work. */
 export const findMyLinks = async (ctx: Ctx): Promise<(store.LinkRow & { page: string })[]> =>
   (await store.findLiveOf(ctx.tx, { userId: ctx.actor.userId ?? '', now: ctx.now })).map((link) => ({
     ...link,
-    page: pageOf(purposes[link.purpose], link.subjectId),
+    page: pageOfSignedLink(link),
   }));
 
 /** Stops one of one's own links. @throws AppError `signed_link.not-found`, also for somebody else's */
