@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { record, recordAll } from '../audit/index.ts';
-import { AppError, type FieldError, found, ruleBroken } from '../kernel/errors.ts';
+import { AppError, type FieldError, found, notFound, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
+import { isWithinLimit } from '../kernel/limit.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { acceptedExtensions, checkFile, FileRefused } from '../platform/storage/check-file.ts';
 import { readStreamOf } from '../platform/storage/disk.ts';
@@ -190,6 +191,7 @@ export const documentsOf = (ctx: Ctx, subjectType: string, subjectId: string): P
  */
 export async function findDocument(ctx: Ctx, id: string, mayRead: MayRead = {}): Promise<Document> {
   const document = found('document', await store.findDocumentById(ctx.tx, id));
+  if (!isWithinLimit(ctx.actor, 'document.read', document.subject)) throw notFound('document');
   const reading = readingOf(ctx.actor, document);
   const ask = mayRead[document.subject.type];
   const isAllowed =

@@ -73,7 +73,7 @@ export function makePageWords(settings: RenderSettings, req: Request, res: Respo
     path: req.path,
     address: req.originalUrl,
     navigation: settings.navigation
-      .filter((entry) => settings.decide(req.actor, entry.permission))
+      .filter((entry) => req.actor.limitedTo === undefined && settings.decide(req.actor, entry.permission))
       .map((entry) => ({
         ...entry,
         isCurrent: req.path === entry.href || req.path.startsWith(`${entry.href}/`),
