@@ -9,6 +9,7 @@ export const navigation: readonly NavigationEntry[] = [
   { href: '/orders', labelKey: 'nav.orders', permission: 'order.read' },
   { href: '/deliveries', labelKey: 'nav.deliveries', permission: 'delivery.read' },
   { href: '/invoices', labelKey: 'nav.invoices', permission: 'invoice.read' },
+  { href: '/disputes', labelKey: 'nav.disputes', permission: 'dispute.read' },
   { href: '/suppliers', labelKey: 'nav.suppliers', permission: 'supplier.read' },
   { href: '/reports', labelKey: 'nav.reports', permission: 'report.read' },
   { href: '/audit', labelKey: 'nav.audit', permission: 'audit.read' },

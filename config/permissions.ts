@@ -124,6 +124,40 @@ export const permissions = {
     acts: { 'invoice.pay': { unless: { buyer: 'invoice.paid-by-own-buyer' } } },
   },
 
+  // disputes and messages
+  'dispute.read': [
+    'buyer',
+    'approver',
+    'receiver',
+    'finance',
+    'auditor',
+    'supplier_administrator',
+    'supplier_sales',
+    'supplier_logistics',
+    'supplier_accounts',
+  ],
+  'dispute.write': [
+    'buyer',
+    'receiver',
+    'finance',
+    'supplier_administrator',
+    'supplier_sales',
+    'supplier_logistics',
+    'supplier_accounts',
+  ],
+  'dispute.decide': {
+    who: ['approver'],
+    acts: {
+      'dispute.decide': {
+        unless: {
+          owner: 'dispute.decided-by-party',
+          submitter: 'dispute.decided-by-party',
+          proposer: 'dispute.decided-by-party',
+        },
+      },
+    },
+  },
+
   // awards
   'comparison.read': ['buyer', 'approver', 'auditor'],
   'award.read': ['buyer', 'approver', 'auditor'],

@@ -20,6 +20,7 @@ export const policies: Policies = {
     spreadsheetRows: 5_000,
   },
   matching: { pricePercent: '1', amountAbsolute: '1.00', exceptionDueDays: 3 },
+  disputes: { answerWorkingDays: 3 },
   paymentTermsDays: 30,
   pageViewDays: 400,
   taxRates: ['0', '6', '9', '13'],

@@ -12,6 +12,9 @@ import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advic
 import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
 import { job as everyHourExpireRoleRequests } from './identity/every-hour-expire-role-requests.ts';
 import { job as everyHourForgetFailedSignIns } from './identity/every-hour-forget-failed-sign-ins.ts';
+import { job as everyTenMinutesPassTime } from './disputes/every-ten-minutes-pass-time.ts';
+import { job as onDisputeMoved } from './disputes/on-dispute-moved.ts';
+import { job as onMessageWritten } from './disputes/on-message-written.ts';
 import { job as everyHourRemoveExpiredSignIns } from './identity/every-hour-remove-expired-sign-ins.ts';
 import { job as onRoleGrantRequestAsked } from './identity/on-role-grant-request-asked.ts';
 import { job as onRoleGrantRequestDecided } from './identity/on-role-grant-request-decided.ts';
@@ -72,6 +75,8 @@ export const eventJobs: readonly EventJob[] = [
   onBidSubmitted,
   onBidWithdrawn,
   onSourcingEventClosedSealBids,
+  onDisputeMoved,
+  onMessageWritten,
   onNotificationQueued,
   onAwardApprovedOrder,
   onPurchaseOrderAcknowledged,
@@ -100,4 +105,5 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyHourForgetFailedSignIns,
   everyHourRemoveExpiredSignIns,
   everyMinuteRemindBeforeClosing,
+  everyTenMinutesPassTime,
 ];

@@ -3,6 +3,7 @@ import { awardLifecycle } from './awards/award.ts';
 import { bidLifecycle } from './bids/bid.ts';
 import { despatchAdviceLifecycle } from './deliveries/despatch-advice.ts';
 import { goodsReceiptLifecycle } from './deliveries/goods-receipt.ts';
+import { disputeLifecycle } from './disputes/dispute.ts';
 import { invoiceLifecycle } from './invoices/invoice.ts';
 import { readAccess } from './kernel/access.ts';
 import { purchaseOrderLifecycle } from './orders/purchase-order.ts';
@@ -17,4 +18,5 @@ export const access = readAccess(permissions, [
   despatchAdviceLifecycle,
   goodsReceiptLifecycle,
   invoiceLifecycle,
+  disputeLifecycle,
 ]);

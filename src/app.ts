@@ -10,6 +10,7 @@ import { awardFormRoutes, awardsRoutes, comparisonRoutes } from './awards/index.
 import { bidsRoutes } from './bids/index.ts';
 import { catalogRoutes, listCategories, listPlants } from './catalog/index.ts';
 import { deliveriesRoutes, mayReadDocument as mayReadDespatchDocument } from './deliveries/index.ts';
+import { disputesRoutes } from './disputes/index.ts';
 import { documentRoutes } from './documents/index.ts';
 import { homeRoutes } from './home/index.ts';
 import type { House } from './house.ts';
@@ -104,6 +105,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   invoiceFormRoutes(web),
   invoicesRoutes(web),
   invoiceDecisionRoutes(web),
+  disputesRoutes(web),
   auditRoutes(web, { catalogue: house.catalogue }),
   notificationRoutes(web, { catalogue: house.catalogue }),
   ...(settings.queues === undefined ? [] : [queueRoutes(web, { queues: settings.queues, scheduledJobs })]),

@@ -2,6 +2,7 @@ import { waitingFor as waitingForAwards } from '../awards/index.ts';
 import { waitingFor as waitingForBids } from '../bids/index.ts';
 import { waitingFor as waitingForDeliveries } from '../deliveries/index.ts';
 import { waitingFor as waitingForPeople } from '../identity/index.ts';
+import { waitingFor as waitingForDisputes } from '../disputes/index.ts';
 import { waitingFor as waitingForInvoices } from '../invoices/index.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import { waitingFor as waitingForOrders } from '../orders/index.ts';
@@ -23,5 +24,6 @@ const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForOrders,
   waitingForDeliveries,
   waitingForInvoices,
+  waitingForDisputes,
   waitingForPeople,
 ];

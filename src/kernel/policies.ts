@@ -27,6 +27,8 @@ export type Policies = {
     readonly amountAbsolute: string;
     readonly exceptionDueDays: number;
   };
+  /** How many working days a side has to answer in a dispute, and again after the reminder. */
+  readonly disputes: { readonly answerWorkingDays: number };
   readonly paymentTermsDays: number;
   /** How long is kept which pages people looked at; at least 90. */
   readonly pageViewDays: number;

@@ -1,0 +1,78 @@
+import { findDespatch, findReceipt } from '../deliveries/index.ts';
+import { decide } from '../identity/index.ts';
+import { getInvoiceFacts } from '../invoices/index.ts';
+import { found, notFound } from '../kernel/errors.ts';
+import { findOrder, type PurchaseOrder } from '../orders/index.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { type DisputedType, disputedTypes } from './dispute.ts';
+
+/** A document as those see it who talk about it. */
+export type TalkedDocument = {
+  readonly type: DisputedType;
+  readonly id: string;
+  readonly reference: string;
+  readonly supplierId: string;
+  /** Who answers for the buying side: the order's buyer. */
+  readonly ownerId: string;
+  readonly href: string;
+};
+
+const pages: Readonly<Record<DisputedType, string>> = {
+  purchase_order: '/orders/',
+  despatch_advice: '/despatches/',
+  goods_receipt: '/receipts/',
+  invoice: '/invoices/',
+};
+
+export const pageOfDocument = (type: DisputedType, id: string): string => `${pages[type]}${id}`;
+
+const rights: Readonly<Record<DisputedType, string>> = {
+  purchase_order: 'order.read',
+  despatch_advice: 'delivery.read',
+  goods_receipt: 'delivery.read',
+  invoice: 'invoice.read',
+};
+
+/** The kinds of documents the actor reads: what is said on an invoice may name its prices. */
+export const typesReadBy = ({ access, actor }: Pick<Ctx, 'access' | 'actor'>): DisputedType[] =>
+  disputedTypes.filter(
+    (type) => actor.kind === 'system' || decide(access, actor, rights[type], null, null).isAllowed,
+  );
+
+/**
+ * A document that the actor may see, by its own domain's rules.
+ * @throws AppError `purchase_order.not-found`, `despatch_advice.not-found`, `goods_receipt.not-found`,
+ * `invoice.not-found`
+ */
+export async function findDocument(ctx: Ctx, type: DisputedType, id: string): Promise<TalkedDocument> {
+  if (!typesReadBy(ctx).includes(type)) throw notFound(type);
+  const { reference, orderId } = await referenceAndOrder(ctx, type, id);
+  const order: PurchaseOrder = found(type, await findOrder(ctx, orderId));
+  return {
+    type,
+    id,
+    reference,
+    supplierId: order.supplierId,
+    ownerId: order.buyerId,
+    href: pageOfDocument(type, id),
+  };
+}
+
+async function referenceAndOrder(
+  ctx: Ctx,
+  type: DisputedType,
+  id: string,
+): Promise<{ reference: string; orderId: string }> {
+  switch (type) {
+    case 'purchase_order': {
+      const order = found(type, await findOrder(ctx, id));
+      return { reference: order.reference, orderId: order.id };
+    }
+    case 'despatch_advice':
+      return found(type, await findDespatch(ctx, id));
+    case 'goods_receipt':
+      return found(type, await findReceipt(ctx, id));
+    case 'invoice':
+      return (await getInvoiceFacts(ctx, id)).invoice;
+  }
+}
