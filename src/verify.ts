@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Settings } from '../config/settings.ts';
-import { findingKinds, originOf, verifyRecord } from './audit/index.ts';
+import { findingKinds, originOf, type VerifyProgress, verifyRecord } from './audit/index.ts';
 import { makeKeyRing } from './platform/crypto/key-ring.ts';
 import { openDatabase } from './platform/db/database.ts';
 import { say } from './progress.ts';
@@ -25,7 +25,7 @@ export async function verify(
   const db = openDatabase({ url: settings.databaseUrl, poolMax: 2, applicationName: 'portico-verify' });
   try {
     const startedAt = performance.now();
-    const verdict = await verifyRecord(db, keyRing, { outside });
+    const verdict = await verifyRecord(db, keyRing, { outside, onProgress: progressTo(process.stderr) });
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     say(`Record       ${originOf(keyRing)}`);
     say(`Sealed rows  ${verdict.sealedCount}, and ${verdict.waitingCount} that wait for their seal`);
@@ -49,6 +49,21 @@ export async function verify(
   } finally {
     await db.destroy();
   }
+}
+
+/** One line that counts up where a person looks on, else a line each tenth of the way. */
+export function progressTo(
+  out: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
+): (progress: VerifyProgress) => void {
+  let shown = -1;
+  return ({ done, of }) => {
+    const percent = of === 0 ? 100 : Math.min(100, Math.floor((100 * done) / of));
+    const step = out.isTTY ? percent : percent - (percent % 10);
+    if (step <= shown) return;
+    shown = step;
+    const line = `${step} % of ${of} rows`;
+    out.write(out.isTTY ? `\r${line}${percent === 100 ? '\n' : ''}` : `${line}\n`);
+  };
 }
 
 const place = (position: number | null, leafIndex: number | null): string =>

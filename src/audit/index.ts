@@ -13,7 +13,7 @@ export { type CarriedCheckpoint, latestCheckpoint } from './latest-checkpoint.se
 export { notePageViews } from './page-views.middleware.ts';
 export { type PageViews, removeOldPageViews, startPageViews } from './page-views.service.ts';
 export { startSealer } from './sealer.service.ts';
-export { verifyRecord } from './verify.service.ts';
+export { type VerifyProgress, verifyRecord } from './verify.service.ts';
 
 /** Appends the act to the record in the caller's transaction: no change without its record. Gives the event's id. */
 export async function record(ctx: Ctx, act: Act): Promise<string> {

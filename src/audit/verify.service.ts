@@ -4,9 +4,12 @@ import { firstOf } from '../platform/db/statements.ts';
 import { type Checkpoint, isSignedBy, readCheckpoint, type Signer } from './checkpoint.ts';
 import type { Finding } from './finding.ts';
 import { type BentBatch, findBentBatches } from './page-view.store.ts';
+import { findHead } from './seal.store.ts';
 import { findActsAboutNothing, findContradictions, findUnsealedRows } from './verify.queries.ts';
 import { type VerifyKeys, type Walked, walkRecord } from './verify-walk.service.ts';
 
+/** How many rows were looked at, and how many there are by the newest checkpoint. */
+export type VerifyProgress = { readonly done: number; readonly of: number };
 /** A checkpoint from outside the database, e.g. of a mail, and what to call it. */
 export type OutsideCheckpoint = { readonly name: string; readonly note: string };
 export type Verdict = {
@@ -27,15 +30,17 @@ export type Verdict = {
 export const verifyRecord = (
   db: Database,
   keys: VerifyKeys,
-  options: { outside?: readonly OutsideCheckpoint[]; onProgress?: (rowCount: number) => void } = {},
+  options: { outside?: readonly OutsideCheckpoint[]; onProgress?: (progress: VerifyProgress) => void } = {},
 ): Promise<Verdict> =>
   db.transaction(
     async (tx) => {
       await tx.raw(`SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB'`);
       const outside = readOutside(options.outside ?? [], keys);
+      const { onProgress } = options;
+      const of = (await findHead(tx))?.treeSize ?? 0;
       const walked = await walkRecord(tx, keys, {
         sizes: new Set(outside.known.map(({ checkpoint }) => checkpoint.treeSize)),
-        onProgress: options.onProgress ?? (() => undefined),
+        onProgress: (done) => onProgress?.({ done, of }),
       });
       const unsealed = await findUnsealedRows(tx);
       const findings = [

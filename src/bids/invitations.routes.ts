@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { timelineOf } from '../audit/index.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
@@ -30,13 +31,14 @@ export function addInvitationRoutes(router: PortalRouter, web: WebDeps): void {
 
   const showInvitation = async (req: Request, res: Response): Promise<void> => {
     const eventId = idParam(req, 'eventId');
-    const { page, now } = await web.runInTx(whoOf(req), async (ctx) => ({
-      page: await getInvitation(ctx, eventId),
-      now: ctx.now,
-    }));
+    const { page, timeline, now } = await web.runInTx(whoOf(req), async (ctx) => {
+      const found = await getInvitation(ctx, eventId);
+      return { page: found, timeline: await timelineOf(ctx, found.invitation.id), now: ctx.now };
+    });
     await web.showPage(res, 'bids/invitation', {
       title: page.event.reference,
       ...page,
+      timeline,
       now,
       isOpen: takesBids(page.event, now),
     });

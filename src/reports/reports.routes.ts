@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { timelineOf } from '../audit/index.ts';
 import { orderStates } from '../orders/index.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
@@ -47,8 +48,16 @@ export function reportsRoutes(web: WebDeps): PortalRouter {
   });
 
   router.get('/reports/exports/:exportId', 'report.read', async (req, res) => {
-    const one = await web.runInTx(whoOf(req), (ctx) => getExport(ctx, idParam(req, 'exportId')));
-    await web.showPage(res, 'reports/export', { title: one.reference, one, percent: percentDone(one) });
+    const { one, timeline } = await web.runInTx(whoOf(req), async (ctx) => {
+      const found = await getExport(ctx, idParam(req, 'exportId'));
+      return { one: found, timeline: await timelineOf(ctx, found.id) };
+    });
+    await web.showPage(res, 'reports/export', {
+      title: one.reference,
+      one,
+      percent: percentDone(one),
+      timeline,
+    });
   });
 
   // The piece of that page that asks for itself again until the file is there.

@@ -6,6 +6,7 @@ import { verifyRecord } from '../../src/audit/verify.service.ts';
 import { system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { rowsOf } from '../../src/platform/db/statements.ts';
+import { progressTo } from '../../src/verify.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
 const robot = system('test');
@@ -63,6 +64,13 @@ describe('verifying the record', () => {
     const verdict = await verify(await checkpoint(0), await checkpoint(2));
     expect(verdict.findings).to.deep.equal([]);
     expect(verdict).to.include({ sealedCount: 12, waitingCount: 0, checkpointCount: 3, outsideCount: 2 });
+  });
+
+  it('says how far it is, up to all of it', async () => {
+    const said: string[] = [];
+    const onProgress = progressTo({ isTTY: false, write: (text) => said.push(String(text)) > 0 });
+    await verifyRecord(world.db, world.house.ports.keyRing, { onProgress });
+    expect(said.at(-1)).to.equal('100 % of 12 rows\n');
   });
 
   it('counts what waits for its seal, and finds nothing wrong with it', async () => {

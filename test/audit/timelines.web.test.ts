@@ -1,0 +1,161 @@
+import { expect } from 'chai';
+import { recordAll } from '../../src/audit/index.ts';
+import { subjectKinds } from '../../src/audit/subject.ts';
+import { chooseLowest } from '../../src/awards/allocation.ts';
+import { findAwardBasis } from '../../src/awards/awards.service.ts';
+import { proposeAward } from '../../src/awards/index.ts';
+import { type Actor, system } from '../../src/kernel/actor.ts';
+import { newId } from '../../src/kernel/id.ts';
+import { evaluatedEvent } from '../support/factories/awards.ts';
+import { submittedBid } from '../support/factories/bids.ts';
+import { makeDespatch } from '../support/factories/deliveries.ts';
+import { makeInvoice } from '../support/factories/invoices.ts';
+import { makeOrder } from '../support/factories/orders.ts';
+import { publishedEvent } from '../support/factories/sourcing.ts';
+import { makeWorld, type World } from '../support/world.ts';
+
+/** Who reads which page about a subject; `supplierId` is the supplier it belongs to. */
+type Shown = {
+  readonly id: string;
+  readonly supplierId: string | null;
+  readonly staff?: { readonly reader: Actor; readonly page: string };
+  readonly supplier?: { readonly reader: Actor; readonly page: string };
+};
+
+describe('a document’s timeline', () => {
+  let world: World;
+  let shown: Readonly<Record<string, Shown>>;
+
+  before(async () => {
+    world = await makeWorld();
+    shown = await oneOfEach(world);
+  });
+  after(() => world.close());
+
+  it('is there for every kind of document that the record speaks of', () => {
+    expect(Object.keys(shown).sort()).to.deep.equal(subjectKinds.map(({ type }) => type).sort());
+    for (const { type, page } of subjectKinds)
+      if (page !== null) expect(shown[type]?.staff?.page, type).to.equal(`${page}${shown[type]?.id}`);
+  });
+
+  for (const { type } of subjectKinds) {
+    it(`shows who, when, from, to and why on a ${type}, and to its supplier only what concerns it`, async () => {
+      const { id, supplierId, staff, supplier } = shown[type] as Shown;
+      const subject = { type, id };
+      const act = { action: 'test.acted', subject, from: 'draft', to: 'sent' };
+      await world.runInTx({ ...system('test'), name: 'Recorder' }, (ctx) =>
+        recordAll(ctx, [
+          { ...act, reason: 'INTERNAL-WORD' },
+          { ...act, reason: 'ANOTHERS-WORD', supplierId: newId() },
+          { ...act, reason: 'OWN-WORD', supplierId },
+        ]),
+      );
+      const read = async ({ reader, page }: { reader: Actor; page: string }): Promise<string> => {
+        const answer = await (await world.as(reader)).get(page);
+        expect(answer.status, page).to.equal(200);
+        return answer.text;
+      };
+      if (staff !== undefined) {
+        const html = await read(staff);
+        expect(html)
+          .to.include('id="timeline-heading"')
+          .and.to.match(/<time datetime="2026-/);
+        for (const word of ['INTERNAL-WORD', 'OWN-WORD', '→']) expect(html, word).to.include(word);
+      }
+      if (supplier !== undefined) {
+        const html = await read(supplier);
+        expect(html).to.include('id="timeline-heading"').and.to.include('OWN-WORD');
+        for (const word of ['INTERNAL-WORD', 'ANOTHERS-WORD']) expect(html, word).not.to.include(word);
+      }
+      expect(staff ?? supplier, 'read by somebody').not.to.equal(undefined);
+    });
+  }
+});
+
+/** One of each kind, by the use-cases, with who reads it where. */
+async function oneOfEach(world: World): Promise<Readonly<Record<string, Shown>>> {
+  const buyer = await world.staff('buyer');
+  const opened = await publishedEvent(world, { buyer });
+  const [bidder] = opened.suppliers as [(typeof opened.suppliers)[number]];
+  const invited = await world
+    .db('invitation')
+    .where({ event_id: opened.eventId, supplier_id: bidder.supplierId })
+    .first<{ id: string }>('id');
+  const { bidId } = await submittedBid(world, {
+    supplier: bidder,
+    eventId: opened.eventId,
+    items: opened.items,
+    prices: ['2', '12', '0.1'],
+  });
+  const order = await makeOrder(world);
+  const despatch = await makeDespatch(world, order);
+  const invoice = await makeInvoice(world);
+  const { supplierUser, supplierId } = invoice.order;
+  const receiptId = invoice.receipt.receipt.id;
+  const report = await (await world.as(buyer)).post('/reports/purchase-orders/exports', { format: 'csv' });
+  const reportPage = report.headers['location'] as string;
+  const finance = await world.staff('finance');
+  const staffAnd = (
+    type: string,
+    id: string,
+    reader: Actor,
+    own: { supplierId: string; supplierUser: Actor },
+  ) => {
+    const page = `${subjectKinds.find((kind) => kind.type === type)?.page}${id}`;
+    return {
+      id,
+      supplierId: own.supplierId,
+      staff: { reader, page },
+      supplier: { reader: own.supplierUser, page },
+    };
+  };
+  return {
+    supplier: {
+      id: bidder.supplierId,
+      supplierId: bidder.supplierId,
+      staff: { reader: buyer, page: `/suppliers/${bidder.supplierId}` },
+    },
+    sourcing_event: {
+      id: opened.eventId,
+      supplierId: null,
+      staff: { reader: buyer, page: `/events/${opened.eventId}` },
+    },
+    invitation: {
+      id: invited?.id ?? '',
+      supplierId: bidder.supplierId,
+      staff: { reader: buyer, page: `/events/${opened.eventId}` },
+      supplier: { reader: bidder.actor, page: `/bids/invitations/${opened.eventId}` },
+    },
+    // Before the opening the buyer's side is not told who bids: a bid's own acts are the bidder's, and the auditor's.
+    bid: {
+      id: bidId,
+      supplierId: bidder.supplierId,
+      supplier: { reader: bidder.actor, page: `/bids/${bidId}` },
+    },
+    award: await anAward(world),
+    purchase_order: staffAnd('purchase_order', order.order.id, buyer, order),
+    despatch_advice: staffAnd('despatch_advice', despatch.id, buyer, order),
+    goods_receipt: staffAnd('goods_receipt', receiptId, buyer, { supplierId, supplierUser }),
+    invoice: staffAnd('invoice', invoice.invoiceId, finance, { supplierId, supplierUser }),
+    report_export: {
+      id: reportPage.split('/').at(-1) as string,
+      supplierId: null,
+      staff: { reader: buyer, page: reportPage },
+    },
+  };
+}
+
+async function anAward(world: World): Promise<Shown> {
+  const bids = [{ name: 'Only Bidder', prices: ['35', '38', '44'] }];
+  const { eventId, buyer, bidders } = await evaluatedEvent(world, { bids });
+  const [best] = bidders as [(typeof bidders)[number]];
+  const id = await world.runInTx(buyer, async (ctx) => {
+    const { asked, bidders: offering } = await findAwardBasis(ctx, eventId);
+    const lines = chooseLowest(
+      asked,
+      offering.flatMap((bidder) => bidder.offers),
+    );
+    return proposeAward(ctx, { eventId, lines, justification: '', debrief: '' });
+  });
+  return { id, supplierId: best.supplierId, staff: { reader: buyer, page: `/awards/${id}` } };
+}
