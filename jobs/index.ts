@@ -22,6 +22,7 @@ import { job as onUserRoleGranted } from './identity/on-user-role-granted.ts';
 import { job as onUserAddressChangeRequested } from './identity/on-user-address-change-requested.ts';
 import { job as onUserAddressChanged } from './identity/on-user-address-changed.ts';
 import { job as onUserAddressReverted } from './identity/on-user-address-reverted.ts';
+import { job as onDirectoryChangedPerson } from './identity/on-directory-changed-person.ts';
 import { job as onDocumentOver } from './identity/on-document-over.ts';
 import { job as onSignedLinkCodeRequested } from './identity/on-signed-link-code-requested.ts';
 import { job as onSignedLinkRenewalRequested } from './identity/on-signed-link-renewal-requested.ts';
@@ -56,6 +57,7 @@ export const eventJobs: readonly EventJob[] = [
   onUserAddressChanged,
   onUserAddressReverted,
   onUserLinkRequested,
+  onDirectoryChangedPerson,
   onDocumentOver,
   onSignedLinkCodeRequested,
   onSignedLinkRenewalRequested,

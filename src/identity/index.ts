@@ -32,6 +32,7 @@ export { answerLinkRequest } from './new-link.service.ts';
 export { hashPassword, type PasswordHash } from './password.ts';
 export { expireRoleRequests, findRoleRequest, waitingFor } from './people/granting.service.ts';
 export { type PeopleSettings, peopleRoutes } from './people/people.routes.ts';
+export { needsFourEyes } from './people/role-request.ts';
 export { assertAdministratorRemains } from './people/person.service.ts';
 export { forgetOldFailures, notingFailure } from './people/sign-in-failures.service.ts';
 export {

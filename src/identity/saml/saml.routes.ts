@@ -8,6 +8,7 @@ import { ticketForm } from '../identity.forms.ts';
 import { signOut, upsertStaffFromAssertion } from '../identity.service.ts';
 import { noteGroups } from '../people/groups.service.ts';
 import { notingFailure } from '../people/sign-in-failures.service.ts';
+import { withRolesOfDirectory } from '../scim/roles.service.ts';
 import { proveBySaml } from '../step-up/proof.service.ts';
 import { raiseSession } from '../step-up/raised-session.ts';
 import { renewSession, startSession } from '../web-session.ts';
@@ -93,9 +94,10 @@ async function finish(req: Request, res: Response, { web, saml, ticket }: Taking
   const { user, identity, samlSession, at } = await web.runInTx(whoOf(req), async (ctx) => {
     const taken = await takeSignIn(ctx, { ticket, requestIds });
     const visitor = { locale: req.locale, timeZone: req.timeZone };
-    const user = await upsertStaffFromAssertion(ctx, { ...taken.identity, ...visitor });
-    await noteGroups(ctx, { identity: taken.identity, user, saml, address: req.ip ?? '' });
-    return { ...taken, user, at: ctx.now };
+    const identity = await withRolesOfDirectory(ctx, taken.identity, saml.rolesByGroup);
+    const user = await upsertStaffFromAssertion(ctx, { ...identity, ...visitor });
+    await noteGroups(ctx, { identity, user, saml, address: req.ip ?? '' });
+    return { ...taken, identity, user, at: ctx.now };
   });
   if (user === null) {
     const { name, email } = identity;

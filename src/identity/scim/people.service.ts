@@ -48,7 +48,7 @@ export async function provisionPerson(ctx: Ctx, directory: Directory, described:
     changes: { source: 'scim', isActive, ...(known === undefined ? { roles: [] } : {}) },
   });
   if (known?.isActive === true && !isActive) await shutOut(ctx, known);
-  if (known?.isActive === false && isActive) await recordReactivated(ctx, id);
+  if (known?.isActive === false && isActive) await letIn(ctx, known);
   return id;
 }
 
@@ -80,8 +80,8 @@ export async function changePerson(
       subject: { type: 'user', id },
       changes: { source: 'scim', fields },
     });
-  if (before.isActive && !after.isActive) await shutOut(ctx, found('user', await users.findById(ctx.tx, id)));
-  if (!before.isActive && after.isActive) await recordReactivated(ctx, id);
+  if (before.isActive !== after.isActive)
+    await (after.isActive ? letIn : shutOut)(ctx, found('user', await users.findById(ctx.tx, id)));
   await giveRolesOfGroups(ctx, { userIds: [id], rolesByGroup: directory.rolesByGroup });
 }
 
@@ -110,8 +110,13 @@ async function shutOut(ctx: Ctx, user: { id: string; roles: readonly Role[] }): 
   });
 }
 
-const recordReactivated = (ctx: Ctx, id: string): Promise<string> =>
-  record(ctx, { action: 'user.reactivated', subject: { type: 'user', id }, changes: { source: 'scim' } });
+const letIn = async (ctx: Ctx, user: { id: string; roles: readonly Role[] }): Promise<void> => {
+  await record(ctx, {
+    action: 'user.reactivated',
+    subject: { type: 'user', id: user.id },
+    changes: { source: 'scim', roles: user.roles },
+  });
+};
 
 async function assertFree(ctx: Ctx, of: { id: string | null; described: Described }): Promise<void> {
   const { userName: name, externalId } = of.described;

@@ -18,7 +18,7 @@ export async function giveRolesOfGroups(
   const given = standings
     .map((standing) => ({
       ...standing,
-      ...withoutConflicts(rolesOfGroups(standing.groups, rolesByGroup)),
+      ...withoutConflicts(rolesOfGroups(standing.groups, rolesByGroup), standing.grantedRoles),
     }))
     .filter(({ kept, givesRoles }) => givesRoles || kept.length > 0);
   const changed = given.filter(

@@ -262,6 +262,8 @@ export type Standing = {
   readonly roles: readonly StaffRole[];
   /** Roles that came with a sign-in before the directory took over. */
   readonly signInRoles: readonly StaffRole[];
+  /** Roles granted here, which stay. */
+  readonly grantedRoles: readonly StaffRole[];
   readonly givesRoles: boolean;
 };
 
@@ -283,7 +285,9 @@ export async function lockStandings(tx: Tx, userIds: readonly string[]): Promise
                    WHERE given.user_id = known.user_id AND given.source = 'scim' ORDER BY given.role) AS roles,
             ARRAY(SELECT given.role FROM user_role AS given
                    WHERE given.user_id = known.user_id AND given.source = 'group'
-                   ORDER BY given.role) AS "signInRoles"
+                   ORDER BY given.role) AS "signInRoles",
+            ARRAY(SELECT given.role FROM user_role AS given
+                   WHERE given.user_id = known.user_id AND given.source = 'granted') AS "grantedRoles"
        FROM scim_user AS known
       WHERE known.user_id = ANY(?::uuid[])
       ORDER BY known.user_id`,
@@ -317,6 +321,13 @@ export async function saveRoles(
        FROM jsonb_to_recordset(?::jsonb) AS one(user_id uuid, role text)
      ON CONFLICT DO NOTHING`,
     [at, wanted],
+  );
+  // Whoever may do nothing any more is out.
+  await tx.raw(
+    `DELETE FROM web_session
+      WHERE sess ->> 'userId' = ANY(?::text[])
+        AND NOT EXISTS (SELECT FROM user_role AS held WHERE held.user_id::text = sess ->> 'userId')`,
+    [ids],
   );
 }
 
