@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { record } from '../audit/index.ts';
 import type { Role, StaffRole, SupplierRole } from '../kernel/actor.ts';
-import { forbidden, found, invalid, ruleBroken } from '../kernel/errors.ts';
+import { AppError, forbidden, found, invalid, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -43,7 +43,10 @@ export async function upsertStaffFromAssertion(
   identity: StaffIdentity & { locale: Locale; timeZone: string },
 ): Promise<User | null> {
   const known = await store.lockByNameId(ctx.tx, identity);
-  if (known?.isActive === false) throw forbidden('user.deactivated', 'This account was deactivated');
+  if (known?.isActive === false)
+    throw new AppError('forbidden', 'user.deactivated', 'This account was deactivated', {
+      params: { userId: known.id },
+    });
   if (known === undefined && identity.roles.length === 0) return null;
   const { kept, leftOff } = withoutConflicts(identity.roles, await rolesBesideGroups(ctx, known));
   const user = await saveStaff(ctx, { ...identity, roles: kept }, known);

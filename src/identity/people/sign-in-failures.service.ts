@@ -10,7 +10,7 @@ import * as store from './sign-in-failure.store.ts';
 import {
   FAILURES_KEPT_DAYS,
   type FailureKind,
-  failureReasonOf,
+  failureOf,
   maskAddress,
   maskEmail,
 } from './sign-in-failure.ts';
@@ -45,23 +45,27 @@ export async function notingFailure<T>(
   try {
     return await signIn();
   } catch (error) {
-    const reason = failureReasonOf(error);
-    if (reason !== null)
+    const failure = failureOf(error);
+    if (failure !== null)
       await house.runInTx({ actor: system(NOTING), requestId: from.requestId }, (ctx) =>
-        noteFailure(ctx, { ...attempt, address: from.ip ?? '' }, reason),
+        noteFailure(ctx, { ...attempt, address: from.ip ?? '' }, failure),
       );
     throw error;
   }
 }
 
-async function noteFailure(ctx: Ctx, attempt: Attempt & { address: string }, reason: string): Promise<void> {
-  const userId = await findWho(ctx, attempt);
+async function noteFailure(
+  ctx: Ctx,
+  attempt: Attempt & { address: string },
+  failure: { reason: string; userId: string | null },
+): Promise<void> {
+  const userId = failure.userId ?? (await findWho(ctx, attempt));
   await store.insertFailure(ctx.tx, {
     ...placeOf(ctx, attempt.address),
     id: newId(),
     at: ctx.now,
     kind: attempt.kind,
-    reason,
+    reason: failure.reason,
     userId,
     whoFingerprint: fingerprintOfWho(ctx, attempt.email ?? userId ?? ''),
     whoMasked: attempt.email === undefined ? '' : maskEmail(attempt.email.trim()),
