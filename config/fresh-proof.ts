@@ -11,6 +11,7 @@ export const freshProof: readonly (keyof typeof permissions)[] = [
   'invoice.approve',
   'invoice.pay',
   'security.change',
+  'delegation.give',
   'people.manage',
   'people.grant',
 ];

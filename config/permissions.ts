@@ -13,8 +13,26 @@ export const permissions = {
 
   'password.set': { who: 'signed-in', whose: 'own' },
   'security.manage': { who: 'signed-in', whose: 'own' },
-  'security.change': 'signed-in',
-  'proof.give': 'signed-in',
+  'security.change': { who: 'signed-in', whose: 'own' },
+  'proof.give': { who: 'signed-in', whose: 'own' },
+
+  // delegation: everybody on the staff sees its own; who was chosen by two people hands nothing on alone
+  'delegation.read': {
+    who: [
+      'requester',
+      'buyer',
+      'approver',
+      'receiver',
+      'finance',
+      'bid_opener',
+      'auditor',
+      'administrator',
+    ],
+    whose: 'own',
+  },
+  'delegation.give': { who: ['requester', 'buyer', 'approver', 'receiver', 'finance'], whose: 'own' },
+  'delegation.oversee': { who: ['administrator'], whose: 'all' },
+
   'document.read': 'signed-in',
   'address.change': { who: 'signed-in', whose: 'own' },
 

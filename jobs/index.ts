@@ -15,6 +15,7 @@ import { job as everyHourForgetFailedSignIns } from './identity/every-hour-forge
 import { job as everyTenMinutesPassTime } from './disputes/every-ten-minutes-pass-time.ts';
 import { job as onDisputeMoved } from './disputes/on-dispute-moved.ts';
 import { job as onMessageWritten } from './disputes/on-message-written.ts';
+import { job as everyFiveMinutesEndDelegations } from './identity/every-five-minutes-end-delegations.ts';
 import { job as everyHourRemoveExpiredSignIns } from './identity/every-hour-remove-expired-sign-ins.ts';
 import { job as onRoleGrantRequestAsked } from './identity/on-role-grant-request-asked.ts';
 import { job as onRoleGrantRequestDecided } from './identity/on-role-grant-request-decided.ts';
@@ -26,6 +27,8 @@ import { job as onDirectoryChangedPerson } from './identity/on-directory-changed
 import { job as onDocumentOver } from './identity/on-document-over.ts';
 import { job as onSignedLinkCodeRequested } from './identity/on-signed-link-code-requested.ts';
 import { job as onSignedLinkRenewalRequested } from './identity/on-signed-link-renewal-requested.ts';
+import { job as onDelegationEnded } from './identity/on-delegation-ended.ts';
+import { job as onDelegationGiven } from './identity/on-delegation-given.ts';
 import { job as onUserLinkRequested } from './identity/on-user-link-requested.ts';
 import { job as onInvoiceApprovalRequested } from './invoices/on-invoice-approval-requested.ts';
 import { job as onInvoiceApproved } from './invoices/on-invoice-approved.ts';
@@ -56,6 +59,8 @@ export const eventJobs: readonly EventJob[] = [
   onUserAddressChangeRequested,
   onUserAddressChanged,
   onUserAddressReverted,
+  onDelegationEnded,
+  onDelegationGiven,
   onUserLinkRequested,
   onDirectoryChangedPerson,
   onDocumentOver,
@@ -105,6 +110,7 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyFiveSecondsCloseDueEvents,
   everyHourExpireRoleRequests,
   everyHourForgetFailedSignIns,
+  everyFiveMinutesEndDelegations,
   everyHourRemoveExpiredSignIns,
   everyMinuteRemindBeforeClosing,
   everyTenMinutesPassTime,

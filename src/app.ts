@@ -15,6 +15,7 @@ import { documentRoutes } from './documents/index.ts';
 import { homeRoutes } from './home/index.ts';
 import type { House } from './house.ts';
 import {
+  actorFor,
   askForActCode,
   addressRoutes,
   attachActor,
@@ -119,11 +120,13 @@ export function makeApp(
 ): { app: Express; routes: readonly DeclaredRoute[] } {
   const views = path.join(house.folders.root, 'views');
   const assets = serveAssets(path.join(views, 'assets'));
-  const mayDo: WebDeps['decide'] = (actor, permission) =>
+  const mayInOwnRoles: WebDeps['decide'] = (actor, permission) =>
     decide(house.ports.access, actor, permission, null, null).isAllowed;
   const renderer = makeRenderer({
     viewsFolder: views,
     catalogue: house.catalogue,
+  const actingFor: WebDeps['actorFor'] = (actor, permission) => actorFor(actor, permission, mayInOwnRoles);
+  const mayDo: WebDeps['decide'] = (actor, permission) => actingFor(actor, permission) !== null;
     decide: mayDo,
     navigation,
     assetVersion: assets.version,
@@ -135,6 +138,7 @@ export function makeApp(
     freshProof: makeFreshProof({ runInTx: house.runInTx, permissions: freshProof }),
     origin: settings.origin,
   };
+    actorFor: actingFor,
   const routers = domainRouters(web, house, settings);
   const routes = routers.flatMap((router) => router.declared);
   refuseUnknownPermissions(routes);

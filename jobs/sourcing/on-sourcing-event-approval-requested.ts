@@ -19,6 +19,7 @@ export const job: EventJob = {
       await notify(ctx, {
         eventId: asked.id,
         userIds: approvers.filter((id) => id !== event.ownerId && id !== event.approvalRequestedBy),
+        exceptDelegates: [event.ownerId, event.approvalRequestedBy],
         template: 'event-approval-requested',
         params: { reference: event.reference, title: event.title, requester: asked.actorName },
         facts: [

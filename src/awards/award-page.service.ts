@@ -1,5 +1,5 @@
 import { timelineOf } from '../audit/index.ts';
-import { findUser, may } from '../identity/index.ts';
+import { findAbsences, findAbsencesInRole, findPersonsBehind, findUser, may } from '../identity/index.ts';
 import {
   compareDecimals,
   type DecimalString,
@@ -35,8 +35,16 @@ export async function getAwardPage(ctx: Ctx, awardId: string) {
     openLines: openLinesOf(asked, lines),
     notLowestCount: lines.filter((line) => !line.isLowest).length,
     isOwn: userId === award.proposedBy || userId === event.ownerId,
-    isDecidable: may(ctx, 'award.approve', toDecideOn(award, event)),
+    isDecidable: may(
+      ctx,
+      'award.approve',
+      toDecideOn(award, event, await findPersonsBehind(ctx, [award.id, event.id])),
+    ),
     isRevisable: award.state === 'returned' && event.state === 'evaluation',
+    absences:
+      award.state === 'pending_approval'
+        ? await findAbsencesInRole(ctx, 'approver')
+        : await findAbsences(ctx, [event.ownerId, award.proposedBy]),
     timeline: await timelineOf(ctx, award.id),
   };
 }

@@ -80,7 +80,9 @@ export const returnToBuyer = (award: Award, decision: Decision & { readonly reas
 export const toDecideOn = (
   award: Pick<Award, 'state' | 'proposedBy'>,
   event: { readonly ownerId: string },
-): { state: AwardState; ties: { proposer: string; owner: string } } => ({
+  behind: readonly string[],
+): { state: AwardState; ties: { proposer: string; owner: string }; behind: readonly string[] } => ({
   state: award.state,
+  behind,
   ties: { proposer: award.proposedBy, owner: event.ownerId },
 });

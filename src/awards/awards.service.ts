@@ -1,6 +1,6 @@
 import { record } from '../audit/index.ts';
 import { findOpenedBids, markBid } from '../bids/index.ts';
-import { assertMay } from '../identity/index.ts';
+import { assertMay, findPersonsBehind } from '../identity/index.ts';
 import { AppError, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -139,7 +139,11 @@ function assertAllDecided(notCompared: readonly SetAsideBid[]): void {
  */
 export async function approveAward(ctx: Ctx, awardId: string): Promise<void> {
   const { award, event } = await lockAward(ctx, awardId);
-  assertMay(ctx, 'award.approve', toDecideOn(award, event));
+  assertMay(
+    ctx,
+    'award.approve',
+    toDecideOn(award, event, await findPersonsBehind(ctx, [award.id, event.id])),
+  );
   const approved = approve(award, { deciderId: ctx.actor.userId, at: ctx.now });
   const outcomes = await findOutcomes(ctx.tx, { awardId, eventId: event.id, supplierId: null });
   await store.saveDecision(ctx.tx, approved);
@@ -155,7 +159,11 @@ export async function approveAward(ctx: Ctx, awardId: string): Promise<void> {
  */
 export async function returnAward(ctx: Ctx, awardId: string, reason: string): Promise<void> {
   const { award, event } = await lockAward(ctx, awardId);
-  assertMay(ctx, 'award.return', toDecideOn(award, event));
+  assertMay(
+    ctx,
+    'award.return',
+    toDecideOn(award, event, await findPersonsBehind(ctx, [award.id, event.id])),
+  );
   const returned = returnToBuyer(award, { deciderId: ctx.actor.userId, at: ctx.now, reason });
   await store.saveDecision(ctx.tx, returned);
   await returnAwardOn(ctx, event.id, reason);

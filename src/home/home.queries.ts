@@ -1,9 +1,10 @@
 import { waitingFor as waitingForAwards } from '../awards/index.ts';
 import { waitingFor as waitingForBids } from '../bids/index.ts';
 import { waitingFor as waitingForDeliveries } from '../deliveries/index.ts';
-import { waitingFor as waitingForPeople } from '../identity/index.ts';
+import { findAbsences, type ShownDelegation, waitingFor as waitingForPeople } from '../identity/index.ts';
 import { waitingFor as waitingForDisputes } from '../disputes/index.ts';
 import { waitingFor as waitingForInvoices } from '../invoices/index.ts';
+import type { Actor, Principal } from '../kernel/actor.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import { waitingFor as waitingForOrders } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -17,6 +18,28 @@ export async function waitingForActor(ctx: Ctx): Promise<WaitingItem[]> {
 }
 
 /** One query a domain, one after the other: they share the page's transaction. */
+/**
+ * What waits for each person this actor acts for, in the roles it was left, as that person would see it; without
+ * what either of the two made and neither may approve.
+ */
+export async function waitingForPrincipals(
+  ctx: Ctx,
+): Promise<{ principal: Principal; absence: ShownDelegation | undefined; waiting: WaitingItem[] }[]> {
+  const absences = await findAbsences(
+    ctx,
+    (ctx.actor.actsFor ?? []).map((principal) => principal.userId),
+  );
+  const found = [];
+  for (const principal of ctx.actor.actsFor ?? []) {
+    const own = { userId: ctx.actor.userId ?? '', name: ctx.actor.name };
+    const { userId, roles, scope } = principal;
+    const actor: Actor = { ...ctx.actor, userId, roles, ...(scope && { scope }), onBehalfOf: own };
+    const absence = absences.find((one) => one.principalId === userId && one.delegateId === ctx.actor.userId);
+    found.push({ principal, absence, waiting: await waitingForActor({ ...ctx, actor }) });
+  }
+  return found;
+}
+
 const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForEvents,
   waitingForBids,

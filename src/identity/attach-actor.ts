@@ -6,6 +6,7 @@ import { namedOnce } from '../platform/db/statements.ts';
 import { type Locale, locales } from '../platform/i18n/catalogue.ts';
 import { readCookie } from '../platform/web/cookies.ts';
 import { sayOnNextPage } from '../platform/web/notices.ts';
+import { type DelegationMark, principalsAt } from './delegation/delegation.ts';
 import { readScopeMarks } from './scope/scope.ts';
 import { isOver, isStale, sessionLimits } from './session.ts';
 import { attachLimit } from './signed-link/link.web-session.ts';
@@ -32,6 +33,7 @@ type Row = {
   isActive: boolean;
   roles: Role[];
   scopeMarks: string[];
+  delegations: DelegationMark[] | null;
   now: Date;
 };
 
@@ -40,7 +42,16 @@ const WHO = `
   SELECT u.id, u.kind, u.name, u.locale, u.time_zone AS "timeZone", u.theme, u.supplier_id AS "supplierId",
          u.is_active AS "isActive", clock_timestamp() AS now,
          ARRAY(SELECT DISTINCT r.role FROM user_role AS r WHERE r.user_id = u.id) AS roles,
-         ARRAY(SELECT s.kind || ':' || s.code FROM user_scope AS s WHERE s.user_id = u.id) AS "scopeMarks"
+         ARRAY(SELECT s.kind || ':' || s.code FROM user_scope AS s WHERE s.user_id = u.id) AS "scopeMarks",
+         (SELECT jsonb_agg(jsonb_build_object(
+                   'userId', p.id, 'name', p.name, 'startsAt', d.starts_at, 'endsAt', d.ends_at,
+                   'roles', ARRAY(SELECT DISTINCT r.role FROM user_role AS r
+                                   WHERE r.user_id = p.id AND r.role = ANY (d.roles)),
+                   'scopeMarks', ARRAY(SELECT s.kind || ':' || s.code FROM user_scope AS s WHERE s.user_id = p.id))
+                   ORDER BY d.created_at, d.id)
+            FROM delegation AS d
+            JOIN user_account AS p ON p.id = d.principal_id AND p.is_active
+           WHERE d.delegate_id = u.id AND d.ended_at IS NULL) AS delegations
     FROM user_account AS u
    WHERE u.id = $1`;
 
@@ -70,7 +81,11 @@ export function attachActor(settings: ActorSettings): RequestHandler {
       return next();
     }
     if (isStale(timesOf(req), now)) req.session.seenAt = now.toISOString();
-    req.actor = { ...actorOf(row), scope: scopeOf(row.roles, readScopeMarks(row.scopeMarks)) };
+    req.actor = {
+      ...actorOf(row),
+      scope: scopeOf(row.roles, readScopeMarks(row.scopeMarks)),
+      ...(row.delegations === null ? {} : { actsFor: principalsAt(row.delegations, row.roles, now) }),
+    };
     req.hasFreshProof = isFresh(req.session, now);
     req.locale = row.locale;
     req.timeZone = row.timeZone;

@@ -7,6 +7,8 @@ export type Resource = {
   readonly state: string;
   /** Who is tied to it, by user id. Every tie that the act's row names must be said, null where it is nobody. */
   readonly ties?: Readonly<Partial<Record<Tie, string | null>>>;
+  /** Who made it for another, and for whom: what was done for somebody counts as done by both. */
+  readonly behind?: readonly string[];
   /** The supplier it belongs to, where a supplier acts. */
   readonly supplierId?: string | null;
   /** When bids close, where the act's row asks for it. */
@@ -74,5 +76,7 @@ function isInTime(act: Act, { closesAt }: Resource, now: Date | null): boolean {
 function isTied(actor: Actor, act: Act, tie: Tie, resource: Resource): boolean {
   const tied = resource.ties?.[tie];
   if (tied === undefined) throw new Error(`Access: ${act.name} asks who is its ${tie}`);
-  return tied !== null && personsOf(actor).includes(tied);
+  const persons = personsOf(actor);
+  if (resource.behind?.some((id) => persons.includes(id)) === true) return true;
+  return tied !== null && persons.includes(tied);
 }

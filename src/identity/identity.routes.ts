@@ -5,6 +5,7 @@ import { parseForm } from '../platform/web/params.ts';
 import { takeReturnTo } from '../platform/web/return-to.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { addDelegationRoutes } from './delegation/delegation.routes.ts';
 import type { DevelopmentIdentityProvider } from './development-idp/development-idp.ts';
 import { passFirstStep, type SecondFactorPolicy } from './first-step.ts';
 import { passwordForm, preferencesForm, signInForm } from './identity.forms.ts';
@@ -66,6 +67,7 @@ export function identityRoutes(web: WebDeps, settings: IdentitySettings): Portal
   addNewLinkRoutes(router, web, settings.db);
   addSecondStepRoutes(router, web, settings.db);
   addSecurityRoutes(router, web);
+  addDelegationRoutes(router, web);
   addStepUpRoutes(router, web, { db: settings.db, singleSignOn });
   addPasswordRoutes(router, web, settings);
   addSignOutRoutes(router, web, settings);

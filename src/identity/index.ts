@@ -8,7 +8,17 @@ export {
   reactivateSupplierUser,
   revokeSignInLinks,
 } from './deactivation.service.ts';
+export { isSeparated } from './access.service.ts';
 export { assertMay, may, mayUse } from './access.service.ts';
+export { actorFor, type DelegableRole, delegableRoles } from './delegation/delegation.ts';
+export type { ShownDelegation } from './delegation/delegation.store.ts';
+export {
+  findAbsences,
+  findAbsencesInRole,
+  findDelegation,
+  findPersonsBehind,
+  noteRunOutDelegations,
+} from './delegation/delegations.service.ts';
 export { type Decision, decide, type Resource } from './decide.ts';
 export {
   type DemonstrationStaff,

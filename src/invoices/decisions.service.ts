@@ -6,7 +6,7 @@ import { addInvoiced, closeOrderWhenDone } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './invoice.store.ts';
 import { approve, type Invoice, pay, reject, toDecideOn } from './invoice.ts';
-import { latestDay, lockInvoice, personIn } from './invoices.service.ts';
+import { findBehind, latestDay, lockInvoice, personIn } from './invoices.service.ts';
 import { resolveExceptions } from './match-exception.store.ts';
 
 /** What each decision names: the invoice, and the state of it that was in front of the one who decides. */
@@ -18,7 +18,7 @@ type Named = { readonly invoiceId: string; readonly version: number };
  */
 export async function approveInvoice(ctx: Ctx, of: Named): Promise<void> {
   const { invoice, order } = await lockInvoice(ctx, of);
-  assertMay(ctx, 'invoice.approve', toDecideOn(invoice, order));
+  assertMay(ctx, 'invoice.approve', toDecideOn(invoice, order, await findBehind(ctx, invoice, order)));
   const approved = approve(invoice, { userId: personIn(ctx), at: ctx.now });
   await store.saveInvoice(ctx.tx, approved);
   await recordMove(ctx, 'invoice.approved', { invoice, now: approved, changes: { dueOn: approved.dueOn } });
@@ -30,7 +30,7 @@ export async function approveInvoice(ctx: Ctx, of: Named): Promise<void> {
  */
 export async function rejectInvoice(ctx: Ctx, of: Named & { reason: string }): Promise<void> {
   const { invoice, order } = await lockInvoice(ctx, of);
-  assertMay(ctx, 'invoice.reject', toDecideOn(invoice, order));
+  assertMay(ctx, 'invoice.reject', toDecideOn(invoice, order, await findBehind(ctx, invoice, order)));
   const rejected = reject(invoice, of.reason);
   const lines = await store.findLines(ctx.tx, invoice.id);
   await addInvoiced(
@@ -59,7 +59,7 @@ export async function payInvoice(
 ): Promise<void> {
   const { invoice, order } = await lockInvoice(ctx, of);
   const { paidOn, paymentReference } = of;
-  assertMay(ctx, 'invoice.pay', toDecideOn(invoice, order));
+  assertMay(ctx, 'invoice.pay', toDecideOn(invoice, order, await findBehind(ctx, invoice, order)));
   const paid = pay(invoice, { paidOn, paymentReference, today: latestDay(ctx) });
   await store.saveInvoice(ctx.tx, paid);
   await recordMove(ctx, 'invoice.paid', { invoice, now: paid, changes: { paidOn, paymentReference } });

@@ -37,6 +37,7 @@ import {
   type InvoiceVersion,
   type ReceiptToInvoice,
 } from './invoices.queries.ts';
+import { findBehind } from './invoices.service.ts';
 import { mayBeAccepted } from './match.ts';
 import { findExceptions } from './match-exception.store.ts';
 import { type MatchException, sizeOf } from './match-exception.ts';
@@ -129,7 +130,11 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
     step: stepOf(invoice, today),
     isOverdue: isOverdue(invoice, today),
     isAcceptable: exceptions.every((one) => one.state === 'resolved' || mayBeAccepted(one.kind)),
-    mayApprove: may(ctx, 'invoice.approve', toDecideOn(invoice, names)),
+    mayApprove: may(
+      ctx,
+      'invoice.approve',
+      toDecideOn(invoice, names, await findBehind(ctx, invoice, names)),
+    ),
     today,
   };
 }

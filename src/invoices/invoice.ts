@@ -97,12 +97,15 @@ export const approve = (invoice: Invoice, decision: { userId: string; at: Date }
 export const toDecideOn = (
   invoice: Pick<Invoice, 'state' | 'supplierId' | 'submittedBy' | 'acceptedBy'>,
   order: { readonly buyerId: string },
+  behind: readonly string[],
 ): {
   state: InvoiceState;
+  behind: readonly string[];
   supplierId: string;
   ties: { submitter: string; buyer: string; accepter: string | null };
 } => ({
   state: invoice.state,
+  behind,
   supplierId: invoice.supplierId,
   ties: { submitter: invoice.submittedBy, buyer: order.buyerId, accepter: invoice.acceptedBy },
 });

@@ -113,6 +113,8 @@ export type InvoiceNames = {
   readonly receivedOn: Day;
   readonly supplierName: string;
   readonly buyerId: string;
+  readonly awardId: string | null;
+  readonly eventId: string | null;
   readonly buyerName: string;
   readonly submitterName: string;
   readonly accepterName: string | null;
@@ -126,6 +128,7 @@ export async function findNames(ctx: Ctx, invoiceId: string): Promise<InvoiceNam
       SELECT po.reference AS "orderReference", po.title AS "orderTitle",
              po.payment_terms_days AS "paymentTermsDays", receipt.reference AS "receiptReference",
              receipt.received_on AS "receivedOn", supplier.name AS "supplierName", po.buyer_id AS "buyerId",
+             po.award_id AS "awardId", po.event_id AS "eventId",
              buyer.name AS "buyerName", submitter.name AS "submitterName", accepter.name AS "accepterName",
              approver.name AS "approverName"
         FROM invoice

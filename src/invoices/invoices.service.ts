@@ -1,3 +1,4 @@
+import { findPersonsBehind } from '../identity/index.ts';
 import { conflict, found } from '../kernel/errors.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import { lockOrder, type PurchaseOrder } from '../orders/index.ts';
@@ -25,6 +26,17 @@ export async function lockInvoice(
     });
   return { invoice, order };
 }
+
+/** Who made the invoice's purchase for another, or accepted its differences for another, and for whom. */
+export const findBehind = (
+  ctx: Ctx,
+  invoice: Pick<Invoice, 'id'>,
+  order: Pick<PurchaseOrder, 'awardId' | 'eventId'>,
+): Promise<string[]> =>
+  findPersonsBehind(
+    ctx,
+    [invoice.id, order.awardId, order.eventId].filter((id) => id !== null),
+  );
 
 /**
  * Who answers for an act that a job or the clock cannot do.

@@ -6,7 +6,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import * as store from './invoice.store.ts';
 import { acceptExceptions as accept, type Invoice, invoiceLifecycle, toDecideOn } from './invoice.ts';
 import { findBillableLines } from './invoices.queries.ts';
-import { lockInvoice, personIn } from './invoices.service.ts';
+import { findBehind, lockInvoice, personIn } from './invoices.service.ts';
 import { type Difference, differencesOf } from './match.ts';
 import { findExceptions, insertExceptions, resolveExceptions } from './match-exception.store.ts';
 import type { NewException } from './match-exception.ts';
@@ -84,7 +84,7 @@ export async function acceptExceptions(
   of: { invoiceId: string; version: number; reason: string },
 ): Promise<void> {
   const { invoice, order } = await lockInvoice(ctx, of);
-  assertMay(ctx, 'invoice.accept', toDecideOn(invoice, order));
+  assertMay(ctx, 'invoice.accept', toDecideOn(invoice, order, await findBehind(ctx, invoice, order)));
   const open = (await findExceptions(ctx.tx, invoice.id)).filter((found) => found.state === 'open');
   const by = personIn(ctx);
   const accepted = accept(invoice, { userId: by, kinds: open.map((found) => found.kind) });

@@ -27,7 +27,13 @@ export type Scope = {
 };
 
 /** Somebody absent, and the roles that its delegate has for acts on its behalf. */
-export type Principal = { readonly userId: string; readonly name: string; readonly roles: readonly Role[] };
+export type Principal = {
+  readonly userId: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  /** Where its roles hold, also for whoever acts for it. */
+  readonly scope?: Scope;
+};
 
 /** Who acts. Made once a request or job, never changed. */
 export type Actor = {

@@ -22,6 +22,10 @@ export const wallClock = (at: Date, timeZone: string): string =>
 export const dayIn = (at: Date, timeZone: string): Day =>
   Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 
+/** The instant at which this day begins in `timeZone`, also where its midnight is skipped. */
+export const startOfDay = (day: Day, timeZone: string): Date =>
+  new Date(Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds);
+
 export const addDays = (day: Day, days: number): Day => Temporal.PlainDate.from(day).add({ days }).toString();
 
 /** The day that is `days` working days (Monday to Friday) after `day`; a weekend counts from its Friday. */

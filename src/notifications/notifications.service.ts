@@ -1,4 +1,5 @@
 import { record, recordAll } from '../audit/index.ts';
+import { findAbsences } from '../identity/index.ts';
 import { found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -26,12 +27,20 @@ export type Message = {
   readonly signInLink?: boolean;
   /** The mail has a second button, by which a supplier's user opens this document without signing in. */
   readonly signedLink?: LinkToDocument | null;
+  /** For these people only: else who acts for one of them in its absence is told too. */
+  readonly isPersonal?: boolean;
+  /** Who is not told, though it acts for somebody who is: the work is its own. */
+  readonly exceptDelegates?: readonly (string | null)[];
 };
 
 /** Tells each of these users once, under the bell and by mail. Safe to repeat: who was told is left out. */
 export async function notify(ctx: Ctx, message: Message): Promise<void> {
   if (message.userIds.length === 0) return;
-  const notifications = [...new Set(message.userIds)].map((userId) => ({
+  const recipients = [
+    ...[...new Set(message.userIds)].map((userId) => ({ userId, facts: message.facts ?? [] })),
+    ...(message.isPersonal === true ? [] : await findDelegates(ctx, message)),
+  ];
+  const notifications = recipients.map(({ userId, facts }) => ({
     id: newId(),
     eventId: message.eventId,
     userId,
@@ -54,6 +63,20 @@ export async function notify(ctx: Ctx, message: Message): Promise<void> {
       changes: { template: message.template, eventId: message.eventId },
     })),
   );
+}
+
+/** Who acts for one of the recipients in its absence, and is not told anyway; the first line says for whom. */
+async function findDelegates(
+  ctx: Ctx,
+  message: Message,
+): Promise<{ userId: string; facts: readonly NotificationFact[] }[]> {
+  const told = new Set<string | null>([...message.userIds, ...(message.exceptDelegates ?? [])]);
+  const absences = (await findAbsences(ctx, message.userIds)).filter((one) => !told.has(one.delegateId));
+  const byDelegate = new Map(absences.map((one) => [one.delegateId, one]));
+  return [...byDelegate.values()].map((one) => ({
+    userId: one.delegateId,
+    facts: [{ label: 'delegation.fact.for', value: one.principalName }, ...(message.facts ?? [])],
+  }));
 }
 
 /** How the mail of a notification went. A notification that is sent stays sent: the same mail was tried twice. */

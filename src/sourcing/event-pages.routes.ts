@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { timelineOf } from '../audit/index.ts';
 import { listCategories } from '../catalog/index.ts';
 import { documentsOf } from '../documents/index.ts';
+import { findAbsences, findAbsencesInRole, isSeparated } from '../identity/index.ts';
 import { lineAmount } from '../kernel/money.ts';
 import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
 import { dayIn, wallClock } from '../kernel/time.ts';
@@ -14,6 +15,7 @@ import { type EventListFilter, listEvents } from './event-list.queries.ts';
 import { eventsFile } from './event-list.report.ts';
 import { tellsOfBid, whileBidding } from './invitation.ts';
 import { nextStepOf } from './next-step.ts';
+import { toApprove } from './publication.service.ts';
 import { type EventFilter, eventFilter } from './sourcing.forms.ts';
 import { invitedSuppliers, namesOfEvent } from './sourcing.queries.ts';
 import { findEvent, findEventItems } from './sourcing.service.ts';
@@ -90,7 +92,14 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
       missing: missingForPublication(event, counts),
       mustBeApproved: needsApproval(event, items, ctx.policies.eventApprovalFrom),
       threshold: ctx.policies.eventApprovalFrom,
-      isOwn: userId === event.ownerId || userId === event.approvalRequestedBy,
+      isOwn:
+        userId === event.ownerId ||
+        userId === event.approvalRequestedBy ||
+        isSeparated(ctx, 'sourcing_event.approve', await toApprove(ctx, event)),
+      absences:
+        event.state === 'pending_approval'
+          ? await findAbsencesInRole(ctx, 'approver')
+          : await findAbsences(ctx, [event.ownerId]),
     };
   });
   const { event } = model;

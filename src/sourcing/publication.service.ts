@@ -1,5 +1,5 @@
 import { type Act, record, recordAll } from '../audit/index.ts';
-import { assertMay } from '../identity/index.ts';
+import { assertMay, findPersonsBehind, type Resource } from '../identity/index.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as invitationStore from './invitation.store.ts';
@@ -48,13 +48,17 @@ export async function submitForApproval(ctx: Ctx, eventId: string): Promise<void
   await saveMove(ctx, { before: event, after, act: 'approval-requested' });
 }
 
+/** The event as the table of rights asks about its approval. */
+export const toApprove = async (ctx: Ctx, event: SourcingEvent): Promise<Resource> => ({
+  state: event.state,
+  ties: { owner: event.ownerId, requester: event.approvalRequestedBy },
+  behind: await findPersonsBehind(ctx, [event.id]),
+});
+
 /** @throws AppError `sourcing_event.not-found`, `sourcing_event.cannot-approve`, `sourcing_event.approver-is-owner` */
 export async function approveEvent(ctx: Ctx, eventId: string): Promise<void> {
   const event = await lockEvent(ctx, eventId);
-  assertMay(ctx, 'sourcing_event.approve', {
-    state: event.state,
-    ties: { owner: event.ownerId, requester: event.approvalRequestedBy },
-  });
+  assertMay(ctx, 'sourcing_event.approve', await toApprove(ctx, event));
   const state = sourcingEventLifecycle.next(event.state, 'approve');
   await saveMove(ctx, {
     before: event,

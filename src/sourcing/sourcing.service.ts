@@ -37,7 +37,8 @@ export async function createEvent(ctx: Ctx, input: NewEvent): Promise<string> {
   const { items, ...terms } = input;
   await assertKnownPlaces(ctx, terms);
   assertLineCount(items.length, ctx.policies.limits.eventLines);
-  const ownerId = ctx.actor.userId;
+  // Made for somebody absent, it is theirs when they are back.
+  const ownerId = ctx.actor.onBehalfOf?.userId ?? ctx.actor.userId;
   if (ownerId === null) throw ruleBroken('sourcing_event.needs-an-owner', 'An event belongs to a person');
   const event: SourcingEvent = {
     ...terms,

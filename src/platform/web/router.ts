@@ -22,13 +22,17 @@ export type PortalRouter = {
   upload(path: string, permission: Permission, limits: UploadLimits, handler: PageHandler): void;
 };
 
-export function makeRouter(web: Pick<WebDeps, 'decide' | 'freshProof'>): PortalRouter {
+export function makeRouter(web: Pick<WebDeps, 'actorFor' | 'freshProof'>): PortalRouter {
   const router = Router();
   const declared: DeclaredRoute[] = [];
   const guard =
     (permission: Permission): RequestHandler =>
     (req, res, next) => {
-      if (permission === 'anyone' || web.decide(req.actor, permission)) return next();
+      const actor = permission === 'anyone' ? req.actor : web.actorFor(req.actor, permission);
+      if (actor !== null) {
+        req.actor = actor;
+        return next();
+      }
       if (req.actor.kind === 'anonymous') return askToSignIn(req, res);
       // What a supplier may not do does not exist for it; staff are told that they lack the right.
       if (req.actor.kind === 'supplier') throw new AppError('not-found', 'page.not-found', 'No such page');

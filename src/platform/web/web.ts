@@ -3,7 +3,7 @@ import type { Actor } from '../../kernel/actor.ts';
 import type { RunInTx } from '../db/context.ts';
 import type { Params } from '../i18n/catalogue.ts';
 import type { FreshProof } from './fresh-proof.ts';
-import type { Decide } from './permission.ts';
+import type { Decide, Permission } from './permission.ts';
 import type { CsvFile } from './send-csv.ts';
 
 /** What a page gives to its view. The layout needs a title: as it is, or as a key of the catalogue. */
@@ -16,6 +16,8 @@ export type Model = (
 export type WebDeps = {
   readonly runInTx: RunInTx;
   readonly decide: Decide;
+  /** The actor as it may do this: in its own name, or for somebody absent; null when it may not. */
+  readonly actorFor: (actor: Actor, permission: Permission) => Actor | null;
   readonly freshProof: FreshProof;
   /** The origin people reach us at, e.g. `https://portal.example.com`; links in mails use it. */
   readonly origin: string;
