@@ -11,6 +11,7 @@ export const navigation: readonly NavigationEntry[] = [
   { href: '/invoices', labelKey: 'nav.invoices', permission: 'invoice.read' },
   { href: '/disputes', labelKey: 'nav.disputes', permission: 'dispute.read' },
   { href: '/suppliers', labelKey: 'nav.suppliers', permission: 'supplier.read' },
+  { href: '/company', labelKey: 'company.nav', permission: 'company.read' },
   { href: '/reports', labelKey: 'nav.reports', permission: 'report.read' },
   { href: '/audit', labelKey: 'nav.audit', permission: 'audit.read' },
   { href: '/people', labelKey: 'nav.people', permission: 'people.read' },

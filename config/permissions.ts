@@ -48,6 +48,10 @@ export const permissions = {
     'administrator',
   ],
   'supplier.manage': ['buyer', 'administrator'],
+  'supplier.recover': ['buyer', 'administrator'],
+  'company.read': ['supplier_administrator', 'supplier_sales', 'supplier_logistics', 'supplier_accounts'],
+  'company.object': ['supplier_administrator', 'supplier_sales', 'supplier_logistics', 'supplier_accounts'],
+  'company.manage': ['supplier_administrator'],
 
   // catalog
   'catalog.read': ['requester', 'buyer', 'approver', 'receiver', 'finance', 'auditor', 'administrator'],

@@ -53,6 +53,10 @@ import { job as onSourcingEventClosed } from './sourcing/on-sourcing-event-close
 import { job as onSourcingEventClosingExtended } from './sourcing/on-sourcing-event-closing-extended.ts';
 import { job as onSourcingEventDeclaredUnsuccessful } from './sourcing/on-sourcing-event-declared-unsuccessful.ts';
 import { job as onSourcingEventReturned } from './sourcing/on-sourcing-event-returned.ts';
+import { job as everyMinuteCompleteDueRecoveries } from './suppliers/every-minute-complete-due-recoveries.ts';
+import { job as onSupplierContactAdded } from './suppliers/on-supplier-contact-added.ts';
+import { job as onSupplierContactInvited } from './suppliers/on-supplier-contact-invited.ts';
+import { job as onSupplierRecovery } from './suppliers/on-supplier-recovery.ts';
 
 /** Everything that happens without a click, after an act. */
 export const eventJobs: readonly EventJob[] = [
@@ -69,6 +73,9 @@ export const eventJobs: readonly EventJob[] = [
   onRoleGrantRequestAsked,
   onRoleGrantRequestDecided,
   onUserRoleGranted,
+  onSupplierContactAdded,
+  onSupplierContactInvited,
+  onSupplierRecovery,
   onInvitationIssued,
   onSourcingEventApprovalRequested,
   onSourcingEventApproved,
@@ -112,6 +119,7 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyHourForgetFailedSignIns,
   everyFiveMinutesEndDelegations,
   everyHourRemoveExpiredSignIns,
+  everyMinuteCompleteDueRecoveries,
   everyMinuteRemindBeforeClosing,
   everyTenMinutesPassTime,
 ];

@@ -46,7 +46,7 @@ import type { DeclaredRoute, PortalRouter } from './platform/web/router.ts';
 import type { WebDeps } from './platform/web/web.ts';
 import { mayReadDocument as mayReadExport, reportsRoutes } from './reports/index.ts';
 import { mayReadDocument as mayReadEventDocument, sourcingRoutes } from './sourcing/index.ts';
-import { suppliersRoutes } from './suppliers/index.ts';
+import { companyRoutes, recoveryRoutes, suppliersRoutes } from './suppliers/index.ts';
 
 export type AppSettings = {
   /** The origin people reach us at; cookies are secure when it is https. */
@@ -86,6 +86,8 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   }),
   homeRoutes(web),
   suppliersRoutes(web),
+  companyRoutes(web),
+  recoveryRoutes(web),
   catalogRoutes(web),
   sourcingRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   documentRoutes(web, {

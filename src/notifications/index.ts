@@ -9,5 +9,5 @@ export {
   type NotificationValue,
 } from './notification.ts';
 export { bell, notificationRoutes } from './notifications.routes.ts';
-export { type Message, notify, readAllNotifications } from './notifications.service.ts';
+export { type Message, notify, passOnUnread, readAllNotifications } from './notifications.service.ts';
 export { queueRoutes } from './queues.routes.ts';

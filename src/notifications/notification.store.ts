@@ -70,3 +70,18 @@ export async function saveReading(
 export async function saveAllReadings(tx: Tx, of: { userId: string; at: Date }): Promise<void> {
   await tx('notification').where({ user_id: of.userId, read_at: null }).update({ read_at: of.at });
 }
+
+/** Gives what one user has not read to another one, who was not told of the same act already. */
+export async function saveNewReader(tx: Tx, of: { from: string; to: string }): Promise<void> {
+  await tx.raw(
+    `UPDATE notification AS mine
+        SET user_id = ?
+      WHERE mine.user_id = ?
+        AND mine.read_at IS NULL
+        AND mine.state = 'sent'
+        AND NOT EXISTS (SELECT FROM notification AS theirs
+                         WHERE theirs.user_id = ? AND theirs.event_id = mine.event_id
+                           AND theirs.template = mine.template)`,
+    [of.to, of.from, of.to],
+  );
+}

@@ -114,3 +114,7 @@ export async function readAllNotifications(ctx: Ctx): Promise<void> {
   if (ctx.actor.userId !== null)
     await store.saveAllReadings(ctx.tx, { userId: ctx.actor.userId, at: ctx.now });
 }
+
+/** Hands what somebody who left has not read to whoever takes over. Mails that went out stay where they are. */
+export const passOnUnread = (ctx: Ctx, of: { from: string; to: string }): Promise<void> =>
+  store.saveNewReader(ctx.tx, of);

@@ -1,3 +1,13 @@
+export { companyRoutes } from './company.routes.ts';
+export { recoveryRoutes } from './recovery.routes.ts';
+export {
+  completeNextDueRecovery,
+  decideRecovery,
+  findRecovery,
+  requestRecovery,
+  waitingFor,
+} from './recovery.service.ts';
+export { findSite, listSites, type SupplierSite } from './sites.service.ts';
 export {
   isInvitable,
   type Supplier,
@@ -5,7 +15,7 @@ export {
   type SupplierLanguage,
   type SupplierState,
 } from './supplier.ts';
-export { orderReaders, supplierUserIds, userIdsOfSuppliers } from './suppliers.queries.ts';
+export { activeUserIds, orderReaders, supplierUserIds, userIdsOfSuppliers } from './suppliers.queries.ts';
 export { suppliersRoutes } from './suppliers.routes.ts';
 export {
   addSupplierContact,

@@ -1,5 +1,4 @@
 import { record } from '../audit/index.ts';
-import { deactivateSupplierUser } from '../identity/index.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './supplier.store.ts';
@@ -58,24 +57,5 @@ async function moveSupplier(
     from: before.state,
     to: after.state,
     reason: of.reason,
-  });
-}
-
-/**
- * Closes the account of somebody who no longer answers for the supplier. It stays in the record.
- * @throws AppError `supplier_contact.not-found`, `user.not-found` when it is closed already
- */
-export async function deactivateContact(
-  ctx: Ctx,
-  of: { supplierId: string; contactId: string },
-): Promise<void> {
-  const contact = found('supplier_contact', await store.lockContact(ctx.tx, of));
-  await deactivateSupplierUser(ctx, { id: contact.userId, supplierId: of.supplierId });
-  await store.saveNotPrimary(ctx.tx, contact.id);
-  await record(ctx, {
-    action: 'supplier.contact-deactivated',
-    subject: { type: 'supplier', id: of.supplierId },
-    supplierId: of.supplierId,
-    changes: { contactId: contact.id, userId: contact.userId },
   });
 }

@@ -84,25 +84,6 @@ export async function saveState(tx: Tx, supplier: Supplier): Promise<void> {
     .update({ state: supplier.state, version: supplier.version + 1 });
 }
 
-/** The contact of this supplier, held until the transaction ends. */
-export const lockContact = (
-  tx: Tx,
-  of: { supplierId: string; contactId: string },
-): Promise<{ id: string; userId: string } | undefined> =>
-  firstOf(
-    tx,
-    `SELECT contact.id, contact.user_id AS "userId"
-       FROM supplier_contact AS contact
-      WHERE contact.id = ?
-        AND contact.supplier_id = ?
-        FOR UPDATE`,
-    [of.contactId, of.supplierId],
-  );
-
-export async function saveNotPrimary(tx: Tx, contactId: string): Promise<void> {
-  await tx('supplier_contact').where({ id: contactId }).update({ is_primary: false });
-}
-
 export async function clearPrimary(tx: Tx, supplierId: string): Promise<void> {
   await tx('supplier_contact')
     .where({ supplier_id: supplierId, is_primary: true })

@@ -4,7 +4,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import { findListPage, idKey, type Key, partOf, type Sort } from '../platform/db/keyset.ts';
 import { rowsOf } from '../platform/db/statements.ts';
 import { type Area, rolesOfArea } from './rights.ts';
-import type { SupplierContact, SupplierState } from './supplier.ts';
+import type { SupplierState } from './supplier.ts';
 
 /** A line of the list of suppliers. */
 export type SupplierRow = {
@@ -78,21 +78,6 @@ export const listSuppliers = (
     page,
   });
 
-/** The people of a supplier, the first to ask at the top. */
-export const listContacts = (ctx: Ctx, supplierId: string): Promise<SupplierContact[]> =>
-  rowsOf<SupplierContact>(
-    ctx.tx,
-    `SELECT contact.id, contact.user_id AS "userId", person.name, person.email, contact.phone,
-            contact.is_primary AS "isPrimary", person.is_active AS "isActive",
-            ARRAY(SELECT DISTINCT held.role FROM user_role AS held WHERE held.user_id = person.id ORDER BY held.role) AS roles
-       FROM supplier_contact AS contact
-       JOIN user_account AS person ON person.id = contact.user_id
-      WHERE contact.supplier_id = ?
-      ORDER BY person.is_active DESC, contact.is_primary DESC, lower(person.name), contact.id
-      LIMIT 200`,
-    [supplierId],
-  );
-
 /** Whom to tell at several suppliers about something of this area: active users who have to do with it, in one query. */
 export async function userIdsOfSuppliers(
   ctx: Ctx,
@@ -136,3 +121,17 @@ const peopleFor = (
       ORDER BY person.supplier_id, person.created_at, person.id`,
     [supplierIds, rolesOfArea[area]],
   );
+
+/** Everybody active at a supplier, whatever they do there. */
+export async function activeUserIds(ctx: Ctx, supplierId: string): Promise<string[]> {
+  const people = await rowsOf<{ id: string }>(
+    ctx.tx,
+    `SELECT person.id
+       FROM user_account AS person
+      WHERE person.supplier_id = ?
+        AND person.is_active
+      ORDER BY person.created_at, person.id`,
+    [supplierId],
+  );
+  return people.map((person) => person.id);
+}

@@ -7,16 +7,15 @@ import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { addContactPages } from './company-people.routes.ts';
+import { listPeople } from './people.service.ts';
+import { listRecoveries } from './recovery.service.ts';
+import { listSites } from './sites.service.ts';
 import { supplierLifecycle } from './supplier.ts';
-import {
-  deactivateContact,
-  holdSupplier,
-  releaseSupplier,
-  reviseSupplier,
-} from './supplier-changes.service.ts';
+import { holdSupplier, releaseSupplier, reviseSupplier } from './supplier-changes.service.ts';
 import { differences, supplierFields } from './supplier-form.ts';
 import { contactForm, reasonForm, revisionForm, supplierFilter, supplierForm } from './suppliers.forms.ts';
-import { listContacts, listSuppliers } from './suppliers.queries.ts';
+import { listSuppliers } from './suppliers.queries.ts';
 import { suppliersFile } from './suppliers.report.ts';
 import { addSupplierContact, findSupplier, registerSupplier } from './suppliers.service.ts';
 
@@ -74,9 +73,12 @@ export function suppliersRoutes(web: WebDeps): PortalRouter {
     const supplierId = idParam(req, 'supplierId');
     const model = await web.runInTx(whoOf(req), async (ctx) => ({
       supplier: await findSupplier(ctx, supplierId),
-      contacts: await listContacts(ctx, supplierId),
+      contacts: await listPeople(ctx, supplierId),
+      sites: await listSites(ctx, supplierId),
+      recoveries: await listRecoveries(ctx, supplierId),
       timeline: await timelineOf(ctx, supplierId),
       homeZone: ctx.policies.company.timeZone,
+      now: ctx.now,
     }));
     await web.showPage(res, 'suppliers/supplier', {
       ...model,
@@ -108,19 +110,7 @@ function addContactRoutes(router: PortalRouter, web: WebDeps, showSupplier: Show
     });
   });
 
-  router.post(
-    '/suppliers/:supplierId/contacts/:contactId/deactivation',
-    'supplier.manage',
-    async (req, res) => {
-      const of = { supplierId: idParam(req, 'supplierId'), contactId: idParam(req, 'contactId') };
-      await web.submitForm(req, res, {
-        act: () => web.runInTx(whoOf(req), (ctx) => deactivateContact(ctx, of)),
-        goTo: `/suppliers/${of.supplierId}`,
-        notice: 'suppliers.notice.contact-deactivated',
-        orShow: showSupplier,
-      });
-    },
-  );
+  addContactPages(router, web);
 }
 
 /** Changing what is known of a supplier, and whether it is invited. */

@@ -1,10 +1,12 @@
 import { record } from '../audit/index.ts';
-import { createSupplierUser, findSupplierUsers } from '../identity/index.ts';
+import { createSupplierUser } from '../identity/index.ts';
 import type { SupplierRole } from '../kernel/actor.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
+import { findPeople } from './people.store.ts';
+import { assertMayMakeAdministrator } from './people.ts';
 import * as store from './supplier.store.ts';
 import { assertNotEnded, type Supplier, type SupplierLanguage, supplierLifecycle } from './supplier.ts';
 
@@ -54,7 +56,8 @@ export type NewContact = {
 
 /**
  * Opens an account for somebody at the supplier; a new primary contact takes the place of the old one.
- * @throws AppError `supplier.not-found`, `supplier.has-ended`, `supplier_contact.email-in-use`
+ * @throws AppError `supplier.not-found`, `supplier.has-ended`, `supplier_contact.email-in-use`,
+ * `supplier_contact.administrator-needs-two`
  */
 export async function addSupplierContact(
   ctx: Ctx,
@@ -62,31 +65,44 @@ export async function addSupplierContact(
 ): Promise<{ contactId: string; userId: string }> {
   const supplier = found('supplier', await store.lockById(ctx.tx, contact.supplierId));
   assertNotEnded(supplier);
-  const people = await findSupplierUsers(ctx, supplier.id);
-  if (people.some((person) => person.email.toLowerCase() === contact.email.toLowerCase()))
+  const people = await findPeople(ctx.tx, supplier.id);
+  assertMayMakeAdministrator(ctx.actor, { roles: contact.roles, hasHadPeople: people.length > 0 });
+  if (people.some((person) => person.isActive && isSameAddress(person.email, contact.email)))
     throw ruleBroken('supplier_contact.email-in-use', 'This supplier has a contact with this address', {
       email: contact.email,
     });
+  return openContact(ctx, supplier.id, contact);
+}
+
+/** Opens the account without asking who may; for {@link completeRecovery}, where two people have decided. */
+export async function openContact(
+  ctx: Ctx,
+  supplierId: string,
+  contact: Omit<NewContact, 'supplierId'>,
+): Promise<{ contactId: string; userId: string }> {
   const { name, email, phone, isPrimary, roles, locale, timeZone } = contact;
   const userId = await createSupplierUser(ctx, {
-    supplierId: supplier.id,
+    supplierId,
     name,
     email,
     locale,
     timeZone,
     roles,
   });
-  if (isPrimary) await store.clearPrimary(ctx.tx, supplier.id);
+  if (isPrimary) await store.clearPrimary(ctx.tx, supplierId);
   const contactId = newId();
-  await store.insertContact(ctx.tx, { id: contactId, supplierId: supplier.id, userId, phone, isPrimary });
+  await store.insertContact(ctx.tx, { id: contactId, supplierId, userId, phone, isPrimary });
   await record(ctx, {
     action: 'supplier.contact-added',
-    subject: { type: 'supplier', id: supplier.id },
-    supplierId: supplier.id,
-    changes: { contactId, userId, isPrimary },
+    subject: { type: 'supplier', id: supplierId },
+    supplierId,
+    changes: { contactId, userId, isPrimary, roles },
   });
   return { contactId, userId };
 }
+
+/** Mailboxes are told apart as people do, whatever the case. */
+export const isSameAddress = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** @throws AppError `supplier.not-found` */
 export async function findSupplier(ctx: Ctx, id: string): Promise<Supplier> {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { inviteSuppliers, publishEvent } from '../../src/sourcing/index.ts';
 import { supplierUserIds } from '../../src/suppliers/index.ts';
 import { draftEvent } from '../support/factories/sourcing.ts';
-import { makeSupplier } from '../support/factories/suppliers.ts';
+import { addColleague, makeSupplier } from '../support/factories/suppliers.ts';
 import { refusal } from '../support/refusal.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
 
@@ -107,22 +107,31 @@ describe('changing a supplier', () => {
     it('signs it out at once, and tells it nothing any more', async () => {
       const contact = await world.as(made.actor);
       await contact.get('/bids').expect(200);
-      const { id } = await world.db('supplier_contact').where({ supplier_id: made.supplierId }).first();
-      await buyer.post(`${path}/contacts/${id}/deactivation`).expect(303);
+      const { id } = await world.db('supplier_contact').where({ user_id: made.userId }).first();
+      const reason = { reason: 'Left the company', successorId: '' };
+      await buyer
+        .post(`${path}/contacts/${id}/deactivation`, reason)
+        .expect(422, /supplier\.last-administrator/);
+      await contact.get('/bids').expect(200);
+      await addColleague(world, made.supplierId, { roles: ['supplier_administrator'] });
+      await buyer.post(`${path}/contacts/${id}/deactivation`, reason).expect(303);
       await contact.get('/bids').expect(303);
       expect(
         await world.runInTx(buyer.actor, (ctx) => supplierUserIds(ctx, made.supplierId, 'bids')),
-      ).to.deep.equal([]);
-      expect(await world.db('supplier_contact').where({ id }).first()).to.include({ is_primary: false });
+      ).not.to.include(made.userId);
+      expect(await world.db('supplier_contact').where({ id }).first()).to.include({
+        is_primary: false,
+        left_reason: 'Left the company',
+      });
       await buyer.get(path).expect(200, /deactivated/);
       expect((await acts()).at(-1)).to.equal('supplier.contact-deactivated');
-      await buyer.post(`${path}/contacts/${id}/deactivation`).expect(404);
+      await buyer.post(`${path}/contacts/${id}/deactivation`, reason).expect(404);
     });
 
     it('finds no contact of another supplier', async () => {
       const other = await makeSupplier(world);
       const { id } = await world.db('supplier_contact').where({ supplier_id: other.supplierId }).first();
-      await buyer.post(`${path}/contacts/${id}/deactivation`).expect(404);
+      await buyer.post(`${path}/contacts/${id}/deactivation`, { reason: 'x', successorId: '' }).expect(404);
       expect(await world.db('user_account').where({ id: other.userId }).first()).to.include({
         is_active: true,
       });

@@ -42,3 +42,27 @@ export async function makeSupplier(
     return { supplierId, userId, name, email, actor };
   });
 }
+
+/** One more person of a supplier, by default one who sells; as the portal itself enters it. */
+export async function addColleague(
+  world: Pick<World, 'runInTx'>,
+  supplierId: string,
+  over: { name?: string; email?: string; roles?: readonly SupplierRole[]; isPrimary?: boolean } = {},
+): Promise<{ contactId: string; userId: string; email: string; actor: Actor }> {
+  serial += 1;
+  const { roles = ['supplier_sales'], name = `Colleague ${serial}`, isPrimary = false } = over;
+  const email = over.email ?? `colleague-${serial}@supplier.example`;
+  const made = await world.runInTx(system('test'), (ctx) =>
+    addSupplierContact(ctx, {
+      supplierId,
+      name,
+      email,
+      phone: null,
+      isPrimary,
+      roles,
+      locale: 'en',
+      timeZone: 'Europe/Berlin',
+    }),
+  );
+  return { ...made, email, actor: { kind: 'supplier', userId: made.userId, name, roles, supplierId } };
+}
