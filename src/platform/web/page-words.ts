@@ -177,6 +177,8 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'taken',
     'notified',
     'granted',
+    'resolved',
+    'decided',
   ],
   azure: [
     'opened',
@@ -208,6 +210,12 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'paused',
     'role_grant_request.pending',
     'amending',
+    'dispute.open',
+    'dispute.acknowledged',
+    'awaiting_supplier',
+    'awaiting_buyer',
+    'proposed_resolution',
+    'escalated',
   ],
   red: [
     'exception',
