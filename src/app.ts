@@ -16,8 +16,8 @@ import { homeRoutes } from './home/index.ts';
 import type { House } from './house.ts';
 import {
   actorFor,
-  askForActCode,
   addressRoutes,
+  askForActCode,
   attachActor,
   decide,
   identityRoutes,
@@ -62,9 +62,9 @@ export type AppSettings = {
   readonly queues?: Queues;
   /** Shows everybody's mail to anybody: for trying without a mail server. */
   readonly showsMailbox?: boolean;
-  /** A test's clock. */
   /** Where it is kept which pages people looked at; without it nowhere. */
   readonly pageViews?: PageViews;
+  /** A test's clock. */
   readonly readNow?: () => Date;
 };
 
@@ -124,11 +124,11 @@ export function makeApp(
   const assets = serveAssets(path.join(views, 'assets'));
   const mayInOwnRoles: WebDeps['decide'] = (actor, permission) =>
     decide(house.ports.access, actor, permission, null, null).isAllowed;
+  const actingFor: WebDeps['actorFor'] = (actor, permission) => actorFor(actor, permission, mayInOwnRoles);
+  const mayDo: WebDeps['decide'] = (actor, permission) => actingFor(actor, permission) !== null;
   const renderer = makeRenderer({
     viewsFolder: views,
     catalogue: house.catalogue,
-  const actingFor: WebDeps['actorFor'] = (actor, permission) => actorFor(actor, permission, mayInOwnRoles);
-  const mayDo: WebDeps['decide'] = (actor, permission) => actingFor(actor, permission) !== null;
     decide: mayDo,
     navigation,
     assetVersion: assets.version,
@@ -137,10 +137,10 @@ export function makeApp(
     ...renderer,
     runInTx: house.runInTx,
     decide: mayDo,
+    actorFor: actingFor,
     freshProof: makeFreshProof({ runInTx: house.runInTx, permissions: freshProof }),
     origin: settings.origin,
   };
-    actorFor: actingFor,
   const routers = domainRouters(web, house, settings);
   const routes = routers.flatMap((router) => router.declared);
   refuseUnknownPermissions(routes);
