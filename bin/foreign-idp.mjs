@@ -29,12 +29,13 @@ function bring() {
   const [state, cache, packages] = ['state', 'cache', 'packages'].map((name) => path.join(draft, name));
   for (const made of [path.join(state, 'lists/partial'), path.join(cache, 'archives/partial'), packages])
     mkdirSync(made, { recursive: true });
-  const apt = (...args) =>
-    run('apt-get', [
-      ...['-qq', '-o', `Dir::State=${state}`, '-o', `Dir::Cache=${cache}`],
-      ...['-o', 'Dir::State::status=/var/lib/dpkg/status', '-o', 'APT::Sandbox::User=root'],
-      ...args,
-    ]);
+  const options = [
+    `Dir::State=${state}`,
+    `Dir::Cache=${cache}`,
+    'Dir::State::status=/var/lib/dpkg/status',
+    'APT::Sandbox::User=root',
+  ];
+  const apt = (...args) => run('apt-get', ['-qq', ...options.flatMap((option) => ['-o', option]), ...args]);
   apt('update');
   const planned = apt('--simulate', '--no-install-recommends', 'install', ...WANTED);
   const needed = [...planned.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name);

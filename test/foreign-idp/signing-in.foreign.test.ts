@@ -172,8 +172,8 @@ describe('signing in at a foreign identity provider (SimpleSAMLphp)', function (
   it('takes an answer once', async () => {
     const answer = await answerTo(await stage.openPage());
     const answers = await Promise.all(Array.from({ length: 6 }, () => post(answer)));
-    const statuses = answers.map((response) => response.status).sort();
-    expect(statuses).to.deep.equal([303, 403, 403, 403, 403, 403]);
+    const statuses = answers.map((response) => response.status);
+    expect(statuses).to.have.members([303, 403, 403, 403, 403, 403]);
     expect(await reasonOf(await post(answer))).to.equal('replayed');
   });
 

@@ -66,7 +66,11 @@ describe('giving roles by groups of the directory', () => {
     const id = await somebody();
     const group = await directory.group('purchasing', id);
     const visitor = await directory.world.as({
-      ...{ kind: 'staff' as const, userId: id, name: '', roles: [], supplierId: null },
+      kind: 'staff',
+      userId: id,
+      name: '',
+      roles: [],
+      supplierId: null,
     });
     await visitor.get('/').expect(200);
     await directory.patch(`/Groups/${group}`, { op: 'remove', path: 'members' }).expect(200);
@@ -82,7 +86,7 @@ describe('giving roles by groups of the directory', () => {
     await directory
       .patch(`/Groups/${body.id}`, { op: 'replace', value: { id: body.id, displayName: 'heads' } })
       .expect(200);
-    const [{ changes }] = (await directory.acts(body.id)).slice(-1);
+    const changes = (await directory.acts(body.id)).at(-1)?.changes;
     expect(changes).to.deep.include({ from: 'G-4711', name: 'heads' });
     await directory.delete(`/Groups/${body.id}`).expect(204);
     await directory.get(`/Groups/${body.id}`).expect(404);
@@ -100,7 +104,10 @@ describe('giving roles by groups of the directory', () => {
     const { world } = directory;
     const nameId = 'both.ways';
     const identity = {
-      ...{ idpEntityId: IDP, nameId, name: 'Both', email: 'both@hailan.example' },
+      idpEntityId: IDP,
+      nameId,
+      name: 'Both',
+      email: 'both@hailan.example',
       roles: ['administrator' as const],
     };
     const signIn = () =>

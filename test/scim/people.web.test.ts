@@ -57,8 +57,13 @@ describe('managing staff over SCIM', () => {
       const { world } = directory;
       const known = await world.runInTx(system('test'), (ctx) =>
         provisionStaff(ctx, {
-          ...{ idpEntityId: IDP, nameId: 'signed.in', name: 'Old name', email: 'old@hailan.example' },
-          ...{ roles: ['buyer'], locale: 'en', timeZone: 'Asia/Shanghai' },
+          idpEntityId: IDP,
+          nameId: 'signed.in',
+          name: 'Old name',
+          email: 'old@hailan.example',
+          roles: ['buyer'],
+          locale: 'en',
+          timeZone: 'Asia/Shanghai',
         }),
       );
       expect(await directory.person('signed.in')).to.equal(known);

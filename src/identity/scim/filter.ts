@@ -1,6 +1,6 @@
 import SCIMMY from 'scimmy';
 import { invalid } from '../../kernel/errors.ts';
-import type { GroupSought, UserSought } from './scim.store.ts';
+import type { GroupSought, UserSought } from './sought.ts';
 
 /** Attributes as a filter names them, in lower case, and what they are in a search. */
 const USER_FIELDS: Readonly<Record<string, keyof UserSought>> = {

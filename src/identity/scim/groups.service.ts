@@ -3,8 +3,9 @@ import { conflict, found, invalid } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/id.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import type { RolesByGroup } from '../user.ts';
+import * as store from './group.store.ts';
+import { isTaken } from './list.store.ts';
 import { giveRolesOfGroups } from './roles.service.ts';
-import * as store from './scim.store.ts';
 
 /** What a directory says of a group. */
 export type DescribedGroup = {
@@ -90,6 +91,6 @@ async function addAndRemove(
 
 async function assertFree(ctx: Ctx, of: { id: string | null; group: DescribedGroup }): Promise<void> {
   const { name, externalId } = of.group;
-  if (await store.isTaken(ctx.tx, { table: 'scim_group', id: of.id, name, externalId }))
+  if (await isTaken(ctx.tx, { table: 'scim_group', id: of.id, name, externalId }))
     throw conflict('scim_group.is-known', 'Another group has this displayName or externalId');
 }

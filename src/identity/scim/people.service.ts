@@ -5,9 +5,10 @@ import { newId } from '../../kernel/id.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import * as users from '../user.store.ts';
 import type { RolesByGroup } from '../user.ts';
+import { isTaken } from './list.store.ts';
+import * as store from './person.store.ts';
 import { type Described, type NameIdFrom, nameIdOf } from './person.ts';
 import { giveRolesOfGroups } from './roles.service.ts';
-import * as store from './scim.store.ts';
 
 /** How the directory and the sign-in belong together. */
 export type Directory = {
@@ -34,9 +35,17 @@ export async function provisionPerson(ctx: Ctx, directory: Directory, described:
   if (known === undefined) {
     const { name, email } = described;
     const isNew = await users.insertUser(tx, {
-      ...{ id, kind: 'staff' as const, name, email, supplierId: null },
-      ...{ locale: 'en' as const, timeZone: ctx.policies.company.timeZone },
-      ...{ idpEntityId, nameId, createdAt: now },
+      id,
+      kind: 'staff',
+      name,
+      email,
+      supplierId: null,
+      // What a person has not chosen yet; the pages before that go by its browser.
+      locale: 'en',
+      timeZone: ctx.policies.company.timeZone,
+      idpEntityId,
+      nameId,
+      createdAt: now,
     });
     if (!isNew) throw isKnown();
   }
@@ -120,7 +129,7 @@ const letIn = async (ctx: Ctx, user: { id: string; roles: readonly Role[] }): Pr
 
 async function assertFree(ctx: Ctx, of: { id: string | null; described: Described }): Promise<void> {
   const { userName: name, externalId } = of.described;
-  if (await store.isTaken(ctx.tx, { table: 'scim_user', id: of.id, name, externalId })) throw isKnown();
+  if (await isTaken(ctx.tx, { table: 'scim_user', id: of.id, name, externalId })) throw isKnown();
 }
 
 const isKnown = () => conflict('scim_user.is-known', 'Another person has this userName or externalId');

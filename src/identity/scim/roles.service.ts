@@ -3,7 +3,7 @@ import type { Ctx } from '../../platform/db/context.ts';
 import type { StaffIdentity } from '../identity.service.ts';
 import { withoutConflicts } from '../role-conflicts.ts';
 import { type RolesByGroup, rolesOfGroups } from '../user.ts';
-import * as store from './scim.store.ts';
+import * as store from './role.store.ts';
 
 /**
  * Gives these people the roles of the groups that the directory has put them in, as far as two do not conflict.

@@ -2,11 +2,12 @@ import SCIMMY from 'scimmy';
 import { found, invalid } from '../../kernel/errors.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import { soughtGroups, soughtUsers } from './filter.ts';
+import * as groups from './group.store.ts';
 import { changeGroup, createGroup, removeGroup } from './groups.service.ts';
 import { asStandard, GROUP_ATTRIBUTES, standardResource, USER_ATTRIBUTES } from './patch.ts';
 import { changePerson, type Directory, provisionPerson, removePerson } from './people.service.ts';
+import * as people from './person.store.ts';
 import { listQuery, MOST_A_PAGE, parse, readGroup, readPerson } from './scim.forms.ts';
-import * as store from './scim.store.ts';
 
 /** What can be done with the resources of one type, as SCIM words it; each in the caller's transaction. */
 export type ScimResource = {
@@ -43,19 +44,19 @@ SCIMMY.Schemas.User.truncate(
 
 /** The staff of the directory's identity provider. */
 export const userResource = (directory: Directory, base: string): ScimResource => {
-  const shown = (user: store.ScimUser, query: Query) =>
+  const shown = (user: people.ScimUser, query: Query) =>
     new SCIMMY.Schemas.User(asScimUser(user), 'out', `${base}/Users`, attributesOf(query));
   return {
     async list(ctx, query) {
       const { filter, offset, limit } = partOf(query);
-      const { items, total } = await store.findUsers(ctx.tx, soughtUsers(filter), { offset, limit });
+      const { items, total } = await people.findUsers(ctx.tx, soughtUsers(filter), { offset, limit });
       return listOf(
         items.map((user) => shown(user, query)),
         { offset, total },
       );
     },
     async read(ctx, id, query) {
-      return shown(found('user', await store.findUser(ctx.tx, id)), query);
+      return shown(found('user', await people.findUser(ctx.tx, id)), query);
     },
     async create(ctx, body) {
       const resource = new SCIMMY.Schemas.User(objectIn(standardResource(body)), 'in');
@@ -66,7 +67,7 @@ export const userResource = (directory: Directory, base: string): ScimResource =
       await changePerson(ctx, directory, { id, described: readPerson(resource) });
     },
     async patch(ctx, id, body) {
-      const before = found('user', await store.lockUser(ctx.tx, id));
+      const before = found('user', await people.lockUser(ctx.tx, id));
       const message = asStandard(objectIn(body), USER_ATTRIBUTES);
       if (message === null) return;
       const after = await patched(message, shown(before, {}));
@@ -78,15 +79,15 @@ export const userResource = (directory: Directory, base: string): ScimResource =
 
 /** The groups that the directory has pushed. */
 export const groupResource = ({ rolesByGroup }: Directory, base: string): ScimResource => {
-  const shown = (group: store.ScimGroup, members: readonly store.Member[], query: Query) =>
+  const shown = (group: groups.ScimGroup, members: readonly groups.Member[], query: Query) =>
     new SCIMMY.Schemas.Group(asScimGroup(group, members), 'out', `${base}/Groups`, attributesOf(query));
   return {
     async list(ctx, query) {
       const { filter, offset, limit } = partOf(query);
-      const { items, total } = await store.findGroups(ctx.tx, soughtGroups(filter), { offset, limit });
+      const { items, total } = await groups.findGroups(ctx.tx, soughtGroups(filter), { offset, limit });
       const members = leavesOutMembers(query)
         ? []
-        : await store.findMembers(
+        : await groups.findMembers(
             ctx.tx,
             items.map((group) => group.id),
           );
@@ -99,8 +100,8 @@ export const groupResource = ({ rolesByGroup }: Directory, base: string): ScimRe
       );
     },
     async read(ctx, id, query) {
-      const group = found('scim_group', await store.findGroup(ctx.tx, id));
-      return shown(group, leavesOutMembers(query) ? [] : await store.findMembers(ctx.tx, [id]), query);
+      const group = found('scim_group', await groups.findGroup(ctx.tx, id));
+      return shown(group, leavesOutMembers(query) ? [] : await groups.findMembers(ctx.tx, [id]), query);
     },
     async create(ctx, body) {
       const resource = new SCIMMY.Schemas.Group(objectIn(body), 'in');
@@ -111,10 +112,10 @@ export const groupResource = ({ rolesByGroup }: Directory, base: string): ScimRe
       await changeGroup(ctx, rolesByGroup, { id, group: readGroup(resource) });
     },
     async patch(ctx, id, body) {
-      const before = found('scim_group', await store.lockGroup(ctx.tx, id));
+      const before = found('scim_group', await groups.lockGroup(ctx.tx, id));
       const message = asStandard(objectIn(body), GROUP_ATTRIBUTES);
       if (message === null) return;
-      const after = await patched(message, shown(before, await store.findMembers(ctx.tx, [id]), {}));
+      const after = await patched(message, shown(before, await groups.findMembers(ctx.tx, [id]), {}));
       await changeGroup(ctx, rolesByGroup, { id, group: readGroup(after) });
     },
     remove: (ctx, id) => removeGroup(ctx, rolesByGroup, id),
@@ -124,11 +125,11 @@ export const groupResource = ({ rolesByGroup }: Directory, base: string): ScimRe
 /** The resource as the operations leave it; as it was when they change nothing. */
 async function patched<T extends SCIMMY.Types.Schema>(message: unknown, before: T): Promise<T> {
   const operations = new SCIMMY.Messages.PatchOp(message as ConstructorParameters<typeof PatchOp>[0]);
-  return ((await operations.apply(before)) as T | undefined) ?? before;
+  return (await operations.apply(before)) ?? before;
 }
 const { PatchOp } = SCIMMY.Messages;
 
-const asScimUser = (user: store.ScimUser) => ({
+const asScimUser = (user: people.ScimUser) => ({
   id: user.id,
   userName: user.userName,
   ...(user.externalId === null ? {} : { externalId: user.externalId }),
@@ -140,7 +141,7 @@ const asScimUser = (user: store.ScimUser) => ({
   meta: { created: user.createdAt, lastModified: user.changedAt },
 });
 
-const asScimGroup = (group: store.ScimGroup, members: readonly store.Member[]) => ({
+const asScimGroup = (group: groups.ScimGroup, members: readonly groups.Member[]) => ({
   id: group.id,
   displayName: group.name,
   ...(group.externalId === null ? {} : { externalId: group.externalId }),
@@ -174,7 +175,7 @@ function attributesOf(query: Query): SCIMMY.Types.Filter | undefined {
 }
 
 const leavesOutMembers = (query: Query): boolean =>
-  /(^|,)\s*members\s*(,|$)/i.test(String(query['excludedAttributes'] ?? ''));
+  /(^|,)\s*members\s*(,|$)/i.test(parse(listQuery, query).excludedAttributes ?? '');
 
 function objectIn(body: unknown): Record<string, unknown> {
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
