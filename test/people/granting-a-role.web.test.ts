@@ -72,7 +72,11 @@ describe('granting a role', () => {
       expect(answer.headers['location']).to.match(/^\/people\/role-requests\//);
       expect(await granted(to)).to.deep.equal([]);
     }
-    expect((await requests()).map((request) => request.state)).to.deep.equal(['pending', 'pending', 'pending']);
+    expect((await requests()).map((request) => request.state)).to.deep.equal([
+      'pending',
+      'pending',
+      'pending',
+    ]);
   });
 
   it('tells the other administrators by mail and on their home page', async () => {
