@@ -92,6 +92,7 @@ export const permissions = {
     'supplier_logistics',
     'supplier_accounts',
   ],
+  'order.resend': ['buyer'],
   'order.acknowledge': {
     who: ['supplier_administrator', 'supplier_sales'],
     acts: { 'purchase_order.acknowledge': {} },

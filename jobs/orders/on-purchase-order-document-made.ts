@@ -11,12 +11,12 @@ const name = 'orders/on-purchase-order-document-made';
 const made = z.object({ documentId: z.uuid() });
 
 /**
- * Hands the order to its supplier and mails it with the PDF to the supplier's people. Idempotent: an order is
- * sent once, and `notify` tells nobody twice about one event.
+ * Hands the order to its supplier and mails it with the PDF to the supplier's people, at first and when the buyer
+ * has it mailed again. Idempotent: an order is sent once, and `notify` tells nobody twice about one event.
  */
 export const job: EventJob = {
   name,
-  on: ['purchase_order.document-made'],
+  on: ['purchase_order.document-made', 'purchase_order.resent'],
   queue: 'acts',
   run: (house, event) =>
     house.runInTx({ actor: system(name) }, async (ctx) => {

@@ -66,10 +66,11 @@ export const identityTables: Tables = {
     audit: rows(MINE, 'SELECT, UPDATE (read_at)'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
+  // Staff who close an account stop its links.
   signed_link: {
     visitor: all('SELECT, UPDATE'),
     supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
-    staff: all('SELECT'),
+    staff: all('SELECT, UPDATE (revoked_at, revoked_why)'),
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
   },

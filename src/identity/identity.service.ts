@@ -13,6 +13,7 @@ import { deleteExpired } from './saml/saml.store.ts';
 import { replaceScope } from './scope/scope.service.ts';
 import type { ScopeCodes } from './scope/scope.ts';
 import * as links from './sign-in-link.store.ts';
+import { wipeRunOut } from './signed-link/act-code.store.ts';
 import { isUsable, linkExpiresAt, PASSWORD_RESET } from './sign-in-link.ts';
 import { deleteExpiredForms } from './step-up/interrupted-form.store.ts';
 import * as store from './user.store.ts';
@@ -337,4 +338,5 @@ export async function removeExpiredSignIns(ctx: Ctx): Promise<void> {
   await deleteExpired(ctx.tx, ctx.now);
   await deleteExpiredForms(ctx.tx, ctx.now);
   await store.deleteRunOut(ctx.tx);
+  await wipeRunOut(ctx.tx, ctx.now);
 }

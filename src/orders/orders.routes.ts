@@ -13,6 +13,7 @@ import { listOrders, listOrdersToExport } from './order-list.service.ts';
 import { getOrderPage } from './order-page.service.ts';
 import { acknowledgementForm, asQuery, orderListQuery } from './orders.forms.ts';
 import { acknowledgeOrder } from './orders.service.ts';
+import { resendOrder } from './resend.service.ts';
 import { type OrderState, orderStates, orderSteps, statesBeforeSending } from './purchase-order.ts';
 
 /** The orders' pages, the same for staff and suppliers; each sees its own. The catalogue names what a file holds. */
@@ -88,6 +89,16 @@ export function ordersRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue
       },
       goTo: `/orders/${orderId}`,
       notice: 'orders.notice.acknowledged',
+      orShow: showOrder,
+    });
+  });
+
+  router.post('/orders/:orderId/resending', 'order.resend', async (req, res) => {
+    const orderId = idParam(req, 'orderId');
+    await web.submitForm(req, res, {
+      act: () => web.runInTx(whoOf(req), (ctx) => resendOrder(ctx, orderId)),
+      goTo: `/orders/${orderId}`,
+      notice: 'signed-link.resend.done',
       orShow: showOrder,
     });
   });

@@ -41,6 +41,14 @@ function addLandingRoutes(router: PortalRouter, web: WebDeps, settings: { secure
     next();
   });
 
+  // One answer for all, and the same page after it.
+  router.post('/l/renewal', 'anyone', async (req, res) => {
+    const token = readCookie(req, COOKIE);
+    if (isToken(token)) await look(web, req, (ctx) => askForNewLink(ctx, token));
+    res.redirect(303, '/l/sent');
+  });
+  router.get('/l/sent', 'anyone', (req, res) => showSent(web, req, res));
+
   // The token goes out of the address, the history and every referrer at once. Nothing is used up: scanners look, too.
   router.get('/l/:token', 'anyone', async (req, res) => {
     const token = req.params['token'];
@@ -98,14 +106,6 @@ function addLandingRoutes(router: PortalRouter, web: WebDeps, settings: { secure
       orShow: showLanding,
     });
   });
-
-  // One answer for all, and the same page after it.
-  router.post('/l/renewal', 'anyone', async (req, res) => {
-    const token = readCookie(req, COOKIE);
-    if (isToken(token)) await look(web, req, (ctx) => askForNewLink(ctx, token));
-    res.redirect(303, '/l/sent');
-  });
-  router.get('/l/sent', 'anyone', (req, res) => showSent(web, req, res));
 }
 
 /** Is this browser signed in as the link's contact, or in by this very link? */
