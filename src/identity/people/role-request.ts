@@ -1,4 +1,4 @@
-import type { Actor, Role, StaffRole } from '../../kernel/actor.ts';
+import { type Actor, personsOf, type Role, type StaffRole } from '../../kernel/actor.ts';
 import { ruleBroken } from '../../kernel/errors.ts';
 import { defineLifecycle } from '../../kernel/lifecycle.ts';
 
@@ -34,8 +34,7 @@ export const needsFourEyes = (role: Role): boolean => FOUR_EYES.includes(role);
 export const requestExpiresAt = (now: Date): Date => new Date(now.getTime() + LASTS_MS);
 
 /** The person, and whoever it acts for at this moment: one hand. */
-export const isHandOf = (actor: Actor, userId: string): boolean =>
-  actor.userId === userId || actor.onBehalfOf?.userId === userId;
+export const isHandOf = (actor: Actor, userId: string): boolean => personsOf(actor).includes(userId);
 
 /**
  * Whoever asked does not decide, nor does the one it is for; nor anybody for them.
