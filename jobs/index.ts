@@ -29,6 +29,7 @@ import { job as onSignedLinkCodeRequested } from './identity/on-signed-link-code
 import { job as onSignedLinkRenewalRequested } from './identity/on-signed-link-renewal-requested.ts';
 import { job as onDelegationEnded } from './identity/on-delegation-ended.ts';
 import { job as onDelegationGiven } from './identity/on-delegation-given.ts';
+import { job as onUserNewDevice } from './identity/on-user-new-device.ts';
 import { job as onUserLinkRequested } from './identity/on-user-link-requested.ts';
 import { job as onInvoiceApprovalRequested } from './invoices/on-invoice-approval-requested.ts';
 import { job as onInvoiceApproved } from './invoices/on-invoice-approved.ts';
@@ -65,6 +66,7 @@ export const eventJobs: readonly EventJob[] = [
   onUserAddressReverted,
   onDelegationEnded,
   onDelegationGiven,
+  onUserNewDevice,
   onUserLinkRequested,
   onDirectoryChangedPerson,
   onDocumentOver,

@@ -106,6 +106,15 @@ export const identityTables: Tables = {
     audit: rows(MINE, 'SELECT, INSERT, DELETE'),
     worker: all('SELECT, DELETE'),
   },
+  // Each request asks, before it is known who makes it, for whom somebody acts.
+  delegation: {
+    visitor: all('SELECT'),
+    staff: all('SELECT, INSERT, UPDATE (ended_at)'),
+    audit: all('SELECT, UPDATE (ended_at)'),
+    worker: all('SELECT, UPDATE (ended_at)'),
+  },
+  known_device: { worker: all('SELECT, INSERT, UPDATE (device, last_seen_at)') },
+  passkey_offer: { supplier: rows(MINE, 'SELECT, INSERT, UPDATE (postponed_until)') },
   // A sign-in asks whether the directory has taken the person's roles over; changes come as the worker.
   scim_user: { visitor: all('SELECT, UPDATE (gives_roles)'), worker: all('SELECT, INSERT, UPDATE, DELETE') },
   scim_group: { visitor: all('SELECT'), worker: all('SELECT, INSERT, UPDATE, DELETE') },

@@ -7,6 +7,8 @@ import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { addDelegationRoutes } from './delegation/delegation.routes.ts';
 import type { DevelopmentIdentityProvider } from './development-idp/development-idp.ts';
+import { welcome } from './devices/device.web-session.ts';
+import { isPasskeyOffered } from './devices/devices.service.ts';
 import { passFirstStep, type SecondFactorPolicy } from './first-step.ts';
 import { passwordForm, preferencesForm, signInForm } from './identity.forms.ts';
 import {
@@ -114,6 +116,7 @@ function addSignInRoutes(router: PortalRouter, web: WebDeps, settings: IdentityS
           signInByPassword({ runInTx: web.runInTx, limit }, who, form),
         );
         isIn = await passFirstStep(req, { user, at, by: 'password', policy: policyOf(settings) });
+        if (isIn) await welcome(req, res, { web, userId: user.id, method: 'password' });
       },
       goTo: () => (isIn ? takeReturnTo(req, res) : '/sign-in/second-step'),
       orShow: showSignIn,
@@ -150,6 +153,7 @@ function addLinkRoutes(router: PortalRouter, web: WebDeps, policy: SecondFactorP
             web.runInTx(whoOf(req), async (ctx) => ({ ...(await signInByLink(ctx, token)), at: ctx.now })),
         );
         const isIn = await passFirstStep(req, { user, at, by: 'link', policy });
+        if (isIn) await welcome(req, res, { web, userId: user.id, method: 'link' });
         req.session.returnTo = (!isIn && setsPassword ? '/sign-in/password' : returnTo) ?? '/';
         goTo = isIn ? (setsPassword ? '/sign-in/password' : takeReturnTo(req, res)) : '/sign-in/second-step';
       },
@@ -169,9 +173,11 @@ function addPasswordRoutes(router: PortalRouter, web: WebDeps, settings: Identit
 
   const showPassword = async (req: Request, res: Response) => {
     const user = await userOf(req);
+    const offersPasskey = !user.hasPassword && (await web.runInTx(whoOf(req), isPasskeyOffered));
     await web.showPage(res, 'identity/password', {
       titleKey: 'identity.password.title',
       email: user.email,
+      offersPasskey,
       asksCurrent: mustProve(req, user),
     });
   };

@@ -19,6 +19,7 @@ export {
   findPersonsBehind,
   noteRunOutDelegations,
 } from './delegation/delegations.service.ts';
+export { isPasskeyOffered } from './devices/devices.service.ts';
 export { type Decision, decide, type Resource } from './decide.ts';
 export {
   type DemonstrationStaff,

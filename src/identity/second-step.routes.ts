@@ -7,6 +7,7 @@ import { parseForm } from '../platform/web/params.ts';
 import { takeReturnTo } from '../platform/web/return-to.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { welcome } from './devices/device.web-session.ts';
 import { passedFirstStep } from './first-step.ts';
 import { codeForm, passkeyForm } from './identity.forms.ts';
 import { findAccount, noteSignIn } from './identity.service.ts';
@@ -47,6 +48,7 @@ export function addSecondStepRoutes(router: PortalRouter, web: WebDeps, db: Data
         const signedIn = await notingFailure(web, req, of, () => web.runInTx(whoOf(req), signIn));
         await limit.forget(attempt);
         await startSession(req, signedIn);
+        await welcome(req, res, { web, userId: signedIn.userId, method: signedIn.by });
       },
       goTo: () => takeReturnTo(req, res),
       orShow: showStep,
@@ -71,6 +73,7 @@ export function addSecondStepRoutes(router: PortalRouter, web: WebDeps, db: Data
         const of = { kind: 'passkey', passkeyId: response.id } as const;
         const signedIn = await notingFailure(web, req, of, () => web.runInTx(whoOf(req), signIn));
         await startSession(req, signedIn);
+        await welcome(req, res, { web, userId: signedIn.userId, method: signedIn.by });
       },
       goTo: () => takeReturnTo(req, res),
       orShow: (_req, answer) =>

@@ -8,6 +8,7 @@ import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { deviceOf } from './device.ts';
+import { postponePasskeyOffer } from './devices/devices.service.ts';
 import { codeForm, passkeyNameForm } from './identity.forms.ts';
 import { findAccount } from './identity.service.ts';
 import { beginRegistration, listPasskeys, registerPasskey, removePasskey } from './passkey.service.ts';
@@ -30,6 +31,15 @@ export function addSecurityRoutes(router: PortalRouter, web: WebDeps): void {
         ),
       goTo: '/security',
       notice: 'identity.security.signed-out-elsewhere',
+      orShow: desk.showSecurity,
+    });
+  });
+
+  router.post('/security/passkey-offer/postponement', 'security.manage', async (req, res) => {
+    await web.submitForm(req, res, {
+      act: () => web.runInTx(whoOf(req), postponePasskeyOffer),
+      goTo: '/',
+      notice: 'device.postponed',
       orShow: desk.showSecurity,
     });
   });
@@ -72,6 +82,7 @@ function makeDesk(web: WebDeps): Desk {
       ...security,
       sessions: security.sessions.map((one) => ({ ...one, isThis: one.sid === sid })),
       isFresh: req.hasFreshProof,
+      lastSignIn: req.session.lastSignIn ?? null,
       mustSetUp: req.session.mustSetUp === true,
     });
   };

@@ -4,6 +4,7 @@ import { parseForm } from '../../platform/web/params.ts';
 import { takeReturnTo } from '../../platform/web/return-to.ts';
 import type { PageHandler, PortalRouter } from '../../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../../platform/web/web.ts';
+import { welcome } from '../devices/device.web-session.ts';
 import { ticketForm } from '../identity.forms.ts';
 import { signOut, upsertStaffFromAssertion } from '../identity.service.ts';
 import { noteGroups } from '../people/groups.service.ts';
@@ -106,6 +107,7 @@ async function finish(req: Request, res: Response, { web, saml, ticket }: Taking
   }
   await startSession(req, { userId: user.id, at, by: 'saml' });
   req.session.samlSession = samlSession;
+  await welcome(req, res, { web, userId: user.id, method: 'saml' });
   if (identity.roles.some((role) => !user.roles.includes(role)))
     sayOnNextPage(req, res, 'access.notice.roles-left-off');
   res.redirect(303, takeReturnTo(req, res));
