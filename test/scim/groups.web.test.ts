@@ -125,6 +125,18 @@ describe('giving roles by groups of the directory', () => {
     expect(await directory.rolesOf(id)).to.deep.equal([]);
   });
 
+  it('loses none of the changes that come at once', async () => {
+    const people: string[] = [];
+    for (let at = 0; at < 6; at += 1) people.push(await somebody());
+    const group = await directory.group('purchasing');
+    await Promise.all(
+      people.map((value) =>
+        directory.patch(`/Groups/${group}`, { op: 'add', path: 'members', value: [{ value }] }).expect(200),
+      ),
+    );
+    expect(await membersOf(group)).to.have.members(people);
+  });
+
   it('refuses a member whom it does not know, and leaves nothing behind', async () => {
     const id = await somebody();
     const group = await directory.group('purchasing', id);

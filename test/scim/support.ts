@@ -1,5 +1,5 @@
 import request, { type Test } from 'supertest';
-import type { ScimSettings } from '../../src/identity/index.ts';
+import type { ScimSettings, SignInSettings } from '../../src/identity/index.ts';
 import type { StaffRole } from '../../src/kernel/actor.ts';
 import { sha256Hex } from '../../src/platform/crypto/key-ring.ts';
 import { makeWorld, type World } from '../support/world.ts';
@@ -25,7 +25,10 @@ export type Directory = {
 };
 
 /** A world that a directory manages the staff of. */
-export async function makeDirectory(over: Partial<ScimSettings> = {}): Promise<Directory> {
+export async function makeDirectory(
+  over: Partial<ScimSettings> = {},
+  options: { signIn?: SignInSettings } = {},
+): Promise<Directory> {
   const scim: ScimSettings = {
     tokenSha256: sha256Hex(TOKEN),
     idpEntityId: IDP,
@@ -33,7 +36,7 @@ export async function makeDirectory(over: Partial<ScimSettings> = {}): Promise<D
     rolesByGroup: { purchasing: 'buyer', receiving: 'receiver', heads: 'approver', it: 'administrator' },
     ...over,
   };
-  const world = await makeWorld({ scim });
+  const world = await makeWorld({ scim, ...options });
   const send = (test: Test): Test => test.set('Authorization', `Bearer ${TOKEN}`);
   const json = (test: Test, body: object): Test =>
     send(test).set('Content-Type', 'application/scim+json').send(JSON.stringify(body));
