@@ -19,6 +19,7 @@ import { type ClosingStep, closeAll, closeOnSignal, drain } from './platform/shu
 import { openPortal, type Portal } from './portal.ts';
 import { say, step } from './progress.ts';
 import { verify } from './verify.ts';
+import { verifyProof } from './verify-proof.ts';
 import { verifyReceipt } from './verify-receipt.ts';
 
 /** The settings with a database that runs, and what has to be closed in the end, the last opened first. */
@@ -86,11 +87,15 @@ const modes: Readonly<Record<string, Mode>> = {
 
   /**
    * Recomputes the whole record; `--checkpoint <file>` compares it with one that was mailed. `receipt <file>` checks
-   * a bidder's receipt by itself.
+   * a bidder's receipt by itself, `proof <file>` one act.
    */
   async verify(wanted, log, args) {
     if (args[0] === 'receipt') {
       process.exitCode = verifyReceipt(args.slice(1)) ? 0 : 1;
+      return;
+    }
+    if (args[0] === 'proof') {
+      process.exitCode = verifyProof(args.slice(1)) ? 0 : 1;
       return;
     }
     const { settings, closing } = await withDatabase(wanted);

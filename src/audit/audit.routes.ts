@@ -24,6 +24,7 @@ export function auditRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue 
   const router = makeRouter(web);
   addSearch(router, web, catalogue);
   addActs(router, web);
+  addProofs(router, web);
   addPeople(router, web, catalogue);
   addCheckpoints(router, web);
   return router;
@@ -85,6 +86,20 @@ function addActs(router: PortalRouter, web: WebDeps): void {
       ...shown,
       subjectHref: page === null ? null : `${page}${shown.act.subjectId}`,
     });
+  });
+}
+
+function addProofs(router: PortalRouter, web: WebDeps): void {
+  router.get('/audit/events/:eventId/proof.json', 'audit.read', async (req, res) => {
+    const eventId = idParam(req, 'eventId');
+    const proof = await web.runInTx(whoOf(req), (ctx) => audit.getProofFile(ctx, eventId));
+    res
+      .set({
+        'Content-Disposition': `attachment; filename="proof-${eventId}.json"`,
+        'Cache-Control': 'private, no-store',
+      })
+      .type('json')
+      .send(`${JSON.stringify(proof, null, 2)}\n`);
   });
 }
 

@@ -5,10 +5,10 @@ import type { Ctx } from '../platform/db/context.ts';
 import * as queries from './audit.queries.ts';
 import { type Checkpoint, isSignedBy, readCheckpoint } from './checkpoint.ts';
 import { insertActs } from './event.store.ts';
-import { hashOfRow } from './leaf.ts';
+import { hashOfRow, type LeafRow, namedColumns } from './leaf.ts';
 import { consistencyRanges, inclusionRanges, isConsistent, isIncluded } from './merkle.ts';
 import { findHashes } from './proof.store.ts';
-import { findHead } from './seal.store.ts';
+import { findHead, type StoredCheckpoint } from './seal.store.ts';
 
 /** One page of what an auditor asks the record. */
 export const searchRecord = (
@@ -22,7 +22,8 @@ export type Proof = {
   readonly leafIndex: number;
   readonly leafHash: Buffer;
   readonly path: readonly Buffer[];
-  readonly checkpoint: { readonly id: string; readonly treeSize: number; readonly createdAt: Date };
+  readonly row: LeafRow;
+  readonly checkpoint: StoredCheckpoint;
   /** The row hashes to its leaf, the path leads to the root, and our key has signed that root. */
   readonly isRowUnchanged: boolean;
   readonly isIncluded: boolean;
@@ -47,6 +48,23 @@ export async function getRecordedAct(ctx: Ctx, eventId: string) {
   return { act, together, proof: await proofOf(ctx, act.position) };
 }
 
+/**
+ * The proof of an act as a file: whoever has it needs no database to check it, only the public key.
+ * @throws AppError `event.not-found`, also while the act waits for its seal
+ */
+export async function getProofFile(ctx: Ctx, eventId: string) {
+  const act = found('event', await queries.findRecordedAct(ctx.tx, eventId));
+  const proof = found('event', (await proofOf(ctx, act.position)) ?? undefined);
+  return {
+    format: 'portico-proof/1',
+    act: namedColumns(proof.row),
+    leafIndex: proof.leafIndex,
+    path: proof.path.map((hash) => hash.toString('hex')),
+    checkpoint: proof.checkpoint.signedNote,
+    publicKey: ctx.keyRing.publicKeyPem,
+  };
+}
+
 async function proofOf(ctx: Ctx, position: number): Promise<Proof | null> {
   const leaf = await queries.findLeaf(ctx.tx, position);
   const head = await findHead(ctx.tx);
@@ -59,6 +77,7 @@ async function proofOf(ctx: Ctx, position: number): Promise<Proof | null> {
   return {
     leafIndex,
     leafHash,
+    row: leaf.row,
     path,
     checkpoint: head,
     isRowUnchanged: leafHash.equals(hash),

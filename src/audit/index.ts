@@ -10,6 +10,8 @@ export { isSignedBy, originOf, readCheckpoint, type Verifier, verifierOf } from 
 export type { TimelineEntry } from './event.store.ts';
 export { findingKinds } from './finding.ts';
 export { type CarriedCheckpoint, latestCheckpoint } from './latest-checkpoint.service.ts';
+export { leafHashOfRecord } from './leaf.ts';
+export { isIncluded } from './merkle.ts';
 export { notePageViews } from './page-views.middleware.ts';
 export { type PageViews, removeOldPageViews, startPageViews } from './page-views.service.ts';
 export { startSealer } from './sealer.service.ts';

@@ -49,6 +49,14 @@ export function leafBytes(row: LeafRow): Buffer {
 
 export const hashOfRow = (row: LeafRow): Buffer => leafHash(leafBytes(row));
 
+/** The row by the names of its columns, as a file carries it; what is left out is null. */
+export const namedColumns = (row: LeafRow): Record<string, string | null> =>
+  Object.fromEntries(leafColumns.map((name, place) => [name, row[place] ?? null]));
+
+/** The hash of a row given by names; whatever is no column of a row counts for nothing. */
+export const leafHashOfRecord = (columns: Readonly<Record<string, string | null>>): Buffer =>
+  hashOfRow(leafColumns.map((name) => columns[name] ?? null));
+
 /** One column of a row. */
 export const columnOf = (row: LeafRow, name: LeafColumn): string | null =>
   row[leafColumns.indexOf(name)] ?? null;

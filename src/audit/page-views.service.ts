@@ -62,9 +62,14 @@ export function startPageViews(of: {
   };
   const write = async (): Promise<boolean> => {
     try {
-      for (batch ??= takeBatch(); batch !== null; batch = takeBatch()) {
+      for (let isFull = true; isFull; ) {
+        batch ??= takeBatch();
+        if (batch === null) break;
         const taken = batch;
         await of.runInTx({ actor: system('audit/page-views') }, (ctx) => saveBatch(ctx, taken));
+        // What came in meanwhile waits for its second: else each commit would be followed by the next.
+        isFull = taken.views.length === BATCH_VIEWS;
+        batch = null;
       }
       failures = 0;
       return true;

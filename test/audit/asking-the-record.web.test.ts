@@ -5,8 +5,10 @@ import { record } from '../../src/audit/index.ts';
 import { sealNextRows } from '../../src/audit/seal.service.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
+import { makeKeyRing } from '../../src/platform/crypto/key-ring.ts';
 import { rowsOf } from '../../src/platform/db/statements.ts';
 import { registerSupplier } from '../../src/suppliers/index.ts';
+import { judgeProof } from '../../src/verify-proof.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
 
 const robot = system('test');
@@ -118,6 +120,33 @@ describe('asking the record', () => {
     expect(proved.text).to.include('data-proof="holds"');
     for (const word of ['Adler Antriebe GmbH', buyer.name, 'price was 100% wrong'])
       expect(proved.text).to.include(word);
+  });
+
+  it('gives the proof of an act as a file that anybody can check with the public key alone', async () => {
+    const waiting = await world.runInTx(buyer, (ctx) =>
+      record(ctx, { action: 'user.signed-in', subject: { type: 'user', id: newId() } }),
+    );
+    expect((await auditor.get(`/audit/events/${waiting}/proof.json`)).status).to.equal(404);
+    await seal();
+    const { text } = await auditor.get(`/audit/events/${eventId}/proof.json`);
+    const key = world.house.ports.keyRing.publicKeyPem;
+    expect(judgeProof(text, key).wrong).to.deep.equal([]);
+    expect(judgeProof(text, null).act['reason']).to.include('price was 100% wrong');
+    const bent = [
+      text.replace('100% wrong', '100% right'),
+      text.replace('"leafIndex": ', '"leafIndex": 1'),
+      text.replace(
+        /"path": \[\s+"[0-9a-f]/,
+        (found) => found.slice(0, -1) + (found.endsWith('0') ? '1' : '0'),
+      ),
+    ];
+    for (const wrong of bent) {
+      expect(wrong).not.to.equal(text);
+      expect(judgeProof(wrong, key).wrong, wrong).to.have.lengthOf(1);
+    }
+    const another = makeKeyRing(Buffer.alloc(32, 8)).publicKeyPem;
+    expect(judgeProof(text, another).wrong).to.have.lengthOf(1);
+    expect(() => judgeProof('{}', key)).to.throw('no proof');
   });
 
   it('says on the page of an act that was edited that it is not proven', async () => {

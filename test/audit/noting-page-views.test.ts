@@ -239,6 +239,19 @@ describe('noting page views', () => {
       expect(await verify()).to.deep.equal([]);
     });
 
+    it('leaves to the next second what comes in while it writes, so that batches stay few', async () => {
+      const { pageViews } = start(async (who, work) => {
+        const result = await world.house.runInTx(who, work);
+        pageViews.note(view());
+        return result;
+      });
+      pageViews.note(view());
+      await pageViews.flush();
+      expect(await read('SELECT FROM page_view')).to.have.lengthOf(1);
+      await pageViews.flush();
+      expect(await read('SELECT FROM page_view')).to.have.lengthOf(2);
+    });
+
     it('holds 20,000 at most, and the record says how many were missed', async () => {
       const { pageViews } = start(world.house.runInTx);
       for (let one = 0; one < 20_003; one += 1) pageViews.note(view());
