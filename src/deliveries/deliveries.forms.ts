@@ -29,6 +29,10 @@ export const announcementForm = z.strictObject({
   carrier: text(200).default(''),
   trackingNumber: text(200).default(''),
   note: text(2000).default(''),
+  siteId: z
+    .union([z.uuid(), z.literal('')])
+    .default('')
+    .transform((id) => (id === '' ? null : id)),
   lines: z
     .array(z.strictObject({ poLineId: z.uuid(), quantity }))
     .max(2000)

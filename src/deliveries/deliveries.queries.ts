@@ -16,6 +16,8 @@ export type DeliveryNames = {
   /** The other half: the receipt of a delivery, the delivery of a receipt. */
   readonly counterpartId: string | null;
   readonly counterpartReference: string | null;
+  /** The supplier's site it left from, where that was said. */
+  readonly siteName?: string | null;
 };
 
 const NAMES = `po.reference AS "orderReference", po.title AS "orderTitle", supplier.name AS "supplierName",
@@ -26,13 +28,15 @@ export async function findDespatchNames(ctx: Ctx, despatchId: string): Promise<D
   const rows = await named<DeliveryNames>(ctx.tx, {
     name: 'despatch_advice.names',
     text: `
-      SELECT ${NAMES}, gr.id AS "counterpartId", gr.reference AS "counterpartReference"
+      SELECT ${NAMES}, gr.id AS "counterpartId", gr.reference AS "counterpartReference",
+             site.name AS "siteName"
         FROM despatch_advice AS da
         JOIN purchase_order AS po ON po.id = da.order_id
         JOIN supplier ON supplier.id = da.supplier_id
         JOIN plant ON plant.code = da.plant_code
         JOIN user_account AS person ON person.id = da.created_by
         LEFT JOIN goods_receipt AS gr ON gr.despatch_advice_id = da.id
+        LEFT JOIN supplier_site AS site ON site.id = da.site_id
        WHERE da.id = $1`,
     values: [despatchId],
   });

@@ -17,6 +17,7 @@ import {
   underWayQuantity,
 } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { listSites, type SupplierSite } from '../suppliers/index.ts';
 import {
   type DeliveryNames,
   findDeliveriesOfOrder,
@@ -41,6 +42,8 @@ export type AnnouncementForm = {
   /** All lines of the order, so that a row keeps its place when the form is shown again. */
   readonly lines: readonly (OrderLine & { readonly announceable: DecimalString })[];
   readonly hasOpenLines: boolean;
+  /** Where the supplier's goods may leave from. */
+  readonly sites: readonly SupplierSite[];
   readonly idempotencyKey: string;
   readonly despatchedOn: Day;
   readonly expectedOn: Day;
@@ -64,6 +67,7 @@ export async function getAnnouncementForm(
     plant: found('plant', await findPlant(ctx, order.plantCode)),
     lines,
     hasOpenLines: lines.some((line) => isPositive(line.announceable)),
+    sites: await listSites(ctx, order.supplierId),
     idempotencyKey: newId(),
     despatchedOn: today,
     expectedOn: due !== null && due > today ? due : today,

@@ -83,6 +83,7 @@ export async function findUnderWay(
 
 export type NewDespatch = DespatchAdvice & {
   readonly idempotencyKey: string;
+  readonly siteId: string | null;
   readonly lines: readonly (DespatchLine & { readonly id: string })[];
 };
 
@@ -94,8 +95,8 @@ export async function insertDespatch(tx: Tx, despatch: NewDespatch): Promise<voi
       WITH new_advice AS (
         INSERT INTO despatch_advice (id, reference, order_id, supplier_id, plant_code, state, despatched_on,
                                      expected_on, carrier, tracking_number, note, created_by, created_at,
-                                     idempotency_key)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                     idempotency_key, site_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $16)
       )
       INSERT INTO despatch_line (id, despatch_advice_id, po_line_id, quantity)
       SELECT row.id, $1, row."poLineId", row.quantity
@@ -116,6 +117,7 @@ export async function insertDespatch(tx: Tx, despatch: NewDespatch): Promise<voi
       despatch.createdAt,
       despatch.idempotencyKey,
       JSON.stringify(despatch.lines),
+      despatch.siteId,
     ],
   });
 }

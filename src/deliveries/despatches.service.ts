@@ -9,6 +9,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
+import { findSite } from '../suppliers/index.ts';
 import * as store from './despatch-advice.store.ts';
 import {
   assertArrivesAfterDespatch,
@@ -37,6 +38,8 @@ export type Announcement = {
   readonly carrier: string;
   readonly trackingNumber: string;
   readonly note: string;
+  /** The supplier's own site that the goods leave from, where it says so. */
+  readonly siteId?: string | null;
   readonly lines: readonly DespatchLine[];
   /** The packing list and whatever else goes with the goods. */
   readonly files: readonly UploadedFile[];
@@ -45,7 +48,7 @@ export type Announcement = {
 /**
  * Announces a delivery for a part of an order; gives its id. The same form sent again gives the same delivery.
  * @throws AppError `purchase_order.not-found`, `purchase_order.not-acknowledged`, `purchase_order.is-closed`,
- * `despatch_advice.form-used-already`, and what {@link despatchLines}, {@link assertArrivesAfterDespatch} and
+ * `despatch_advice.form-used-already`, `supplier_site.not-found`, and what {@link despatchLines}, {@link assertArrivesAfterDespatch} and
  * `attachUploads` throw
  */
 export async function announceDelivery(ctx: Ctx, announcement: Announcement): Promise<string> {
@@ -56,6 +59,8 @@ export async function announceDelivery(ctx: Ctx, announcement: Announcement): Pr
   if (before !== undefined)
     throw conflict('despatch_advice.form-used-already', 'This form was used for another order');
   assertArrivesAfterDespatch(announcement);
+  const { siteId = null } = announcement;
+  if (siteId !== null) await findSite(ctx, { supplierId: order.supplierId, siteId });
   const lines = despatchLines(await findOrderLines(ctx, order.id), announcement.lines);
   await addShipped(ctx, order.id, lines);
   const id = newId();
@@ -77,6 +82,7 @@ export async function announceDelivery(ctx: Ctx, announcement: Announcement): Pr
     createdBy: userId,
     createdAt: ctx.now,
     idempotencyKey,
+    siteId,
     lines: lines.map((line) => ({ ...line, id: newId() })),
   });
   if (announcement.files.length > 0)

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { hashPassword, setPassword } from '../../src/identity/index.ts';
+import { newId } from '../../src/kernel/id.ts';
+import { makeOrder } from '../support/factories/orders.ts';
 import { addColleague, makeSupplier } from '../support/factories/suppliers.ts';
 import { postForm } from '../support/saml.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
@@ -271,6 +273,32 @@ describe('a supplier’s own people', () => {
         'supplier.site-changed',
         'supplier.site-closed',
       ]);
+    });
+
+    it('are named by a delivery that leaves from one, and by no other supplier’s delivery', async () => {
+      await boss.post('/company/sites', site()).expect(303);
+      const [{ id: siteId }] = await world.db('supplier_site');
+      const { order, lines } = await makeOrder(world, { supplierUser: made.actor });
+      const announce = (visitor: Visitor, orderId: string, line: string) =>
+        visitor.upload(
+          `/orders/${orderId}/despatches`,
+          {
+            idempotencyKey: newId(),
+            despatchedOn: '2026-03-02',
+            expectedOn: '2026-03-05',
+            siteId,
+            'lines[0][poLineId]': line,
+            'lines[0][quantity]': '1',
+          },
+          {},
+        );
+      await boss.get(`/orders/${order.id}/despatches/new`).expect(200, /Ningbo warehouse/);
+      const told = await announce(boss, order.id, lines[0]?.id ?? '').expect(303);
+      await boss.get(String(told.headers['location'])).expect(200, /Leaves from.*Ningbo warehouse/s);
+      const other = await makeOrder(world);
+      const stranger = await world.as(other.supplierUser);
+      await announce(stranger, other.order.id, other.lines[0]?.id ?? '').expect(404);
+      expect(await world.db('despatch_advice')).to.have.length(1);
     });
 
     it('of another supplier do not exist, also not for one’s own people', async () => {
