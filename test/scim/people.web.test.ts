@@ -141,11 +141,11 @@ describe('managing staff over SCIM', () => {
         await visitor.get('/').expect(200);
         const { status } = await remove(id);
         expect(status).to.be.oneOf([200, 204]);
+        const { world } = directory;
+        expect(await world.db('web_session').whereRaw(`sess ->> 'userId' = ?`, [id])).to.deep.equal([]);
         const next = await visitor.get('/');
         expect([next.status, next.headers['location']]).to.deep.equal([303, '/sign-in']);
         expect((await account(id)).is_active).to.equal(false);
-        const { world } = directory;
-        expect(await world.db('web_session').whereRaw(`sess ->> 'userId' = ?`, [id])).to.deep.equal([]);
         const last = (await directory.acts(id)).filter((act) => act.action === 'user.deactivated');
         expect(last.map(({ actor, changes }) => ({ actor, changes }))).to.deep.equal([
           { actor: 'scim', changes: { source: 'scim', roles: ['buyer'] } },

@@ -5,7 +5,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
  * in a time that tells nothing.
  */
 export function bearsToken(header: string | undefined, tokenSha256: string): boolean {
-  const token = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(header ?? '')?.[1] ?? '';
+  const token = /^Bearer ([\x21-\x7e]{32,512})$/i.exec(header ?? '')?.[1] ?? '';
   const given = createHash('sha256').update(token).digest();
-  return timingSafeEqual(given, Buffer.from(tokenSha256, 'hex')) && token !== '';
+  return timingSafeEqual(given, Buffer.from(tokenSha256, 'hex'));
 }
