@@ -14,4 +14,7 @@ export const freshProof: readonly (keyof typeof permissions)[] = [
   'delegation.give',
   'people.manage',
   'people.grant',
+  'address.change',
+  'company.manage',
+  'supplier.recover',
 ];

@@ -327,6 +327,21 @@ describe('a supplier’s own people', () => {
     expect((await boss.get('/company').expect(200)).text).not.to.include('Name a second administrator');
   });
 
+  it('lets nobody in from a screen left alone: people, a recovery and one’s address need a fresh proof', async () => {
+    const ana = await world.as(await world.staff('buyer'));
+    world.setNow('2026-03-02T10:06:00Z');
+    for (const [visitor, path, form] of [
+      [boss, '/company/people', invitation()],
+      [boss, '/security/address', { email: 'new@orbit.example' }],
+      [ana, `/suppliers/${made.supplierId}/recoveries`, { reason: 'x' }],
+    ] as const) {
+      const answer = await visitor.post(path, form).expect(303);
+      expect(answer.headers['location']).to.match(/^\/proof\?/);
+    }
+    expect(await world.db('supplier_contact')).to.have.length(1);
+    expect(await world.db('address_change')).to.have.length(0);
+  });
+
   it('is no page for staff', async () => {
     const buyer = await world.as(await world.staff('buyer', 'administrator'));
     await buyer.get('/company').expect(403);
