@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { makeApp } from '../../src/app.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
 import { findOrder, findOrderLines } from '../../src/orders/index.ts';
+import { listOrders } from '../../src/orders/order-list.service.ts';
 import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
 import { makeInvoice } from '../support/factories/invoices.ts';
 import { type MadeOrder, makeOrder } from '../support/factories/orders.ts';
@@ -102,7 +103,17 @@ describe('prices hidden from whoever only packs and sends', () => {
       order: await findOrder(ctx, made.order.id),
       lines: await findOrderLines(ctx, made.order.id),
     }));
+    const filter = {
+      state: null,
+      supplier: null,
+      from: null,
+      to: null,
+      search: null,
+      sort: 'largest',
+    } as const;
+    const listed = await world.runInTx(packer, (ctx) => listOrders(ctx, filter, { after: null, limit: 50 }));
     expect(order?.totalAmount).to.equal(null);
+    expect(listed.rows.map((row) => row.totalAmount)).to.deep.equal([null]);
     expect(lines.map((line) => [line.unitPrice, line.amount])).to.deep.equal([
       [null, null],
       [null, null],
