@@ -26,6 +26,8 @@ export type RecordRow = {
   readonly actorKind: string;
   readonly actorId: string | null;
   readonly actorName: string;
+  /** For whom it was done, where not in the actor's own name. */
+  readonly onBehalfOfName: string | null;
   readonly action: string;
   readonly subjectType: string;
   readonly subjectId: string;
@@ -53,7 +55,7 @@ export const NAMES = namedBy
   )
   .join('\n  ');
 export const SHOWN = `act.position, act.id, act.at, act.actor_kind AS "actorKind", act.actor_id AS "actorId",
-         act.actor_name AS "actorName", act.action, act.subject_type AS "subjectType",
+         act.actor_name AS "actorName", act.on_behalf_of_name AS "onBehalfOfName", act.action, act.subject_type AS "subjectType",
          act.subject_id AS "subjectId", ${REFERENCE} AS reference, act.supplier_id AS "supplierId",
          whose.name AS "supplierName", act.from_state AS "fromState", act.to_state AS "toState", act.reason`;
 

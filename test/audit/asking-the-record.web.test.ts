@@ -112,6 +112,17 @@ describe('asking the record', () => {
     expect(csv.text).to.include('"\'=HYPERLINK(""x"")').and.to.include('Adler Antriebe GmbH');
   });
 
+  it('says for whom an act was done, in the list, on its page, on the person’s and in the file', async () => {
+    const absent = await world.staff('buyer');
+    const onBehalfOf = { userId: absent.userId as string, name: 'Absent Principal' };
+    const id = await world.runInTx({ ...buyer, onBehalfOf }, (ctx) =>
+      record(ctx, { action: 'user.signed-in', subject: { type: 'user', id: buyer.userId as string } }),
+    );
+    const pages = ['/audit', `/audit/events/${id}`, `/audit/people/${buyer.userId}`, '/audit/export.csv'];
+    for (const page of [...pages, `/audit/people/${buyer.userId}/export.csv`])
+      expect((await auditor.get(page)).text, page).to.include('Absent Principal');
+  });
+
   it('shows one act, inert, first waiting for its seal, then proved', async () => {
     const waiting = await auditor.get(`/audit/events/${eventId}`);
     expect(waiting.text).to.include('waits for its seal').and.not.to.include('<script>alert');
