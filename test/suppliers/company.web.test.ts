@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 import { hashPassword, setPassword } from '../../src/identity/index.ts';
 import { newId } from '../../src/kernel/id.ts';
+import type { Ctx } from '../../src/platform/db/context.ts';
+import { changeRights } from '../../src/suppliers/people.service.ts';
 import { makeOrder } from '../support/factories/orders.ts';
 import { addColleague, makeSupplier } from '../support/factories/suppliers.ts';
+import { refusal } from '../support/refusal.ts';
 import { postForm } from '../support/saml.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
 
@@ -136,14 +139,34 @@ describe('a supplier’s own people', () => {
         .post(`/company/people/${bossContact}`, { roles: ['supplier_sales'], version: '1' })
         .expect(422, /supplier\.last-administrator/);
       const second = await addColleague(world, made.supplierId, { roles: ['supplier_administrator'] });
-      const other = await world.as(second.actor);
-      const answers = await Promise.all([
-        boss.post(`/company/people/${second.contactId}`, { roles: ['supplier_sales'], version: '1' }),
-        other.post(`/company/people/${bossContact}`, { roles: ['supplier_sales'], version: '1' }),
-      ]);
-      expect(answers.map((answer) => answer.status).toSorted()).to.deep.equal([303, 422]);
+      const take = (ctx: Ctx, contactId: string) =>
+        changeRights(ctx, {
+          supplierId: made.supplierId,
+          contactId,
+          roles: ['supplier_sales'],
+          siteIds: [],
+          version: 1,
+        });
+      let other: Promise<unknown> = Promise.resolve();
+      await world.runInTx(made.actor, async (ctx) => {
+        await take(ctx, second.contactId);
+        let isDone = false;
+        other = refusal(world.runInTx(second.actor, (theirs) => take(theirs, bossContact))).finally(() => {
+          isDone = true;
+        });
+        while (!isDone && !(await somebodyWaits())) await new Promise(setImmediate);
+      });
+      expect(await other).to.include({ code: 'supplier.last-administrator' });
       expect(await world.db('user_role').where({ role: 'supplier_administrator' })).to.have.length(1);
     });
+
+    /** A transaction waits for another one's lock in this world's database. */
+    const somebodyWaits = async (): Promise<boolean> =>
+      (
+        await world.db.raw(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        )
+      ).rows.length > 0;
 
     it('refuses a form that somebody else has overtaken', async () => {
       const seller = await addColleague(world, made.supplierId);
