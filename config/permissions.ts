@@ -18,16 +18,7 @@ export const permissions = {
 
   // delegation: everybody on the staff sees its own; who was chosen by two people hands nothing on alone
   'delegation.read': {
-    who: [
-      'requester',
-      'buyer',
-      'approver',
-      'receiver',
-      'finance',
-      'bid_opener',
-      'auditor',
-      'administrator',
-    ],
+    who: ['requester', 'buyer', 'approver', 'receiver', 'finance', 'bid_opener', 'auditor', 'administrator'],
     whose: 'own',
   },
   'delegation.give': { who: ['requester', 'buyer', 'approver', 'receiver', 'finance'], whose: 'own' },
@@ -37,24 +28,21 @@ export const permissions = {
   'address.change': { who: 'signed-in', whose: 'own' },
 
   // suppliers
-  'supplier.read': [
-    'requester',
-    'buyer',
-    'approver',
-    'receiver',
-    'finance',
-    'bid_opener',
-    'auditor',
-    'administrator',
-  ],
-  'supplier.manage': ['buyer', 'administrator'],
-  'supplier.recover': ['buyer', 'administrator'],
+  'supplier.read': {
+    who: ['requester', 'buyer', 'approver', 'receiver', 'finance', 'bid_opener', 'auditor', 'administrator'],
+    whose: 'all',
+  },
+  'supplier.manage': { who: ['buyer', 'administrator'], whose: 'all' },
+  'supplier.recover': { who: ['buyer', 'administrator'], whose: 'all' },
   'company.read': ['supplier_administrator', 'supplier_sales', 'supplier_logistics', 'supplier_accounts'],
   'company.object': ['supplier_administrator', 'supplier_sales', 'supplier_logistics', 'supplier_accounts'],
   'company.manage': ['supplier_administrator'],
 
   // catalog
-  'catalog.read': ['requester', 'buyer', 'approver', 'receiver', 'finance', 'auditor', 'administrator'],
+  'catalog.read': {
+    who: ['requester', 'buyer', 'approver', 'receiver', 'finance', 'auditor', 'administrator'],
+    whose: 'all',
+  },
 
   // sourcing
   'sourcing_event.read': ['buyer', 'approver', 'bid_opener', 'auditor'],

@@ -227,6 +227,7 @@ export async function readOpenedFile(
   ctx: Ctx,
   of: { eventId: string; bidId: string; fileId: string },
 ): Promise<{ file: BidFile; content: Uint8Array }> {
+  await findEvent(ctx, of.eventId);
   const opening = await store.findOpening(ctx.tx, of.eventId);
   const entry = opening?.minutes.bids.find((bid) => bid.bidId === of.bidId);
   if (entry?.files.some((file) => file.fileId === of.fileId) !== true) throw notFound('bid_file');

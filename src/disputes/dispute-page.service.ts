@@ -2,6 +2,7 @@ import { type TimelineEntry, timelineOf } from '../audit/index.ts';
 import { may } from '../identity/index.ts';
 import { found } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { placesOf } from '../platform/db/scope.ts';
 import { findById } from './dispute.store.ts';
 import { type Dispute, disputeLifecycle, type Side, whoActs } from './dispute.ts';
 import { type DisputeNames, findNames } from './disputes.queries.ts';
@@ -34,7 +35,7 @@ export async function getDispute(ctx: Ctx, disputeId: string): Promise<DisputePa
   const { supplierId } = ctx.actor;
   const dispute = found(
     'dispute',
-    await findById(ctx.tx, { id: disputeId, supplierId, types: typesReadBy(ctx) }),
+    await findById(ctx.tx, { id: disputeId, supplierId, types: typesReadBy(ctx), ...placesOf(ctx.actor) }),
   );
   const turn = whoActs(dispute);
   return {

@@ -1,4 +1,6 @@
+import type { Scope as Places } from '../kernel/actor.ts';
 import type { Tx } from '../platform/db/context.ts';
+import { inScope, placeByOrderId } from '../platform/db/scope.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
 import type { Dispute, DisputedType } from './dispute.ts';
 
@@ -13,8 +15,20 @@ export const DISPUTE = `
          dispute.version
     FROM dispute`;
 
-/** What the reader sees: a supplier's people their own (null sees all), about the kinds of documents they read. */
-export type Scope = {
+/** Where the document a dispute is about lies: with its order. */
+export const PLACE = placeByOrderId(`(
+  CASE dispute.subject_type
+    WHEN 'purchase_order' THEN dispute.subject_id
+    WHEN 'despatch_advice' THEN (SELECT da.order_id FROM despatch_advice AS da WHERE da.id = dispute.subject_id)
+    WHEN 'goods_receipt' THEN (SELECT gr.order_id FROM goods_receipt AS gr WHERE gr.id = dispute.subject_id)
+    ELSE (SELECT invoice.order_id FROM invoice WHERE invoice.id = dispute.subject_id)
+  END)`);
+
+/**
+ * What the reader sees: a supplier's people their own (null sees all), about the kinds of documents they read, at the
+ * plants and in the categories that staff are limited to.
+ */
+export type Scope = Places & {
   readonly id: string;
   readonly supplierId: string | null;
   readonly types: readonly DisputedType[];
@@ -26,8 +40,9 @@ const read = async (tx: Tx, how: 'find' | 'lock', of: Scope): Promise<Dispute | 
       name: `dispute.${how}`,
       text: `${DISPUTE}
         WHERE dispute.id = $1 AND ($2::uuid IS NULL OR dispute.supplier_id = $2)
-          AND dispute.subject_type = ANY ($3::text[])${how === 'lock' ? ' FOR UPDATE' : ''}`,
-      values: [of.id, of.supplierId, of.types],
+          AND dispute.subject_type = ANY ($3::text[])
+          AND ${inScope(PLACE, { plants: '$4', categories: '$5' })}${how === 'lock' ? ' FOR UPDATE OF dispute' : ''}`,
+      values: [of.id, of.supplierId, of.types, of.plants, of.categories],
     })
   )[0];
 

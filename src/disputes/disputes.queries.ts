@@ -3,7 +3,9 @@ import type { Page, PageRequest } from '../kernel/page.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findListPage, idKey, instantKey, partOf, type Sort } from '../platform/db/keyset.ts';
+import { scopeConditions } from '../platform/db/scope.ts';
 import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
+import { PLACE } from './dispute.store.ts';
 import type { Dispute, DisputedType, DisputeTopic, Side } from './dispute.ts';
 import { typesReadBy } from './documents.service.ts';
 import type { Talked } from './message.store.ts';
@@ -56,6 +58,7 @@ export const listDisputes = (ctx: Ctx, filter: DisputeFilter, page: PageRequest)
     name: 'dispute.list',
     select: SELECT,
     conditions: [
+      ...scopeConditions(ctx.actor, PLACE),
       { name: 'supplier', value: ctx.actor.supplierId, sql: (at) => `dispute.supplier_id = ${at}::uuid` },
       { name: 'types', value: typesReadBy(ctx), sql: (at) => `dispute.subject_type = ANY (${at}::text[])` },
       { name: 'topic', value: filter.topic, sql: (at) => `dispute.topic = ${at}` },

@@ -4,6 +4,7 @@ import { conflict, found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
+import { placesOf } from '../platform/db/scope.ts';
 import * as store from './dispute.store.ts';
 import {
   accept,
@@ -83,7 +84,8 @@ type WithWords = Named & { readonly body: string };
 
 /** @throws AppError `dispute.not-found`, `dispute.changed-meanwhile` */
 async function lock(ctx: Ctx, of: Named): Promise<Dispute> {
-  const scope = { id: of.disputeId, supplierId: ctx.actor.supplierId, types: typesReadBy(ctx) };
+  const { supplierId } = ctx.actor;
+  const scope = { id: of.disputeId, supplierId, types: typesReadBy(ctx), ...placesOf(ctx.actor) };
   const dispute = found('dispute', await store.lockById(ctx.tx, scope));
   if (dispute.version !== of.version)
     throw conflict('dispute.changed-meanwhile', 'Somebody acted on it meanwhile', {

@@ -1,5 +1,6 @@
 import { findUsersByRole } from '../identity/index.ts';
 import { found } from '../kernel/errors.ts';
+import { everywhere } from '../kernel/scope.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { supplierUserIds } from '../suppliers/index.ts';
 import { findById } from './dispute.store.ts';
@@ -22,7 +23,7 @@ export type DisputeNews = {
 export async function getDisputeNews(ctx: Ctx, disputeId: string): Promise<DisputeNews> {
   const dispute = found(
     'dispute',
-    await findById(ctx.tx, { id: disputeId, supplierId: null, types: typesReadBy(ctx) }),
+    await findById(ctx.tx, { id: disputeId, supplierId: null, ...everywhere, types: typesReadBy(ctx) }),
   );
   const sides = await sidesOf(
     ctx,

@@ -47,7 +47,7 @@ export function reportsRoutes(web: WebDeps): PortalRouter {
     });
   });
 
-  router.get('/reports/exports/:exportId', 'report.read', async (req, res) => {
+  router.get('/reports/exports/:exportId', 'report.export', async (req, res) => {
     const { one, timeline } = await web.runInTx(whoOf(req), async (ctx) => {
       const found = await getExport(ctx, idParam(req, 'exportId'));
       return { one: found, timeline: await timelineOf(ctx, found.id) };
@@ -61,7 +61,7 @@ export function reportsRoutes(web: WebDeps): PortalRouter {
   });
 
   // The piece of that page that asks for itself again until the file is there.
-  router.get('/reports/exports/:exportId/progress', 'report.read', async (req, res) => {
+  router.get('/reports/exports/:exportId/progress', 'report.export', async (req, res) => {
     const one = await web.runInTx(whoOf(req), (ctx) => getExport(ctx, idParam(req, 'exportId')));
     await web.showFragment(res, 'reports/_progress', { one, percent: percentDone(one) });
   });

@@ -21,6 +21,9 @@ const separated: readonly (readonly [act: string, role: Role, state: string, tie
   ['invoice.approve', 'finance', 'pending_approval', 'buyer', 'invoice.approved-by-own-buyer'],
   ['invoice.approve', 'finance', 'pending_approval', 'accepter', 'invoice.approved-by-exception-accepter'],
   ['invoice.pay', 'finance', 'approved', 'buyer', 'invoice.paid-by-own-buyer'],
+  ['dispute.decide', 'approver', 'escalated', 'owner', 'dispute.decided-by-party'],
+  ['dispute.decide', 'approver', 'escalated', 'submitter', 'dispute.decided-by-party'],
+  ['dispute.decide', 'approver', 'escalated', 'proposer', 'dispute.decided-by-party'],
 ];
 const everyTie: readonly Tie[] = ['owner', 'requester', 'proposer', 'buyer', 'submitter', 'accepter'];
 const free = Object.fromEntries(everyTie.map((tie) => [tie, 'somebody-else']));

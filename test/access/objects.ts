@@ -1,0 +1,343 @@
+import { approveAward, proposeAward } from '../../src/awards/index.ts';
+import { addFiles, openBids, startBid, submitBid } from '../../src/bids/index.ts';
+import { createCategory, createPlant } from '../../src/catalog/index.ts';
+import { startDispute } from '../../src/disputes/disputes.service.ts';
+import { attachUploads, storeGenerated } from '../../src/documents/index.ts';
+import { type Actor, system } from '../../src/kernel/actor.ts';
+import { found } from '../../src/kernel/errors.ts';
+import { newId } from '../../src/kernel/id.ts';
+import type { UploadedFile } from '../../src/platform/web/uploads.ts';
+import { requestExport } from '../../src/reports/reports.service.ts';
+import { draftBid } from '../support/factories/bids.ts';
+import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
+import { makeInvoice } from '../support/factories/invoices.ts';
+import { makeOrder } from '../support/factories/orders.ts';
+import { closeEvent, draftEvent, makeCatalog, publishedEvent } from '../support/factories/sourcing.ts';
+import { makeSupplier } from '../support/factories/suppliers.ts';
+import { scratchFolder } from '../support/scratch-files.ts';
+import type { World } from '../support/world.ts';
+
+/** What fills the `:names` of a route. */
+export type Params = Readonly<Record<string, string>>;
+
+/** All that one supplier and one plant have, made by the use-cases: each object that a route can name. */
+export type Side = Readonly<Record<SideId, string>> & { readonly supplier: Actor };
+type SideId =
+  | 'supplierId'
+  | 'contactId'
+  | 'draftEventId'
+  | 'attachmentId'
+  | 'openEventId'
+  | 'awardedEventId'
+  | 'awardId'
+  | 'draftBidId'
+  | 'draftFileId'
+  | 'openedBidId'
+  | 'openedFileId'
+  | 'orderId'
+  | 'despatchId'
+  | 'receiptId'
+  | 'invoiceId'
+  | 'documentId'
+  | 'siteId'
+  | 'disputeId';
+
+const PDF = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
+const FILE = { fileName: 'drawing.pdf', mediaType: 'application/pdf' };
+const LATER = '2026-06-01T09:00:00Z';
+
+/** Two of everything: one supplier's at one plant, and another's at another plant, in another category. */
+export async function makeSides(world: World): Promise<{ own: Side; others: Side }> {
+  await makeCatalog(world);
+  await world.runInTx(system('test'), async (ctx) => {
+    await createCategory(ctx, { code: 'CAST', nameEn: 'Castings', nameZh: '铸件' });
+    await createPlant(ctx, {
+      code: 'NB02',
+      nameEn: 'Ningbo plant',
+      nameZh: '宁波工厂',
+      addressLines: ['2 Hailan Road', 'Ningbo'],
+      timeZone: 'Asia/Shanghai',
+    });
+  });
+  const own = await makeAwarded(world, { plantCode: 'QD01', categoryCode: 'MACH' });
+  const others = await makeAwarded(world, { plantCode: 'NB02', categoryCode: 'CAST' });
+  await closeEvent(world, own.event);
+  await openAndAward(world, [own, others]);
+  return { own: await finishSide(world, own), others: await finishSide(world, others) };
+}
+
+type Place = { readonly plantCode: string; readonly categoryCode: string };
+type Begun = Awaited<ReturnType<typeof makeAwarded>>;
+
+/** A bid with a file, of an event that will be awarded. */
+async function makeAwarded(world: World, place: Place) {
+  const supplier = await makeSupplier(world);
+  const { event, eventId, items, buyer } = await publishedEvent(world, {
+    suppliers: [supplier],
+    terms: place,
+  });
+  const { bidId, revision } = await draftBid(world, { supplier, eventId, items, prices: ['1', '2', '3'] });
+  await addFile(world, supplier.actor, bidId);
+  await world.runInTx(supplier.actor, (ctx) =>
+    submitBid(ctx, { bidId, revision: revision + 1, idempotencyKey: newId(), isFreeMeant: false }),
+  );
+  return { place, supplier, event, eventId, items, buyer, bidId };
+}
+
+/** A file as a form brings it. */
+async function withUpload<T>(use: (files: UploadedFile[]) => Promise<T>): Promise<T> {
+  const scratch = await scratchFolder();
+  const { fileName } = FILE;
+  const path = await scratch.write(fileName, PDF);
+  try {
+    return await use([{ field: 'files', fileName, path, sizeBytes: PDF.length }]);
+  } finally {
+    await scratch.remove();
+  }
+}
+
+const addFile = (world: World, supplier: Actor, bidId: string) =>
+  withUpload((files) => world.runInTx(supplier, (ctx) => addFiles(ctx, bidId, files)));
+
+async function openAndAward(world: World, sides: readonly Begun[]): Promise<void> {
+  const opener = await world.staff('bid_opener');
+  const approver = await world.staff('approver');
+  for (const { eventId, items, buyer, supplier } of sides) {
+    await world.runInTx(opener, (ctx) => openBids(ctx, eventId));
+    const lines = items.map((item) => ({
+      eventItemId: item.id,
+      supplierId: supplier.supplierId,
+      quantity: item.quantity,
+      reason: '',
+    }));
+    const awardId = await world.runInTx(buyer, (ctx) =>
+      proposeAward(ctx, { eventId, lines, justification: '', debrief: '' }),
+    );
+    await world.runInTx(approver, (ctx) => approveAward(ctx, awardId));
+  }
+}
+
+/** The rest: a draft and an open event, a draft bid, an order with its papers, a file. */
+async function finishSide(world: World, begun: Begun): Promise<Side> {
+  const { place, supplier, buyer } = begun;
+  const { supplierId, actor } = supplier;
+  const draft = await draftEvent(world, { buyer, terms: { ...place, closesAt: new Date(LATER) } });
+  const open = await publishedEvent(world, { buyer, suppliers: [supplier], terms: place, closesAt: LATER });
+  const draftBidId = await world.runInTx(actor, (ctx) => startBid(ctx, open.eventId));
+  await addFile(world, actor, draftBidId);
+  const order = await makeOrder(world, {
+    buyer,
+    supplierUser: actor,
+    plantCode: place.plantCode,
+    eventId: begun.eventId,
+  });
+  const receipt = await makeReceipt(world, order, { quantities: ['4', '1'] });
+  const { invoiceId } = await makeInvoice(world, { of: { order, receipt }, lines: [{ unitPrice: '99' }] });
+  const despatch = await makeDespatch(world, order, { quantities: ['3', '1'] });
+  const paper = await world.runInTx(system('test'), (ctx) =>
+    storeGenerated(ctx, {
+      ...FILE,
+      subject: { type: 'despatch_advice', id: despatch.id },
+      kind: 'drawing',
+      version: 1,
+      content: PDF,
+      visibility: 'supplier',
+      supplierId,
+    }),
+  );
+  const subject = { type: 'sourcing_event', id: draft.eventId };
+  const [attachment] = await withUpload((files) =>
+    world.runInTx(buyer, (ctx) => attachUploads(ctx, { subject, visibility: 'internal', files })),
+  );
+  const disputeId = await world.runInTx(actor, (ctx) =>
+    startDispute(ctx, {
+      type: 'purchase_order',
+      id: order.order.id,
+      topic: 'delivery',
+      title: 'When?',
+      body: 'When is it due?',
+    }),
+  );
+  const siteId = newId();
+  await world.db('supplier_site').insert({
+    id: siteId,
+    supplier_id: supplierId,
+    name: 'Works',
+    time_zone: 'Asia/Shanghai',
+    created_at: world.now(),
+  });
+  const idOf = async (table: string, where: object): Promise<string> =>
+    found(table, (await world.db(table).where(where).first('id'))?.id);
+  return {
+    supplier: actor,
+    supplierId,
+    contactId: await idOf('supplier_contact', { supplier_id: supplierId }),
+    draftEventId: draft.eventId,
+    attachmentId: found('document', attachment).id,
+    openEventId: open.eventId,
+    awardedEventId: begun.eventId,
+    awardId: await idOf('award', { event_id: begun.eventId }),
+    draftBidId,
+    draftFileId: await idOf('bid_file', { bid_id: draftBidId }),
+    openedBidId: begun.bidId,
+    openedFileId: await idOf('bid_file', { bid_id: begun.bidId }),
+    orderId: order.order.id,
+    despatchId: despatch.id,
+    receiptId: receipt.receipt.id,
+    invoiceId,
+    documentId: paper.id,
+    disputeId,
+    siteId,
+  };
+}
+
+/** What belongs to a person, whoever it is. */
+export type OwnThings = {
+  readonly notificationId: string;
+  readonly passkeyId: string;
+  readonly exportId: string;
+};
+
+export async function makeOwnThings(world: World, person: Actor): Promise<OwnThings> {
+  const userId = found('user', person.userId);
+  const [notificationId, passkeyId] = [newId(), newId()];
+  await world.db('notification').insert({
+    id: notificationId,
+    user_id: userId,
+    event_id: newId(),
+    template: 'award-lost',
+    params: JSON.stringify({ reference: 'RFQ-1', title: 'Brackets', debrief: '' }),
+    facts: JSON.stringify([]),
+    link: '/',
+    has_sign_in_link: false,
+    state: 'queued',
+    created_at: world.now(),
+  });
+  await world.db('passkey').insert({
+    id: passkeyId,
+    user_id: userId,
+    credential_id: passkeyId,
+    public_key: Buffer.alloc(8),
+    counter: 0,
+    name: 'Key',
+    created_at: world.now(),
+  });
+  const filters = { from: null, to: null, supplierId: null, state: null };
+  const exportId = await world.runInTx(person, (ctx) => requestExport(ctx, { format: 'csv', filters }));
+  return { notificationId, passkeyId, exportId };
+}
+
+/** What a route's names stand for. `null`: there is none of that kind, and `why` says so. */
+export type Objects = {
+  readonly own: Params | null;
+  readonly others: Params | null;
+  /** Files need the right of what they belong to, besides the route's own. */
+  readonly needs?: string;
+  /** The object may be there or not: an act took it away, or a job has not made it yet. */
+  readonly mayBeGone?: boolean;
+};
+export type Probed = {
+  readonly own: Side;
+  readonly others: Side;
+  /** The prober's own things, and somebody else's. */
+  readonly mine: OwnThings;
+  readonly theirs: OwnThings;
+  readonly anybody: { readonly userId: string; readonly recordId: string };
+};
+
+const both = (of: Probed, params: (side: Side) => Params): Objects => ({
+  own: params(of.own),
+  others: params(of.others),
+});
+
+/**
+ * The objects of a route, by the beginning of its path; the longest that fits counts. Whoever adds a route with a
+ * `:name` adds its objects here, so that it is probed.
+ */
+export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = {
+  '/suppliers/:supplierId': (of) => both(of, ({ supplierId, contactId }) => ({ supplierId, contactId })),
+  '/events/:eventId': (of) =>
+    both(of, (side) => ({ eventId: side.draftEventId, documentId: side.attachmentId })),
+  '/events/:eventId/comparison': (of) => both(of, (side) => ({ eventId: side.awardedEventId })),
+  '/events/:eventId/award': (of) => both(of, (side) => ({ eventId: side.awardedEventId })),
+  '/events/:eventId/opening': (of) =>
+    both(of, (side) => ({
+      eventId: side.awardedEventId,
+      bidId: side.openedBidId,
+      fileId: side.openedFileId,
+      ...FILE,
+    })),
+  '/events/:eventId/bids': (of) =>
+    both(of, (side) => ({ eventId: side.awardedEventId, bidId: side.openedBidId })),
+  '/bids/:bidId': (of) => both(of, (side) => ({ bidId: side.draftBidId, fileId: side.draftFileId, ...FILE })),
+  '/bids/:bidId/files/:fileId/removal': (of) => ({
+    ...both(of, (side) => ({ bidId: side.draftBidId, fileId: side.draftFileId })),
+    mayBeGone: true,
+  }),
+  '/bids/:bidId/receipt': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
+  '/bids/:bidId/content.json': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
+  '/bids/invitations/:eventId': (of) => both(of, (side) => ({ eventId: side.openEventId })),
+  '/awards/:awardId': (of) => both(of, ({ awardId }) => ({ awardId })),
+  '/orders/:orderId': (of) => both(of, ({ orderId }) => ({ orderId })),
+  '/orders/:orderId/resending': (of) => ({
+    ...both(of, ({ orderId }) => ({ orderId })),
+    mayBeGone: true,
+  }),
+  '/despatches/:despatchId': (of) => both(of, ({ despatchId }) => ({ despatchId })),
+  '/receipts/:receiptId': (of) => both(of, ({ receiptId }) => ({ receiptId })),
+  '/invoices/:invoiceId': (of) => both(of, ({ invoiceId }) => ({ invoiceId })),
+  '/documents/:documentId': (of) => ({
+    ...both(of, ({ documentId }) => ({ documentId, ...FILE })),
+    needs: 'delivery.read',
+  }),
+  '/company/people/:contactId': (of) => both(of, ({ contactId }) => ({ contactId })),
+  '/company/people/:contactId/reactivation': (of) => ({
+    ...both(of, ({ contactId }) => ({ contactId })),
+    mayBeGone: true,
+  }),
+  '/company/sites/:siteId': (of) => both(of, ({ siteId }) => ({ siteId })),
+  '/disputes/:disputeId': (of) => both(of, ({ disputeId }) => ({ disputeId })),
+  '/messages/:subjectType/:subjectId': (of) =>
+    both(of, ({ orderId }) => ({ subjectType: 'purchase_order', subjectId: orderId })),
+  '/reports/exports/:exportId': ({ mine, theirs }) => ({
+    own: { exportId: mine.exportId },
+    others: { exportId: theirs.exportId },
+  }),
+  '/notifications/:notificationId': ({ mine, theirs }) => ({
+    own: { notificationId: mine.notificationId },
+    others: { notificationId: theirs.notificationId },
+  }),
+  '/security/passkeys/:passkeyId': ({ mine, theirs }) => ({
+    own: { passkeyId: mine.passkeyId },
+    others: { passkeyId: theirs.passkeyId },
+  }),
+  '/audit/events/:eventId/proof.json': ({ anybody }) => ({
+    own: { eventId: anybody.recordId },
+    others: null,
+    mayBeGone: true,
+  }),
+  '/audit/events/:eventId': ({ anybody }) => ({ own: { eventId: anybody.recordId }, others: null }),
+  '/audit/people/:userId': ({ anybody }) => ({ own: { userId: anybody.userId }, others: null }),
+  // Made by the sealer, which test/audit runs; here only who is let in.
+  '/audit/checkpoints/:checkpointId': () => ({ own: null, others: null }),
+  '/people/:userId': ({ anybody }) => ({ own: { userId: anybody.userId, role: 'buyer' }, others: null }),
+  // Made by two administrators' acts, which test/identity/people does; here only who is let in.
+  '/people/role-requests/:requestId': () => ({ own: null, others: null }),
+  // A link of one's own supplier, which test/signed-link makes; here only who is let in.
+  '/security/signed-links/:linkId': () => ({ own: null, others: null }),
+  // Made by two people's acts, which test/delegation and test/suppliers do; here only who is let in.
+  '/delegations/:delegationId': () => ({ own: null, others: null }),
+  '/recoveries/:recoveryId': () => ({ own: null, others: null }),
+  '/company/recoveries/:recoveryId': () => ({ own: null, others: null }),
+  // A secret from a mail.
+  '/address/confirmation/:token': () => ({ own: null, others: null }),
+};
+
+/** The objects of a route; undefined when nobody has said them. */
+export function objectsOf(path: string, of: Probed): Objects | undefined {
+  const fitting = Object.keys(objectsByPath).filter(
+    (beginning) => path === beginning || path.startsWith(`${beginning}/`) || path.startsWith(`${beginning}.`),
+  );
+  const longest = fitting.toSorted((one, other) => other.length - one.length)[0];
+  return longest === undefined ? undefined : objectsByPath[longest]?.(of);
+}
