@@ -165,6 +165,24 @@ describe('a browser that came by a link', () => {
     await browser.get(`/documents/${others.id}/order.pdf`).expect(404);
   });
 
+  it('asks and answers on its document, and on no other', async () => {
+    const { browser } = await browserFor('order');
+    const { id } = made.order.order;
+    const page = await browser.get(`/messages/purchase_order/${id}`).expect(200);
+    const csrf = hidden(page.text, '_csrf');
+    const body = 'May we deliver in two lots?';
+    await post(browser, `/messages/purchase_order/${id}`, csrf, { body }).expect(303);
+    const [act] = await world.db('event').where({ action: 'message.written' });
+    expect(act).to.include({ subject_id: id, actor_id: made.order.supplierUser.userId });
+    expect(act.changes).to.have.property('signedLinkId');
+    const other = await makeOrder(world, { state: 'sent', supplierUser: made.order.supplierUser });
+    await browser.get(`/messages/purchase_order/${other.order.id}`).redirects(0).expect(404);
+    await post(browser, `/messages/purchase_order/${other.order.id}`, csrf, { body }).expect(404);
+    await post(browser, `/messages/invoice/${made.invoiceId}`, csrf, { body }).expect(404);
+    await post(browser, `/messages/purchase_order/${id}/disputes`, csrf, { body }).expect(404);
+    expect(await world.db('event').where({ action: 'message.written' })).to.have.length(1);
+  });
+
   it('shows no list, no bell and no account in its head', async () => {
     const { browser } = await browserFor('order');
     const page = (await browser.get(`/orders/${made.order.order.id}`).expect(200)).text;

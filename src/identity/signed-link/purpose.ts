@@ -17,6 +17,15 @@ export type Purpose = {
 };
 
 const DOWNLOAD = 'GET /documents/:documentId/:fileName';
+/** Asking and answering on the document; opening a dispute is for whoever signs in. */
+const TALK = [
+  'GET /messages/:subjectType/:subjectId',
+  'GET /messages/:subjectType/:subjectId/summary',
+  'POST /messages/:subjectType/:subjectId/reading',
+  'POST /messages/:subjectType/:subjectId',
+];
+const TALKING = ['dispute.read', 'dispute.write'];
+const TALKED = { 'message.written': 'free' } as const;
 
 /** The one table of purposes. What no line names is not opened. */
 export const purposes: Readonly<Record<PurposeName, Purpose>> = {
@@ -24,9 +33,9 @@ export const purposes: Readonly<Record<PurposeName, Purpose>> = {
     subjectType: 'purchase_order',
     page: '/orders/:id',
     lastsDays: 30,
-    permissions: ['order.read', 'order.acknowledge', 'document.read'],
-    routes: ['GET /orders/:orderId', 'POST /orders/:orderId/acknowledgement', DOWNLOAD],
-    acts: { 'purchase_order.acknowledged': 'code' },
+    permissions: ['order.read', 'order.acknowledge', 'document.read', ...TALKING],
+    routes: ['GET /orders/:orderId', 'POST /orders/:orderId/acknowledgement', DOWNLOAD, ...TALK],
+    acts: { 'purchase_order.acknowledged': 'code', ...TALKED },
   },
   invitation: {
     subjectType: 'sourcing_event',
@@ -46,29 +55,30 @@ export const purposes: Readonly<Record<PurposeName, Purpose>> = {
     subjectType: 'invoice',
     page: '/invoices/:id',
     lastsDays: 60,
-    permissions: ['invoice.read', 'invoice.submit'],
+    permissions: ['invoice.read', 'invoice.submit', ...TALKING],
     routes: [
       'GET /invoices/:invoiceId',
       'GET /invoices/:invoiceId/correction',
       'POST /invoices/:invoiceId/correction',
+      ...TALK,
     ],
-    acts: { 'invoice.corrected': 'code' },
+    acts: { 'invoice.corrected': 'code', ...TALKED },
   },
   despatch: {
     subjectType: 'despatch_advice',
     page: '/despatches/:id',
     lastsDays: 30,
-    permissions: ['delivery.read', 'document.read'],
-    routes: ['GET /despatches/:despatchId', DOWNLOAD],
-    acts: {},
+    permissions: ['delivery.read', 'document.read', ...TALKING],
+    routes: ['GET /despatches/:despatchId', DOWNLOAD, ...TALK],
+    acts: TALKED,
   },
   receipt: {
     subjectType: 'goods_receipt',
     page: '/receipts/:id',
     lastsDays: 60,
-    permissions: ['delivery.read'],
-    routes: ['GET /receipts/:receiptId'],
-    acts: {},
+    permissions: ['delivery.read', ...TALKING],
+    routes: ['GET /receipts/:receiptId', ...TALK],
+    acts: TALKED,
   },
 };
 
@@ -93,6 +103,7 @@ export function placeOf(purpose: Purpose, of: { subjectId: string; method: strin
       const pattern = path
         .replaceAll('.', '\\.')
         .replace(':fileName', '[^/]+')
+        .replace(':subjectType', purpose.subjectType)
         .replace(':documentId', ID)
         .replace(/:[A-Za-z]+Id/, id);
       return verb === method && new RegExp(`^${pattern}$`).test(of.path);
