@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addDays, instantAt, isDay } from '../kernel/time.ts';
-import type { RecordFilter } from './audit.queries.ts';
 import type { PersonQuestion } from './person.service.ts';
+import type { RecordFilter } from './record.queries.ts';
 import { subjectKinds } from './subject.ts';
 
 const TEXT_AT_MOST = 100;
@@ -46,6 +46,7 @@ export type RecordQuery = z.infer<typeof recordQuery>;
 
 /** Days are those of the reader's zone, both of them included. */
 export const asFilter = (query: RecordQuery, timeZone: string): RecordFilter => ({
+  aboutEventId: null,
   personId: query.personId,
   person: query.person,
   action: query.action,

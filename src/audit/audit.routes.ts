@@ -10,10 +10,10 @@ import { idParam, pageRequest } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { asFilter, askedTypes, asQuery, checkpointQuery, recordQuery } from './audit.forms.ts';
-import type { RecordFilter, RecordRow } from './audit.queries.ts';
 import * as audit from './audit.service.ts';
 import { verifierKey } from './checkpoint.ts';
 import { addPeople } from './person.routes.ts';
+import type { RecordFilter, RecordRow } from './record.queries.ts';
 import { subjectKinds } from './subject.ts';
 
 const EXPORT_ROWS = 1000;

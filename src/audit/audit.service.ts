@@ -8,14 +8,12 @@ import { insertActs } from './event.store.ts';
 import { hashOfRow, type LeafRow, namedColumns } from './leaf.ts';
 import { consistencyRanges, inclusionRanges, isConsistent, isIncluded } from './merkle.ts';
 import { findHashes } from './proof.store.ts';
+import type { RecordFilter, RecordRow } from './record.queries.ts';
 import { findHead, type StoredCheckpoint } from './seal.store.ts';
 
 /** One page of what an auditor asks the record. */
-export const searchRecord = (
-  ctx: Ctx,
-  filter: queries.RecordFilter,
-  page: PageRequest,
-): Promise<Page<queries.RecordRow>> => queries.searchRecord(ctx.tx, filter, page);
+export const searchRecord = (ctx: Ctx, filter: RecordFilter, page: PageRequest): Promise<Page<RecordRow>> =>
+  queries.searchRecord(ctx.tx, filter, page);
 
 /** How an act is bound into the record. */
 export type Proof = {

@@ -1,6 +1,6 @@
 import type { Tx } from '../platform/db/context.ts';
 import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
-import { NAMES, REFERENCE, type RecordRow, SHOWN } from './audit.queries.ts';
+import { REFERENCE } from './record.queries.ts';
 
 export type RecordedPerson = {
   readonly id: string;
@@ -74,40 +74,13 @@ export const findEventsOfPerson = (tx: Tx, userId: string): Promise<AskedEvent[]
     { userId },
   );
 
-/** Which of a person's acts and views; `to` is not included. */
-export type PersonFilter = {
+/** Which of a person's views; `to` is not included. */
+export type ViewFilter = {
   readonly userId: string;
   readonly from: Date | null;
   readonly to: Date | null;
-  /** Only what was about this sourcing event, or what belongs to it. */
-  readonly aboutEventId: string | null;
-};
-
-export type DoneRow = RecordRow & { readonly requestId: string | null };
-
-/** What a person did, the newest first. */
-export const findDone = (
-  tx: Tx,
-  filter: PersonFilter,
-  page: { after: number | null; limit: number },
-): Promise<DoneRow[]> => {
-  const { asked, values, where } = conditionsOf('event', filter, 'event.actor_id');
-  if (page.after !== null) where('after', page.after, (at) => `event.position < ${at}`);
-  values.push(page.limit);
-  return named<DoneRow>(tx, {
-    name: `audit.done ${asked.names.join(' ')}`,
-    text: `
-  SELECT ${SHOWN}, act.request_id AS "requestId"
-    FROM (SELECT event.*
-            FROM event
-           WHERE ${asked.conditions.join('\n             AND ')}
-           ORDER BY event.position DESC
-           LIMIT $${values.length}) AS act
-    LEFT JOIN supplier AS whose ON whose.id = act.supplier_id
-    ${NAMES}
-   ORDER BY act.position DESC`,
-    values,
-  });
+  /** Only what was about these. */
+  readonly subjectIds: readonly string[] | null;
 };
 
 /** Where in the views a list goes on: after this one. */
@@ -125,61 +98,34 @@ export type SeenRow = ViewPlace & {
 /** What a person was shown, the newest first. */
 export const findSeen = (
   tx: Tx,
-  filter: PersonFilter,
+  { userId, from, to, subjectIds }: ViewFilter,
   page: { after: ViewPlace | null; limit: number },
-): Promise<SeenRow[]> => {
-  const { asked, values, where } = conditionsOf('page_view', filter, 'page_view.user_id');
-  if (page.after !== null) {
-    const { at, batchId, lineNo } = page.after;
-    where(
-      'after',
-      `${at.toISOString()} ${batchId} ${lineNo}`,
-      (place) =>
-        `(page_view.at, page_view.batch_id, page_view.line_no) < (split_part(${place}, ' ', 1)::timestamptz,
-               split_part(${place}, ' ', 2)::uuid, split_part(${place}, ' ', 3)::integer)`,
-    );
-  }
-  values.push(page.limit);
-  return named<SeenRow>(tx, {
-    name: `audit.seen ${asked.names.join(' ')}`,
+): Promise<SeenRow[]> =>
+  named<SeenRow>(tx, {
+    name: `audit.seen${subjectIds === null ? '' : ' subjects'}`,
     text: `
   SELECT act.at, act.batch_id AS "batchId", act.line_no AS "lineNo", act.route, act.subject_type AS "subjectType",
          act.subject_id AS "subjectId", ${REFERENCE} AS reference, act.session, act.request_id AS "requestId"
     FROM (SELECT page_view.*
             FROM page_view
-           WHERE ${asked.conditions.join('\n             AND ')}
+           WHERE page_view.user_id = $1
+             AND page_view.at >= $2::timestamptz
+             AND page_view.at < $3::timestamptz
+             AND (page_view.at, page_view.batch_id, page_view.line_no) < ($4::timestamptz, $5::uuid, $6::integer)
+             ${subjectIds === null ? '' : 'AND page_view.subject_id = ANY ($8::uuid[])'}
            ORDER BY page_view.at DESC, page_view.batch_id DESC, page_view.line_no DESC
-           LIMIT $${values.length}) AS act
-    ${NAMES}
+           LIMIT $7) AS act
    ORDER BY act.at DESC, act.batch_id DESC, act.line_no DESC`,
-    values,
+    values: [
+      userId,
+      from ?? '-infinity',
+      to ?? 'infinity',
+      page.after?.at ?? 'infinity',
+      page.after?.batchId ?? LAST_ID,
+      page.after?.lineNo ?? 0,
+      page.limit,
+      ...(subjectIds === null ? [] : [subjectIds]),
+    ],
   });
-};
 
-/** The statement holds only the conditions that are asked for and is named after them. */
-function conditionsOf(table: 'event' | 'page_view', filter: PersonFilter, person: string) {
-  const values: unknown[] = [];
-  const asked = { names: [] as string[], conditions: [] as string[] };
-  const where = (name: string, value: unknown, condition: (at: string) => string): void => {
-    if (value === null) return;
-    values.push(value);
-    asked.names.push(name);
-    asked.conditions.push(condition(`$${values.length}`));
-  };
-  where('person', filter.userId, (at) => `${person} = ${at}::uuid`);
-  where('from', filter.from, (at) => `${table}.at >= ${at}::timestamptz`);
-  where('to', filter.to, (at) => `${table}.at < ${at}::timestamptz`);
-  where('event', filter.aboutEventId, (at) => `${table}.subject_id = ANY (${partsOfEvent(at)})`);
-  return { asked, values, where };
-}
-
-/** The event and what belongs to it: invitations, bids, awards, and the files of each. */
-const partsOfEvent = (at: string): string => {
-  const parts = `
-               SELECT ${at}::uuid AS id
-                UNION ALL SELECT invitation.id FROM invitation WHERE invitation.event_id = ${at}::uuid
-                UNION ALL SELECT bid.id FROM bid WHERE bid.event_id = ${at}::uuid
-                UNION ALL SELECT award.id FROM award WHERE award.event_id = ${at}::uuid`;
-  return `ARRAY(${parts}
-                UNION ALL SELECT document.id FROM document WHERE document.subject_id IN (${parts}))`;
-};
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';

@@ -4,20 +4,18 @@ import type { Page, PageRequest } from '../kernel/page.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import {
   type AskedEvent,
-  type DoneRow,
   findAskedEvent,
-  findDone,
   findEventsOfPerson,
   findRecordedPerson,
   findSeen,
-  type PersonFilter,
   type RecordedPerson,
   type SeenRow,
   type ViewPlace,
 } from './person.queries.ts';
+import { anyAct, findActs, idsOfEvent, type RecordRow } from './record.queries.ts';
 
 /** One thing that a person did or was shown. */
-export type PersonEntry = ({ readonly kind: 'act' } & DoneRow) | ({ readonly kind: 'view' } & SeenRow);
+export type PersonEntry = ({ readonly kind: 'act' } & RecordRow) | ({ readonly kind: 'view' } & SeenRow);
 
 /** What is asked about a person; with `before`, only until the bids of that sourcing event were opened. */
 export type PersonQuestion = {
@@ -57,17 +55,24 @@ export async function askPerson(
 ): Promise<PersonAnswer> {
   const event = question.before === null ? null : ((await findAskedEvent(ctx.tx, question.before)) ?? null);
   if (question.before !== null && event === null) return { event, page: { rows: [], nextCursor: null } };
-  const filter: PersonFilter = {
-    userId,
-    from: question.from,
-    to: earlier(question.to, event?.openedAt ?? null),
-    aboutEventId: event !== null && question.scope === 'event' ? event.id : null,
-  };
+  const { from } = question;
+  const to = earlier(question.to, event?.openedAt ?? null);
+  const aboutEventId = event !== null && question.scope === 'event' ? event.id : null;
   const after = readCursor(request.after);
   const limit = request.limit + 1;
   const done =
-    question.show === 'views' ? [] : await findDone(ctx.tx, filter, { after: after.position, limit });
-  const seen = question.show === 'acts' ? [] : await findSeen(ctx.tx, filter, { after: after.view, limit });
+    question.show === 'views'
+      ? []
+      : await findActs(
+          ctx.tx,
+          { ...anyAct, personId: userId, from, to, aboutEventId },
+          { after: after.position, limit },
+        );
+  const subjectIds = aboutEventId === null ? null : await idsOfEvent(ctx.tx, aboutEventId);
+  const seen =
+    question.show === 'acts'
+      ? []
+      : await findSeen(ctx.tx, { userId, from, to, subjectIds }, { after: after.view, limit });
   return { event, page: cut(inOrder(done, seen), request.limit, after) };
 }
 
@@ -75,7 +80,7 @@ const earlier = (a: Date | null, b: Date | null): Date | null =>
   a === null || (b !== null && b < a) ? b : a;
 
 /** Two lists, each the newest first, as one. Each goes on by its own key, so that none is ever sorted as a whole. */
-function inOrder(done: readonly DoneRow[], seen: readonly SeenRow[]): PersonEntry[] {
+function inOrder(done: readonly RecordRow[], seen: readonly SeenRow[]): PersonEntry[] {
   const entries: PersonEntry[] = [];
   let [act, view] = [0, 0];
   while (act < done.length || view < seen.length) {
