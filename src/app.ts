@@ -19,6 +19,7 @@ import {
   addressRoutes,
   askForActCode,
   attachActor,
+  attachVisitor,
   decide,
   identityRoutes,
   makeFreshProof,
@@ -31,6 +32,7 @@ import {
   signedLinkRoutes,
 } from './identity/index.ts';
 import { invoiceDecisionRoutes, invoiceFormRoutes, invoicesRoutes } from './invoices/index.ts';
+import { AppError } from './kernel/errors.ts';
 import { newId } from './kernel/id.ts';
 import { bell, mailboxRoutes, notificationRoutes, queueRoutes } from './notifications/index.ts';
 import { mayReadDocument as mayReadOrderDocument, ordersRoutes } from './orders/index.ts';
@@ -159,12 +161,14 @@ export function makeApp(
     res.type('text').send('ready');
   });
   app.use(requestLog(settings.log));
+  app.use(attachVisitor({ timeZone: house.ports.policies.company.timeZone }));
   // The directory has no browser: no session, no form, a token of its own.
   if (settings.scim)
     app.use(
       SCIM_PATH,
       scimRoutes(web, settings.scim, (entry) => settings.log.error(entry, 'crash')),
     );
+  app.use(refuseNul);
   // Lines of a form come as lines[0][quantity]: 2,000 lines of 8 fields is the most one can hold.
   app.use(express.urlencoded({ extended: true, limit: '4mb', parameterLimit: 20_000 }));
   app.use(express.json({ limit: '256kb' }));
@@ -172,7 +176,6 @@ export function makeApp(
   app.use(
     attachActor({
       db: house.db,
-      timeZone: house.ports.policies.company.timeZone,
       ...(settings.readNow === undefined ? {} : { readNow: settings.readNow }),
     }),
   );
@@ -206,6 +209,13 @@ const numberRequest: RequestHandler = (req, res, next) => {
   req.requestId = newId();
   req.uploads = [];
   res.set('X-Request-Id', req.requestId);
+  next();
+};
+
+/** PostgreSQL stores no NUL, so no page of ours is at an address with one; forms say so at their field. */
+const refuseNul: RequestHandler = (req, _res, next) => {
+  if (/%00|\0/.test(req.originalUrl))
+    throw new AppError('invalid', 'form.malformed', 'The request could not be read');
   next();
 };
 

@@ -1,23 +1,20 @@
-import type { Request, RequestHandler, Response } from 'express';
-import { anonymous, type Role } from '../kernel/actor.ts';
+import type { Request, RequestHandler } from 'express';
+import type { Role } from '../kernel/actor.ts';
 import { scopeOf } from '../kernel/scope.ts';
 import type { Database } from '../platform/db/database.ts';
 import { namedOnce } from '../platform/db/statements.ts';
-import { type Locale, locales } from '../platform/i18n/catalogue.ts';
-import { readCookie } from '../platform/web/cookies.ts';
+import type { Locale } from '../platform/i18n/catalogue.ts';
 import { sayOnNextPage } from '../platform/web/notices.ts';
 import { type DelegationMark, principalsAt } from './delegation/delegation.ts';
 import { readScopeMarks } from './scope/scope.ts';
 import { isOver, isStale, sessionLimits } from './session.ts';
 import { attachLimit } from './signed-link/link.web-session.ts';
 import { isFresh } from './step-up/fresh.ts';
-import { actorOf, asLocale, asTheme, asTimeZone, type Theme } from './user.ts';
+import { actorOf, type Theme } from './user.ts';
 import { renewSession } from './web-session.ts';
 
 export type ActorSettings = {
   readonly db: Database;
-  /** The zone of visitors and of whoever chose none. */
-  readonly timeZone: string;
   /** A test's clock; the database's, read with the user, when not given. */
   readonly readNow?: () => Date;
 };
@@ -61,7 +58,6 @@ const WHO = `
  */
 export function attachActor(settings: ActorSettings): RequestHandler {
   return async (req, res, next) => {
-    attachVisitor(req, res, settings.timeZone);
     const { userId } = req.session;
     if (userId === undefined) return next();
     const [row] = await namedOnce<Row>(settings.db, {
@@ -93,23 +89,6 @@ export function attachActor(settings: ActorSettings): RequestHandler {
     if (req.session.signedLinkId !== undefined) await attachLimit(req, res, { db: settings.db, now });
     next();
   };
-}
-
-function attachVisitor(req: Request, res: Response, timeZone: string): void {
-  req.actor = anonymous;
-  req.hasFreshProof = false;
-  req.locale = asLocale(readCookie(req, 'portico-locale')) ?? preferredLocale(req);
-  req.timeZone = asTimeZone(readCookie(req, 'portico-time-zone')) ?? timeZone;
-  res.locals['theme'] = asTheme(readCookie(req, 'portico-theme')) ?? 'auto';
-}
-
-/** The browser's first language that we speak: any Chinese is answered in ours. */
-function preferredLocale(req: Request): Locale {
-  for (const language of req.acceptsLanguages()) {
-    if (/^zh\b/i.test(language)) return 'zh-CN';
-    if (/^en\b/i.test(language)) return 'en';
-  }
-  return locales[0];
 }
 
 const timesOf = (req: Request) => ({

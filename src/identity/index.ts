@@ -1,4 +1,5 @@
 export { type ActorSettings, attachActor } from './attach-actor.ts';
+export { attachVisitor } from './attach-visitor.ts';
 export { addressRoutes } from './address/address-change.routes.ts';
 export { makeAddressLink } from './address/address-change.service.ts';
 export {
