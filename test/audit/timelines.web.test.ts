@@ -4,6 +4,7 @@ import { subjectKinds } from '../../src/audit/subject.ts';
 import { chooseLowest } from '../../src/awards/allocation.ts';
 import { findAwardBasis } from '../../src/awards/awards.service.ts';
 import { proposeAward } from '../../src/awards/index.ts';
+import { startDispute } from '../../src/disputes/disputes.service.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { evaluatedEvent } from '../support/factories/awards.ts';
@@ -94,6 +95,15 @@ async function oneOfEach(world: World): Promise<Readonly<Record<string, Shown>>>
   const receiptId = invoice.receipt.receipt.id;
   const report = await (await world.as(buyer)).post('/reports/purchase-orders/exports', { format: 'csv' });
   const reportPage = report.headers['location'] as string;
+  const disputeId = await world.runInTx(order.buyer, (ctx) =>
+    startDispute(ctx, {
+      type: 'purchase_order',
+      id: order.order.id,
+      topic: 'quality',
+      title: 'Burrs',
+      body: 'On all.',
+    }),
+  );
   const finance = await world.staff('finance');
   const staffAnd = (
     type: string,
@@ -137,6 +147,7 @@ async function oneOfEach(world: World): Promise<Readonly<Record<string, Shown>>>
     despatch_advice: staffAnd('despatch_advice', despatch.id, buyer, order),
     goods_receipt: staffAnd('goods_receipt', receiptId, buyer, { supplierId, supplierUser }),
     invoice: staffAnd('invoice', invoice.invoiceId, finance, { supplierId, supplierUser }),
+    dispute: staffAnd('dispute', disputeId, order.buyer, order),
     report_export: {
       id: reportPage.split('/').at(-1) as string,
       supplierId: null,
