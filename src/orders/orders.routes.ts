@@ -6,15 +6,15 @@ import type { Catalogue, Translate } from '../platform/i18n/catalogue.ts';
 import type { ExportColumn, ExportRow } from '../platform/sheet/export.ts';
 import { streamCsv } from '../platform/sheet/stream-csv.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
-import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
+import { makeRouter, type PageHandler, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import type { OrderRow } from './order-list.queries.ts';
 import { listOrders, listOrdersToExport } from './order-list.service.ts';
 import { getOrderPage } from './order-page.service.ts';
 import { acknowledgementForm, asQuery, orderListQuery } from './orders.forms.ts';
 import { acknowledgeOrder } from './orders.service.ts';
-import { resendOrder } from './resend.service.ts';
 import { type OrderState, orderStates, orderSteps, statesBeforeSending } from './purchase-order.ts';
+import { resendOrder } from './resend.service.ts';
 
 /** The orders' pages, the same for staff and suppliers; each sees its own. The catalogue names what a file holds. */
 export function ordersRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }): PortalRouter {
@@ -79,7 +79,12 @@ export function ordersRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue
     });
   };
   router.get('/orders/:orderId', 'order.read', showOrder);
+  addOrderActs(router, web, showOrder);
+  return router;
+}
 
+/** What both sides do with an order on its page. */
+function addOrderActs(router: PortalRouter, web: WebDeps, showOrder: PageHandler): void {
   router.post('/orders/:orderId/acknowledgement', 'order.acknowledge', async (req, res) => {
     const orderId = idParam(req, 'orderId');
     await web.submitForm(req, res, {
@@ -102,8 +107,6 @@ export function ordersRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue
       orShow: showOrder,
     });
   });
-
-  return router;
 }
 
 type Field = { readonly column: ExportColumn; of(row: OrderRow): string | null; readonly isPrice?: true };

@@ -63,7 +63,7 @@ export const askForActCode =
       return next(error);
     const act = String(error.params['act']);
     const content = contentOf(req.path, fieldsOf(req.body));
-    const again = res.locals.asksForCodeAgain === true;
+    const again = res.locals.asksForCodeAgain;
     let shown: { codeId: string | null; error: AppError | null };
     try {
       const code = await web.runInTx(whoOf(req), (ctx) =>

@@ -87,7 +87,7 @@ export async function saveWrongTry(tx: Tx, of: { id: string; linkId: string }): 
     'SELECT sum(code.tries) AS tries FROM signed_link_code AS code WHERE code.link_id = ?',
     [of.linkId],
   );
-  return Number(sum?.tries ?? 0);
+  return sum?.tries ?? 0;
 }
 
 /** A code on its way to its contact; nothing once it was mailed, used or is over. */
