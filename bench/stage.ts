@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type House, openHouse } from '../src/house.ts';
 import type { Actor, Role } from '../src/kernel/actor.ts';
-import type { Database } from '../src/platform/db/database.ts';
+import { type Database, openDatabase } from '../src/platform/db/database.ts';
 import { migrate } from '../src/platform/db/migrate.ts';
 import { ensureDatabase } from '../src/platform/embedded/database.ts';
 import { startPostgres } from '../src/platform/embedded/postgres.ts';
@@ -55,7 +55,10 @@ export async function startCluster(): Promise<Cluster> {
       return fresh;
     },
     async stop() {
-      for (const stage of stages.values()) await (await stage).house.close();
+      for (const stage of stages.values()) {
+        await (await stage).house.close();
+        await (await stage).db.destroy();
+      }
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -83,11 +86,12 @@ async function makeStage(of: {
     folders: settings,
   });
   mkdirSync(settings.data, { recursive: true });
-  await migrate(house.db, path.join(root, 'migrations'));
+  const db = openDatabase({ url: settings.url, poolMax: 10, applicationName: 'bench-owner' });
+  await migrate(db, path.join(root, 'migrations'));
   const stage: Stage = {
     url: settings.url,
     settings,
-    db: house.db,
+    db,
     house,
     signIn: (actor) => signInForTest(house, actor, new Date()),
     startPortal: () => startChild('servers/portal.ts', settings),

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { policies } from '../config/policies.ts';
 import { access } from './access.ts';
 import { makeKeyRing } from './platform/crypto/key-ring.ts';
+import type { DatabaseRole } from './platform/db/acting.ts';
 import type { Ports, RunInTx } from './platform/db/context.ts';
 import { type Database, openDatabase } from './platform/db/database.ts';
 import { type Clock, databaseClock, makeRunInTx } from './platform/db/transaction.ts';
@@ -23,9 +24,14 @@ export type HouseSettings = {
   readonly folders: Folders;
 };
 
+const WORKER_POOL = 4;
+
 /** What web and worker stand on: opened once a process, closed in the opposite order. */
 export type House = {
+  /** Outside of transactions everybody is a visitor; a transaction takes on the role of its actor. */
   readonly db: Database;
+  /** For what only the worker does outside of transactions of its own: the relay, the sealer, kept mail. */
+  readonly workerDb: Database;
   readonly ports: Omit<Ports, 'readClock'>;
   readonly runInTx: RunInTx;
   readonly catalogue: Catalogue;
@@ -39,12 +45,17 @@ export type House = {
 
 /** Opens database, keys, storage and languages. Tests give a clock that stands still. */
 export function openHouse(settings: HouseSettings, clock: Clock = databaseClock): House {
-  const db = openDatabase({
-    url: settings.databaseUrl,
-    poolMax: settings.poolMax,
-    applicationName: settings.applicationName,
-    commitsLazily: settings.commitsLazily ?? false,
-  });
+  const open = (role: DatabaseRole, poolMax: number): Database =>
+    openDatabase({
+      url: settings.databaseUrl,
+      poolMax,
+      applicationName: settings.applicationName,
+      role,
+      commitsLazily: settings.commitsLazily ?? false,
+    });
+  const db = open('portico_visitor', settings.poolMax);
+  // Opens connections when it is used: none where there is no worker.
+  const workerDb = open('portico_worker', WORKER_POOL);
   const ports = {
     access,
     policies,
@@ -57,12 +68,16 @@ export function openHouse(settings: HouseSettings, clock: Clock = databaseClock)
   });
   return {
     db,
+    workerDb,
     ports,
     runInTx,
     catalogue: loadCatalogue(path.join(settings.folders.root, 'config', 'locales')),
     renderView: makeViewRenderer(path.join(settings.folders.root, 'views')),
     folders: settings.folders,
     onCommitted: (listener) => void listeners.push(listener),
-    close: () => db.destroy(),
+    close: async () => {
+      await workerDb.destroy();
+      await db.destroy();
+    },
   };
 }

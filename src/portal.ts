@@ -53,7 +53,7 @@ export async function openPortal(
   });
   const jobHouse: JobHouse = {
     runInTx: house.runInTx,
-    mailer: mailerFor(settings, house.db),
+    mailer: mailerFor(settings, house.workerDb),
     catalogue: house.catalogue,
     renderView: house.renderView,
     origin: settings.origin,
@@ -79,19 +79,19 @@ export async function openPortal(
     runInTx: house.runInTx,
     async startWorker() {
       const relay = startRelay({
-        db: house.db,
+        db: house.workerDb,
         queues,
         eventJobs,
         onError: (error) => log.warn({ error }, 'relay'),
       });
       house.onCommitted(() => relay.poke());
       const sealer = startSealer({
-        db: house.db,
+        db: house.workerDb,
         runInTx: house.runInTx,
         onError: (error) => log.error({ error }, 'sealer'),
       });
       const worker = await startWorker({
-        db: house.db,
+        db: house.workerDb,
         queues,
         house: jobHouse,
         eventJobs,

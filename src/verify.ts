@@ -22,7 +22,12 @@ export async function verify(
     note: noteIn(readFileSync(file, 'utf8')),
   }));
   const keyRing = makeKeyRing(settings.masterKey);
-  const db = openDatabase({ url: settings.databaseUrl, poolMax: 2, applicationName: 'portico-verify' });
+  const db = openDatabase({
+    url: settings.databaseUrl,
+    poolMax: 2,
+    applicationName: 'portico-verify',
+    role: 'portico_worker',
+  });
   try {
     const startedAt = performance.now();
     const verdict = await verifyRecord(db, keyRing, { outside, onProgress: progressTo(process.stderr) });

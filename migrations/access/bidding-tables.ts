@@ -44,12 +44,9 @@ export const biddingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
-  // The half that seals is for bidders, the half that opens for who opens, once the event is closed.
+  // A bidder looks at its own files again, which are sealed to the event. Whoever opens has to wait for the closing.
   event_key: {
-    supplier: rows(
-      seenThrough('sourcing_event', 'event_id'),
-      'SELECT (event_id, recipient, created_at, released_at), INSERT',
-    ),
+    supplier: rows(seenThrough('sourcing_event', 'event_id'), 'SELECT, INSERT'),
     staff: rows(eventIsClosed('event_id'), 'SELECT, UPDATE (released_at)'),
   },
   bid: {

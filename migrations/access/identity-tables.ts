@@ -25,28 +25,29 @@ export const identityTables: Tables = {
     worker: all('SELECT, INSERT, UPDATE, DELETE'),
   },
   sign_in_link: {
-    visitor: all('SELECT, UPDATE (used_at)'),
-    supplier: rows(OWN_PEOPLE, 'SELECT, INSERT, UPDATE (used_at)'),
-    staff: all('SELECT, INSERT, UPDATE (used_at)'),
-    worker: all('SELECT, INSERT, UPDATE (used_at)'),
+    visitor: all('SELECT, UPDATE'),
+    supplier: rows(OWN_PEOPLE, 'SELECT, INSERT, UPDATE'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    worker: all('SELECT, INSERT, UPDATE'),
   },
   link_request: { visitor: all('INSERT'), worker: all('SELECT, DELETE') },
+  // A link to a mailbox that was taken away removes, without a sign-in, what a thief may have added.
   passkey: {
-    visitor: all('SELECT, UPDATE'),
+    visitor: all('SELECT, UPDATE, DELETE'),
     supplier: rows(MINE, 'SELECT, INSERT, UPDATE, DELETE'),
     staff: all('SELECT (user_id)'),
     audit: all('SELECT (user_id)'),
     worker: all('SELECT (user_id, credential_id)'),
   },
   totp: {
-    visitor: all('SELECT, UPDATE'),
+    visitor: all('SELECT, UPDATE, DELETE'),
     supplier: rows(MINE, 'SELECT, INSERT, UPDATE, DELETE'),
     staff: all('SELECT (user_id, confirmed_at)'),
     audit: all('SELECT (user_id, confirmed_at)'),
     worker: all('SELECT (user_id, confirmed_at)'),
   },
   recovery_code: {
-    visitor: all('SELECT, UPDATE (used_at)'),
+    visitor: all('SELECT, UPDATE (used_at), DELETE'),
     supplier: rows(MINE, 'SELECT, INSERT, UPDATE (used_at), DELETE'),
     staff: all('SELECT (user_id, used_at)'),
     audit: all('SELECT (user_id, used_at)'),
@@ -64,6 +65,13 @@ export const identityTables: Tables = {
     supplier: rows(MINE, 'SELECT, UPDATE (read_at)'),
     staff: rows(MINE, 'SELECT, UPDATE (read_at)'),
     audit: rows(MINE, 'SELECT, UPDATE (read_at)'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
+  address_change: {
+    visitor: all('SELECT, UPDATE'),
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
+    staff: all('SELECT, UPDATE'),
+    audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
   // Staff who close an account stop its links.
@@ -87,18 +95,6 @@ export const identityTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE, DELETE'),
   },
-  // Kept by the sign-in, shown on the page of groups.
-  user_group: {
-    visitor: all('SELECT, INSERT, DELETE'),
-    staff: all('SELECT'),
-    audit: all('SELECT'),
-    worker: all('SELECT'),
-  },
-  role_grant_request: {
-    staff: all('SELECT, INSERT, UPDATE'),
-    audit: all('SELECT'),
-    worker: all('SELECT, UPDATE'),
-  },
   interrupted_form: {
     visitor: rows('false', 'SELECT, INSERT, DELETE', 'true'),
     supplier: rows(MINE, 'SELECT, INSERT, DELETE'),
@@ -106,19 +102,8 @@ export const identityTables: Tables = {
     audit: rows(MINE, 'SELECT, INSERT, DELETE'),
     worker: all('SELECT, DELETE'),
   },
-  // Each request asks, before it is known who makes it, for whom somebody acts.
-  delegation: {
-    visitor: all('SELECT'),
-    staff: all('SELECT, INSERT, UPDATE (ended_at)'),
-    audit: all('SELECT, UPDATE (ended_at)'),
-    worker: all('SELECT, UPDATE (ended_at)'),
-  },
   known_device: { worker: all('SELECT, INSERT, UPDATE (device, last_seen_at)') },
   passkey_offer: { supplier: rows(MINE, 'SELECT, INSERT, UPDATE (postponed_until)') },
-  // A sign-in asks whether the directory has taken the person's roles over; changes come as the worker.
-  scim_user: { visitor: all('SELECT, UPDATE (gives_roles)'), worker: all('SELECT, INSERT, UPDATE, DELETE') },
-  scim_group: { visitor: all('SELECT'), worker: all('SELECT, INSERT, UPDATE, DELETE') },
-  scim_group_member: { visitor: all('SELECT'), worker: all('SELECT, INSERT, UPDATE, DELETE') },
   // Mail of an installation without a mail server; its page asks as the worker.
   mailbox_message: { worker: all('SELECT, INSERT') },
 };

@@ -51,7 +51,14 @@ const ofTheTree = {
   audit: all('SELECT'),
   worker: all('SELECT, INSERT'),
 };
-const ofSignIn = { visitor: all('SELECT, INSERT, UPDATE, DELETE'), worker: all('SELECT, DELETE') };
+const ofSignIn = {
+  visitor: all('SELECT, INSERT, UPDATE, DELETE'),
+  staff: all('SELECT, INSERT, DELETE'),
+  audit: all('SELECT, INSERT, DELETE'),
+  worker: all('SELECT, DELETE'),
+};
+// A sign-in asks whether the directory has taken the person's roles over; changes come as the worker.
+const ofScim = { visitor: all('SELECT'), worker: all('SELECT, INSERT, UPDATE, DELETE') };
 
 /** Tables without a row-level policy, and why none is needed. The privileges on them count all the same. */
 export const openTables: Readonly<Record<string, { readonly why: string; readonly access: Tables[string] }>> =
@@ -81,12 +88,28 @@ export const openTables: Readonly<Record<string, { readonly why: string; readonl
       },
     },
     user_group: {
-      why: 'groups of staff at the identity provider',
+      why: 'groups of staff at the identity provider, kept by the sign-in',
       access: {
         visitor: all('SELECT, INSERT, DELETE'),
-        staff: all('SELECT, INSERT, DELETE'),
+        staff: all('SELECT'),
         audit: all('SELECT'),
-        worker: all('SELECT, INSERT, DELETE'),
+        worker: all('SELECT'),
+      },
+    },
+    scim_user: {
+      why: 'staff that a directory manages',
+      access: { ...ofScim, visitor: all('SELECT, UPDATE (gives_roles)') },
+    },
+    scim_group: { why: 'groups of staff in that directory', access: ofScim },
+    scim_group_member: { why: 'groups of staff in that directory', access: ofScim },
+    // Each request asks, before it is known who makes it, for whom somebody acts.
+    delegation: {
+      why: 'who of the staff stands in for whom',
+      access: {
+        visitor: all('SELECT'),
+        staff: all('SELECT, INSERT, UPDATE (ended_at)'),
+        audit: all('SELECT, UPDATE (ended_at)'),
+        worker: all('SELECT, UPDATE (ended_at)'),
       },
     },
     role_grant_request: {

@@ -1,18 +1,36 @@
-import { all, OWN, rows, seenThrough, type Tables } from './access.ts';
+import { all, OWN, rows, seenAndHeld, seenThrough, type Tables } from './access.ts';
 
 /** Suppliers, and what is ordered from them, delivered and invoiced. */
 export const tradingTables: Tables = {
   supplier: {
-    supplier: rows('id = acting_supplier_id()', 'SELECT'),
+    supplier: seenAndHeld('id = acting_supplier_id()'),
     staff: all('SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
   supplier_contact: {
-    supplier: rows(OWN, 'SELECT'),
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
     staff: all('SELECT, INSERT, UPDATE, DELETE'),
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
+  },
+  supplier_site: {
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
+  supplier_contact_site: {
+    supplier: rows(OWN, 'SELECT, INSERT, DELETE'),
+    staff: all('SELECT, INSERT, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, DELETE'),
+  },
+  supplier_recovery: {
+    supplier: rows(OWN, 'SELECT, UPDATE'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE'),
   },
   // An order exists for its supplier from when it was sent.
   purchase_order: {
@@ -95,5 +113,23 @@ export const tradingTables: Tables = {
     staff: all('SELECT, UPDATE'),
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
+  },
+  dispute: {
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE'),
+  },
+  message: {
+    supplier: rows(OWN, 'SELECT, INSERT'),
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT'),
+  },
+  message_reading: {
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
   },
 };

@@ -6,6 +6,7 @@ import type { House } from '../../src/house.ts';
 import { findSupplierUsers, hashPassword } from '../../src/identity/index.ts';
 import { type Actor, supplierRoles, system } from '../../src/kernel/actor.ts';
 import { readAllNotifications } from '../../src/notifications/index.ts';
+import { goOnAs } from '../../src/platform/db/acting.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
 import { mailboxMailer } from '../../src/platform/mail/mailbox-mailer.ts';
 import type { EventRow, JobHouse } from '../../src/platform/queue/job.ts';
@@ -191,7 +192,12 @@ async function runSteps(
     today = day;
     clock.set(step.at);
     const facts = await house.runInTx({ actor: loader }, async (ctx) => {
-      const left = (await step.act(stageFor((actor) => ({ ...ctx, actor })))) ?? {};
+      const as = (actor: Actor): Ctx => {
+        goOnAs(ctx.tx, actor);
+        return { ...ctx, actor };
+      };
+      const left = (await step.act(stageFor(as))) ?? {};
+      goOnAs(ctx.tx, loader);
       await noteStep(ctx, step.key, left);
       return left;
     });
@@ -207,7 +213,7 @@ async function runSteps(
 function drainer({ house, clock, origin, mailFrom }: Loading): () => Promise<number> {
   const jobHouse: JobHouse = {
     runInTx: house.runInTx,
-    mailer: mailboxMailer({ db: house.db, from: mailFrom, readNow: clock.read }),
+    mailer: mailboxMailer({ db: house.workerDb, from: mailFrom, readNow: clock.read }),
     catalogue: house.catalogue,
     renderView: house.renderView,
     origin,
@@ -219,7 +225,7 @@ function drainer({ house, clock, origin, mailFrom }: Loading): () => Promise<num
       return job.run(lent, event);
     },
   }));
-  return () => drainJobs({ db: house.db, house: jobHouse, eventJobs: jobsInTheirTime });
+  return () => drainJobs({ db: house.workerDb, house: jobHouse, eventJobs: jobsInTheirTime });
 }
 
 function makeStage(

@@ -6,7 +6,7 @@ import { inScope, placesOf } from '../platform/db/scope.ts';
 import { rowsOf } from '../platform/db/statements.ts';
 import type { AwardLine } from './award.ts';
 import { COMPARED } from './comparison.queries.ts';
-import { type LetterLine, outcomeOf } from './letter.ts';
+import { type LetterLine, type OthersWon, outcomeOf } from './letter.ts';
 
 /** A line of the award's page: what was decided, with the words of the event's line. */
 export type AwardPageLine = AwardLine & {
@@ -71,29 +71,21 @@ export type OutcomeRow = LetterLine & { readonly bidId: string; readonly supplie
 
 /**
  * What the award made of every bid that was compared, a row for each priced line; with `supplierId`, of that
- * supplier's bid only. Nothing of another bidder is in a row.
+ * supplier's bid only. Nothing of another bidder is in a row: the database tells only how its price stands to this one.
  */
 export async function findOutcomes(
   tx: Tx,
   of: { awardId: string; eventId: string; supplierId: string | null },
 ): Promise<OutcomeRow[]> {
-  type Row = Omit<OutcomeRow, 'outcome'> & {
-    pricePerUnit: DecimalString;
-    othersPricePerUnit: DecimalString | null;
-  };
+  type Row = Omit<OutcomeRow, 'outcome'> & { othersWon: OthersWon | null };
   const rows = await rowsOf<Row>(
     tx,
     `SELECT bid.id AS "bidId", bid.supplier_id AS "supplierId", event_item.id AS "eventItemId",
             event_item.line_no AS "lineNo", event_item.description, event_item.unit,
             event_item.quantity AS "askedQuantity", bid_line.unit_price AS "unitPrice",
             bid_line.price_base_quantity AS "priceBaseQuantity",
-            round(bid_line.unit_price::numeric(38,18) / bid_line.price_base_quantity, 12) AS "pricePerUnit",
             coalesce(own.quantity, 0) AS "awardedQuantity", coalesce(own.amount, 0) AS "awardedAmount",
-            (SELECT min(round(other.unit_price::numeric(38,18) / other.price_base_quantity, 12))
-               FROM award_line AS other
-              WHERE other.award_id = :awardId
-                AND other.event_item_id = event_item.id
-                AND other.supplier_id <> bid.supplier_id) AS "othersPricePerUnit"
+            how_others_won(:awardId, bid_line.id) AS "othersWon"
        FROM bid
        JOIN bid_line ON bid_line.bid_id = bid.id AND bid_line.unit_price IS NOT NULL
        JOIN event_item ON event_item.id = bid_line.event_item_id
@@ -105,10 +97,7 @@ export async function findOutcomes(
       ORDER BY bid.id, event_item.line_no`,
     of,
   );
-  return rows.map(({ pricePerUnit, othersPricePerUnit, ...row }) => ({
-    ...row,
-    outcome: outcomeOf({ ...row, pricePerUnit, othersPricePerUnit }),
-  }));
+  return rows.map(({ othersWon, ...row }) => ({ ...row, outcome: outcomeOf({ ...row, othersWon }) }));
 }
 
 const PLACE = { plant: 'sourcing_event.plant_code', category: 'sourcing_event.category_code' };

@@ -14,6 +14,7 @@ export type LetterLine = {
   readonly awardedAmount: DecimalString;
   readonly outcome: LineOutcome;
 };
+export type OthersWon = 'below' | 'equal' | 'above';
 export type LineOutcome = 'won' | 'part-won' | 'lower-bid' | 'other-criteria' | 'nobody';
 
 /** What the award made of a bid as a whole: also the action that its state takes. */
@@ -23,14 +24,13 @@ export type BidOutcome = 'award' | 'part-award' | 'lose';
 export function outcomeOf(line: {
   readonly askedQuantity: DecimalString;
   readonly awardedQuantity: DecimalString;
-  readonly pricePerUnit: DecimalString;
-  /** The lowest price at which others were awarded the line; null when no other was. */
-  readonly othersPricePerUnit: DecimalString | null;
+  /** How the lowest price at which others were awarded the line stands to this one's; null when no other was. */
+  readonly othersWon: OthersWon | null;
 }): LineOutcome {
   if (compareDecimals(line.awardedQuantity, line.askedQuantity) >= 0) return 'won';
   if (isPositive(line.awardedQuantity)) return 'part-won';
-  if (line.othersPricePerUnit === null) return 'nobody';
-  return compareDecimals(line.othersPricePerUnit, line.pricePerUnit) < 0 ? 'lower-bid' : 'other-criteria';
+  if (line.othersWon === null) return 'nobody';
+  return line.othersWon === 'below' ? 'lower-bid' : 'other-criteria';
 }
 
 /** A bid is awarded when all that it priced is, part-awarded when some of it is. */

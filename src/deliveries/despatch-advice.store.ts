@@ -1,5 +1,5 @@
-import type { DecimalString } from '../kernel/money.ts';
 import type { Scope as Places } from '../kernel/actor.ts';
+import type { DecimalString } from '../kernel/money.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { inScope, placeByOrderId } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
@@ -87,20 +87,15 @@ export type NewDespatch = DespatchAdvice & {
   readonly lines: readonly (DespatchLine & { readonly id: string })[];
 };
 
-/** Writes the announcement and its lines in one statement. */
+/** Writes the announcement, then its lines: a line is taken only on an announcement that can be seen already. */
 export async function insertDespatch(tx: Tx, despatch: NewDespatch): Promise<void> {
   await named(tx, {
     name: 'despatch_advice.insert',
     text: `
-      WITH new_advice AS (
-        INSERT INTO despatch_advice (id, reference, order_id, supplier_id, plant_code, state, despatched_on,
-                                     expected_on, carrier, tracking_number, note, created_by, created_at,
-                                     idempotency_key, site_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $16)
-      )
-      INSERT INTO despatch_line (id, despatch_advice_id, po_line_id, quantity)
-      SELECT row.id, $1, row."poLineId", row.quantity
-        FROM jsonb_to_recordset($15::jsonb) AS row (id uuid, "poLineId" uuid, quantity numeric)`,
+      INSERT INTO despatch_advice (id, reference, order_id, supplier_id, plant_code, state, despatched_on,
+                                   expected_on, carrier, tracking_number, note, created_by, created_at,
+                                   idempotency_key, site_id)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     values: [
       despatch.id,
       despatch.reference,
@@ -116,9 +111,16 @@ export async function insertDespatch(tx: Tx, despatch: NewDespatch): Promise<voi
       despatch.createdBy,
       despatch.createdAt,
       despatch.idempotencyKey,
-      JSON.stringify(despatch.lines),
       despatch.siteId,
     ],
+  });
+  await named(tx, {
+    name: 'despatch_line.insert',
+    text: `
+      INSERT INTO despatch_line (id, despatch_advice_id, po_line_id, quantity)
+      SELECT row.id, $1, row."poLineId", row.quantity
+        FROM jsonb_to_recordset($2::jsonb) AS row (id uuid, "poLineId" uuid, quantity numeric)`,
+    values: [despatch.id, JSON.stringify(despatch.lines)],
   });
 }
 

@@ -4,7 +4,7 @@ import type { Database } from '../platform/db/database.ts';
 import { parseForm } from '../platform/web/params.ts';
 import { takeReturnTo } from '../platform/web/return-to.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
-import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { type WebDeps, visitorOf, whoOf } from '../platform/web/web.ts';
 import { addDelegationRoutes } from './delegation/delegation.routes.ts';
 import type { DevelopmentIdentityProvider } from './development-idp/development-idp.ts';
 import { welcome } from './devices/device.web-session.ts';
@@ -111,7 +111,7 @@ function addSignInRoutes(router: PortalRouter, web: WebDeps, settings: IdentityS
     await web.submitForm(req, res, {
       act: async () => {
         const form = parseForm(signInForm, req.body);
-        const who = { ...whoOf(req), address: req.ip ?? '' };
+        const who = { ...visitorOf(req), address: req.ip ?? '' };
         const { user, at } = await notingFailure(web, req, { kind: 'password', email: form.email }, () =>
           signInByPassword({ runInTx: web.runInTx, limit }, who, form),
         );
@@ -127,7 +127,7 @@ function addSignInRoutes(router: PortalRouter, web: WebDeps, settings: IdentityS
 /** A link from a mail: looking at it uses nothing up, pressing its button does. */
 function addLinkRoutes(router: PortalRouter, web: WebDeps, policy: SecondFactorPolicy): void {
   const showLink = async (req: Request, res: Response) => {
-    const user = await web.runInTx(whoOf(req), (ctx) => findUserOfLink(ctx, String(req.params['token'])));
+    const user = await web.runInTx(visitorOf(req), (ctx) => findUserOfLink(ctx, String(req.params['token'])));
     if (user !== null)
       return web.showPage(res, 'identity/link', {
         titleKey: 'identity.link.title',
@@ -150,7 +150,10 @@ function addLinkRoutes(router: PortalRouter, web: WebDeps, policy: SecondFactorP
           req,
           { kind: 'link', linkToken: token },
           () =>
-            web.runInTx(whoOf(req), async (ctx) => ({ ...(await signInByLink(ctx, token)), at: ctx.now })),
+            web.runInTx(visitorOf(req), async (ctx) => ({
+              ...(await signInByLink(ctx, token)),
+              at: ctx.now,
+            })),
         );
         const isIn = await passFirstStep(req, { user, at, by: 'link', policy });
         if (isIn) await welcome(req, res, { web, userId: user.id, method: 'link' });

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Database } from '../platform/db/database.ts';
 import { parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
-import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { visitorOf, type WebDeps } from '../platform/web/web.ts';
 import { newLinkForm } from './identity.forms.ts';
 import { requestNewLink } from './new-link.service.ts';
 import { makeLinkRequestLimit } from './sign-in-limit.ts';
@@ -21,7 +21,7 @@ export function addNewLinkRoutes(router: PortalRouter, web: WebDeps, db: Databas
       act: async () => {
         const { email } = parseForm(newLinkForm, req.body);
         await limit.count({ address: req.ip ?? '', email });
-        await web.runInTx(whoOf(req), (ctx) => requestNewLink(ctx, { email }));
+        await web.runInTx(visitorOf(req), (ctx) => requestNewLink(ctx, { email }));
       },
       goTo: '/sign-in/new-link/sent',
       orShow: showForm,

@@ -6,7 +6,7 @@ import type { Database } from '../platform/db/database.ts';
 import { parseForm } from '../platform/web/params.ts';
 import { takeReturnTo } from '../platform/web/return-to.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
-import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { type WebDeps, visitorOf } from '../platform/web/web.ts';
 import { welcome } from './devices/device.web-session.ts';
 import { passedFirstStep } from './first-step.ts';
 import { codeForm, passkeyForm } from './identity.forms.ts';
@@ -45,7 +45,7 @@ export function addSecondStepRoutes(router: PortalRouter, web: WebDeps, db: Data
           await noteSignIn(ctx, user, by);
           return { userId: user.id, at: ctx.now, by };
         };
-        const signedIn = await notingFailure(web, req, of, () => web.runInTx(whoOf(req), signIn));
+        const signedIn = await notingFailure(web, req, of, () => web.runInTx(visitorOf(req), signIn));
         await limit.forget(attempt);
         await startSession(req, signedIn);
         await welcome(req, res, { web, userId: signedIn.userId, method: signedIn.by });
@@ -57,7 +57,7 @@ export function addSecondStepRoutes(router: PortalRouter, web: WebDeps, db: Data
 
   router.post('/sign-in/passkey/options', 'anyone', async (req, res) => {
     const { options, challenge } = await beginAuthentication(web.origin);
-    await web.runInTx(whoOf(req), async (ctx) => keepChallenge(req, challenge, ctx.now));
+    await web.runInTx(visitorOf(req), async (ctx) => keepChallenge(req, challenge, ctx.now));
     res.json(options);
   });
 
@@ -71,7 +71,7 @@ export function addSecondStepRoutes(router: PortalRouter, web: WebDeps, db: Data
           return { userId: user.id, at: ctx.now, by: 'passkey' as const };
         };
         const of = { kind: 'passkey', passkeyId: response.id } as const;
-        const signedIn = await notingFailure(web, req, of, () => web.runInTx(whoOf(req), signIn));
+        const signedIn = await notingFailure(web, req, of, () => web.runInTx(visitorOf(req), signIn));
         await startSession(req, signedIn);
         await welcome(req, res, { web, userId: signedIn.userId, method: signedIn.by });
       },

@@ -57,6 +57,14 @@ type Desk = {
   readonly showSecurity: (req: Request, res: Response) => Promise<void>;
 };
 
+const NO_FACTORS = { passkeys: [], hasTotp: false, recoveryCodeCount: 0 };
+
+const findFactors = async (ctx: Ctx, userId: string) => ({
+  passkeys: await listPasskeys(ctx, userId),
+  hasTotp: await factors.hasTotp(ctx, userId),
+  recoveryCodeCount: await factors.countRecoveryCodes(ctx, userId),
+});
+
 function makeDesk(web: WebDeps): Desk {
   const withUser: ForUser = (req, work) =>
     web.runInTx(whoOf(req), async (ctx) =>
@@ -72,9 +80,7 @@ function makeDesk(web: WebDeps): Desk {
     const sid = sha256Hex(req.sessionID);
     const security = await withUser(req, async (ctx, user) => ({
       ...(await findSecurity(ctx, user.id)),
-      passkeys: await listPasskeys(ctx, user.id),
-      hasTotp: await factors.hasTotp(ctx, user.id),
-      recoveryCodeCount: await factors.countRecoveryCodes(ctx, user.id),
+      ...(user.kind === 'supplier' ? await findFactors(ctx, user.id) : NO_FACTORS),
       isSupplier: user.kind === 'supplier',
     }));
     await web.showPage(res, 'identity/security', {

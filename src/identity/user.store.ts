@@ -55,8 +55,7 @@ export const findPasswordsOfAddress = (
   rowsOf(
     tx,
     `SELECT u.id, u.password_hash AS "passwordHash"
-       FROM user_account AS u
-      WHERE u.kind = 'supplier' AND u.is_active AND u.password_hash IS NOT NULL AND lower(u.email) = lower(?)
+       FROM passwords_of_address(?) AS u
       ORDER BY u.last_signed_in_at DESC NULLS LAST, u.id
       LIMIT 20`,
     [email],

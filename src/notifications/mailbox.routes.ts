@@ -1,10 +1,11 @@
 import type { Request } from 'express';
 import PostalMime, { type Attachment, type Email } from 'postal-mime';
 import { z } from 'zod';
+import { system } from '../kernel/actor.ts';
 import { found } from '../kernel/errors.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
-import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import type { WebDeps } from '../platform/web/web.ts';
 import { findMail, findRawMail } from './mailbox.queries.ts';
 
 // A mail is a stranger's page: it may be looked at, its links may be followed, and nothing else.
@@ -17,6 +18,9 @@ const mailboxFilter = z.object({
   after: z.string().max(200).optional(),
 });
 
+/** Whoever opens it reads everybody's mail, which no role of the pages may. */
+const reader = { actor: system('notifications/mailbox') };
+
 /**
  * The mail of an installation without a mail server. Mounted for trying only: whoever opens it reads
  * everybody's mail and can use the links in it.
@@ -25,14 +29,14 @@ export function mailboxRoutes(web: WebDeps): PortalRouter {
   const router = makeRouter(web);
   const openMail = async (req: Request): Promise<{ id: string; at: Date; mail: Email }> => {
     const id = idParam(req, 'messageId');
-    const { at, raw } = found('message', await web.runInTx(whoOf(req), (ctx) => findRawMail(ctx, id)));
+    const { at, raw } = found('message', await web.runInTx(reader, (ctx) => findRawMail(ctx, id)));
     return { id, at, mail: await PostalMime.parse(raw, { attachmentEncoding: 'arraybuffer' }) };
   };
 
   router.get('/mailbox', 'anyone', async (req, res) => {
     const { recipient } = parseForm(mailboxFilter, req.query);
     const request = pageRequest(req);
-    const page = await web.runInTx(whoOf(req), (ctx) => findMail(ctx, { recipient, page: request }));
+    const page = await web.runInTx(reader, (ctx) => findMail(ctx, { recipient, page: request }));
     await web.showPage(res, 'notifications/mailbox', {
       titleKey: 'mailbox.title',
       mails: page.rows,

@@ -56,14 +56,14 @@ describe('deciding on an award', () => {
 });
 
 describe('telling a bidder why', () => {
-  const line = { askedQuantity: '10', awardedQuantity: '0', pricePerUnit: '5', othersPricePerUnit: '4' };
+  const line = { askedQuantity: '10', awardedQuantity: '0', othersWon: 'below' as const };
   for (const [outcome, over] of [
     ['won', { awardedQuantity: '10.000000' }],
     ['part-won', { awardedQuantity: '9.999999' }],
     ['lower-bid', {}],
-    ['other-criteria', { othersPricePerUnit: '5' }],
-    ['other-criteria', { othersPricePerUnit: '6' }],
-    ['nobody', { othersPricePerUnit: null }],
+    ['other-criteria', { othersWon: 'equal' as const }],
+    ['other-criteria', { othersWon: 'above' as const }],
+    ['nobody', { othersWon: null }],
   ] as const)
     it(`says ${outcome} for ${JSON.stringify(over)}`, () =>
       expect(outcomeOf({ ...line, ...over })).to.equal(outcome));

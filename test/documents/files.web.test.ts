@@ -16,6 +16,7 @@ import type { Actor } from '../../src/kernel/actor.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { newId } from '../../src/kernel/id.ts';
 import type { UploadedFile } from '../../src/platform/web/uploads.ts';
+import { draftEvent } from '../support/factories/sourcing.ts';
 import { scratchFolder } from '../support/scratch-files.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
@@ -43,7 +44,7 @@ describe('files', () => {
   after(() => world.close());
   beforeEach(async () => {
     files = await scratchFolder();
-    subject.id = newId();
+    Object.assign(subject, { type: 'work_order', id: newId() });
   });
   afterEach(() => files.remove());
 
@@ -60,6 +61,14 @@ describe('files', () => {
       attachUploads(ctx, { subject, visibility: more.visibility ?? 'participants', files: uploads, ...more }),
     );
   const rows = () => world.db('document').where({ subject_id: subject.id }).orderBy('created_at');
+  /** Makes the subject an event that these suppliers take part in: the database lets it see the files of no other. */
+  const invite = async (...supplierIds: string[]): Promise<void> => {
+    const suppliers = supplierIds.map((supplierId) => ({ supplierId }));
+    subject.type = 'sourcing_event';
+    subject.id = (await draftEvent(world, { suppliers })).eventId;
+    await world.db('sourcing_event').where({ id: subject.id }).update({ published_at: world.now() });
+    await world.db('invitation').where({ event_id: subject.id }).update({ invited_at: world.now() });
+  };
   const acts = () => world.db('event').where({ subject_id: subject.id }).orderBy('position').pluck('action');
   const refusal = async (work: Promise<unknown>): Promise<AppError> => {
     const outcome = await work.catch((error: unknown) => error);
@@ -242,9 +251,10 @@ describe('files', () => {
     });
 
     it('asks the domain of the subject about participants and about staff', async () => {
+      await invite(supplierA);
       const [shared, own] = [await add('participants'), await add('supplier', supplierA)];
       const sales = await world.supplierUser(supplierA, 'supplier_sales');
-      const mayRead = (answer: boolean): MayRead => ({ work_order: async () => answer });
+      const mayRead = (answer: boolean): MayRead => ({ [subject.type]: async () => answer });
       const find = (actor: Actor, document: Document, says: boolean) =>
         world.runInTx(actor, (ctx) => findDocument(ctx, document.id, mayRead(says)));
       expect((await find(sales, shared, true)).id).to.equal(shared.id);
@@ -264,6 +274,7 @@ describe('files', () => {
 
   describe('listing', () => {
     it('gives a supplier its own and those for participants, oldest first', async () => {
+      await invite(supplierA, supplierB);
       await attach(buyer, [await uploaded('b.txt', 'b')]);
       await attach(buyer, [await uploaded('i.txt', 'i')], { visibility: 'internal' });
       await attach(buyer, [await uploaded('s.txt', 's')], { visibility: 'supplier', supplierId: supplierA });

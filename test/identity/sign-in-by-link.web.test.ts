@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { hashPassword, issueSignInLink, setPassword } from '../../src/identity/index.ts';
-import type { Actor } from '../../src/kernel/actor.ts';
+import { type Actor, system } from '../../src/kernel/actor.ts';
 import { sha256Hex } from '../../src/platform/crypto/key-ring.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
 import { postForm } from '../support/saml.ts';
@@ -18,7 +18,7 @@ describe('signing in by a link from a mail', () => {
   afterEach(() => world.close());
 
   const linkFor = (to: Actor, returnTo: string | null = '/?invited=yes') =>
-    world.runInTx(mei, (ctx) =>
+    world.runInTx(system('test'), (ctx) =>
       issueSignInLink(ctx, { userId: to.userId ?? '', purpose: 'invitation', returnTo }),
     );
   /** Opens the link and presses its button. */

@@ -12,6 +12,7 @@ import { createPlant } from '../../src/catalog/index.ts';
 import { waitingForActor } from '../../src/home/home.queries.ts';
 import { type House, openHouse } from '../../src/house.ts';
 import { type Actor, supplierRoles, system } from '../../src/kernel/actor.ts';
+import { openDatabase } from '../../src/platform/db/database.ts';
 import { rowsOf } from '../../src/platform/db/statements.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -30,6 +31,7 @@ async function openForLoading(): Promise<Opened> {
   const data = await mkdtemp(path.join(tmpdir(), 'portico-seed-'));
   const clock = makeSeedClock(NOW);
   const settings = { databaseUrl: database.url, poolMax: 4, applicationName: 'test' };
+  const db = openDatabase({ url: database.url, poolMax: 2, applicationName: 'test-owner' });
   const house = openHouse({ ...settings, masterKey: Buffer.alloc(32, 7), folders: { root, data } }, clock);
   return {
     house,
@@ -42,9 +44,10 @@ async function openForLoading(): Promise<Opened> {
         mailFrom: 'Portico <portico@localhost>',
         say,
       }),
-    query: (sql) => house.db.transaction((tx) => rowsOf(tx, sql)),
+    query: (sql) => db.transaction((tx) => rowsOf(tx, sql)),
     close: async () => {
       await house.close();
+      await db.destroy();
       await database.drop();
       await rm(data, { recursive: true, force: true });
     },

@@ -10,7 +10,7 @@ import { type House, openHouse } from '../../src/house.ts';
 import { createSupplierUser, provisionStaff } from '../../src/identity/index.ts';
 import { type Actor, type Role, type StaffRole, type SupplierRole, system } from '../../src/kernel/actor.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
-import type { Database } from '../../src/platform/db/database.ts';
+import { type Database, openDatabase } from '../../src/platform/db/database.ts';
 import type { Mail } from '../../src/platform/mail/mailer.ts';
 import type { JobHouse } from '../../src/platform/queue/job.ts';
 import { drainJobs } from '../../src/platform/queue/run-inline.ts';
@@ -30,6 +30,7 @@ export type Visitor = {
 
 export type World = {
   readonly app: Express;
+  /** As the owner: sees and changes everything. */
   readonly db: Database;
   readonly house: House;
   setNow(iso: string): void;
@@ -81,6 +82,8 @@ export async function makeWorld(
     },
     everyMs: null,
   });
+  // Tests look behind the wall: as the owner of the database, who is asked for nothing.
+  const db = openDatabase({ url: database.url, poolMax: 4, applicationName: 'test-owner' });
   const { app } = makeApp(house, {
     origin: ORIGIN,
     pageViews,
@@ -107,7 +110,7 @@ export async function makeWorld(
   ): Actor => ({ kind, userId, name, roles, supplierId });
   return {
     app,
-    db: house.db,
+    db,
     house,
     setNow: (iso) => {
       now = new Date(iso);
@@ -170,9 +173,10 @@ export async function makeWorld(
     visitor: () => request.agent(app),
     mails,
     flushPageViews: () => pageViews.flush(),
-    drainJobs: () => drainJobs({ db: house.db, house: jobHouse, eventJobs }),
+    drainJobs: () => drainJobs({ db: house.workerDb, house: jobHouse, eventJobs }),
     async close() {
       await house.close();
+      await db.destroy();
       await database.drop();
       await rm(data, { recursive: true, force: true });
     },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { found } from '../../kernel/errors.ts';
 import { parseForm } from '../../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../../platform/web/router.ts';
-import { type WebDeps, whoOf } from '../../platform/web/web.ts';
+import { visitorOf, type WebDeps, whoOf } from '../../platform/web/web.ts';
 import { findAccount } from '../identity.service.ts';
 import {
   confirmAddressChange,
@@ -64,9 +64,9 @@ export function addressRoutes(web: WebDeps): PortalRouter {
   });
 
   const showLink =
-    (kind: 'confirmation' | 'revert', find: typeof findConfirmable) =>
+    (kind: 'confirmation' | 'revert', find: typeof findConfirmable, who = whoOf) =>
     async (req: Request, res: Response): Promise<void> => {
-      const change = await web.runInTx(whoOf(req), (ctx) => find(ctx, tokenOf(req)));
+      const change = await web.runInTx(who(req), (ctx) => find(ctx, tokenOf(req)));
       if (change === null) res.status(410);
       res.set('Cache-Control', 'no-store');
       await web.showPage(res, 'identity/address-link', {
@@ -92,11 +92,11 @@ export function addressRoutes(web: WebDeps): PortalRouter {
     });
   });
 
-  const showRevert = showLink('revert', findRevertible);
+  const showRevert = showLink('revert', findRevertible, visitorOf);
   router.get('/address/revert/:token', 'anyone', showRevert);
   router.post('/address/revert/:token', 'anyone', async (req, res) => {
     await web.submitForm(req, res, {
-      act: () => web.runInTx(whoOf(req), (ctx) => revertAddressChange(ctx, tokenOf(req))),
+      act: () => web.runInTx(visitorOf(req), (ctx) => revertAddressChange(ctx, tokenOf(req))),
       goTo: '/address/reverted',
       orShow: showRevert,
     });

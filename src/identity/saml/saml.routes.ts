@@ -3,7 +3,7 @@ import { sayOnNextPage } from '../../platform/web/notices.ts';
 import { parseForm } from '../../platform/web/params.ts';
 import { takeReturnTo } from '../../platform/web/return-to.ts';
 import type { PageHandler, PortalRouter } from '../../platform/web/router.ts';
-import { type WebDeps, whoOf } from '../../platform/web/web.ts';
+import { type WebDeps, visitorOf, whoOf } from '../../platform/web/web.ts';
 import { welcome } from '../devices/device.web-session.ts';
 import { ticketForm } from '../identity.forms.ts';
 import { signOut, upsertStaffFromAssertion } from '../identity.service.ts';
@@ -32,7 +32,7 @@ export function addSamlRoutes(
     const { SAMLResponse: posted } = (req.body ?? {}) as { SAMLResponse?: unknown };
     const { samlResponse, requestId } = checkBeforeSignatures(posted, expectedOf(saml));
     const signedXml = await singleSignOn.verify(req, res, samlResponse);
-    const ticket = await web.runInTx(whoOf(req), (ctx) =>
+    const ticket = await web.runInTx(visitorOf(req), (ctx) =>
       acceptResponse(ctx, saml, { signedXml, requestId }),
     );
     res.redirect(303, `/saml/finish?ticket=${encodeURIComponent(ticket)}`);
@@ -92,7 +92,7 @@ async function finishProof(req: Request, res: Response, { web, saml, ticket }: T
 /** The browser that began the sign-in takes its result, and gets a session under a new id. */
 async function finish(req: Request, res: Response, { web, saml, ticket }: Taking): Promise<void> {
   const requestIds = req.session.samlRequestIds ?? [];
-  const { user, identity, samlSession, at } = await web.runInTx(whoOf(req), async (ctx) => {
+  const { user, identity, samlSession, at } = await web.runInTx(visitorOf(req), async (ctx) => {
     const taken = await takeSignIn(ctx, { ticket, requestIds });
     const visitor = { locale: req.locale, timeZone: req.timeZone };
     const identity = await withRolesOfDirectory(ctx, taken.identity, saml.rolesByGroup);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type SamlConfig, Strategy, type VerifyWithoutRequest } from '@node-saml/passport-saml';
 import type { Request, RequestHandler, Response } from 'express';
 import passport from 'passport';
-import { type WebDeps, whoOf } from '../../platform/web/web.ts';
+import { visitorOf, type WebDeps } from '../../platform/web/web.ts';
 import { refusalOf, refuse } from './refuse.ts';
 import { requestCache } from './saml.store.ts';
 import { libraryOptions, type SamlSettings } from './settings.ts';
@@ -72,7 +72,7 @@ function strategyFor(
   req: Request,
   over: Partial<SamlConfig> = {},
 ): Strategy {
-  const cache = requestCache((work) => web.runInTx(whoOf(req), work));
+  const cache = requestCache((work) => web.runInTx(visitorOf(req), work));
   const options = {
     ...libraryOptions(settings),
     generateUniqueId: () => rememberRequest(req),

@@ -1,6 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { Knex } from 'knex';
 import type { QueryResult } from 'pg';
+import type { Actor } from '../../kernel/actor.ts';
+import { beginAs, databaseRoles, roleOf } from './acting.ts';
 import type { Tx } from './context.ts';
 import type { Database } from './database.ts';
 
@@ -16,24 +18,28 @@ type Connection = {
   __knex__disposed?: unknown;
 };
 
-// One message to begin and to read the clock. What a transaction sets for itself (SET LOCAL) belongs in it too.
+// One message to begin and to read the clock, in the role that the connection has by itself.
 const BEGIN = 'BEGIN; SELECT clock_timestamp() AS at';
 // Behind a statement that hangs, the rollback would wait for ever.
 const ROLLBACK = { text: 'ROLLBACK', query_timeout: 5_000 };
 
 /**
- * Runs `work` in a transaction: committed when it answers, rolled back when it throws. `begunAt` is the
- * database's clock at its beginning. knex's own transactions cost 0.4 ms each, because each makes a whole knex.
+ * Runs `work` in a transaction as this actor, which the database is told too; without one it has the connection's
+ * own role. Committed when it answers, rolled back when it throws. `begunAt` is the database's clock at its
+ * beginning. knex's own transactions cost 0.4 ms each, because each makes a whole knex.
  * @throws Error when a statement failed and `work` kept silent about it, so that nothing was saved
  */
 export async function inTransaction<T>(
   db: Database,
   work: (tx: Tx, begunAt: Date) => Promise<T>,
+  actor?: Actor,
 ): Promise<T> {
+  const first = actor === undefined ? BEGIN : beginAs(actor);
   const connection = (await db.client.acquireConnection()) as Connection;
   try {
-    const begunAt = await begin(connection);
-    const { tx, unawaited, close } = transactorOn(db, connection);
+    const begunAt = await begin(connection, first);
+    const statementPrefix = actor === undefined ? '' : databaseRoles[roleOf(actor)];
+    const { tx, unawaited, close } = transactorOn(db, connection, statementPrefix);
     try {
       const result = await work(tx, begunAt);
       close();
@@ -50,9 +56,9 @@ export async function inTransaction<T>(
   }
 }
 
-async function begin(connection: Connection): Promise<Date> {
-  const [, clock] = (await connection.query(BEGIN)) as [QueryResult, QueryResult<{ at: Date }>];
-  return (clock.rows[0] as { at: Date }).at;
+async function begin(connection: Connection, first: string): Promise<Date> {
+  const results = (await connection.query(first)) as QueryResult<{ at: Date }>[];
+  return (results.at(-1)?.rows[0] as { at: Date }).at;
 }
 
 // PostgreSQL answers a COMMIT after a failed statement with a rollback, and calls it a success.
@@ -92,11 +98,13 @@ function sendTogether(stream: Connection['connection']['stream']): void {
 function transactorOn(
   db: Database,
   connection: Connection,
+  statementPrefix: string,
 ): { tx: Tx; unawaited: readonly Promise<unknown>[]; close(): void } {
   let isOver = false;
   const unawaited: Promise<unknown>[] = [];
   const guarded = {
     __knexUid: connection.__knexUid,
+    statementPrefix,
     query(...statement: Parameters<Connection['query']>) {
       if (isOver) throw new Error('This transaction is over: a statement came after its end');
       sendTogether(connection.connection.stream);

@@ -9,7 +9,18 @@ type PgConnection = {
     values: unknown[];
     rowMode?: 'array';
   }): Promise<QueryResult>;
+  /** Tells the prepared statements of a transaction's role from another's of the same connection. */
+  readonly statementPrefix?: string;
 };
+
+// PostgreSQL cuts longer names off, and two statements would be one.
+const NAME_LENGTH = 63;
+
+function namedOn<S extends { name: string }>({ statementPrefix = '' }: PgConnection, statement: S): S {
+  const name = `${statementPrefix}:${statement.name}`;
+  if (name.length > NAME_LENGTH) throw new Error(`The name of a statement is too long: ${name}`);
+  return { ...statement, name };
+}
 
 /**
  * Runs a prepared statement on the transaction's own connection and gives its rows. knex never names its
@@ -22,7 +33,7 @@ export async function named<Row>(
 ): Promise<Row[]> {
   // Inside a transaction knex hands out the transaction's connection, and only that.
   const connection = (await tx.client.acquireConnection()) as PgConnection;
-  return (await connection.query(statement)).rows as Row[];
+  return (await connection.query(namedOn(connection, statement))).rows as Row[];
 }
 
 /** Sends prepared statements at once; PostgreSQL runs them in this order, each seeing what the ones before did. */
@@ -31,7 +42,9 @@ export async function namedInTurn(
   statements: readonly { name: string; text: string; values: unknown[] }[],
 ): Promise<unknown[][]> {
   const connection = (await tx.client.acquireConnection()) as PgConnection;
-  const results = await Promise.all(statements.map((statement) => connection.query(statement)));
+  const results = await Promise.all(
+    statements.map((statement) => connection.query(namedOn(connection, statement))),
+  );
   return results.map((result) => result.rows);
 }
 
@@ -44,7 +57,7 @@ export async function namedUnawaited(
   statement: { name: string; text: string; values: unknown[] },
 ): Promise<void> {
   const connection = (await tx.client.acquireConnection()) as PgConnection;
-  const sent = connection.query(statement);
+  const sent = connection.query(namedOn(connection, statement));
   const { leaveToCommit } = tx.client as { leaveToCommit?: (sent: Promise<unknown>) => void };
   // In a transaction of knex's own nobody waits for it later.
   if (leaveToCommit === undefined) await sent;

@@ -26,17 +26,21 @@ export const databaseClock: Clock = {
 export const makeRunInTx =
   (db: Database, ports: Omit<Ports, 'readClock'>, clock: Clock, onCommitted: () => void): RunInTx =>
   async (who, work) => {
-    const result = await inTransaction(db, async (tx, begunAt) => {
-      const ctx: Ctx = {
-        ...ports,
-        readClock: (within) => clock.read(within),
-        tx,
-        actor: who.actor,
-        now: await clock.read(tx, begunAt),
-        requestId: who.requestId ?? null,
-      };
-      return work(ctx);
-    });
+    const result = await inTransaction(
+      db,
+      async (tx, begunAt) => {
+        const ctx: Ctx = {
+          ...ports,
+          readClock: (within) => clock.read(within),
+          tx,
+          actor: who.actor,
+          now: await clock.read(tx, begunAt),
+          requestId: who.requestId ?? null,
+        };
+        return work(ctx);
+      },
+      who.actor,
+    );
     onCommitted();
     return result;
   };

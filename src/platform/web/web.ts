@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { Actor } from '../../kernel/actor.ts';
+import { type Actor, anonymous } from '../../kernel/actor.ts';
 import type { RunInTx } from '../db/context.ts';
 import type { Params } from '../i18n/catalogue.ts';
 import type { FreshProof } from './fresh-proof.ts';
@@ -42,6 +42,14 @@ export type WebDeps = {
     },
   ): Promise<void>;
 };
+
+/**
+ * For acts of signing in: whoever signs in is nobody yet, also where somebody else's session is open in the browser.
+ */
+export const visitorOf = (req: Request): { actor: Actor; requestId: string } => ({
+  actor: anonymous,
+  requestId: req.requestId,
+});
 
 /** Who acts in this request, for `runInTx`. */
 export const whoOf = (req: Request): { actor: Actor; requestId: string } => ({

@@ -1,0 +1,70 @@
+/**
+ * Who acts, as the transaction says it in its first message. Nobody where it says nothing; a setting that an earlier
+ * transaction had is left behind as an empty text.
+ */
+const ACTING = `
+  CREATE OR REPLACE FUNCTION acting_supplier_id() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN NULLIF(current_setting('portico.supplier_id', true), '')::uuid;
+  CREATE OR REPLACE FUNCTION acting_user_id() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN NULLIF(current_setting('portico.user_id', true), '')::uuid`;
+
+/**
+ * Why a bidder lost a line, which its letter says, follows from prices it may not see. So the worker's eyes compare
+ * them, and a supplier is told one word, about its own line, once the award is binding.
+ */
+const HOW_OTHERS_WON = `
+  DROP FUNCTION IF EXISTS how_others_won;
+  CREATE FUNCTION how_others_won(asked_award_id uuid, asked_bid_line_id uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    RETURN (
+      SELECT CASE sign(min(round(other.unit_price::numeric(38,18) / other.price_base_quantity, 12))
+                       - min(round(own.unit_price::numeric(38,18) / own.price_base_quantity, 12)))
+               WHEN -1 THEN 'below' WHEN 0 THEN 'equal' WHEN 1 THEN 'above'
+             END
+        FROM bid_line AS own
+        JOIN bid ON bid.id = own.bid_id
+        JOIN award ON award.id = asked_award_id AND award.event_id = bid.event_id
+        JOIN award_line AS other
+          ON other.award_id = award.id
+         AND other.event_item_id = own.event_item_id
+         AND other.supplier_id <> bid.supplier_id
+       WHERE own.id = asked_bid_line_id
+         AND (current_setting('role') <> 'portico_supplier'
+              OR (bid.supplier_id = acting_supplier_id()
+                  AND award.state IN ('active', 'notified', 'standstill', 'final'))));
+  REVOKE ALL ON FUNCTION how_others_won FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION how_others_won TO portico_supplier, portico_staff, portico_audit, portico_worker;`;
+
+/**
+ * One person may answer for two suppliers with one address, and says by the password for which. So the passwords of
+ * an address are compared across suppliers: by the sign-in, and by whoever has that address or is about to take it.
+ */
+const PASSWORDS_OF_ADDRESS = `
+  DROP FUNCTION IF EXISTS passwords_of_address;
+  CREATE FUNCTION passwords_of_address(address text)
+    RETURNS TABLE (id uuid, password_hash text, last_signed_in_at timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    BEGIN ATOMIC
+      SELECT one.id, one.password_hash, one.last_signed_in_at
+        FROM user_account AS one
+       WHERE one.kind = 'supplier' AND one.is_active AND one.password_hash IS NOT NULL
+         AND lower(one.email) = lower(address)
+         AND (current_setting('role') IN ('portico_visitor', 'portico_worker')
+              OR EXISTS (SELECT FROM user_account AS own
+                          WHERE own.id = acting_user_id() AND lower(own.email) = lower(address))
+              OR EXISTS (SELECT FROM address_change AS change
+                          WHERE change.user_id = acting_user_id() AND lower(change.to_email) = lower(address)));
+    END;
+  REVOKE ALL ON FUNCTION passwords_of_address FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION passwords_of_address TO portico_visitor, portico_supplier, portico_worker;`;
+
+export const acting = ACTING;
+
+/** Windows in the wall, each as narrow as its one question: what they look at, they look at as the worker. */
+export const windows = `
+  GRANT CREATE ON SCHEMA public TO portico_worker;
+  SET LOCAL ROLE portico_worker;
+  ${HOW_OTHERS_WON}
+  ${PASSWORDS_OF_ADDRESS}
+  RESET ROLE;
+  REVOKE CREATE ON SCHEMA public FROM portico_worker`;
