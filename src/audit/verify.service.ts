@@ -156,7 +156,7 @@ async function judgeDocuments(tx: Tx): Promise<Finding[]> {
         kind: 'contradiction',
         position: act.position,
         leafIndex: null,
-        what: `act ${act.id} is about a ${act.type} that does not exist`,
+        what: `the ${act.type} of act ${act.id} does not exist`,
       }),
     ),
   ];

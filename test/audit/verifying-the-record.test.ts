@@ -7,6 +7,7 @@ import { system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { rowsOf } from '../../src/platform/db/statements.ts';
 import { progressTo } from '../../src/verify.ts';
+import { makeInvoice } from '../support/factories/invoices.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
 const robot = system('test');
@@ -171,6 +172,37 @@ describe('verifying the record', () => {
     expect((await verify()).findings)
       .to.have.lengthOf(1)
       .and.to.have.nested.property('[0].kind', 'checkpoint');
+  });
+
+  describe('beside the documents of the business', () => {
+    beforeEach(async () => {
+      await makeInvoice(world);
+      await world.drainJobs();
+      await seal();
+    });
+    const contradictions = async (): Promise<string[]> => {
+      const { findings } = await verify();
+      for (const { kind } of findings) expect(kind).to.equal('contradiction');
+      return findings.map(({ what }) => what);
+    };
+
+    it('finds that each document is what its last act says', async () => {
+      expect(await contradictions()).to.deep.equal([]);
+    });
+
+    for (const table of ['purchase_order', 'goods_receipt', 'invoice', 'supplier'])
+      it(`names a ${table} whose state was changed behind the record`, async () => {
+        await world.db.raw(`ALTER TABLE ${table} DROP CONSTRAINT ${table}_state_check`);
+        await world.db.raw(`UPDATE ${table} SET state = 'bent'`);
+        const [first] = await contradictions();
+        expect(first).to.match(new RegExp(`^${table} [0-9a-f-]{36} is bent, its last act says \\w+$`));
+      });
+
+    it('names the act about a document that is not there', async () => {
+      await world.db.raw('ALTER TABLE invoice DISABLE TRIGGER ALL');
+      await world.db.raw('DELETE FROM invoice_line; DELETE FROM match_exception; DELETE FROM invoice');
+      expect((await contradictions())[0]).to.match(/^the invoice of act [0-9a-f-]{36} does not exist$/);
+    });
   });
 
   describe('with a checkpoint that was mailed', () => {
