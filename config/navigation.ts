@@ -15,5 +15,6 @@ export const navigation: readonly NavigationEntry[] = [
   { href: '/reports', labelKey: 'nav.reports', permission: 'report.read' },
   { href: '/audit', labelKey: 'nav.audit', permission: 'audit.read' },
   { href: '/people', labelKey: 'nav.people', permission: 'people.read' },
+  { href: '/access', labelKey: 'nav.access', permission: 'access.read' },
   { href: '/administration/queues', labelKey: 'nav.administration', permission: 'queues.see' },
 ];

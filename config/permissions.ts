@@ -204,6 +204,9 @@ export const permissions = {
   'opening.read': ['buyer', 'approver', 'bid_opener', 'auditor'],
 
   // people: whoever reads them grants nothing by that; bids and prices are not among it
+  // who may do what
+  'access.read': { who: ['auditor', 'administrator'], whose: 'all' },
+
   'people.read': { who: ['auditor', 'administrator'], whose: 'all' },
   'people.manage': { who: ['administrator'], whose: 'all' },
   'people.grant': { who: ['administrator'], whose: 'all' },

@@ -15,6 +15,7 @@ import { documentRoutes } from './documents/index.ts';
 import { homeRoutes } from './home/index.ts';
 import type { House } from './house.ts';
 import {
+  accessRoutes,
   actorFor,
   addressRoutes,
   askForActCode,
@@ -86,6 +87,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
       categories: await listCategories(ctx),
     }),
   }),
+  accessRoutes(web, { access: house.ports.access }),
   homeRoutes(web),
   suppliersRoutes(web),
   companyRoutes(web),

@@ -10,6 +10,9 @@ export {
   revokeSignInLinks,
 } from './deactivation.service.ts';
 export { isSeparated } from './access.service.ts';
+export { accessRoutes } from './access/access.routes.ts';
+export { matrixMarkdown } from './access/matrix.report.ts';
+export { matrixOf } from './access/matrix.ts';
 export { assertMay, may, mayUse } from './access.service.ts';
 export { actorFor, type DelegableRole, delegableRoles } from './delegation/delegation.ts';
 export type { ShownDelegation } from './delegation/delegation.store.ts';
