@@ -52,6 +52,8 @@ export type SamlSettings = {
     readonly certificates: readonly string[];
     readonly logoutUrl: string | null;
   } | null;
+  /** The provider's metadata, XML, where they say it all instead. */
+  readonly idpMetadata: string | null;
   /** Portico's own, the same on all web machines. Null: one kept in the data folder. */
   readonly keyPair: KeyPair | null;
   readonly signed: 'both' | 'response' | 'assertion';
@@ -73,11 +75,10 @@ export function readSettings(
   defaults: { dataDirDefault: string },
 ): Settings {
   const given = readVariables(env);
-  const saml = given.SAML_IDP_ENTRY_POINT !== undefined;
+  const saml = hasProvider(given);
   const developmentIdp = given.DEVELOPMENT_IDP ?? (given.NODE_ENV !== 'production' && !saml);
   refuseHalfSaml(given);
-  if (given.SCIM_TOKEN !== undefined && !saml && !developmentIdp)
-    throw settingsError(['SCIM_TOKEN: write SAML_IDP_ENTRY_POINT too: people sign in where they are managed']);
+  refuseScimAlone(given, { isAlone: !saml && !developmentIdp });
   if (given.NODE_ENV === 'production') refuseDevelopmentDefaults(given);
   const port = given.PORT ?? DEFAULT_PORT;
   const origin = new URL(given.ORIGIN ?? `http://localhost:${port}`).origin;
@@ -98,10 +99,7 @@ export function readSettings(
     masterKey:
       given.MASTER_KEY === undefined ? keptMasterKey(dataDir) : Buffer.from(given.MASTER_KEY, 'base64'),
     saml: samlSettings(given, origin),
-    scim:
-      given.SCIM_TOKEN === undefined
-        ? null
-        : { tokenSha256: sha256Hex(given.SCIM_TOKEN), nameIdFrom: given.SCIM_NAME_ID },
+    scim: scimOf(given),
     supplierSecondFactor: secondFactorOf(given),
     developmentIdp,
     demo: given.DEMO ?? given.NODE_ENV === 'development',
@@ -125,7 +123,6 @@ export function readEnvironment(folder: string): Readonly<Record<string, string 
 
 /** The settings in words, without a secret in them. */
 export function describeSettings(settings: Settings): { name: string; value: string }[] {
-  const { saml } = settings;
   return [
     { name: 'environment', value: settings.environment },
     { name: 'address', value: `${settings.origin} (listening on ${settings.host}:${settings.port})` },
@@ -139,7 +136,7 @@ export function describeSettings(settings: Settings): { name: string; value: str
     { name: 'master key', value: `${settings.masterKey.length} bytes` },
     {
       name: 'staff sign in at',
-      value: saml.idp?.issuer ?? (settings.developmentIdp ? 'the built-in identity provider' : 'nowhere'),
+      value: providerInWords(settings),
     },
     { name: 'staff by SCIM', value: settings.scim === null ? 'off' : `by ${settings.scim.nameIdFrom}` },
     { name: 'second factor of suppliers', value: settings.supplierSecondFactor },
@@ -154,8 +151,22 @@ function withoutSecrets(address: string | null): string | null {
   return `${url.protocol}//${url.username === '' ? '' : `${url.username}@`}${url.host}${url.pathname}`;
 }
 
+const hasProvider = (given: Variables): boolean =>
+  given.SAML_IDP_ENTRY_POINT !== undefined || given.SAML_IDP_METADATA_FILE !== undefined;
+
+const scimOf = (given: Variables): Settings['scim'] =>
+  given.SCIM_TOKEN === undefined
+    ? null
+    : { tokenSha256: sha256Hex(given.SCIM_TOKEN), nameIdFrom: given.SCIM_NAME_ID };
+
 const secondFactorOf = (given: Variables): Settings['supplierSecondFactor'] =>
   given.SUPPLIER_SECOND_FACTOR ?? (given.NODE_ENV === 'production' ? 'required' : 'offered');
+
+function providerInWords({ saml, developmentIdp }: Settings): string {
+  if (saml.idp !== null) return saml.idp.issuer;
+  if (saml.idpMetadata !== null) return 'the provider of its metadata';
+  return developmentIdp ? 'the built-in identity provider' : 'nowhere';
+}
 
 function samlSettings(given: Variables, origin: string): SamlSettings {
   const { SAML_IDP_ENTRY_POINT: entryPoint, SAML_IDP_ISSUER: issuer } = given;
@@ -171,6 +182,10 @@ function samlSettings(given: Variables, origin: string): SamlSettings {
             ),
             logoutUrl: given.SAML_IDP_LOGOUT_URL ?? null,
           },
+    idpMetadata:
+      given.SAML_IDP_METADATA_FILE === undefined
+        ? null
+        : readText('SAML_IDP_METADATA_FILE', given.SAML_IDP_METADATA_FILE),
     keyPair: keyPairOf(given),
     signed: given.SAML_SIGNED,
     entityId: given.SAML_ENTITY_ID ?? `${origin}/saml/metadata`,
@@ -196,15 +211,32 @@ function keyPairOf(given: Variables): KeyPair | null {
   throw settingsError(['SAML_SP_CERTIFICATE_FILE: write the certificate that belongs to SAML_SP_KEY_FILE']);
 }
 
+function readText(variable: string, file: string): string {
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  throw settingsError([`${variable}: write the path of a file; there is none at ${file}`]);
+}
+
 function readPem(variable: string, file: string, kind = 'CERTIFICATE'): string {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   if (text.includes(`-----BEGIN ${kind}-----`)) return text;
   throw settingsError([`${variable}: write PEM files; ${file} is none`]);
 }
 
+function refuseScimAlone(given: Variables, { isAlone }: { isAlone: boolean }): void {
+  if (isAlone && given.SCIM_TOKEN !== undefined)
+    throw settingsError([
+      'SCIM_TOKEN: write SAML_IDP_ENTRY_POINT too: people sign in where they are managed',
+    ]);
+}
+
 function refuseHalfSaml(given: Variables): void {
   const parts = ['SAML_IDP_ENTRY_POINT', 'SAML_IDP_ISSUER', 'SAML_IDP_CERTIFICATE_FILES'] as const;
   const missing = parts.filter((part) => given[part] === undefined);
+  if (given.SAML_IDP_METADATA_FILE !== undefined) {
+    const twice = [...parts, 'SAML_IDP_LOGOUT_URL' as const].filter((part) => given[part] !== undefined);
+    if (twice.length === 0) return;
+    throw settingsError(twice.map((part) => `${part}: leave it out: SAML_IDP_METADATA_FILE says it`));
+  }
   if (missing.length === 0 || missing.length === parts.length) return;
   throw settingsError(missing.map((part) => `${part}: write it too: the SAML_IDP_ variables go together`));
 }
@@ -219,7 +251,7 @@ function refuseDevelopmentDefaults(given: Variables): void {
     given.SMTP_URL ? '' : 'SMTP_URL: write the address of your mail server',
     given.MAIL_FROM.endsWith('@localhost>') ? 'MAIL_FROM: write the sender that your mail server allows' : '',
     given.MASTER_KEY ? '' : 'MASTER_KEY: write 32 random bytes in base64: openssl rand -base64 32',
-    given.SAML_IDP_ENTRY_POINT ? '' : 'SAML_IDP_ENTRY_POINT: write where staff sign in',
+    hasProvider(given) ? '' : 'SAML_IDP_ENTRY_POINT: write where staff sign in',
     given.DEMO ? 'DEMO: leave it off: everybody knows its passwords' : '',
     given.DEVELOPMENT_IDP ? 'DEVELOPMENT_IDP: leave it off: anybody could sign in as anybody' : '',
   ].filter((problem) => problem !== '');

@@ -69,6 +69,11 @@ export const variables = {
   SAML_IDP_CERTIFICATE_FILES: list()
     .optional()
     .describe('PEM files of its signing certificates, comma between; two while one is exchanged'),
+  SAML_IDP_METADATA_FILE: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe("the identity provider's metadata, in place of the SAML_IDP_ variables that say the same"),
   SAML_IDP_LOGOUT_URL: url('https', 'http')
     .optional()
     .describe('where signing out goes on to; default: only Portico signs out'),
@@ -119,7 +124,7 @@ export const variables = {
     .describe('token by which the directory manages staff at ORIGIN/scim/v2; without it SCIM is off'),
   SCIM_NAME_ID: oneOf('userName', 'externalId')
     .default('userName')
-    .describe('which of the directory\'s names is the NameID of its SAML responses; default userName'),
+    .describe("which of the directory's names is the NameID of its SAML responses; default userName"),
   SUPPLIER_SECOND_FACTOR: oneOf('required', 'offered')
     .optional()
     .describe(

@@ -7,6 +7,7 @@ import { describeSettings, type RunningSettings } from '../config/settings.ts';
 import { openDatabase } from './platform/db/database.ts';
 import { pendingMigrations } from './platform/db/migrate.ts';
 import { say } from './progress.ts';
+import { describedProvider } from './sign-in-settings.ts';
 
 type Surroundings = { readonly embedded: boolean; readonly migrationsFolder: string };
 /** What a check found; `advice` says what to do when it is not well. */
@@ -157,7 +158,12 @@ const checks: Readonly<Record<string, Check>> = {
       : good(`${trustProxy} trusted`),
 
   'Staff sign-in': async ({ saml, developmentIdp }) => {
-    if (saml.idp !== null) return good(`${saml.idp.issuer}, ${saml.idp.certificates.length} certificate(s)`);
+    try {
+      const idp = saml.idp ?? describedProvider(saml.idpMetadata);
+      if (idp !== null) return good(`${idp.issuer}, ${idp.certificates.length} certificate(s)`);
+    } catch (error) {
+      return wrong(messageOf(error), 'save what the provider shows as its metadata in that file');
+    }
     return developmentIdp
       ? note(
           'built-in identity provider: anybody may sign in as anybody',

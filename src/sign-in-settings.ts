@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import {
   type IdentityProvider,
   makeDevelopmentIdentityProvider,
+  readProviderMetadata,
   type SamlSettings,
   type ScimSettings,
   type SignInSettings,
@@ -31,9 +32,10 @@ export function signInSettings(settings: Settings): SignInSettings {
     rolesByGroup,
     ...(saml.scopeByGroup === null ? {} : { scopeByGroup: saml.scopeByGroup }),
   });
-  if (saml.idp !== null)
+  const idp = saml.idp ?? describedProvider(saml.idpMetadata);
+  if (idp !== null)
     return {
-      saml: withProvider(saml.idp, saml.rolesByGroup),
+      saml: withProvider(idp, saml.rolesByGroup),
       developmentIdp: null,
       isDemonstration: demo,
       secondFactor,
@@ -48,13 +50,25 @@ export function signInSettings(settings: Settings): SignInSettings {
   });
   // There the groups are called as the roles are.
   const rolesByName = Object.fromEntries(staffRoles.map((role) => [role, role]));
-  const { idp } = developmentIdp;
   return {
-    saml: { ...withProvider(idp, rolesByName), signed: 'both', groupsAttribute: 'groups' },
+    saml: { ...withProvider(developmentIdp.idp, rolesByName), signed: 'both', groupsAttribute: 'groups' },
     developmentIdp,
     isDemonstration: demo,
     secondFactor,
   };
+}
+
+/**
+ * The provider that its metadata describe; null without them.
+ * @throws Error that names the variable and says what is wrong
+ */
+export function describedProvider(metadata: string | null): IdentityProvider | null {
+  if (metadata === null) return null;
+  try {
+    return readProviderMetadata(metadata);
+  } catch (error) {
+    throw new Error(`SAML_IDP_METADATA_FILE: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** How a directory manages the staff that sign in there; null when none does. */

@@ -58,6 +58,7 @@ export {
   roleConflicts,
   withoutConflicts,
 } from './role-conflicts.ts';
+export { readProviderMetadata } from './saml/provider-metadata.ts';
 export { assertSamlSettings, type IdentityProvider, type SamlSettings } from './saml/settings.ts';
 export { findScope, replaceScope } from './scope/scope.service.ts';
 export { type ScopeCodes, type ScopeOfGroups, scopeOfGroups } from './scope/scope.ts';

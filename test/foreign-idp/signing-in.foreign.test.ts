@@ -33,7 +33,7 @@ describe('signing in at a foreign identity provider (SimpleSAMLphp)', function (
     it('needs one: TEST_FOREIGN_IDP=$(node bin/foreign-idp.mjs) npm test -- test/foreign-idp');
     return;
   }
-  this.timeout(60_000);
+  this.timeout(120_000);
   let stage: Stage;
 
   before(async () => {
@@ -158,6 +158,15 @@ describe('signing in at a foreign identity provider (SimpleSAMLphp)', function (
     await page.waitForURL(`${stage.origin}/signed-out`);
     await page.goto(`${stage.origin}/saml/login`);
     await page.waitForSelector('#username');
+    expect(await isIn(page)).to.equal(false);
+  });
+
+  it('is known by the metadata it shows, and nothing more has to be set', async () => {
+    await stage.restart({ byMetadata: true });
+    const page = await stage.openPage();
+    await signIn(page);
+    await page.goto(stage.provider.signOutUrl);
+    await page.waitForURL(/logout\.php/);
     expect(await isIn(page)).to.equal(false);
   });
 

@@ -28,7 +28,12 @@ export type Stage = {
   openPage(locale?: string): Promise<Page>;
   close(): Promise<void>;
 };
-export type PortalSettings = { readonly certificates?: readonly string[]; readonly entityId?: string };
+export type PortalSettings = {
+  readonly certificates?: readonly string[];
+  readonly entityId?: string;
+  /** All of the provider from the metadata it shows. */
+  readonly byMetadata?: boolean;
+};
 
 /** The whole portal at 127.0.0.1 and the provider at localhost: two sites, as in life. */
 export async function openStage(unpacked: string): Promise<Stage> {
@@ -92,6 +97,11 @@ async function environmentFor(of: {
   over: PortalSettings;
 }): Promise<Record<string, string>> {
   const { provider, folder, over } = of;
+  if (over.byMetadata === true) {
+    const file = path.join(folder, 'provider.xml');
+    await writeFile(file, await (await fetch(provider.issuer)).text());
+    return { SAML_IDP_METADATA_FILE: file, SAML_ROLES: ROLES };
+  }
   const files: string[] = [];
   for (const [at, certificate] of (over.certificates ?? [provider.certificates[0]]).entries()) {
     files.push(path.join(folder, `provider-${at}.crt`));
