@@ -9,10 +9,10 @@ import { supplierUserIds } from '../../src/suppliers/index.ts';
 const name = 'suppliers/on-supplier-contact-added';
 const added = z.object({ userId: z.uuid() });
 
-/** Tells the supplier's administrators who was let in, and by whom, but for who did it. Idempotent by the event row. */
+/** Tells the supplier's administrators who was let in, or in again, and by whom, but for who did it. Idempotent by the event row. */
 export const job: EventJob = {
   name,
-  on: ['supplier.contact-added'],
+  on: ['supplier.contact-added', 'supplier.contact-reactivated'],
   queue: 'acts',
   run: (house, event) =>
     house.runInTx({ actor: system(name) }, async (ctx) => {

@@ -50,6 +50,15 @@ describe('asking for a new link', () => {
     await world.visitor().get(mailedPath()).expect(410);
   });
 
+  it('sends somebody who works for two companies a mail for each, which says for which', async () => {
+    const other = await makeSupplier(world, { name: 'Delta Parts', email });
+    await ask(email);
+    await world.drainJobs();
+    expect(world.mails).to.have.length(2);
+    expect(world.mails.filter((mail) => mail.text.includes('Delta Parts'))).to.have.length(1);
+    expect(await world.db('sign_in_link').where({ user_id: other.userId })).to.have.length(1);
+  });
+
   it('refuses the link after an hour, at that instant', async () => {
     await ask(email);
     await world.drainJobs();
