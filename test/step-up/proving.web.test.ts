@@ -87,6 +87,7 @@ describe('proving again who one is, before an act that counts', () => {
   });
 
   it('does not take the proof of somebody else, and nobody is signed in as them', async () => {
+    await signInBySaml(world, world.visitor(), 'ana');
     later(6);
     const held = await propose();
     const refused = await answerProof(world, browser, { from: held, person: 'ana' });
