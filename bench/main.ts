@@ -1,11 +1,14 @@
 import { cpus } from 'node:os';
-import { recording, verify } from './audit.bench.ts';
 import { exportReport } from './export.bench.ts';
 import { detail, list } from './pages.bench.ts';
 import { pdf } from './pdf.bench.ts';
+import { recording } from './recording.bench.ts';
 import { asText, type Bench } from './report.ts';
+import { search } from './search.bench.ts';
 import { startCluster } from './stage.ts';
 import { submission } from './submission.bench.ts';
+import { verify } from './verify.bench.ts';
+import { views } from './views.bench.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   list,
@@ -14,6 +17,8 @@ const benches: Readonly<Record<string, Bench>> = {
   pdf,
   export: exportReport,
   recording,
+  views,
+  search,
   verify,
 };
 

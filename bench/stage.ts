@@ -27,8 +27,8 @@ export type Stage = {
   readonly db: Database;
   readonly house: House;
   signIn(actor: Actor): Promise<Session>;
-  /** A portal as in production, in a process of its own. */
-  startPortal(): Promise<Server>;
+  /** A portal as in production, in a process of its own; without one part of it to measure that. */
+  startPortal(without?: 'record' | 'page views'): Promise<Server>;
   /** Express with the same SQL and nothing else. */
   startBare(): Promise<Server>;
 };
@@ -94,7 +94,7 @@ async function makeStage(of: {
     db,
     house,
     signIn: (actor) => signInForTest(house, actor, new Date()),
-    startPortal: () => startChild('servers/portal.ts', settings),
+    startPortal: (without) => startChild('servers/portal.ts', { ...settings, without }),
     startBare: () => startChild('servers/bare.ts', settings),
   };
   await of.fillWith(stage);

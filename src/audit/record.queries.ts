@@ -177,14 +177,18 @@ function scan(of: {
 function within(column: string | null, bounds: Bounds, conditions: readonly string[]): string {
   const [row, key] = column === null ? ['', ''] : [`${column}, `, 'wanted.key, '];
   const place = `(${row}event.at, event.position)`;
+  // One upper bound only: of two, the index begins at the first it is given, which may be the wider.
+  const { after } = bounds;
+  const of = (what: string): string =>
+    `(SELECT ${what} FROM event AS last WHERE last.position = ${after}::bigint)`;
+  const to = `${bounds.to}::timestamptz`;
+  const end =
+    after === null
+      ? `${to}, 0`
+      : `${of(`LEAST(last.at, ${to})`)}, ${of(`CASE WHEN last.at < ${to} THEN last.position ELSE 0 END`)}`;
   return [
     `${place} >= (${key}${bounds.from}::timestamptz, 0)`,
-    `${place} < (${key}${bounds.to}::timestamptz, 0)`,
-    ...(bounds.after === null
-      ? []
-      : [
-          `${place} < (${key}(SELECT last.at FROM event AS last WHERE last.position = ${bounds.after}), ${bounds.after}::bigint)`,
-        ]),
+    `${place} < (${key}${end})`,
     // The index leaves out where there is none.
     ...(column === null ? [] : [`${column} IS NOT NULL`]),
     ...conditions,
