@@ -6,7 +6,8 @@ import { hidden } from '../support/saml.ts';
 import { makeWorld, type World } from '../support/world.ts';
 import { lastCode, linkFor, open, post } from './links.ts';
 
-describe('acknowledging an order by a link from a mail', () => {
+describe('acknowledging an order by a link from a mail', function () {
+  this.timeout(60_000);
   let world: World;
   let made: MadeOrder;
   let token: string;

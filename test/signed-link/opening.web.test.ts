@@ -7,7 +7,8 @@ import { hidden } from '../support/saml.ts';
 import { makeWorld, type World } from '../support/world.ts';
 import { landing, linkFor, open, post } from './links.ts';
 
-describe('opening a document by a link from a mail', () => {
+describe('opening a document by a link from a mail', function () {
+  this.timeout(60_000);
   let world: World;
   let made: MadeOrder;
   let token: string;

@@ -13,7 +13,8 @@ import { hidden } from '../support/saml.ts';
 import { makeWorld, ORIGIN, type World } from '../support/world.ts';
 import { linkFor, open, post } from './links.ts';
 
-describe('a browser that came by a link', () => {
+describe('a browser that came by a link', function () {
+  this.timeout(60_000);
   let world: World;
   let routes: readonly DeclaredRoute[];
   let made: MadeInvoice;

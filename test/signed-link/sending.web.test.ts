@@ -17,7 +17,8 @@ function tokenIn(world: World, subject: string): string {
   return /\/l\/([\w-]{43})/.exec(mail?.text ?? '')?.[1] ?? '';
 }
 
-describe('mails with a link to one document', () => {
+describe('mails with a link to one document', function () {
+  this.timeout(60_000);
   let world: World;
   beforeEach(async () => {
     world = await makeWorld();
