@@ -24,14 +24,23 @@ describe('closing and opening an account', () => {
   const acts = (of: Actor) =>
     world.db('event').where({ subject_id: of.userId }).whereNot({ action: 'user.created' }).pluck('action');
 
+  /** Until a transaction waits for the lock that another one holds. */
+  const somebodyWaits = async (): Promise<void> => {
+    const waiting = await world
+      .db('pg_locks')
+      .where({ locktype: 'advisory', granted: false })
+      .whereRaw('database = (SELECT oid FROM pg_database WHERE datname = current_database())');
+    if (waiting.length === 0) return somebodyWaits();
+  };
+
   it('puts the person out at the next request, and lets it in again once it is opened', async () => {
     const browser = await world.as(person);
     await browser.get('/').expect(200);
     expect((await move('deactivation', person)).status).to.equal(303);
-    await browser.get('/').expect(303).expect('Location', '/sign-in');
     expect(await world.db('web_session').whereRaw(`sess ->> 'userId' = ?`, [person.userId])).to.have.length(
       0,
     );
+    await browser.get('/').expect(303).expect('Location', '/sign-in');
     expect((await administrator.get(`/people/${person.userId}`)).text).to.include('Open the account again');
     expect((await move('reactivation', person, 'Came back')).status).to.equal(303);
     await (await world.as(person)).get('/').expect(200);
@@ -83,16 +92,32 @@ describe('closing and opening an account', () => {
 
   it('keeps one of the last two administrators, when each closes the other at the same moment', async () => {
     const other = await world.as(await world.staff('administrator'));
-    const [mine, theirs] = [await versionOf(administrator.actor), await versionOf(other.actor)];
-    await Promise.all([
-      administrator.post(`/people/${other.actor.userId}/deactivation`, { reason: 'x', version: theirs }),
-      other.post(`/people/${administrator.actor.userId}/deactivation`, { reason: 'x', version: mine }),
-    ]);
-    const active = await world
-      .db('user_account')
-      .whereIn('id', [administrator.actor.userId, other.actor.userId])
-      .where({ is_active: true });
-    expect(active).to.have.length(1);
+    const versions = [await versionOf(administrator.actor), await versionOf(other.actor)] as const;
+    let endFirst = (): void => undefined;
+    const mayEnd = new Promise<void>((resolve) => {
+      endFirst = resolve;
+    });
+    let first: Promise<void> = Promise.resolve();
+    await new Promise<void>((isClosed) => {
+      first = world.runInTx(administrator.actor, async (ctx) => {
+        await deactivatePerson(ctx, { userId: other.actor.userId ?? '', reason: 'x', version: versions[1] });
+        isClosed();
+        await mayEnd;
+      });
+    });
+    const second = refusal(
+      world.runInTx(other.actor, (ctx) =>
+        deactivatePerson(ctx, {
+          userId: administrator.actor.userId ?? '',
+          reason: 'x',
+          version: versions[0],
+        }),
+      ),
+    );
+    await Promise.race([second.catch(() => null), somebodyWaits()]);
+    endFirst();
+    await first;
+    expect((await second).code).to.equal('role.last-administrator');
   });
 
   it('ends every session of somebody, who then signs in anew', async () => {

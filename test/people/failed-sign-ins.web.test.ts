@@ -1,15 +1,8 @@
 import { expect } from 'chai';
-import { forgetOldFailures, hashPassword, setPassword } from '../../src/identity/index.ts';
+import { forgetOldFailures, hashPassword, issueSignInLink, setPassword } from '../../src/identity/index.ts';
 import { system } from '../../src/kernel/actor.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
-import {
-  finish,
-  makeSamlWorld,
-  postForm,
-  postResponse,
-  responseFor,
-  signInBySaml,
-} from '../support/saml.ts';
+import { finish, makeSamlWorld, postForm, postResponse, responseFor, signInBySaml } from '../support/saml.ts';
 import type { World } from '../support/world.ts';
 
 const PASSWORD = 'green bottles on the wall';
@@ -34,8 +27,8 @@ describe('failed sign-ins', () => {
   const administrator = async () => world.as(await world.staff('administrator'));
 
   it('are kept with who it was, where it is known, and counted within a minute', async () => {
-    await (await trySignIn('petra.lang@hawkins.example', 'wrong wrong wrong')).text;
-    await (await trySignIn('Petra.Lang@hawkins.example', 'wrong wrong wrong')).text;
+    await trySignIn('petra.lang@hawkins.example', 'wrong wrong wrong');
+    await trySignIn('Petra.Lang@hawkins.example', 'wrong wrong wrong');
     const rows = await failures();
     expect(rows).to.have.length(1);
     expect(rows[0]).to.include({
@@ -51,8 +44,8 @@ describe('failed sign-ins', () => {
   });
 
   it('hold neither what was typed nor the address of a stranger', async () => {
-    await (await trySignIn('someone.else@firma.example', 'a secret of mine')).text;
-    await (await trySignIn('my password typed @ the wrong place', 'x')).text;
+    await trySignIn('someone.else@firma.example', 'a secret of mine');
+    await trySignIn('my password typed @ the wrong place', 'x');
     const rows = await failures();
     const all = JSON.stringify(rows);
     for (const typed of ['someone', 'firma', 'secret', 'typed', 'wrong place', '127.0.0.1'])
@@ -62,7 +55,7 @@ describe('failed sign-ins', () => {
   });
 
   it('are found by the exact address, which nobody has to keep for that', async () => {
-    await (await trySignIn('someone.else@firma.example', 'wrong wrong')).text;
+    await trySignIn('someone.else@firma.example', 'wrong wrong');
     const browser = await administrator();
     const found = await browser.get('/people/failed-sign-ins?email=SomeOne.Else@firma.example').expect(200);
     expect(found.text).to.include('data-reason="not-recognised"');
@@ -86,13 +79,22 @@ describe('failed sign-ins', () => {
     expect(Object.keys(one)).to.deep.equal(Object.keys(other));
   });
 
-  it('of codes and links name whose they are', async () => {
-    const browser = world.visitor();
-    const page = await browser.get('/sign-in').expect(200);
-    await postForm(browser, '/sign-in/link/nonsense', page.text, {});
-    expect((await failures()).map((row) => [row.kind, row.reason, row.user_id])).to.deep.equal([
-      ['link', 'does-not-work', null],
+  it('by a link name whose it was, also when it works no more', async () => {
+    const token = await world.runInTx(system('test'), (ctx) =>
+      issueSignInLink(ctx, { userId: supplier.userId, purpose: 'invitation', returnTo: null }),
+    );
+    world.setNow('2026-03-20T10:00:00Z');
+    for (const tried of ['nonsense', token]) {
+      const browser = world.visitor();
+      const page = await browser.get('/sign-in').expect(200);
+      await postForm(browser, `/sign-in/link/${tried}`, page.text, {});
+    }
+    const rows = await failures();
+    expect(rows.map((row) => [row.kind, row.reason])).to.deep.equal([
+      ['link', 'does-not-work'],
+      ['link', 'does-not-work'],
     ]);
+    expect(rows.map((row) => row.user_id)).to.have.members([null, supplier.userId]);
   });
 
   it('of single sign-on are kept with the check that refused', async () => {
@@ -117,7 +119,7 @@ describe('failed sign-ins', () => {
   });
 
   it('are forgotten after thirty days, and not before', async () => {
-    await (await trySignIn('nobody@hawkins.example', 'wrong wrong wrong')).text;
+    await trySignIn('nobody@hawkins.example', 'wrong wrong wrong');
     const sweep = () => world.runInTx(system('test'), forgetOldFailures);
     world.setNow('2026-04-01T10:00:00Z');
     await sweep();
@@ -128,7 +130,7 @@ describe('failed sign-ins', () => {
   });
 
   it('leave as a file, and are for administrators and auditors only', async () => {
-    await (await trySignIn('petra.lang@hawkins.example', 'wrong wrong wrong')).text;
+    await trySignIn('petra.lang@hawkins.example', 'wrong wrong wrong');
     const file = await (await administrator()).get('/people/failed-sign-ins/export.csv').expect(200);
     expect(file.text).to.include('127.0.0.0/24').and.to.include('Hawkins Ltd.');
     const buyer = await world.as(await world.staff('buyer'));

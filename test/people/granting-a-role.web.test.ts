@@ -31,12 +31,11 @@ describe('granting a role', () => {
       .pluck('action');
   /** Asks for a role that needs four eyes; gives the request's page. */
   const ask = async (by: Visitor, to: Actor, role = 'bid_opener'): Promise<string> => {
-    const answer = await (await grant(by, to, role)).headers;
-    return String(answer['location']);
+    return String((await grant(by, to, role)).headers['location']);
   };
 
   it('gives an ordinary role at once, says from where it is, and tells the person', async () => {
-    await (await grant(first, person, 'requester')).headers;
+    await grant(first, person, 'requester');
     expect(await granted(person)).to.deep.equal(['requester']);
     const page = await first.get(`/people/${person.userId}`).expect(200);
     expect(page.text).to.include('data-source="granted"').and.to.include('Stands in for Wang Jun');
