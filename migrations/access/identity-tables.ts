@@ -34,23 +34,25 @@ export const identityTables: Tables = {
   // A link to a mailbox that was taken away removes, without a sign-in, what a thief may have added.
   passkey: {
     visitor: all('SELECT, UPDATE, DELETE'),
-    supplier: rows(MINE, 'SELECT, INSERT, UPDATE, DELETE'),
-    staff: all('SELECT (user_id)'),
+    supplier: rows(OWN_PEOPLE, 'SELECT, INSERT, UPDATE, DELETE'),
+    staff: all('SELECT (user_id), DELETE'),
     audit: all('SELECT (user_id)'),
-    worker: all('SELECT (user_id, credential_id)'),
+    worker: all('SELECT (user_id, credential_id, created_at), DELETE'),
   },
   totp: {
     visitor: all('SELECT, UPDATE, DELETE'),
-    supplier: rows(MINE, 'SELECT, INSERT, UPDATE, DELETE'),
-    staff: all('SELECT (user_id, confirmed_at)'),
+    supplier: rows(OWN_PEOPLE, 'SELECT, INSERT, UPDATE, DELETE'),
+    staff: all('SELECT (user_id, confirmed_at), DELETE'),
     audit: all('SELECT (user_id, confirmed_at)'),
-    worker: all('SELECT (user_id, confirmed_at)'),
+    worker: all('SELECT (user_id, confirmed_at), DELETE'),
   },
   recovery_code: {
     visitor: all('SELECT, UPDATE (used_at), DELETE'),
-    supplier: rows(MINE, 'SELECT, INSERT, UPDATE (used_at), DELETE'),
+    supplier: rows(OWN_PEOPLE, 'SELECT, INSERT, UPDATE (used_at), DELETE'),
     staff: all('SELECT (user_id, used_at)'),
     audit: all('SELECT (user_id, used_at)'),
+    staff: all('SELECT (user_id), DELETE'),
+    worker: all('SELECT (user_id), DELETE'),
   },
   web_session: {
     visitor: all('SELECT, INSERT, UPDATE, DELETE'),
@@ -59,10 +61,11 @@ export const identityTables: Tables = {
     audit: rows(`sess ->> 'userId' = acting_user_id()::text`, 'SELECT, DELETE'),
     worker: all('SELECT, DELETE'),
   },
+  // Whoever leaves hands its unread messages on to a colleague, and an administrator ends its ways in.
   // The bell counts outside of transactions, and there everybody is a visitor: whose, and read or not, is all it gets.
   notification: {
     visitor: all('SELECT (user_id, read_at)'),
-    supplier: rows(MINE, 'SELECT, UPDATE (read_at)'),
+    supplier: rows(OWN_PEOPLE, 'SELECT, UPDATE (read_at, user_id)'),
     staff: rows(MINE, 'SELECT, UPDATE (read_at)'),
     audit: rows(MINE, 'SELECT, UPDATE (read_at)'),
     worker: all('SELECT, INSERT, UPDATE'),
