@@ -20,13 +20,13 @@ export type WaysToProve = {
 /** How whoever acts can prove who it is. */
 export async function findWaysToProve(ctx: Ctx): Promise<WaysToProve> {
   const user = await whoActs(ctx);
-  const isSupplier = user.kind === 'supplier';
+  if (user.kind === 'staff') return { singleSignOn: true, passkey: false, code: false, password: false };
   const hasCode = (await hasTotp(ctx, user.id)) || (await countRecoveryCodes(ctx, user.id)) > 0;
   return {
-    singleSignOn: !isSupplier,
-    passkey: isSupplier && (await listPasskeys(ctx, user.id)).length > 0,
-    code: isSupplier && user.hasSecondFactor && hasCode,
-    password: isSupplier && !user.hasSecondFactor && user.hasPassword,
+    singleSignOn: false,
+    passkey: (await listPasskeys(ctx, user.id)).length > 0,
+    code: user.hasSecondFactor && hasCode,
+    password: !user.hasSecondFactor && user.hasPassword,
   };
 }
 
