@@ -49,9 +49,8 @@ export const identityTables: Tables = {
   recovery_code: {
     visitor: all('SELECT, UPDATE (used_at), DELETE'),
     supplier: rows(OWN_PEOPLE, 'SELECT, INSERT, UPDATE (used_at), DELETE'),
-    staff: all('SELECT (user_id, used_at)'),
+    staff: all('SELECT (user_id, used_at), DELETE'),
     audit: all('SELECT (user_id, used_at)'),
-    staff: all('SELECT (user_id), DELETE'),
     worker: all('SELECT (user_id), DELETE'),
   },
   web_session: {
