@@ -56,6 +56,7 @@ import { job as onSourcingEventDeclaredUnsuccessful } from './sourcing/on-sourci
 import { job as onSourcingEventReturned } from './sourcing/on-sourcing-event-returned.ts';
 import { job as everyMinuteCompleteDueRecoveries } from './suppliers/every-minute-complete-due-recoveries.ts';
 import { job as onSupplierContactAdded } from './suppliers/on-supplier-contact-added.ts';
+import { job as onSupplierContactDeactivated } from './suppliers/on-supplier-contact-deactivated.ts';
 import { job as onSupplierContactInvited } from './suppliers/on-supplier-contact-invited.ts';
 import { job as onSupplierRecovery } from './suppliers/on-supplier-recovery.ts';
 
@@ -76,6 +77,7 @@ export const eventJobs: readonly EventJob[] = [
   onRoleGrantRequestDecided,
   onUserRoleGranted,
   onSupplierContactAdded,
+  onSupplierContactDeactivated,
   onSupplierContactInvited,
   onSupplierRecovery,
   onInvitationIssued,

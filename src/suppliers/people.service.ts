@@ -7,7 +7,6 @@ import {
 } from '../identity/index.ts';
 import type { SupplierRole } from '../kernel/actor.ts';
 import { conflict, found } from '../kernel/errors.ts';
-import { passOnUnread } from '../notifications/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './people.store.ts';
 import {
@@ -101,22 +100,24 @@ export async function closeAccount(
   await deactivateSupplierUser(ctx, { id: person.userId, supplierId, reason: of.reason });
   await store.saveLeaving(ctx.tx, { contactId: person.id, at: ctx.now, reason: of.reason, successorId });
   const successor = people.find((one) => one.id === successorId);
-  if (successor !== undefined) {
+  if (successor !== undefined)
     await store.passOn(ctx.tx, {
       supplierId,
       from: person.id,
       to: successor.id,
       wasPrimary: person.isPrimary,
     });
-    // A message may be about amounts.
-    if (worksWithoutPrices(person.roles) || !worksWithoutPrices(successor.roles))
-      await passOnUnread(ctx, { from: person.userId, to: successor.userId });
-  }
   await recordAct(ctx, 'supplier.contact-deactivated', person, of, {
     reason: of.reason,
-    changes: { successorId },
+    changes: { successorId, unreadTo: unreadGoesTo(person, successor) },
   });
 }
+
+/** Whose are the unread messages now, which a job hands over? One may be about amounts. */
+const unreadGoesTo = (leaver: Colleague, successor: Colleague | undefined): string | null =>
+  successor === undefined || (worksWithoutPrices(successor.roles) && !worksWithoutPrices(leaver.roles))
+    ? null
+    : successor.userId;
 
 /**
  * Opens a closed account again and invites the person anew: what it signed in with before is gone.

@@ -208,12 +208,19 @@ describe('a supplier’s own people', () => {
         })
         .expect(303);
       const visitor = await world.as(leaver.actor);
+      await makeOrder(world, { supplierUser: made.actor, state: 'approved' });
+      await world.drainJobs();
+      await world.db('notification').where({ user_id: heir.userId }).delete();
+      const unread = await world.db('notification').where({ user_id: leaver.userId });
+      expect(unread).not.to.have.length(0);
       await boss
         .post(`/company/people/${leaver.contactId}/deactivation`, {
           reason: 'Left',
           successorId: heir.contactId,
         })
         .expect(303);
+      await world.drainJobs();
+      expect(await world.db('notification').where({ user_id: heir.userId })).to.have.length(unread.length);
       await visitor.get('/bids').expect(303);
       expect(await world.db('supplier_contact').where({ id: heir.contactId }).first()).to.include({
         is_primary: true,
