@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { recordAll } from '../../src/audit/index.ts';
+import { recordAll, timelineOf } from '../../src/audit/index.ts';
 import { subjectKinds } from '../../src/audit/subject.ts';
 import { chooseLowest } from '../../src/awards/allocation.ts';
 import { findAwardBasis } from '../../src/awards/awards.service.ts';
@@ -37,6 +37,23 @@ describe('a document’s timeline', () => {
     expect(Object.keys(shown).sort()).to.deep.equal(subjectKinds.map(({ type }) => type).sort());
     for (const { type, page } of subjectKinds)
       if (page !== null) expect(shown[type]?.staff?.page, type).to.equal(`${page}${shown[type]?.id}`);
+  });
+
+  it('is narrowed to the supplier by its own query, and not only by the database’s wall', async () => {
+    const subject = { type: 'purchase_order', id: newId() };
+    const supplierId = newId();
+    const reader = { kind: 'supplier', userId: newId(), name: 'Reader', roles: [], supplierId } as const;
+    const reasons = await world.runInTx(system('test'), async (ctx) => {
+      const act = { action: 'test.acted', subject };
+      await recordAll(ctx, [
+        { ...act, reason: 'internal' },
+        { ...act, reason: 'another’s', supplierId: newId() },
+        { ...act, reason: 'own', supplierId },
+      ]);
+      // The transaction is the worker's, which the database lets see everything.
+      return (await timelineOf({ ...ctx, actor: reader }, subject.id)).map(({ reason }) => reason);
+    });
+    expect(reasons).to.deep.equal(['own']);
   });
 
   for (const { type } of subjectKinds) {
