@@ -137,6 +137,7 @@ async function bendAndFind(stage: Stage): Promise<string[]> {
       kind: 'restored',
       bend: `DELETE FROM event WHERE position >= ${cutAt};
              DELETE FROM event_seal WHERE leaf_index >= 900000;
+             DELETE FROM event_tree_node WHERE (node_index + 1) * power(2, level) > 900000;
              DELETE FROM event_checkpoint WHERE tree_size > 900000`,
       at: null,
     },

@@ -133,12 +133,14 @@ export async function findActsAboutNothing(
     found.push(
       ...(await rowsOf<{ position: number; id: string; type: string }>(
         tx,
-        `SELECT event.position, event.id, event.subject_type AS type
-           FROM event
-           LEFT JOIN ${type} AS document ON document.id = event.subject_id
-          WHERE event.subject_type = ? AND document.id IS NULL
-          ORDER BY event.position
-          LIMIT 10`,
+        // Found first and put in order after: else each kind is a walk through all rows, looking up every document.
+        `WITH missing AS MATERIALIZED (
+           SELECT event.position, event.id, event.subject_type AS type
+             FROM event
+            WHERE event.subject_type = ?
+              AND NOT EXISTS (SELECT FROM ${type} AS document WHERE document.id = event.subject_id)
+         )
+         SELECT missing.position, missing.id, missing.type FROM missing ORDER BY missing.position LIMIT 10`,
         [type],
       )),
     );
