@@ -237,6 +237,8 @@ export type Objects = {
   readonly others: Params | null;
   /** Files need the right of what they belong to, besides the route's own. */
   readonly needs?: string;
+  /** The form is read before its object is looked for, with the same answer for all. */
+  readonly isFormFirst?: boolean;
   /** The object may be there or not: an act took it away, or a job has not made it yet. */
   readonly mayBeGone?: boolean;
 };
@@ -332,7 +334,7 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   // Made by two people's acts, which test/delegation and test/suppliers do; here only who is let in.
   '/delegations/:delegationId': () => ({ own: null, others: null }),
   '/recoveries/:recoveryId': () => ({ own: null, others: null }),
-  '/company/recoveries/:recoveryId': () => ({ own: null, others: null }),
+  '/company/recoveries/:recoveryId': () => ({ own: null, others: null, isFormFirst: true }),
   // A secret from a mail.
   '/address/confirmation/:token': () => ({ own: null, others: null }),
 };

@@ -238,6 +238,7 @@ function wantedOf({ route, which, objects }: Probe, role: Role | 'visitor'): Out
   // A visitor's form has a token of its own, which test/identity/visitors has.
   if (role === 'visitor' && route.path === '/preferences') return null;
   const wanted = expected(route, role, which, objects?.needs);
+  if (wanted === 'missing' && which === 'missing' && objects?.isFormFirst === true) return null;
   return wanted === 'let in' && objects?.mayBeGone === true ? null : wanted;
 }
 
