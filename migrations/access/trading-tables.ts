@@ -49,22 +49,35 @@ export const tradingTables: Tables = {
     supplier: rows(seenThrough('purchase_order', 'order_id'), 'SELECT'),
     staff: all('SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),
-    worker: all('SELECT, INSERT'),
+    worker: all('SELECT, INSERT, UPDATE'),
   },
   po_schedule: {
     supplier: rows(
       seenThrough('po_line', 'po_line_id'),
-      'SELECT, UPDATE (shipped_quantity, received_quantity, invoiced_quantity, fulfilment)',
+      'SELECT, UPDATE (shipped_quantity, received_quantity, invoiced_quantity, fulfilment, response)',
     ),
-    staff: all('SELECT, INSERT, UPDATE'),
+    staff: all('SELECT, INSERT, UPDATE, DELETE'),
     audit: all('SELECT'),
-    worker: all('SELECT, INSERT, UPDATE'),
+    worker: all('SELECT, INSERT, UPDATE, DELETE'),
   },
   order_response: {
     supplier: rows(seenThrough('purchase_order', 'order_id'), 'SELECT, INSERT'),
     staff: all('SELECT'),
     audit: all('SELECT'),
     worker: all('SELECT'),
+  },
+  order_response_line: {
+    supplier: rows(seenThrough('order_response', 'order_response_id'), 'SELECT, INSERT'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  // A supplier proposes and answers; only staff and the worker make it a version of the order.
+  change_order: {
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE'),
   },
   despatch_advice: {
     supplier: rows(OWN, 'SELECT, INSERT, UPDATE (state)'),

@@ -64,7 +64,10 @@ export const findBillableLines = (
         FROM goods_receipt AS receipt
         JOIN goods_receipt_line AS received ON received.goods_receipt_id = receipt.id
         JOIN po_line AS line ON line.id = received.po_line_id
-        JOIN po_schedule AS schedule ON schedule.po_line_id = line.id AND schedule.schedule_no = 1
+        JOIN LATERAL (
+             SELECT sum(one.received_quantity) AS received_quantity, sum(one.invoiced_quantity) AS invoiced_quantity
+               FROM po_schedule AS one
+              WHERE one.po_line_id = line.id) AS schedule ON true
         LEFT JOIN (
                SELECT other_line.po_line_id, sum(other_line.quantity) AS quantity
                  FROM invoice AS other

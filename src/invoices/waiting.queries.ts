@@ -41,9 +41,11 @@ export const findWaitingForSupplier = (ctx: Ctx, supplierId: string): Promise<Wa
 /** A line of the receipt is neither in an invoice of this receipt in full, nor invoiced on the order. */
 const IS_INVOICEABLE = `receipt.state = 'posted' AND EXISTS (
               SELECT FROM goods_receipt_line AS line
-                JOIN po_schedule AS schedule ON schedule.po_line_id = line.po_line_id AND schedule.schedule_no = 1
                WHERE line.goods_receipt_id = receipt.id
-                 AND schedule.received_quantity > schedule.invoiced_quantity
+                 AND EXISTS (
+                       SELECT FROM po_schedule AS schedule
+                        WHERE schedule.po_line_id = line.po_line_id
+                          AND schedule.received_quantity > schedule.invoiced_quantity)
                  AND line.quantity > (
                        SELECT COALESCE(sum(taken.quantity), 0)
                          FROM invoice

@@ -17,7 +17,10 @@ export type Fulfilment = 'open' | 'part_shipped' | 'shipped' | 'part_received' |
 /** Header states that follow from the lines. */
 export type ProgressState = 'open' | 'part_received' | 'received' | 'part_invoiced' | 'invoiced';
 
-/** A line with its one dated delivery and what was announced, received and invoiced of it. */
+/** So much of a line is delivered on this day; null: no day is agreed. */
+export type Delivery = { readonly quantity: DecimalString; readonly dueOn: Day | null };
+
+/** A line with its dated deliveries and what was announced, received and invoiced of it. */
 export type OrderLine = {
   /** The `po_line`'s id. */
   readonly id: string;
@@ -30,7 +33,10 @@ export type OrderLine = {
   readonly unitPrice: DecimalString | null;
   readonly priceBaseQuantity: DecimalString;
   readonly amount: DecimalString | null;
+  /** When the next of it is to be delivered; once all has come, when the last was. */
   readonly dueOn: Day | null;
+  /** In the order of their days; none where the line was cancelled. Goods fill them in this order. */
+  readonly deliveries: readonly Delivery[];
   /** Announced by the supplier: under way, or arrived. */
   readonly shippedQuantity: DecimalString;
   readonly receivedQuantity: DecimalString;
@@ -64,8 +70,35 @@ export const announceableQuantity = (line: Quantities): DecimalString =>
 export const invoiceableQuantity = (line: Quantities): DecimalString =>
   subtractDecimals(line.receivedQuantity, line.invoicedQuantity);
 
+/** One dated delivery with its share of what has moved. */
+export type SpreadDelivery = Delivery & Quantities & { readonly scheduleNo: number };
+
+/** What has moved of a line fills its deliveries one after the other, the earliest first. */
+export function spreadOver(
+  line: Omit<Quantities, 'quantity'> & { readonly deliveries: readonly Delivery[] },
+): SpreadDelivery[] {
+  let before: DecimalString = '0';
+  return line.deliveries.map((delivery, index) => {
+    const from = before;
+    before = addDecimals([before, delivery.quantity]);
+    const share = (moved: DecimalString): DecimalString => {
+      const left = subtractDecimals(moved, from);
+      if (!isPositive(left)) return '0';
+      return compareDecimals(left, delivery.quantity) > 0 ? delivery.quantity : left;
+    };
+    return {
+      ...delivery,
+      scheduleNo: index + 1,
+      shippedQuantity: share(line.shippedQuantity),
+      receivedQuantity: share(line.receivedQuantity),
+      invoicedQuantity: share(line.invoicedQuantity),
+    };
+  });
+}
+
 /** How far the line is, from its quantities. */
 export function fulfilmentOf(line: Quantities): Fulfilment {
+  if (isZero(line.quantity)) return 'short_closed';
   if (compareDecimals(line.receivedQuantity, line.quantity) >= 0) return 'received';
   if (isPositive(line.receivedQuantity)) return 'part_received';
   if (compareDecimals(line.shippedQuantity, line.quantity) >= 0) return 'shipped';
@@ -184,7 +217,10 @@ export function orderShares(lines: readonly OrderLine[]): {
   const weight = (line: OrderLine): DecimalString => (isZero(total) ? '1' : (line.amount ?? '0'));
   const whole = isZero(total) ? String(Math.max(lines.length, 1)) : total;
   const share = (of: (line: OrderLine) => DecimalString): DecimalString => {
-    const parts = lines.map((line) => multiplyDecimals(weight(line), ratio(of(line), line.quantity)));
+    // Of a cancelled line there is nothing to come.
+    const parts = lines.map((line) =>
+      isZero(line.quantity) ? '0' : multiplyDecimals(weight(line), ratio(of(line), line.quantity)),
+    );
     return multiplyDecimals(ratio(addDecimals(parts), whole), '100');
   };
   return {

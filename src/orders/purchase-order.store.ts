@@ -2,7 +2,7 @@ import type { Scope as Places } from '../kernel/actor.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { inScope, placeOfOrder } from '../platform/db/scope.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
-import type { OrderLine } from './fulfilment.ts';
+import { fulfilmentOf, type OrderLine, spreadOver } from './fulfilment.ts';
 import type { PoContent, PoVersion } from './po-version.ts';
 import type { PurchaseOrder } from './purchase-order.ts';
 
@@ -45,26 +45,37 @@ export async function lockById(tx: Tx, of: Scope & { id: string }): Promise<Purc
   return rows[0];
 }
 
-/** The lines with their one dated delivery each, by line number. */
-export const findLines = (
+/** The lines with their dated deliveries and what has moved of them in all, by line number. */
+export async function findLines(
   tx: Tx,
   { orderId, seesPrices }: { orderId: string; seesPrices: boolean },
-): Promise<OrderLine[]> =>
-  named<OrderLine>(tx, {
+): Promise<OrderLine[]> {
+  const lines = await named<Omit<OrderLine, 'fulfilment'>>(tx, {
     name: 'purchase_order.lines',
     text: `
       SELECT line.id, line.line_no AS "lineNo", line.item_code AS "itemCode", line.description, line.quantity,
              line.unit, CASE WHEN $2 THEN line.unit_price END AS "unitPrice",
              line.price_base_quantity AS "priceBaseQuantity", CASE WHEN $2 THEN line.amount END AS amount,
-             schedule.due_on AS "dueOn", schedule.shipped_quantity AS "shippedQuantity",
-             schedule.received_quantity AS "receivedQuantity", schedule.invoiced_quantity AS "invoicedQuantity",
-             schedule.fulfilment
+             schedule.due_on AS "dueOn", schedule.deliveries, schedule.shipped AS "shippedQuantity",
+             schedule.received AS "receivedQuantity", schedule.invoiced AS "invoicedQuantity"
         FROM po_line AS line
-        JOIN po_schedule AS schedule ON schedule.po_line_id = line.id AND schedule.schedule_no = 1
+       CROSS JOIN LATERAL (
+             SELECT COALESCE(min(one.due_on) FILTER (WHERE one.received_quantity < one.quantity),
+                             max(one.due_on)) AS due_on,
+                    COALESCE(jsonb_agg(jsonb_build_object('quantity', trim_scale(one.quantity)::text,
+                                                          'dueOn', one.due_on) ORDER BY one.schedule_no),
+                             '[]') AS deliveries,
+                    COALESCE(sum(one.shipped_quantity), 0) AS shipped,
+                    COALESCE(sum(one.received_quantity), 0) AS received,
+                    COALESCE(sum(one.invoiced_quantity), 0) AS invoiced
+               FROM po_schedule AS one
+              WHERE one.po_line_id = line.id) AS schedule
        WHERE line.order_id = $1
        ORDER BY line.line_no`,
     values: [orderId, seesPrices],
   });
+  return lines.map((line) => ({ ...line, fulfilment: fulfilmentOf(line) }));
+}
 
 export const findVersions = (tx: Tx, orderId: string): Promise<PoVersion[]> =>
   named<PoVersion>(tx, {
@@ -195,22 +206,19 @@ export async function saveOrder(
 
 /** Saves the quantities of these lines' schedules in one statement. */
 export async function saveQuantities(tx: Tx, lines: readonly OrderLine[]): Promise<void> {
-  const rows = lines.map((line) => ({
-    id: line.id,
-    shipped: line.shippedQuantity,
-    received: line.receivedQuantity,
-    invoiced: line.invoicedQuantity,
-    fulfilment: line.fulfilment,
-  }));
+  const rows = lines.flatMap((line) =>
+    spreadOver(line).map((delivery) => ({ ...delivery, id: line.id, fulfilment: fulfilmentOf(delivery) })),
+  );
   await named(tx, {
     name: 'po_schedule.save-quantities',
     text: `
       UPDATE po_schedule AS schedule
-         SET shipped_quantity = line.shipped, received_quantity = line.received, invoiced_quantity = line.invoiced,
-             fulfilment = line.fulfilment
+         SET shipped_quantity = moved."shippedQuantity", received_quantity = moved."receivedQuantity",
+             invoiced_quantity = moved."invoicedQuantity", fulfilment = moved.fulfilment
         FROM jsonb_to_recordset($1::jsonb)
-          AS line (id uuid, shipped numeric, received numeric, invoiced numeric, fulfilment text)
-       WHERE schedule.po_line_id = line.id AND schedule.schedule_no = 1`,
+          AS moved (id uuid, "scheduleNo" integer, "shippedQuantity" numeric, "receivedQuantity" numeric,
+                    "invoicedQuantity" numeric, fulfilment text)
+       WHERE schedule.po_line_id = moved.id AND schedule.schedule_no = moved."scheduleNo"`,
     values: [JSON.stringify(rows)],
   });
 }

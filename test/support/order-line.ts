@@ -12,6 +12,7 @@ export const orderLine = (over: Partial<OrderLine> = {}): OrderLine => ({
   priceBaseQuantity: '1',
   amount: '20',
   dueOn: '2026-04-01',
+  deliveries: [{ quantity: over.quantity ?? '10', dueOn: '2026-04-01' }],
   shippedQuantity: '0',
   receivedQuantity: '0',
   invoicedQuantity: '0',
