@@ -50,18 +50,9 @@ export { type PeopleSettings, peopleRoutes } from './people/people.routes.ts';
 export { needsFourEyes } from './people/role-request.ts';
 export { assertAdministratorRemains } from './people/person.service.ts';
 export { forgetOldFailures, notingFailure } from './people/sign-in-failures.service.ts';
-export {
-  assertRolesDoNotConflict,
-  type ConflictReason,
-  conflictsOfRoles,
-  type FoundConflict,
-  roleConflicts,
-  withoutConflicts,
-} from './role-conflicts.ts';
 export { readProviderMetadata } from './saml/provider-metadata.ts';
 export { assertSamlSettings, type IdentityProvider, type SamlSettings } from './saml/settings.ts';
-export { findScope, replaceScope } from './scope/scope.service.ts';
-export { type ScopeCodes, type ScopeOfGroups, scopeOfGroups } from './scope/scope.ts';
+export { replaceScope } from './scope/scope.service.ts';
 export { SCIM_PATH, type ScimSettings, scimRoutes } from './scim/scim.routes.ts';
 export { linkHours, PASSWORD_RESET } from './sign-in-link.ts';
 export type { Person, Preferences, Theme, User } from './user.ts';

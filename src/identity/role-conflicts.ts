@@ -1,5 +1,4 @@
 import { type Role, type StaffRole, staffRoles } from '../kernel/actor.ts';
-import { ruleBroken } from '../kernel/errors.ts';
 
 /** Why two roles may not be in one hand; each has its words at `errors.role_conflict.<reason>`. */
 export type ConflictReason =
@@ -53,16 +52,6 @@ export function conflictsOfRoles(roles: readonly Role[]): FoundConflict[] {
           .map((other): FoundConflict => ({ reason, roles: [one, other] })),
       ),
   );
-}
-
-/**
- * Refuses to give roles that may not be in one hand.
- * @throws AppError `role_conflict.<reason>` of the first conflict
- */
-export function assertRolesDoNotConflict(roles: readonly Role[]): void {
-  const [first] = conflictsOfRoles(roles);
-  if (first !== undefined)
-    throw ruleBroken(`role_conflict.${first.reason}`, `Not in one hand: ${first.roles.join(' and ')}`);
 }
 
 /**

@@ -1,11 +1,6 @@
 import path from 'node:path';
 import { expect } from 'chai';
-import {
-  assertRolesDoNotConflict,
-  conflictsOfRoles,
-  roleConflicts,
-  withoutConflicts,
-} from '../../src/identity/role-conflicts.ts';
+import { conflictsOfRoles, roleConflicts, withoutConflicts } from '../../src/identity/role-conflicts.ts';
 import { type StaffRole, staffRoles } from '../../src/kernel/actor.ts';
 import { loadCatalogue } from '../../src/platform/i18n/catalogue.ts';
 import { root } from '../architecture/files.ts';
@@ -38,13 +33,6 @@ describe('granting roles together', () => {
       ['audits-and-acts', 'buyer', 'auditor'],
       ['audits-and-acts', 'finance', 'auditor'],
     ]);
-  });
-
-  it('refuses with the reason of the conflict', () => {
-    expect(() => assertRolesDoNotConflict(['receiver', 'finance']))
-      .to.throw()
-      .with.property('code', 'role_conflict.receives-and-pays');
-    expect(() => assertRolesDoNotConflict(['buyer', 'approver', 'bid_opener'])).not.to.throw();
   });
 
   it("finds nothing in a supplier's roles, which are its own affair", () => {
