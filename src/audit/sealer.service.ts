@@ -38,14 +38,14 @@ export function startSealer(of: {
           mayHaveMore(await of.runInTx({ actor: system(sealerName) }, (ctx) => sealNextRows(ctx)))
         );
       if (quietMs >= HEARTBEAT_MS || failures > 0) {
-        await saveHeartbeat(of.db, sealerName, null);
+        await of.db.transaction((tx) => saveHeartbeat(tx, sealerName, null));
         quietMs = 0;
       }
       failures = 0;
     } catch (error) {
       failures += 1;
       of.onError(error);
-      await saveHeartbeat(of.db, sealerName, messageOf(error)).catch(of.onError);
+      await of.db.transaction((tx) => saveHeartbeat(tx, sealerName, messageOf(error))).catch(of.onError);
     }
   };
   const lookIn = (ms: number): void => {

@@ -9,6 +9,7 @@ import { namedOnce } from '../platform/db/statements.ts';
 import { newToken } from '../platform/web/cross-site.ts';
 import { deviceOf } from './device.ts';
 import { sessionLimits } from './session.ts';
+import { findSession, passOnUser } from './session-user.ts';
 import type { SignInMethod } from './user.ts';
 
 declare module 'express-session' {
@@ -112,8 +113,18 @@ function hashedStore(db: Database): session.Store {
     disableTouch: true,
     pruneSessionInterval: false,
   });
-  const [get, set, destroy] = [store.get.bind(store), store.set.bind(store), store.destroy.bind(store)];
-  store.get = (sid, done) => get(sha256Hex(sid), done);
+  const [set, destroy] = [store.set.bind(store), store.destroy.bind(store)];
+  const createSession = store.createSession.bind(store);
+  store.get = (sid, done) => {
+    findSession(db, sha256Hex(sid)).then(
+      (found) => done(null, found),
+      (error: unknown) => done(error),
+    );
+  };
+  store.createSession = (req, read) => {
+    passOnUser(req, read);
+    return createSession(req, read);
+  };
   store.set = (sid, data, done) => set(sha256Hex(sid), data, done);
   store.destroy = (sid, done) => destroy(sha256Hex(sid), done);
   return store;

@@ -1,6 +1,5 @@
 import type { Tx } from '../db/context.ts';
-import type { Database } from '../db/database.ts';
-import { named, namedOnce } from '../db/statements.ts';
+import { named } from '../db/statements.ts';
 
 export type Heartbeat = {
   readonly name: string;
@@ -10,8 +9,8 @@ export type Heartbeat = {
 };
 
 /** Notes that a scheduled job ran, and how it ended; `error` null is well. */
-export const saveHeartbeat = (db: Database, name: string, error: string | null): Promise<unknown> =>
-  namedOnce(db, {
+export const saveHeartbeat = (tx: Tx, name: string, error: string | null): Promise<unknown> =>
+  named(tx, {
     name: 'heartbeat.save',
     text: `
       INSERT INTO job_heartbeat AS beat (name, last_run_at, last_ok_at, last_error)

@@ -1,4 +1,5 @@
 import { UnrecoverableError } from 'bullmq';
+import type { Tx } from '../db/context.ts';
 import type { Database } from '../db/database.ts';
 import { saveHeartbeat } from './heartbeat.store.ts';
 import { type EventJob, type JobHouse, type QueueName, queueNames, type ScheduledJob } from './job.ts';
@@ -85,24 +86,28 @@ async function runForEvent(deps: WorkerDeps, queued: QueuedJob): Promise<void> {
  * Whatever the job throws is thrown on.
  */
 export async function runScheduled(db: Database, house: JobHouse, job: ScheduledJob): Promise<void> {
-  await whileNobodyElseRuns(db, job.name, async () => {
+  const failures: unknown[] = [];
+  // The heartbeat goes with the lock: as many jobs as the pool has connections would wait for one more for ever.
+  await whileNobodyElseRuns(db, job.name, async (tx) => {
     try {
       await job.run(house);
     } catch (error) {
-      await saveHeartbeat(db, job.name, error instanceof Error ? error.message : String(error));
-      throw error;
+      failures.push(error);
     }
-    await saveHeartbeat(db, job.name, null);
+    await saveHeartbeat(tx, job.name, failures.map(messageOf)[0] ?? null);
   });
+  if (failures.length > 0) throw failures[0];
 }
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** The lock lives in a transaction of its own, so that it goes with the process that held it. */
-const whileNobodyElseRuns = (db: Database, name: string, work: () => Promise<void>): Promise<void> =>
+const whileNobodyElseRuns = (db: Database, name: string, work: (tx: Tx) => Promise<void>): Promise<void> =>
   db.transaction(async (tx) => {
     const { rows } = await tx.raw<{ rows: { taken: boolean }[] }>(
       `SELECT set_config('idle_in_transaction_session_timeout', '0', true),
               pg_try_advisory_xact_lock(hashtext('portico.scheduled'), hashtext(?)) AS taken`,
       [name],
     );
-    if (rows[0]?.taken === true) await work();
+    if (rows[0]?.taken === true) await work(tx);
   });
