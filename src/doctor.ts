@@ -4,6 +4,7 @@ import net from 'node:net';
 import { Redis } from 'ioredis';
 import nodemailer from 'nodemailer';
 import { describeSettings, type RunningSettings } from '../config/settings.ts';
+import { databaseRoles } from './platform/db/acting.ts';
 import { openDatabase } from './platform/db/database.ts';
 import { pendingMigrations } from './platform/db/migrate.ts';
 import { say } from './progress.ts';
@@ -57,6 +58,34 @@ const checks: Readonly<Record<string, Check>> = {
       return length === 0
         ? good('all have run')
         : wrong(`${length} have not run`, 'run npm run migrate (npm start does it too)');
+    } catch (error) {
+      return wrong(messageOf(error), 'put the database right first');
+    } finally {
+      await db.destroy();
+    }
+  },
+
+  'Database roles': async ({ databaseUrl }) => {
+    const db = openDatabase({ url: databaseUrl, poolMax: 2, applicationName: 'portico-doctor' });
+    try {
+      const { rows } = await db.raw<{ rows: { name: string; taken: boolean; inherited: boolean }[] }>(
+        `SELECT name, COALESCE(pg_has_role(oid, 'SET'), false) AS taken,
+                COALESCE(pg_has_role(oid, 'USAGE') AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = session_user), false)
+                  AS inherited
+           FROM unnest(?::text[]) AS name LEFT JOIN pg_roles ON rolname = name`,
+        [Object.keys(databaseRoles)],
+      );
+      const namesOf = (which: typeof rows): string => which.map(({ name }) => name).join(', ');
+      const missing = rows.filter(({ taken }) => !taken);
+      if (missing.length > 0)
+        return wrong(
+          `cannot act as ${namesOf(missing)}`,
+          'run npm run migrate, which makes them or says how',
+        );
+      const inherited = rows.filter((role) => role.inherited);
+      return inherited.length === 0
+        ? good('each supplier is kept to its own rows')
+        : wrong(`has the rights of ${namesOf(inherited)} always`, 'GRANT them WITH INHERIT FALSE, SET TRUE');
     } catch (error) {
       return wrong(messageOf(error), 'put the database right first');
     } finally {

@@ -20,11 +20,11 @@ export const roleScript = (user: string): string =>
  * @throws Error with the script for the administrator
  */
 export async function ensureRoles(db: Knex): Promise<void> {
+  const { rows } = await db.raw<{ rows: { user: string }[] }>('SELECT session_user AS user');
   try {
     await db.raw(MAKE_ROLES.replaceAll('ROLES', names.map((name) => `'${name}'`).join(', ')));
   } catch (error) {
     if ((error as { code?: unknown }).code !== '42501') throw error;
-    const { rows } = await db.raw<{ rows: { user: string }[] }>('SELECT current_user AS user');
     throw new Error(
       `The database user may not make the roles that keep suppliers apart. Let an administrator run, once:\n\n${roleScript(rows[0]?.user ?? '')}\n`,
     );
