@@ -24,8 +24,6 @@ export type HouseSettings = {
   readonly folders: Folders;
 };
 
-const WORKER_POOL = 4;
-
 /** What web and worker stand on: opened once a process, closed in the opposite order. */
 export type House = {
   /** Outside of transactions everybody is a visitor; a transaction takes on the role of its actor. */
@@ -55,7 +53,7 @@ export function openHouse(settings: HouseSettings, clock: Clock = databaseClock)
     });
   const db = open('portico_visitor', settings.poolMax);
   // Opens connections when it is used: none where there is no worker.
-  const workerDb = open('portico_worker', WORKER_POOL);
+  const workerDb = open('portico_worker', settings.poolMax);
   const ports = {
     access,
     policies,
