@@ -129,7 +129,7 @@ export function describeSettings(settings: Settings): { name: string; value: str
     { name: 'reverse proxies', value: String(settings.trustProxy) },
     { name: 'data folder', value: settings.dataDir },
     { name: 'database', value: withoutSecrets(settings.databaseUrl) ?? 'embedded PostgreSQL' },
-    { name: 'connections', value: `at most ${settings.poolMax} a process` },
+    { name: 'connections', value: `at most ${settings.poolMax} for pages, as many for the worker` },
     { name: 'job queues', value: withoutSecrets(settings.redisUrl) ?? 'in PostgreSQL' },
     { name: 'mail', value: withoutSecrets(settings.smtpUrl) ?? 'built-in mailbox' },
     { name: 'mail from', value: settings.mailFrom },
