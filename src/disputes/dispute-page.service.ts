@@ -7,8 +7,9 @@ import { findById } from './dispute.store.ts';
 import { type Dispute, disputeLifecycle, type Side, whoActs } from './dispute.ts';
 import { type DisputeNames, findNames } from './disputes.queries.ts';
 import { sideOf, toDecideOn } from './disputes.service.ts';
-import { pageOfDocument, typesReadBy } from './documents.service.ts';
+import { pageOfDocument } from './documents.service.ts';
 import { readTalk, type Talk } from './messages.service.ts';
+import { typesReadBy } from './readable-types.ts';
 
 export type DisputePage = Talk & {
   readonly dispute: Dispute;

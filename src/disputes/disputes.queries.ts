@@ -7,8 +7,8 @@ import { scopeConditions } from '../platform/db/scope.ts';
 import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
 import { PLACE } from './dispute.store.ts';
 import type { Dispute, DisputedType, DisputeTopic, Side } from './dispute.ts';
-import { typesReadBy } from './documents.service.ts';
 import type { Talked } from './message.store.ts';
+import { typesReadBy } from './readable-types.ts';
 
 /** What the list is asked for; `search` finds a part of the title, of its number or of the document's. */
 export type DisputeFilter = {

@@ -23,9 +23,10 @@ import {
   type Side,
   withdraw,
 } from './dispute.ts';
-import { findDocument, typesReadBy } from './documents.service.ts';
+import { findDocument } from './documents.service.ts';
 import { insertMessage } from './message.store.ts';
 import type { MessageKind } from './message.ts';
+import { typesReadBy } from './readable-types.ts';
 
 const DUE_AT_ONCE = 200;
 

@@ -1,10 +1,10 @@
 import { findDespatch, findReceipt } from '../deliveries/index.ts';
-import { decide } from '../identity/index.ts';
 import { getInvoiceFacts } from '../invoices/index.ts';
 import { found, notFound } from '../kernel/errors.ts';
 import { findOrder, type PurchaseOrder } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { type DisputedType, disputedTypes } from './dispute.ts';
+import type { DisputedType } from './dispute.ts';
+import { typesReadBy } from './readable-types.ts';
 
 /** A document as those see it who talk about it. */
 export type TalkedDocument = {
@@ -25,19 +25,6 @@ const pages: Readonly<Record<DisputedType, string>> = {
 };
 
 export const pageOfDocument = (type: DisputedType, id: string): string => `${pages[type]}${id}`;
-
-const rights: Readonly<Record<DisputedType, string>> = {
-  purchase_order: 'order.read',
-  despatch_advice: 'delivery.read',
-  goods_receipt: 'delivery.read',
-  invoice: 'invoice.read',
-};
-
-/** The kinds of documents the actor reads: what is said on an invoice may name its prices. */
-export const typesReadBy = ({ access, actor }: Pick<Ctx, 'access' | 'actor'>): DisputedType[] =>
-  disputedTypes.filter(
-    (type) => actor.kind === 'system' || decide(access, actor, rights[type], null, null).isAllowed,
-  );
 
 /**
  * A document that the actor may see, by its own domain's rules.

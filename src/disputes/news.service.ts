@@ -6,8 +6,9 @@ import { supplierUserIds } from '../suppliers/index.ts';
 import { findById } from './dispute.store.ts';
 import { type Dispute, type DisputedType, whoActs } from './dispute.ts';
 import { type DisputeNames, findNames } from './disputes.queries.ts';
-import { findDocument, type TalkedDocument, typesReadBy } from './documents.service.ts';
+import { findDocument, type TalkedDocument } from './documents.service.ts';
 import { findAuthors, type Talked } from './message.store.ts';
+import { typesReadBy } from './readable-types.ts';
 
 /** What a mail about a dispute says, and whom it goes to: each side's people, and the approvers who decide. */
 export type DisputeNews = {
