@@ -46,6 +46,8 @@ import { job as onPurchaseOrderIssued } from './orders/on-purchase-order-issued.
 import { job as onReportExportFinished } from './reports/on-report-export-finished.ts';
 import { job as onReportExportRequested } from './reports/on-report-export-requested.ts';
 import { job as everyFiveSecondsCloseDueEvents } from './sourcing/every-five-seconds-close-due-events.ts';
+import { job as onEnquiryAsked } from './sourcing/on-enquiry-asked.ts';
+import { job as onEnquiryResponseGiven } from './sourcing/on-enquiry-response-given.ts';
 import { job as onInvitationIssued } from './sourcing/on-invitation-issued.ts';
 import { job as onSourcingEventApprovalRequested } from './sourcing/on-sourcing-event-approval-requested.ts';
 import { job as onSourcingEventApproved } from './sourcing/on-sourcing-event-approved.ts';
@@ -81,6 +83,8 @@ export const eventJobs: readonly EventJob[] = [
   onSupplierContactInvited,
   onSupplierRecovery,
   onInvitationIssued,
+  onEnquiryAsked,
+  onEnquiryResponseGiven,
   onSourcingEventApprovalRequested,
   onSourcingEventApproved,
   onSourcingEventCancelled,

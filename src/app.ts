@@ -48,7 +48,11 @@ import { requestLog } from './platform/web/request-log.ts';
 import type { DeclaredRoute, PortalRouter } from './platform/web/router.ts';
 import type { WebDeps } from './platform/web/web.ts';
 import { mayReadDocument as mayReadExport, reportsRoutes } from './reports/index.ts';
-import { mayReadDocument as mayReadEventDocument, sourcingRoutes } from './sourcing/index.ts';
+import {
+  mayReadEnquiryDocument,
+  mayReadDocument as mayReadEventDocument,
+  sourcingRoutes,
+} from './sourcing/index.ts';
 import { companyRoutes, recoveryRoutes, suppliersRoutes } from './suppliers/index.ts';
 
 export type AppSettings = {
@@ -97,6 +101,8 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   documentRoutes(web, {
     mayRead: {
       sourcing_event: mayReadEventDocument,
+      enquiry: mayReadEnquiryDocument('enquiry'),
+      enquiry_response: mayReadEnquiryDocument('enquiry_response'),
       purchase_order: mayReadOrderDocument,
       despatch_advice: mayReadDespatchDocument,
       report_export: mayReadExport,

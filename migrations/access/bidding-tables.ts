@@ -44,6 +44,23 @@ export const biddingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
+  // Who asked is the asker's alone; answers are read by everybody invited, in the words that were answered.
+  enquiry: {
+    supplier: rows(`${OWN} AND ${seenThrough('sourcing_event', 'event_id')}`, 'SELECT, INSERT'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  enquiry_response: {
+    supplier: rows(
+      `${seenThrough('sourcing_event', 'event_id')}
+       AND (audience = 'everybody' OR ${seenThrough('enquiry', 'enquiry_id')})`,
+      'SELECT (id, enquiry_id, event_id, audience, question, answer, answered_at)',
+    ),
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
   // A bidder looks at its own files again, which are sealed to the event. Whoever opens has to wait for the closing.
   event_key: {
     supplier: rows(seenThrough('sourcing_event', 'event_id'), 'SELECT, INSERT'),

@@ -6,7 +6,9 @@ export const recordTables: Tables = {
     supplier: rows(
       `(visibility = 'supplier' AND ${OWN})
        OR (visibility = 'participants' AND subject_type = 'sourcing_event'
-           AND EXISTS (SELECT FROM sourcing_event AS event WHERE event.id = subject_id))`,
+           AND EXISTS (SELECT FROM sourcing_event AS event WHERE event.id = subject_id))
+       OR (visibility = 'participants' AND subject_type = 'enquiry_response'
+           AND EXISTS (SELECT FROM enquiry_response AS response WHERE response.id = subject_id))`,
       'SELECT, INSERT, UPDATE (removed_at)',
       `visibility = 'supplier' AND ${OWN}`,
     ),

@@ -1,13 +1,17 @@
 import type { Request, Response } from 'express';
 import { timelineOf } from '../audit/index.ts';
+import { acceptedExtensions } from '../documents/index.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { askEnquiry, enquiriesEndAt, enquiryForm, takesEnquiries } from '../sourcing/index.ts';
 import { takesBids } from './bid.ts';
 import { answerForm } from './bids.forms.ts';
 import { findOpenInvitations, findPastInvitations } from './bids.queries.ts';
 import { ownSupplierId, startBid } from './drafts.service.ts';
 import { answerInvitation, getInvitation, noteInvitationViewed } from './invitations.service.ts';
+
+const ENQUIRY_FILES = { files: 5, bytesPerFile: 25 * 1024 * 1024 };
 
 /** What a supplier was asked, and its first answer. */
 export function addInvitationRoutes(router: PortalRouter, web: WebDeps): void {
@@ -41,9 +45,25 @@ export function addInvitationRoutes(router: PortalRouter, web: WebDeps): void {
       timeline,
       now,
       isOpen: takesBids(page.event, now),
+      mayAsk: takesEnquiries(page.event, now) && page.invitation.state !== 'declined',
+      enquiriesEndAt: enquiriesEndAt(page.event),
+      accept: acceptedExtensions,
     });
   };
   router.get('/bids/invitations/:eventId', 'bid.own', showInvitation);
+
+  router.upload('/bids/invitations/:eventId/enquiries', 'bid.own', ENQUIRY_FILES, async (req, res) => {
+    const eventId = idParam(req, 'eventId');
+    await web.submitForm(req, res, {
+      act: async () => {
+        const { question } = parseForm(enquiryForm, req.body);
+        await web.runInTx(whoOf(req), (ctx) => askEnquiry(ctx, { eventId, question, files: req.uploads }));
+      },
+      goTo: `/bids/invitations/${eventId}#enquiries`,
+      notice: 'enquiries.notice.asked',
+      orShow: showInvitation,
+    });
+  });
 
   // Looking is told by the page when it is there, because a GET changes nothing.
   router.post('/bids/invitations/:eventId/view', 'bid.own', async (req, res) => {

@@ -6,6 +6,7 @@ import {
   findEventForSupplier,
   findEventItems,
   findInvitation,
+  getSharedEnquiries,
   type Invitation,
   markInvitation,
   noteViewed,
@@ -22,6 +23,7 @@ export type InvitationPage = {
   readonly documents: readonly Document[];
   readonly invitation: Invitation;
   readonly bid: Bid | null;
+  readonly enquiries: Awaited<ReturnType<typeof getSharedEnquiries>>;
 };
 
 /** @throws AppError `sourcing_event.not-found`, also for what the supplier was not invited to */
@@ -34,6 +36,7 @@ export async function getInvitation(ctx: Ctx, eventId: string): Promise<Invitati
     documents: await documentsOf(ctx, 'sourcing_event', eventId),
     invitation: found('sourcing_event', await findInvitation(ctx, eventId, supplierId)),
     bid: (await findStandingBid(ctx.tx, eventId, supplierId)) ?? null,
+    enquiries: await getSharedEnquiries(ctx, { eventId, supplierId }),
   };
 }
 

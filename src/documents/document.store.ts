@@ -93,6 +93,27 @@ export const findDocumentsOf = (tx: Tx, subject: Subject, supplierId: string | n
     [subject.type, subject.id, supplierId, supplierId],
   );
 
+/** The files of several subjects of one kind, oldest first; seen as {@link findDocumentsOf} does. */
+export const findDocumentsOfAll = (
+  tx: Tx,
+  subjects: { readonly type: string; readonly ids: readonly string[] },
+  supplierId: string | null,
+): Promise<Document[]> =>
+  rowsOf<Document>(
+    tx,
+    `SELECT ${COLUMNS}
+       FROM document
+      WHERE document.subject_type = ?
+        AND document.subject_id = ANY (?::uuid[])
+        AND document.removed_at IS NULL
+        AND (?::uuid IS NULL
+             OR document.visibility = 'participants'
+             OR (document.visibility = 'supplier' AND document.supplier_id = ?::uuid))
+      ORDER BY document.created_at, document.id
+      LIMIT 2000`,
+    [subjects.type, [...subjects.ids], supplierId, supplierId],
+  );
+
 export async function saveRemoval(tx: Tx, id: string, at: Date): Promise<void> {
   await tx('document').where({ id }).update({ removed_at: at });
 }

@@ -184,6 +184,16 @@ const changesOf = (document: Document): Record<string, unknown> => ({
 export const documentsOf = (ctx: Ctx, subjectType: string, subjectId: string): Promise<Document[]> =>
   store.findDocumentsOf(ctx.tx, { type: subjectType, id: subjectId }, ctx.actor.supplierId);
 
+/** The files of several subjects of one kind, in one query; otherwise as {@link documentsOf}. */
+export const documentsOfAll = (
+  ctx: Ctx,
+  subjectType: string,
+  subjectIds: readonly string[],
+): Promise<Document[]> =>
+  subjectIds.length === 0
+    ? Promise.resolve([])
+    : store.findDocumentsOfAll(ctx.tx, { type: subjectType, ids: subjectIds }, ctx.actor.supplierId);
+
 /**
  * One file, if the actor may read it. The subject's domain is asked by `mayRead` about staff and about files
  * for participants; where it says nothing, staff may read and suppliers may not.

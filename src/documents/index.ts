@@ -5,6 +5,7 @@ export {
   attachUploads,
   checkUploads,
   documentsOf,
+  documentsOfAll,
   findDocument,
   type MayRead,
   openDocument,

@@ -38,6 +38,16 @@ export const addWorkingDays = (day: Day, days: number): Day => {
   return date.toString();
 };
 
+/** The same time of day in `timeZone`, `days` working days (Monday to Friday) earlier. */
+export const workingDaysBefore = (at: Date, days: number, timeZone: string): Date => {
+  let moment = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
+  for (let left = days; left > 0; ) {
+    moment = moment.subtract({ days: 1 });
+    if (moment.dayOfWeek <= 5) left -= 1;
+  }
+  return new Date(moment.epochMilliseconds);
+};
+
 /** How many days `to` is after `from`; negative when it is before. */
 export const daysBetween = (from: Day, to: Day): number =>
   Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days;

@@ -33,6 +33,7 @@ export function newTerms(of: {
     paymentTermsDays: String(paymentTermsDays),
     closesAt: `${addDays(dayIn(now, plant.timeZone), CLOSING_DAYS)}T17:00`,
     timeZone: plant.timeZone,
+    enquiriesUntil: '',
   };
 }
 
@@ -48,6 +49,10 @@ export const termFields = (terms: EventTerms): TermFields => ({
   paymentTermsDays: String(terms.paymentTermsDays),
   closesAt: terms.closesAt === null ? '' : wallClock(terms.closesAt, terms.timeZone),
   timeZone: terms.timeZone,
+  enquiriesUntil:
+    terms.enquiriesUntil === null || terms.enquiriesUntil === undefined
+      ? ''
+      : wallClock(terms.enquiriesUntil, terms.timeZone),
 });
 
 const plain = (value: DecimalString | null): string => (value === null ? '' : trimDecimal(value));

@@ -29,6 +29,8 @@ export type EventRow = {
   readonly ownerName: string;
   readonly lineCount: number;
   readonly invitationCount: number;
+  /** Questions without an answer, while bids are taken. */
+  readonly unansweredCount: number;
   readonly createdAt: Date;
 };
 
@@ -73,6 +75,13 @@ const SELECT = `
             FROM invitation
            WHERE invitation.event_id = event.id
              AND invitation.state <> 'uninvited') AS "invitationCount",
+         CASE WHEN event.state IN ('open', 'paused', 'amending')
+              THEN (SELECT count(*)::int
+                      FROM enquiry
+                     WHERE enquiry.event_id = event.id
+                       AND NOT EXISTS (SELECT FROM enquiry_response AS response
+                                        WHERE response.enquiry_id = enquiry.id))
+              ELSE 0 END AS "unansweredCount",
          event.created_at AS "createdAt"
     FROM sourcing_event AS event
     JOIN category ON category.code = event.category_code

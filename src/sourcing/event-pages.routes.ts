@@ -11,6 +11,8 @@ import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { countEnquiries } from './enquiries.queries.ts';
+import { enquiriesEndAt } from './enquiry.ts';
 import { type EventListFilter, listEvents } from './event-list.queries.ts';
 import { eventsFile } from './event-list.report.ts';
 import { tellsOfBid, whileBidding } from './invitation.ts';
@@ -88,6 +90,11 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
       invitations: isOpenCompetition ? invitations.map(whileBidding) : invitations,
       names: await namesOfEvent(ctx, eventId),
       documents: await documentsOf(ctx, 'sourcing_event', eventId),
+      enquiries: {
+        ...(await countEnquiries(ctx, eventId)),
+        endAt: enquiriesEndAt(event),
+        isOpen: isOpenCompetition,
+      },
       timeline: isOpenCompetition ? timeline.filter((entry) => !tellsOfBid(entry.action)) : timeline,
       missing: missingForPublication(event, counts),
       mustBeApproved: needsApproval(event, items, ctx.policies.eventApprovalFrom),

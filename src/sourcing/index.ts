@@ -1,4 +1,12 @@
 export { mayReadDocument } from './attachments.service.ts';
+export { enquiryForm } from './enquiries.forms.ts';
+export {
+  askEnquiry,
+  findAnswered,
+  getSharedEnquiries,
+  mayReadEnquiryDocument,
+} from './enquiries.service.ts';
+export { enquiriesEndAt, takesEnquiries } from './enquiry.ts';
 export type { EventItem, NewEventItem } from './event-item.ts';
 export {
   awardEventOn,

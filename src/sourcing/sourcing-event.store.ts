@@ -13,7 +13,7 @@ const EVENT = `
          event.category_code AS "categoryCode", event.plant_code AS "plantCode", event.incoterm,
          event.incoterm_place AS "incotermPlace", event.currency,
          event.payment_terms_days AS "paymentTermsDays", event.closes_at AS "closesAt",
-         event.time_zone AS "timeZone", event.state,
+         event.time_zone AS "timeZone", event.enquiries_until AS "enquiriesUntil", event.state,
          CASE WHEN $2::uuid IS NULL THEN trim_scale(event.estimated_value)::text END AS "estimatedValue",
          event.owner_id AS "ownerId", event.approval_requested_by AS "approvalRequestedBy",
          event.approved_by AS "approvedBy", event.published_at AS "publishedAt",
@@ -58,6 +58,7 @@ const termColumns = (terms: EventTerms): Record<string, unknown> => ({
   payment_terms_days: terms.paymentTermsDays,
   closes_at: terms.closesAt,
   time_zone: terms.timeZone,
+  enquiries_until: terms.enquiriesUntil ?? null,
 });
 
 export async function insertEvent(tx: Tx, event: SourcingEvent): Promise<void> {

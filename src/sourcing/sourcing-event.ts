@@ -55,6 +55,8 @@ export type EventTerms = {
   readonly closesAt: Date | null;
   /** The IANA zone the closing time is stated in. */
   readonly timeZone: string;
+  /** Until when suppliers may ask; where nobody said, two working days before closing (`enquiry.ts`). */
+  readonly enquiriesUntil?: Date | null;
 };
 
 export type SourcingEvent = EventTerms & {

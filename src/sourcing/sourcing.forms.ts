@@ -68,6 +68,7 @@ const headerFields = {
     .refine((days) => days <= 365, 'sourcing.invalid-payment-days'),
   closesAt: localTime,
   timeZone: z.string().max(64).refine(isTimeZone, 'form.invalid-choice'),
+  enquiriesUntil: localTime.default(''),
 };
 
 type TypedClosing = { readonly closesAt: string; readonly timeZone: string };
@@ -86,13 +87,34 @@ function closingInstant<T extends TypedClosing>(
   }
 }
 
+/** The instant until which suppliers may ask, not after closing; none where nobody said. */
+function enquiriesCutOff<T extends { enquiriesUntil: string; timeZone: string; closesAt: Date | null }>(
+  typed: T,
+  check: z.RefinementCtx,
+): Omit<T, 'enquiriesUntil'> & { enquiriesUntil: Date | null } {
+  if (typed.enquiriesUntil === '') return { ...typed, enquiriesUntil: null };
+  const refuse = (message: string) => {
+    check.addIssue({ code: 'custom', path: ['enquiriesUntil'], message });
+    return z.NEVER;
+  };
+  try {
+    const enquiriesUntil = instantAt(typed.enquiriesUntil, typed.timeZone);
+    if (typed.closesAt === null || enquiriesUntil > typed.closesAt)
+      return refuse('sourcing.enquiries-after-closing');
+    return { ...typed, enquiriesUntil };
+  } catch {
+    return refuse('form.invalid-time');
+  }
+}
+
 // What the button says comes next; read by the route.
 const next = z.enum(['suppliers', 'import', 'save']).default('suppliers');
 
 /** A new event: its terms and its lines. */
 export const newEventForm = z
   .strictObject({ ...headerFields, lines: z.array(lineForm).max(2000).default([]), next })
-  .transform(closingInstant);
+  .transform(closingInstant)
+  .transform(enquiriesCutOff);
 
 /** A draft that is changed; without `lines` its lines stay. */
 export const reviseEventForm = z
@@ -102,7 +124,8 @@ export const reviseEventForm = z
     lines: z.array(lineForm).max(2000).default([]),
     next,
   })
-  .transform(closingInstant);
+  .transform(closingInstant)
+  .transform(enquiriesCutOff);
 
 type TypedLine = Readonly<Record<string, unknown>>;
 const isBlank = (line: TypedLine): boolean =>

@@ -3,6 +3,7 @@ import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { inScope, placesOf } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
+import { waitingForAnswers } from './enquiries.queries.ts';
 import type { InvitationState } from './invitation.ts';
 import type { SourcingEventState } from './sourcing-event.ts';
 
@@ -70,7 +71,7 @@ export const invitedSuppliers = (ctx: Ctx, eventId: string): Promise<InvitedSupp
     values: [eventId],
   });
 
-/** Events that wait for this actor: to be approved, to be sent out, to be finished. */
+/** Events that wait for this actor: to be approved, to be sent out, to be finished, to be asked about. */
 export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
   const { userId } = ctx.actor;
   const asApprover = hasRole(ctx.actor, 'approver');
@@ -91,10 +92,11 @@ export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
        LIMIT 200`,
     values: [userId, asApprover, asBuyer, personsOf(ctx.actor), places.plants, places.categories],
   });
-  return WAITING.map(({ state, ...words }) => {
+  const inState = WAITING.map(({ state, ...words }) => {
     const waiting = rows.filter((row) => row.state === state);
     return { ...words, count: waiting.length, items: waiting.slice(0, 5).map(toWaitingLine) };
   }).filter((item) => item.count > 0);
+  return [...inState, ...(await waitingForAnswers(ctx))];
 }
 
 type WaitingRow = {

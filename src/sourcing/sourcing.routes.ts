@@ -2,6 +2,7 @@ import type { Policies } from '../kernel/policies.ts';
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import type { WebDeps } from '../platform/web/web.ts';
+import { addEnquiries } from './enquiries.routes.ts';
 import { addEventActs } from './event-acts.routes.ts';
 import { addEventForms } from './event-form.routes.ts';
 import { addEventPages } from './event-pages.routes.ts';
@@ -19,6 +20,7 @@ export function sourcingRoutes(
   addEventPages(router, web);
   addEventActs(router, web);
   addInvitations(router, web, house.limits);
+  addEnquiries(router, web, house.limits);
   addLineImport(router, web, house);
   return router;
 }

@@ -157,11 +157,12 @@ const TERMS = [
   'paymentTermsDays',
   'closesAt',
   'timeZone',
+  'enquiriesUntil',
 ] as const;
 
 /** The names of the terms that differ: the record says what changed, the event says to what. */
 export const changedTerms = (before: EventTerms, after: EventTerms): string[] =>
-  TERMS.filter((term) => String(before[term]?.valueOf()) !== String(after[term]?.valueOf()));
+  TERMS.filter((term) => String(before[term]?.valueOf() ?? null) !== String(after[term]?.valueOf() ?? null));
 
 async function assertKnownPlaces(
   ctx: Ctx,

@@ -8,6 +8,7 @@ import { found } from '../../src/kernel/errors.ts';
 import { newId } from '../../src/kernel/id.ts';
 import type { UploadedFile } from '../../src/platform/web/uploads.ts';
 import { requestExport } from '../../src/reports/reports.service.ts';
+import { askEnquiry } from '../../src/sourcing/index.ts';
 import { draftBid } from '../support/factories/bids.ts';
 import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
 import { makeInvoice } from '../support/factories/invoices.ts';
@@ -28,6 +29,7 @@ type SideId =
   | 'draftEventId'
   | 'attachmentId'
   | 'openEventId'
+  | 'enquiryId'
   | 'awardedEventId'
   | 'awardId'
   | 'draftBidId'
@@ -123,6 +125,9 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
   const { supplierId, actor } = supplier;
   const draft = await draftEvent(world, { buyer, terms: { ...place, closesAt: new Date(LATER) } });
   const open = await publishedEvent(world, { buyer, suppliers: [supplier], terms: place, closesAt: LATER });
+  const enquiryId = await world.runInTx(actor, (ctx) =>
+    askEnquiry(ctx, { eventId: open.eventId, question: 'Which alloy?', files: [] }),
+  );
   const draftBidId = await world.runInTx(actor, (ctx) => startBid(ctx, open.eventId));
   await addFile(world, actor, draftBidId);
   const order = await makeOrder(world, {
@@ -175,6 +180,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     draftEventId: draft.eventId,
     attachmentId: found('document', attachment).id,
     openEventId: open.eventId,
+    enquiryId,
     awardedEventId: begun.eventId,
     awardId: await idOf('award', { event_id: begun.eventId }),
     draftBidId,
@@ -264,6 +270,8 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   '/suppliers/:supplierId': (of) => both(of, ({ supplierId, contactId }) => ({ supplierId, contactId })),
   '/events/:eventId': (of) =>
     both(of, (side) => ({ eventId: side.draftEventId, documentId: side.attachmentId })),
+  '/events/:eventId/enquiries': (of) =>
+    both(of, (side) => ({ eventId: side.openEventId, enquiryId: side.enquiryId })),
   '/events/:eventId/comparison': (of) => both(of, (side) => ({ eventId: side.awardedEventId })),
   '/events/:eventId/award': (of) => both(of, (side) => ({ eventId: side.awardedEventId })),
   '/events/:eventId/opening': (of) =>

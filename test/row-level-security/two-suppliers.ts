@@ -25,6 +25,7 @@ export async function makeTwoSuppliers(): Promise<TwoSuppliers> {
   const auditor = await world.staff('auditor');
   const suppliers = [(await makeSupplier(world)).actor, (await makeSupplier(world)).actor] as const;
   for (const actor of suppliers) await trade(world, { actor, buyer });
+  for (const actor of suppliers) await fillTheRest(world.db, actor);
   for (const person of [buyer, auditor]) await fillOfPerson(world.db, person);
   return { world, suppliers, buyer, auditor };
 }
@@ -40,12 +41,24 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
   await makeInvoice(world, { of: { order, receipt }, lines: [{ unitPrice: '99' }] });
 
   const { db } = world;
+  const paymentId = newId();
+  await fill(db, 'payment', {
+    id: paymentId,
+    supplier_id: supplierId,
+    reference: newId(),
+    currency: 'USD',
+    state: 'ordered',
+  });
+  await fill(db, 'payment_line', { payment_id: paymentId, amount: 1 });
   const awardId = newId();
   const lineId = newId();
   const event_item_id = items[0]?.id;
   await fill(db, 'bid_file', { bid_id: bidId });
   await fill(db, 'bid_line', { id: lineId, bid_id: bidId, event_item_id });
   await fill(db, 'bid_reminder', { event_id: eventId, supplier_id: supplierId, hours_before: 24 });
+  const enquiryId = newId();
+  await fill(db, 'enquiry', { id: enquiryId, event_id: eventId, supplier_id: supplierId });
+  await fill(db, 'enquiry_response', { event_id: eventId, enquiry_id: enquiryId, audience: 'everybody' });
   await fill(db, 'opening', { event_id: eventId });
   await fill(db, 'award', { id: awardId, event_id: eventId, state: 'active', reference: newId() });
   await fill(db, 'award_line', {
@@ -157,12 +170,10 @@ async function fill(db: Knex, table: string, given: Record<string, unknown>): Pr
 }
 
 const OF_PERSON = '(SELECT person.supplier_id FROM user_account AS person WHERE person.id = t.user_id)';
-const through = (parent: string, column: string): string =>
-  `(SELECT parent.supplier_id FROM ${parent} AS parent WHERE parent.id = t.${column})`;
 const invited = (column: string): string =>
   `(SELECT one.supplier_id FROM invitation AS one WHERE one.event_id = t.${column})`;
 
-/** Whose a row is, said without the policies: by a column `supplier_id`, or by this. */
+/** Whose a row is, said without the policies, where neither a column `supplier_id` nor a foreign key tells. */
 const OWNERS: Readonly<Record<string, string>> = {
   supplier: 't.id',
   sourcing_event: invited('id'),
@@ -170,34 +181,69 @@ const OWNERS: Readonly<Record<string, string>> = {
   event_key: invited('event_id'),
   opening: invited('event_id'),
   award: invited('event_id'),
-  bid_draft: through('bid', 'bid_id'),
-  bid_file: through('bid', 'bid_id'),
-  bid_version: through('bid', 'bid_id'),
-  bid_line: through('bid', 'bid_id'),
-  po_version: through('purchase_order', 'order_id'),
-  po_line: through('purchase_order', 'order_id'),
-  order_response: through('purchase_order', 'order_id'),
-  po_schedule:
-    '(SELECT o.supplier_id FROM po_line AS l JOIN purchase_order AS o ON o.id = l.order_id WHERE l.id = t.po_line_id)',
-  despatch_line: through('despatch_advice', 'despatch_advice_id'),
-  goods_receipt_line: through('goods_receipt', 'goods_receipt_id'),
-  invoice_version: through('invoice', 'invoice_id'),
-  invoice_line: through('invoice', 'invoice_id'),
-  match_exception: through('invoice', 'invoice_id'),
-  user_role: OF_PERSON,
-  sign_in_link: OF_PERSON,
-  passkey: OF_PERSON,
-  totp: OF_PERSON,
-  recovery_code: OF_PERSON,
-  notification: OF_PERSON,
   interrupted_form: OF_PERSON,
-  known_device: OF_PERSON,
-  passkey_offer: OF_PERSON,
+  notification: OF_PERSON,
   web_session: `(SELECT person.supplier_id FROM user_account AS person WHERE person.id::text = t.sess ->> 'userId')`,
 };
 
 /** Tables whose rows belong to nobody in particular, and that no supplier's role can read at all. */
 export const ofNobody = new Set(['link_request', 'mailbox_message', 'report_export']);
-
-export const ownerOf = (table: string): string => OWNERS[table] ?? 't.supplier_id';
 export const tablesWithOwners = Object.keys(guardedTables).filter((table) => !ofNobody.has(table));
+
+export type ForeignKey = { table: string; column: string; parent: string };
+
+export async function findForeignKeys(db: Knex): Promise<ForeignKey[]> {
+  const { rows } = await db.raw<{ rows: ForeignKey[] }>(
+    `SELECT c.conrelid::regclass::text AS "table", a.attname AS "column", c.confrelid::regclass::text AS parent
+       FROM pg_constraint AS c
+       JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+       JOIN pg_attribute AS p ON p.attrelid = c.confrelid AND p.attnum = c.confkey[1]
+      WHERE c.contype = 'f' AND p.attname = 'id' AND c.conrelid <> c.confrelid
+      ORDER BY c.conkey[1]`,
+  );
+  return rows;
+}
+
+/** Whose a row of each table is: SQL about `t` that gives a supplier's id. */
+export async function findOwners(db: Knex): Promise<(table: string, alias?: string) => string> {
+  const keys = await findForeignKeys(db);
+  const { rows } = await db.raw<{ rows: { name: string }[] }>(
+    `SELECT table_name AS name FROM information_schema.columns WHERE column_name = 'supplier_id'`,
+  );
+  const direct = new Set(rows.map(({ name }) => name));
+  const ownerOf = (table: string, alias = 't'): string => {
+    const said = OWNERS[table] ?? (direct.has(table) ? 't.supplier_id' : undefined);
+    if (said !== undefined) return said.replaceAll(/\bt\./g, `${alias}.`);
+    const toParent = (key: ForeignKey): boolean => key.table === table && key.parent in guardedTables;
+    const key =
+      keys.find((one) => toParent(one) && one.parent !== 'user_account') ??
+      keys.find((one) => toParent(one) && one.column === 'user_id');
+    if (key === undefined) throw new Error(`Say in OWNERS whose a row of ${table} is`);
+    const parent = `${alias}_`;
+    return `(SELECT ${ownerOf(key.parent, parent)} FROM ${key.parent} AS ${parent} WHERE ${parent}.id = ${alias}.${key.column})`;
+  };
+  return ownerOf;
+}
+
+/** A row of this supplier in every guarded table that has none yet, bound to its rows in the tables it refers to. */
+async function fillTheRest(db: Knex, { supplierId, userId }: Actor): Promise<void> {
+  const keys = await findForeignKeys(db);
+  const ownerOf = await findOwners(db);
+  const rowOf = async (table: string): Promise<Record<string, unknown> | undefined> =>
+    (await db.raw(`SELECT t.* FROM ${table} AS t WHERE ${ownerOf(table)} = ? LIMIT 1`, [supplierId])).rows[0];
+  for (const table of tablesWithOwners) {
+    if ((await rowOf(table)) !== undefined) continue;
+    const given: Record<string, unknown> = {};
+    for (const { column, parent } of keys.filter((key) => key.table === table && key.parent in guardedTables))
+      given[column] = parent === 'user_account' ? userId : (await rowOf(parent))?.['id'];
+    const { rows } = await db.raw(
+      `SELECT column_name AS name FROM information_schema.columns WHERE table_name = ? AND column_name = 'supplier_id'`,
+      [table],
+    );
+    if (rows.length > 0) given['supplier_id'] = supplierId;
+    await fill(db, table, { ...given, ...WANTED[table] });
+  }
+}
+
+/** What a sample cannot know of a table that {@link fillTheRest} writes to: the words its checks accept. */
+const WANTED: Readonly<Record<string, Record<string, unknown>>> = {};
