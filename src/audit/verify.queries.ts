@@ -52,7 +52,10 @@ export async function* streamCheckpoints(tx: Tx): AsyncGenerator<NotedCheckpoint
   const batches = stream(
     tx,
     'checkpoints',
-    `SELECT tree_size::text, encode(root_hash, 'hex'), signed_note FROM event_checkpoint ORDER BY tree_size`,
+    // Ordered by the column, not by the text that is made of it: each is compared when its size is reached.
+    `SELECT made.tree_size::text, encode(made.root_hash, 'hex'), made.signed_note
+       FROM event_checkpoint AS made
+      ORDER BY made.tree_size`,
   );
   for await (const batch of batches)
     for (const [treeSize, root, note] of batch)

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { findLeaf } from '../../src/audit/audit.queries.ts';
 import { record, recordAll } from '../../src/audit/index.ts';
+import { hashOfRow, sealedText } from '../../src/audit/leaf.ts';
 import { sealNextRows } from '../../src/audit/seal.service.ts';
 import type { OutsideCheckpoint } from '../../src/audit/verify.service.ts';
 import { verifyRecord } from '../../src/audit/verify.service.ts';
@@ -165,6 +167,18 @@ describe('verifying the record', () => {
       UPDATE event_seal SET leaf_index = 3 WHERE leaf_index = 8;
       UPDATE event_seal SET leaf_index = 8 WHERE leaf_index = 1000`);
     expect(await first()).to.deep.equal({ kind: 'reordered', position: row(8), leafIndex: 3 });
+  });
+
+  it('names the rows between two checkpoints although row, seal and its authentication were all made to fit', async () => {
+    await world.db.raw(`UPDATE event SET reason = 'other' WHERE position = ${row(5)}`);
+    const leaf = await world.db.transaction((tx) => findLeaf(tx, row(5)));
+    const hash = hashOfRow(leaf?.row ?? []);
+    const mac = world.house.ports.keyRing.fingerprint(sealedText({ leafIndex: 5, position: row(5), hash }));
+    await world
+      .db('event_seal')
+      .where({ leaf_index: 5 })
+      .update({ leaf_hash: hash, mac: Buffer.from(mac, 'hex') });
+    expect(await first()).to.deep.equal({ kind: 'edited', position: null, leafIndex: 4 });
   });
 
   it('names the checkpoint that was changed, or that another key signed', async () => {
