@@ -1,4 +1,4 @@
-import type { Ctx, Tx } from '../src/platform/db/context.ts';
+import type { Ctx } from '../src/platform/db/context.ts';
 
 type Statement = { readonly name?: string };
 type Connection = { query(statement: Statement): Promise<unknown> };
@@ -15,5 +15,5 @@ export function unrecorded(ctx: Ctx): Ctx {
     };
   };
   const tx = Object.assign((table: string) => ctx.tx(table), { client, raw: ctx.tx.raw });
-  return { ...ctx, tx: tx as unknown as Tx };
+  return { ...ctx, tx };
 }

@@ -67,7 +67,8 @@ export function describedProvider(metadata: string | null): IdentityProvider | n
   try {
     return readProviderMetadata(metadata);
   } catch (error) {
-    throw new Error(`SAML_IDP_METADATA_FILE: ${error instanceof Error ? error.message : String(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`SAML_IDP_METADATA_FILE: ${why}`, { cause: error });
   }
 }
 

@@ -27,6 +27,7 @@ export async function ensureRoles(db: Knex): Promise<void> {
     if ((error as { code?: unknown }).code !== '42501') throw error;
     throw new Error(
       `The database user may not make the roles that keep suppliers apart. Let an administrator run, once:\n\n${roleScript(rows[0]?.user ?? '')}\n`,
+      { cause: error },
     );
   }
 }

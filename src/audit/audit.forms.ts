@@ -59,8 +59,8 @@ export const asFilter = (query: RecordQuery, timeZone: string): RecordFilter => 
   to: query.to === null ? null : startOf(addDays(query.to, 1), timeZone),
 });
 
-const startOf = (day: string | null, timeZone: string): Date | null =>
-  day === null ? null : instantAt(`${day}T00:00`, timeZone);
+const startOf = (on: string | null, timeZone: string): Date | null =>
+  on === null ? null : instantAt(`${on}T00:00`, timeZone);
 
 /** What was asked for, as an address carries it. */
 export const asQuery = (query: RecordQuery): Record<string, string> =>

@@ -61,7 +61,7 @@ export async function removePageViews(
      SELECT count(*) AS count FROM removed`,
     { from: recorded.from, before: recorded.before },
   );
-  return Number(row?.count ?? 0);
+  return row?.count ?? 0;
 }
 
 /** A batch that is not what was recorded of it; a count is null where there is nothing. */

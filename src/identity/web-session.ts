@@ -116,9 +116,9 @@ function hashedStore(db: Database): session.Store {
   const [set, destroy] = [store.set.bind(store), store.destroy.bind(store)];
   const createSession = store.createSession.bind(store);
   store.get = (sid, done) => {
-    findSession(db, sha256Hex(sid)).then(
-      (found) => done(null, found),
-      (error: unknown) => done(error),
+    void answerWith(
+      findSession(db, sha256Hex(sid)).then((found) => found ?? null),
+      done,
     );
   };
   store.createSession = (req, read) => {
@@ -128,6 +128,20 @@ function hashedStore(db: Database): session.Store {
   store.set = (sid, data, done) => set(sha256Hex(sid), data, done);
   store.destroy = (sid, done) => destroy(sha256Hex(sid), done);
   return store;
+}
+
+/** express-session asks by callback. */
+async function answerWith<T>(
+  answer: Promise<T>,
+  done: (error: unknown, found?: T | null) => void,
+): Promise<void> {
+  let found: T;
+  try {
+    found = await answer;
+  } catch (error) {
+    return done(error);
+  }
+  done(null, found);
 }
 
 /** A new session under a new id; the old one is gone. Where to go stays. */

@@ -61,7 +61,7 @@ describe('noting page views', () => {
   afterEach(() => world.close());
 
   type Row = { route: string; user_id: string; supplier_id: string | null; subject_id: string; at: Date };
-  const read = <Row>(sql: string): Promise<Row[]> => world.db.transaction((tx) => rowsOf<Row>(tx, sql));
+  const read = <Found>(sql: string): Promise<Found[]> => world.db.transaction((tx) => rowsOf<Found>(tx, sql));
   const views = async (): Promise<Row[]> => {
     await world.flushPageViews();
     return read<Row>('SELECT * FROM page_view ORDER BY batch_id, line_no');

@@ -88,7 +88,7 @@ describe('verifying a receipt', () => {
     };
     const said: string[] = [];
     const { write: stdout } = process.stdout;
-    process.stdout.write = ((text: string) => said.push(text) > 0) as typeof process.stdout.write;
+    process.stdout.write = (text: string | Uint8Array) => said.push(String(text)) > 0;
     try {
       const key = write('key.pem', ours.publicKeyPem);
       expect(verifyReceipt([write('good.json', JSON.stringify(file)), '--key', key])).to.equal(true);

@@ -51,7 +51,7 @@ describe('verifying the record', () => {
   const read = <Row>(sql: string): Promise<Row[]> => world.db.transaction((tx) => rowsOf<Row>(tx, sql));
   const verify = (...outside: OutsideCheckpoint[]) =>
     verifyRecord(world.db, world.house.ports.keyRing, { outside });
-  const first = async (...outside: OutsideCheckpoint[]) => {
+  const firstFinding = async (...outside: OutsideCheckpoint[]) => {
     const [finding] = (await verify(...outside)).findings;
     return finding && { kind: finding.kind, position: finding.position, leafIndex: finding.leafIndex };
   };
@@ -86,35 +86,35 @@ describe('verifying the record', () => {
   for (const column of ['reason', 'actor_name', 'to_state', 'request_id'])
     it(`names an edited row, when its ${column} was changed`, async () => {
       await world.db.raw(`UPDATE event SET ${column} = 'other' WHERE position = ${row(5)}`);
-      expect(await first()).to.deep.equal({ kind: 'edited', position: row(5), leafIndex: 5 });
+      expect(await firstFinding()).to.deep.equal({ kind: 'edited', position: row(5), leafIndex: 5 });
     });
 
   it('names an edited row whose time was moved by a millionth of a second', async () => {
     await world.db.raw(`UPDATE event SET at = at + interval '1 microsecond' WHERE position = ${row(0)}`);
-    expect(await first()).to.deep.equal({ kind: 'edited', position: row(0), leafIndex: 0 });
+    expect(await firstFinding()).to.deep.equal({ kind: 'edited', position: row(0), leafIndex: 0 });
   });
 
   it('names an edited row although its seal was made to fit', async () => {
     await world.db.raw(`UPDATE event SET reason = 'other' WHERE position = ${row(6)}`);
     await world.db.raw(`UPDATE event_seal SET leaf_hash = sha256('other') WHERE event_position = ${row(6)}`);
-    expect(await first()).to.deep.equal({ kind: 'edited', position: row(6), leafIndex: 6 });
+    expect(await firstFinding()).to.deep.equal({ kind: 'edited', position: row(6), leafIndex: 6 });
   });
 
   it('names the first of several edited rows', async () => {
     await world.db.raw(`UPDATE event SET reason = 'other' WHERE position IN (${row(9)}, ${row(3)})`);
-    expect(await first()).to.deep.equal({ kind: 'edited', position: row(3), leafIndex: 3 });
+    expect(await firstFinding()).to.deep.equal({ kind: 'edited', position: row(3), leafIndex: 3 });
   });
 
   it('names a deleted row', async () => {
     await world.db.raw(`DELETE FROM event WHERE position = ${row(4)}`);
-    expect(await first()).to.deep.equal({ kind: 'deleted', position: row(4), leafIndex: 4 });
+    expect(await firstFinding()).to.deep.equal({ kind: 'deleted', position: row(4), leafIndex: 4 });
   });
 
   it('names the leaf of a row that was deleted with its seal', async () => {
     await world.db.raw(
       `DELETE FROM event WHERE position = ${row(4)}; DELETE FROM event_seal WHERE leaf_index = 4`,
     );
-    expect(await first()).to.deep.equal({ kind: 'deleted', position: null, leafIndex: 4 });
+    expect(await firstFinding()).to.deep.equal({ kind: 'deleted', position: null, leafIndex: 4 });
   });
 
   it('finds a row that was deleted with its seal, all after it renumbered', async () => {
@@ -123,14 +123,14 @@ describe('verifying the record', () => {
     );
     for (let leaf = 5; leaf < 12; leaf += 1)
       await world.db.raw(`UPDATE event_seal SET leaf_index = ${leaf - 1} WHERE leaf_index = ${leaf}`);
-    expect(await first()).to.deep.equal({ kind: 'deleted', position: row(5), leafIndex: 4 });
+    expect(await firstFinding()).to.deep.equal({ kind: 'deleted', position: row(5), leafIndex: 4 });
   });
 
   it('finds the end cut off, seals and all, as long as a checkpoint is left', async () => {
     await world.db.raw(
       `DELETE FROM event WHERE position >= ${row(10)}; DELETE FROM event_seal WHERE leaf_index >= 10`,
     );
-    expect(await first()).to.deep.equal({ kind: 'deleted', position: null, leafIndex: 10 });
+    expect(await firstFinding()).to.deep.equal({ kind: 'deleted', position: null, leafIndex: 10 });
   });
 
   it('names a row that was put in among the old ones', async () => {
@@ -139,7 +139,11 @@ describe('verifying the record', () => {
       INSERT INTO event (position, id, transaction_id, at, actor_kind, actor_name, action, subject_type, subject_id)
       SELECT 1000000 + position, '${newId()}', transaction_id, at, actor_kind, actor_name, action, subject_type, subject_id
         FROM event WHERE position = ${row(2)}`);
-    expect(await first()).to.deep.equal({ kind: 'inserted', position: 1_000_000 + row(2), leafIndex: null });
+    expect(await firstFinding()).to.deep.equal({
+      kind: 'inserted',
+      position: 1_000_000 + row(2),
+      leafIndex: null,
+    });
   });
 
   it('names a row that was put in with a seal, all after it renumbered', async () => {
@@ -150,7 +154,7 @@ describe('verifying the record', () => {
       SELECT 1000000, '${newId()}', transaction_id, at, actor_kind, actor_name, action, subject_type, subject_id
         FROM event WHERE position = ${row(6)}`);
     await world.db.raw(`INSERT INTO event_seal VALUES (6, 1000000, sha256('leaf'), sha256('mac'))`);
-    expect(await first()).to.deep.equal({ kind: 'inserted', position: 1_000_000, leafIndex: 6 });
+    expect(await firstFinding()).to.deep.equal({ kind: 'inserted', position: 1_000_000, leafIndex: 6 });
   });
 
   it('names the first of two rows whose places were exchanged', async () => {
@@ -158,7 +162,7 @@ describe('verifying the record', () => {
       UPDATE event SET position = -1 WHERE position = ${row(3)};
       UPDATE event SET position = ${row(3)} WHERE position = ${row(8)};
       UPDATE event SET position = ${row(8)} WHERE position = -1`);
-    expect(await first()).to.deep.equal({ kind: 'reordered', position: row(3), leafIndex: 3 });
+    expect(await firstFinding()).to.deep.equal({ kind: 'reordered', position: row(3), leafIndex: 3 });
   });
 
   it('names the first of two rows whose seals were exchanged', async () => {
@@ -166,7 +170,7 @@ describe('verifying the record', () => {
       UPDATE event_seal SET leaf_index = 1000 WHERE leaf_index = 3;
       UPDATE event_seal SET leaf_index = 3 WHERE leaf_index = 8;
       UPDATE event_seal SET leaf_index = 8 WHERE leaf_index = 1000`);
-    expect(await first()).to.deep.equal({ kind: 'reordered', position: row(8), leafIndex: 3 });
+    expect(await firstFinding()).to.deep.equal({ kind: 'reordered', position: row(8), leafIndex: 3 });
   });
 
   it('names the rows between two checkpoints although row, seal and its authentication were all made to fit', async () => {
@@ -178,7 +182,7 @@ describe('verifying the record', () => {
       .db('event_seal')
       .where({ leaf_index: 5 })
       .update({ leaf_hash: hash, mac: Buffer.from(mac, 'hex') });
-    expect(await first()).to.deep.equal({ kind: 'edited', position: null, leafIndex: 4 });
+    expect(await firstFinding()).to.deep.equal({ kind: 'edited', position: null, leafIndex: 4 });
   });
 
   it('names the checkpoint that was changed, or that another key signed', async () => {
@@ -232,7 +236,7 @@ describe('verifying the record', () => {
       const mailed = await checkpoint(2);
       await restoreOldBackup();
       expect((await verify()).findings).to.deep.equal([]);
-      expect(await first(mailed)).to.deep.equal({ kind: 'restored', position: null, leafIndex: 8 });
+      expect(await firstFinding(mailed)).to.deep.equal({ kind: 'restored', position: null, leafIndex: 8 });
     });
 
     it('names the first row that was written after an old backup was restored', async () => {
@@ -246,8 +250,8 @@ describe('verifying the record', () => {
       );
       expect((await verify()).findings).to.deep.equal([]);
       const expected = { kind: 'restored', position: after?.position, leafIndex: 8 };
-      expect(await first(mailed)).to.deep.equal(expected);
-      expect(await first(mailed, old)).to.deep.equal(expected);
+      expect(await firstFinding(mailed)).to.deep.equal(expected);
+      expect(await firstFinding(mailed, old)).to.deep.equal(expected);
     });
 
     it('refuses a file that is none, or that another key signed', async () => {

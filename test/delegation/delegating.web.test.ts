@@ -51,7 +51,7 @@ describe('acting for somebody absent', () => {
   const asSystem = <T>(work: Parameters<typeof world.runInTx<T>>[1]) => world.runInTx(system('test'), work);
 
   it('lets the delegate do it, in its own name and for whom, on the record and on the page', async () => {
-    await (await delegate(ana, bo, { note: 'Call me if it burns' })).status;
+    await delegate(ana, bo, { note: 'Call me if it burns' });
     const award = await proposedBy(made.buyer);
     const answer = await approve(bo, award);
     expect(answer.status).to.equal(303);

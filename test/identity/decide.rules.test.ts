@@ -127,8 +127,8 @@ describe('deciding on a document', () => {
     expect(start(row('award.burn', {}))).to.throw(/possible in no state/);
     expect(start(row('award.burn', { during: ['lost'] }))).to.throw(/lost/);
     expect(start(row('award.approve', { during: ['pending'] }))).to.throw(/lifecycle's to say/);
-    expect(
-      start({ ...row('award.approve', {}), ...{ 'award.y': row('award.approve', {})['award.x'] } }),
-    ).to.throw(/two rows/);
+    expect(start({ ...row('award.approve', {}), 'award.y': row('award.approve', {})['award.x'] })).to.throw(
+      /two rows/,
+    );
   });
 });

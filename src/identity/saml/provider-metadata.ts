@@ -48,7 +48,7 @@ function readOrSay(xml: string): Element {
     );
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    throw new Error(`it cannot be read as metadata (${String(error.params['reason'])})`);
+    throw new Error(`it cannot be read as metadata (${String(error.params['reason'])})`, { cause: error });
   }
 }
 

@@ -3,7 +3,7 @@ import { sayOnNextPage } from '../../platform/web/notices.ts';
 import { parseForm } from '../../platform/web/params.ts';
 import { takeReturnTo } from '../../platform/web/return-to.ts';
 import type { PageHandler, PortalRouter } from '../../platform/web/router.ts';
-import { type WebDeps, visitorOf, whoOf } from '../../platform/web/web.ts';
+import { visitorOf, type WebDeps, whoOf } from '../../platform/web/web.ts';
 import { welcome } from '../devices/device.web-session.ts';
 import { ticketForm } from '../identity.forms.ts';
 import { signOut, upsertStaffFromAssertion } from '../identity.service.ts';
@@ -95,10 +95,10 @@ async function finish(req: Request, res: Response, { web, saml, ticket }: Taking
   const { user, identity, samlSession, at } = await web.runInTx(visitorOf(req), async (ctx) => {
     const taken = await takeSignIn(ctx, { ticket, requestIds });
     const visitor = { locale: req.locale, timeZone: req.timeZone };
-    const identity = await withRolesOfDirectory(ctx, taken.identity, saml.rolesByGroup);
-    const user = await upsertStaffFromAssertion(ctx, { ...identity, ...visitor });
-    await noteGroups(ctx, { identity, user, saml, address: req.ip ?? '' });
-    return { ...taken, identity, user, at: ctx.now };
+    const known = await withRolesOfDirectory(ctx, taken.identity, saml.rolesByGroup);
+    const signedIn = await upsertStaffFromAssertion(ctx, { ...known, ...visitor });
+    await noteGroups(ctx, { identity: known, user: signedIn, saml, address: req.ip ?? '' });
+    return { ...taken, identity: known, user: signedIn, at: ctx.now };
   });
   if (user === null) {
     const { name, email } = identity;

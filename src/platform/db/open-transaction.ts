@@ -58,7 +58,9 @@ export async function inTransaction<T>(
 
 async function begin(connection: Connection, first: string): Promise<Date> {
   const results = (await connection.query(first)) as QueryResult<{ at: Date }>[];
-  return (results.at(-1)?.rows[0] as { at: Date }).at;
+  const clock = results.at(-1)?.rows[0];
+  if (clock === undefined) throw new Error('The database did not say its time');
+  return clock.at;
 }
 
 // PostgreSQL answers a COMMIT after a failed statement with a rollback, and calls it a success.
