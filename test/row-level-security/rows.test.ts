@@ -4,7 +4,13 @@ import type { DatabaseRole, Tables } from '../../migrations/access/access.ts';
 import { guardedTables, policies } from '../../migrations/access/statements.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
 import { as, type Context, countAs, NOT_ALLOWED, primaryKeyOf, refusalOf, undone } from './probes.ts';
-import { makeTwoSuppliers, ofNobody, ownerOf, type TwoSuppliers, tablesWithOwners } from './two-suppliers.ts';
+import {
+  findOwners,
+  makeTwoSuppliers,
+  ofNobody,
+  type TwoSuppliers,
+  tablesWithOwners,
+} from './two-suppliers.ts';
 
 describe('rows of two suppliers', function () {
   this.timeout(120_000);
@@ -12,11 +18,13 @@ describe('rows of two suppliers', function () {
   let own: Actor;
   let other: Actor;
   let db: Knex;
+  let ownerOf: Awaited<ReturnType<typeof findOwners>>;
 
   before(async () => {
     two = await makeTwoSuppliers();
     [own, other] = two.suppliers;
     db = two.world.db;
+    ownerOf = await findOwners(db);
   });
   after(() => two?.world.close());
 

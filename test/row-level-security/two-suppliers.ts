@@ -134,7 +134,10 @@ async function fillOfPerson(db: Knex, { userId }: Actor): Promise<void> {
 
 const hash = (): string => (newId() + newId()).replaceAll('-', '');
 
-const SAMPLES: Readonly<Record<string, unknown>> = {
+/** By the name of a column, or else by its type. */
+const SAMPLES: Readonly<Record<string, (() => unknown) | undefined>> = {
+  reference: () => newId(),
+  currency: () => 'USD',
   uuid: () => newId(),
   text: () => 'x',
   jsonb: () => '{}',
@@ -149,19 +152,24 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   _text: () => [],
 };
 
-type Column = { name: string; type: string };
+/** `word` is the first of those that a check accepts. */
+type Column = { name: string; type: string; word: string | null };
 
 /** Writes a row with these values, and with something in every other column that must have a value. */
 async function fill(db: Knex, table: string, given: Record<string, unknown>): Promise<void> {
   const { rows } = await db.raw<{ rows: Column[] }>(
-    `SELECT a.attname AS name, t.typname AS type
+    `SELECT a.attname AS name, t.typname AS type,
+            (SELECT substring(pg_get_constraintdef(c.oid) FROM 'ARRAY\\[''([^'']*)''')
+               FROM pg_constraint AS c
+              WHERE c.conrelid = a.attrelid AND c.contype = 'c' AND c.conkey = ARRAY[a.attnum]
+              ORDER BY 1 NULLS LAST LIMIT 1) AS word
        FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
       WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND a.attnotnull AND NOT a.atthasdef AND NOT a.attisdropped`,
     [table],
   );
   const sampled = rows
     .filter(({ name }) => !(name in given))
-    .map(({ name, type }) => [name, (SAMPLES[type] as () => unknown)()]);
+    .map(({ name, type, word }) => [name, word ?? (SAMPLES[name] ?? SAMPLES[type])?.()]);
   await db.transaction(async (tx) => {
     // What the rows refer to does not matter here.
     await tx.raw('SET LOCAL session_replication_role = replica');
@@ -198,7 +206,7 @@ export async function findForeignKeys(db: Knex): Promise<ForeignKey[]> {
        FROM pg_constraint AS c
        JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
        JOIN pg_attribute AS p ON p.attrelid = c.confrelid AND p.attnum = c.confkey[1]
-      WHERE c.contype = 'f' AND p.attname = 'id' AND c.conrelid <> c.confrelid
+      WHERE c.contype = 'f' AND p.attname = 'id' AND c.conrelid <> c.confrelid AND a.attnotnull
       ORDER BY c.conkey[1]`,
   );
   return rows;
@@ -246,4 +254,7 @@ async function fillTheRest(db: Knex, { supplierId, userId }: Actor): Promise<voi
 }
 
 /** What a sample cannot know of a table that {@link fillTheRest} writes to: the words its checks accept. */
-const WANTED: Readonly<Record<string, Record<string, unknown>>> = {};
+const WANTED: Readonly<Record<string, Record<string, unknown>>> = {
+  change_order: { lines: '[{}]' },
+  payment: { state: 'ordered' },
+};
