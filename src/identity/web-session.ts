@@ -116,7 +116,7 @@ function hashedStore(db: Database): session.Store {
   const [set, destroy] = [store.set.bind(store), store.destroy.bind(store)];
   const createSession = store.createSession.bind(store);
   store.get = (sid, done) => {
-    void answerWith(
+    void answerWith<session.SessionData | null>(
       findSession(db, sha256Hex(sid)).then((found) => found ?? null),
       done,
     );
