@@ -96,6 +96,20 @@ export const countEnquiries = async (ctx: Ctx, eventId: string): Promise<Enquiry
     [eventId],
   )) ?? { unansweredCount: 0, answeredCount: 0 };
 
+/** The ids of an event's questions and answers, for its timeline. */
+export const enquirySubjects = async (ctx: Ctx, eventId: string): Promise<string[]> => {
+  const rows = await named<{ id: string }>(ctx.tx, {
+    name: 'enquiry.subjects',
+    text: `
+      SELECT enquiry.id FROM enquiry WHERE enquiry.event_id = $1
+       UNION ALL
+      SELECT response.id FROM enquiry_response AS response WHERE response.event_id = $1
+       LIMIT 2000`,
+    values: [eventId],
+  });
+  return rows.map((row) => row.id);
+};
+
 type Waiting = {
   readonly id: string;
   readonly label: string;

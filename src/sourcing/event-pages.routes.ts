@@ -11,7 +11,7 @@ import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { countEnquiries } from './enquiries.queries.ts';
+import { countEnquiries, enquirySubjects } from './enquiries.queries.ts';
 import { enquiriesEndAt } from './enquiry.ts';
 import { type EventListFilter, listEvents } from './event-list.queries.ts';
 import { eventsFile } from './event-list.report.ts';
@@ -77,7 +77,8 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
     const items = await findEventItems(ctx, eventId);
     const invitations = await invitedSuppliers(ctx, eventId);
     const invitationIds = invitations.map((invitation) => invitation.id);
-    const timeline = await timelineOf(ctx, eventId, ...invitationIds);
+    const enquiryIds = await enquirySubjects(ctx, eventId);
+    const timeline = await timelineOf(ctx, eventId, ...invitationIds, ...enquiryIds);
     const isOpenCompetition = isBidding(event);
     const counts = { lineCount: items.length, invitationCount: invitations.length, now: ctx.now };
     const { userId } = ctx.actor;
