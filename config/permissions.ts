@@ -85,6 +85,9 @@ export const permissions = {
     who: ['supplier_administrator', 'supplier_sales'],
     acts: { 'purchase_order.acknowledge': {} },
   },
+  'order.respond': ['supplier_administrator', 'supplier_sales'],
+  'order.change': ['buyer'],
+  'order.decide-change': ['buyer', 'supplier_administrator', 'supplier_sales'],
 
   // deliveries
   'delivery.read': [

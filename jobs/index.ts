@@ -40,7 +40,11 @@ import { job as onInvoiceRejected } from './invoices/on-invoice-rejected.ts';
 import { job as onInvoiceSubmitted } from './invoices/on-invoice-submitted.ts';
 import { job as onNotificationQueued } from './notifications/on-notification-queued.ts';
 import { job as onAwardApprovedOrder } from './orders/on-award-approved.ts';
+import { job as everyTenMinutesPassTimeOnAnswers } from './orders/every-ten-minutes-pass-time-on-answers.ts';
+import { job as onChangeOrderAccepted } from './orders/on-change-order-accepted.ts';
+import { job as onOrderChangeNews } from './orders/on-order-change-news.ts';
 import { job as onPurchaseOrderAcknowledged } from './orders/on-purchase-order-acknowledged.ts';
+import { job as onPurchaseOrderAnswered } from './orders/on-purchase-order-answered.ts';
 import { job as onPurchaseOrderDocumentMade } from './orders/on-purchase-order-document-made.ts';
 import { job as onPurchaseOrderIssued } from './orders/on-purchase-order-issued.ts';
 import { job as onReportExportFinished } from './reports/on-report-export-finished.ts';
@@ -102,6 +106,9 @@ export const eventJobs: readonly EventJob[] = [
   onNotificationQueued,
   onAwardApprovedOrder,
   onPurchaseOrderAcknowledged,
+  onPurchaseOrderAnswered,
+  onChangeOrderAccepted,
+  onOrderChangeNews,
   onPurchaseOrderDocumentMade,
   onPurchaseOrderIssued,
   onDespatchAdviceSubmitted,
@@ -130,4 +137,5 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyMinuteCompleteDueRecoveries,
   everyMinuteRemindBeforeClosing,
   everyTenMinutesPassTime,
+  everyTenMinutesPassTimeOnAnswers,
 ];

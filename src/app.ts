@@ -36,7 +36,7 @@ import { invoiceDecisionRoutes, invoiceFormRoutes, invoicesRoutes } from './invo
 import { AppError } from './kernel/errors.ts';
 import { newId } from './kernel/id.ts';
 import { bell, mailboxRoutes, notificationRoutes, queueRoutes } from './notifications/index.ts';
-import { mayReadDocument as mayReadOrderDocument, ordersRoutes } from './orders/index.ts';
+import { mayReadDocument as mayReadOrderDocument, orderChangesRoutes, ordersRoutes } from './orders/index.ts';
 import { rowsOf } from './platform/db/statements.ts';
 import type { Log } from './platform/logger.ts';
 import type { Queues } from './platform/queue/queues.ts';
@@ -112,6 +112,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   awardFormRoutes(web),
   awardsRoutes(web),
   bidsRoutes(web, { catalogue: house.catalogue }),
+  orderChangesRoutes(web),
   ordersRoutes(web, { catalogue: house.catalogue }),
   reportsRoutes(web),
   deliveriesRoutes(web, { limits: house.ports.policies.limits }),

@@ -8,7 +8,7 @@ import type { EventJob } from '../../src/platform/queue/job.ts';
 import { orderReaders } from '../../src/suppliers/index.ts';
 
 const name = 'orders/on-purchase-order-document-made';
-const made = z.object({ documentId: z.uuid() });
+const made = z.object({ documentId: z.uuid(), version: z.int().positive().default(1) });
 
 /**
  * Hands the order to its supplier and mails it with the PDF to the supplier's people, at first and when the buyer
@@ -23,22 +23,35 @@ export const job: EventJob = {
       await sendOrder(ctx, event.subjectId);
       const order = found('purchase_order', await findOrder(ctx, event.subjectId));
       const { priced, unpriced } = await orderReaders(ctx, order.supplierId);
-      const told = messageOf(ctx, { order, eventId: event.id });
+      const { version, documentId } = made.parse(event.changes);
+      const told = messageOf(ctx, { order, version, eventId: event.id });
       await notify(ctx, {
         ...told,
         userIds: priced,
         facts: [...amountOf(order), ...told.facts],
-        documentId: made.parse(event.changes).documentId,
+        documentId,
       });
-      await notify(ctx, { ...told, userIds: unpriced, template: 'order-issued-without-prices' });
+      await notify(ctx, {
+        ...told,
+        userIds: unpriced,
+        template: version > 1 ? told.template : 'order-issued-without-prices',
+      });
     }),
 };
 
 /** What everybody is told, also who works without prices: the document says them all. */
-const messageOf = (ctx: Ctx, { order, eventId }: { order: PurchaseOrder; eventId: string }) => ({
+const messageOf = (
+  ctx: Ctx,
+  { order, version, eventId }: { order: PurchaseOrder; version: number; eventId: string },
+) => ({
   eventId,
-  template: 'order-issued',
-  params: { reference: order.reference, title: order.title, company: companyName(ctx.policies.company) },
+  template: version > 1 ? 'order-version' : 'order-issued',
+  params: {
+    reference: order.reference,
+    title: order.title,
+    company: companyName(ctx.policies.company),
+    version,
+  },
   facts: [
     { label: 'orders.list.issued', value: { day: order.issuedOn } },
     ...(order.nextDueOn === null ? [] : [{ label: 'orders.list.due', value: { day: order.nextDueOn } }]),

@@ -9,7 +9,7 @@ const issued = z.object({ version: z.int().positive() });
 /** Makes the order's PDF. Idempotent: a version has one document. */
 export const job: EventJob = {
   name,
-  on: ['purchase_order.issued'],
+  on: ['purchase_order.issued', 'purchase_order.version-issued'],
   queue: 'documents',
   run: (house, event) =>
     house.runInTx({ actor: system(name) }, (ctx) =>

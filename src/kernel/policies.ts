@@ -29,6 +29,14 @@ export type Policies = {
   };
   /** How many working days a side has to answer in a dispute, and again after the reminder. */
   readonly disputes: { readonly answerWorkingDays: number };
+  /** Which proposals of a supplier are taken by themselves, and how many working days a side has to answer. */
+  readonly orderResponse: {
+    readonly daysEarly: number;
+    readonly daysLate: number;
+    readonly pricePercent: string;
+    readonly quantityPercent: string;
+    readonly answerWorkingDays: number;
+  };
   readonly paymentTermsDays: number;
   /** How long is kept which pages people looked at; at least 90. */
   readonly pageViewDays: number;

@@ -1,3 +1,4 @@
+export { applyAgreed } from './change-order.service.ts';
 export {
   type Arrival,
   addArrivedTo,
@@ -10,9 +11,11 @@ export {
   underWayQuantity,
 } from './fulfilment.ts';
 export { issueOrder, issueOrdersForAward, type OrderToIssue } from './issue-orders.service.ts';
+export { orderChangesRoutes } from './order-changes.routes.ts';
 export { makeOrderDocument } from './order-document.service.ts';
 export { waitingFor } from './order-list.service.ts';
 export { mayReadDocument } from './order-page.service.ts';
+export { answerOrder, passTimeOnAnswers } from './order-response.service.ts';
 export { ordersRoutes } from './orders.routes.ts';
 export {
   acknowledgeOrder,

@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../kernel/page.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findOrders, type OrderFilter, type OrderRow } from './order-list.queries.ts';
-import { findUnanswered } from './orders.queries.ts';
+import { findProposed, findUnanswered } from './orders.queries.ts';
 
 /** One page of the orders the actor may see. */
 export const listOrders = (ctx: Ctx, filter: OrderFilter, page: PageRequest): Promise<Page<OrderRow>> =>
@@ -40,9 +40,11 @@ export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
     buyerId: isSupplier ? null : actor.userId,
     sentBefore: isSupplier ? now : new Date(now.getTime() - PATIENCE_MS),
   });
+  const proposed = await waitingProposals(ctx, isSupplier);
   const [first] = rows;
-  if (first === undefined) return [];
+  if (first === undefined) return proposed;
   return [
+    ...proposed,
     {
       key: isSupplier ? 'waiting.orders.to-acknowledge' : 'waiting.orders.unanswered',
       count: first.count,
@@ -52,6 +54,31 @@ export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
         label: `${row.reference} ${row.title}`,
         href: `/orders/${row.id}`,
         dueAt: null,
+      })),
+    },
+  ];
+}
+
+/** Orders on which the other side proposed a change that waits for this actor. */
+async function waitingProposals(ctx: Ctx, isSupplier: boolean): Promise<WaitingItem[]> {
+  const rows = await findProposed(
+    ctx,
+    isSupplier
+      ? { supplierId: ctx.actor.supplierId, buyerId: null }
+      : { supplierId: null, buyerId: ctx.actor.userId },
+  );
+  const [first] = rows;
+  if (first === undefined) return [];
+  return [
+    {
+      key: 'waiting.order-changes.to-answer',
+      count: first.count,
+      href: '/orders',
+      urgent: rows.some((row) => row.dueAt !== null && row.dueAt < ctx.now),
+      items: rows.map((row) => ({
+        label: `${row.reference} ${row.title}`,
+        href: `/orders/${row.id}/changes`,
+        dueAt: row.dueAt,
       })),
     },
   ];

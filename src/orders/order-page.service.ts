@@ -5,6 +5,8 @@ import { seesPrices } from '../kernel/actor.ts';
 import { found } from '../kernel/errors.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { findChanges } from './change-order.store.ts';
+import type { ChangeOrder } from './change-order.ts';
 import { type OrderLine, openQuantity, orderShares } from './fulfilment.ts';
 import { findNames, type OrderNames } from './orders.queries.ts';
 import { findOrder, findOrderLines } from './orders.service.ts';
@@ -21,6 +23,8 @@ export type OrderPage = {
   readonly lines: readonly (OrderLine & { openQuantity: DecimalString })[];
   readonly shares: { received: DecimalString; invoiced: DecimalString };
   readonly next: NextAct;
+  /** How many proposals wait for an answer. */
+  readonly openChanges: number;
   readonly step: number;
   readonly versions: readonly (PoVersion & { document: Document | null })[];
   /** Files of the order that are not the document of a version. */
@@ -34,6 +38,7 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
   const names = found('purchase_order', await findNames(ctx, orderId));
   const lines = await findOrderLines(ctx, orderId);
   const versions = await findVersions(ctx.tx, orderId);
+  const open = (await findChanges(ctx.tx, orderId)).filter((change) => change.state === 'sent');
   // The order as a document says every price.
   const isPriced = seesPrices(ctx.actor);
   const documents = isPriced ? await documentsOf(ctx, 'purchase_order', orderId) : [];
@@ -44,13 +49,18 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
     names,
     lines: lines.map((line) => ({ ...line, openQuantity: openQuantity(line) })),
     shares: orderShares(lines),
-    next: nextAct(order, lines),
+    next: nextAct(order, lines, turnOf(open)),
+    openChanges: open.length,
     step: stepOf(order.state),
     versions: versions.map((one) => ({ ...one, document: byId.get(one.documentId ?? '') ?? null })),
     documents: documents.filter((document) => !versions.some((one) => one.documentId === document.id)),
     timeline: (await timelineOf(ctx, orderId)).flatMap(asShown),
   };
 }
+
+/** Whose proposal is to be answered first: a supplier's, where both have one. */
+const turnOf = (open: readonly ChangeOrder[]): ChangeOrder['proposedSide'] | null =>
+  (open.find((change) => change.proposedSide === 'supplier') ?? open[0])?.proposedSide ?? null;
 
 /** A booking is called by what it led to, and an order's document is told of once, by the act that made it. */
 function asShown(entry: TimelineEntry): TimelineEntry[] {

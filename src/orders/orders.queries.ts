@@ -138,3 +138,33 @@ export const findUnanswered = (
        LIMIT 5`,
     values: [of.supplierId, of.buyerId, of.sentBefore],
   });
+
+/** An order with an open proposal, and how many there are in all. */
+type Proposed = {
+  readonly id: string;
+  readonly reference: string;
+  readonly title: string;
+  readonly dueAt: Date | null;
+  readonly count: number;
+};
+
+/** The first five orders on which the other side proposed something to this supplier, or to this buyer. */
+export const findProposed = (
+  ctx: Ctx,
+  of: { supplierId: string | null; buyerId: string | null },
+): Promise<Proposed[]> =>
+  named<Proposed>(ctx.tx, {
+    name: 'purchase_order.proposed',
+    text: `
+      SELECT po.id, po.reference, po.title, min(change.due_at) AS "dueAt", count(*) OVER () AS count
+        FROM change_order AS change
+        JOIN purchase_order AS po ON po.id = change.order_id
+       WHERE change.state = 'sent'
+         AND change.proposed_side = CASE WHEN $1::uuid IS NULL THEN 'supplier' ELSE 'buyer' END
+         AND ($1::uuid IS NULL OR change.supplier_id = $1)
+         AND ($2::uuid IS NULL OR po.buyer_id = $2)
+       GROUP BY po.id
+       ORDER BY min(change.due_at), po.id
+       LIMIT 5`,
+    values: [of.supplierId, of.buyerId],
+  });

@@ -1,5 +1,6 @@
 import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
+import type { Delivery } from './fulfilment.ts';
 
 /**
  * The order as it was issued, complete: the PDF is made from this and nothing else, so that a version reads
@@ -52,7 +53,10 @@ export type PoContentLine = {
   readonly unitPrice: DecimalString;
   readonly priceBaseQuantity: DecimalString;
   readonly amount: DecimalString;
+  /** The first day, where there are several. */
   readonly dueOn: Day | null;
+  /** Where the line is delivered on several days. */
+  readonly deliveries?: readonly Delivery[];
 };
 
 /** One issued version, as lists show it. */

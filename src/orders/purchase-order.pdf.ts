@@ -144,7 +144,9 @@ function cellsOf(line: PoContentLine, currency: string, { t, fmt, unit }: Words)
     { text: line.description, detail: line.itemCode ?? '' },
     fmt.quantity(line.quantity),
     unit(line.unit),
-    fmt.day(line.dueOn),
+    line.deliveries === undefined
+      ? fmt.day(line.dueOn)
+      : line.deliveries.map((one) => `${fmt.quantity(one.quantity)}: ${fmt.day(one.dueOn)}`).join('\n'),
     isPerOne
       ? price
       : {

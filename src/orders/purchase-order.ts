@@ -1,6 +1,6 @@
 import { ruleBroken } from '../kernel/errors.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
-import { type DecimalString, isPositive } from '../kernel/money.ts';
+import { type DecimalString, isPositive, isZero } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import { type OrderLine, orderProgress, type ProgressState, underWayQuantity } from './fulfilment.ts';
 
@@ -13,8 +13,8 @@ export const purchaseOrderLifecycle = defineLifecycle('purchase_order', 'draft',
   acknowledged: {},
 });
 export type DecidedState = (typeof purchaseOrderLifecycle.states)[number];
-/** Closed is the end: everything is received, invoiced and paid. */
-export type OrderState = DecidedState | ProgressState | 'closed';
+/** Closed is the end: everything is received, invoiced and paid. Cancelled is one, too: nothing of it is ordered any more. */
+export type OrderState = DecidedState | ProgressState | 'closed' | 'cancelled';
 
 /** All states in the order of an order's life, for filters. */
 export const orderStates: readonly OrderState[] = [
@@ -25,6 +25,7 @@ export const orderStates: readonly OrderState[] = [
   'part_invoiced',
   'invoiced',
   'closed',
+  'cancelled',
 ];
 /** A supplier sees an order from the moment it is sent. */
 export const statesBeforeSending = ['draft', 'pending_approval', 'approved'] as const;
@@ -63,7 +64,9 @@ const isDecided = (state: OrderState): state is DecidedState =>
 
 /** True while goods and invoices can be booked on the order. */
 export const isRunning = (order: Pick<PurchaseOrder, 'state'>): boolean =>
-  order.state !== 'closed' && !statesBeforeSending.some((state) => state === order.state);
+  order.state !== 'closed' &&
+  order.state !== 'cancelled' &&
+  !statesBeforeSending.some((state) => state === order.state);
 
 /**
  * The order as its supplier's answer AB makes it.
@@ -94,16 +97,19 @@ export function stateOf(
   lines: readonly OrderLine[],
 ): OrderState {
   if (!isRunning(order)) return order.state;
+  if (lines.length > 0 && lines.every((line) => isZero(line.quantity))) return 'cancelled';
   return orderProgress(lines) ?? (order.acknowledgedAt === null ? 'sent' : 'acknowledged');
 }
 
 /**
  * Asks whether quantities may be booked on the order at all.
- * @throws AppError `purchase_order.not-sent-yet`, `purchase_order.is-closed`
+ * @throws AppError `purchase_order.not-sent-yet`, `purchase_order.is-closed`, `purchase_order.is-cancelled`
  */
 export function assertRunning(order: Pick<PurchaseOrder, 'state' | 'reference'>): void {
   if (order.state === 'closed')
     throw ruleBroken('purchase_order.is-closed', 'The order is closed', { reference: order.reference });
+  if (order.state === 'cancelled')
+    throw ruleBroken('purchase_order.is-cancelled', 'The order is cancelled', { reference: order.reference });
   if (!isRunning(order))
     throw ruleBroken('purchase_order.not-sent-yet', 'The order was not sent to its supplier yet', {
       reference: order.reference,
@@ -135,6 +141,7 @@ const STEP_OF: Readonly<Record<OrderState, number>> = {
   part_invoiced: 3,
   invoiced: 4,
   closed: 5,
+  cancelled: 1,
 };
 export const stepOf = (state: OrderState): number => STEP_OF[state];
 
@@ -151,11 +158,19 @@ export type NextAct = {
     | 'invoice'
     | 'invoice-rest'
     | 'pay'
+    | 'answer-proposal'
+    | 'answer-change'
     | 'nothing';
 };
 
-/** Says who acts next on the order. Goods under way wait for the receiver before anything else is asked of the supplier. */
-export function nextAct(order: Pick<PurchaseOrder, 'state'>, lines: readonly OrderLine[]): NextAct {
+/** Says who acts next on the order. A proposal that waits for an answer comes first; goods under way wait for the receiver before anything else is asked of the supplier. */
+export function nextAct(
+  order: Pick<PurchaseOrder, 'state'>,
+  lines: readonly OrderLine[],
+  proposedBy: 'buyer' | 'supplier' | null = null,
+): NextAct {
+  if (proposedBy === 'supplier') return { who: 'buyer', act: 'answer-proposal' };
+  if (proposedBy === 'buyer') return { who: 'supplier', act: 'answer-change' };
   const isUnderWay = lines.some((line) => isPositive(underWayQuantity(line)));
   switch (order.state) {
     case 'draft':
@@ -177,6 +192,7 @@ export function nextAct(order: Pick<PurchaseOrder, 'state'>, lines: readonly Ord
     case 'invoiced':
       return { who: 'finance', act: 'pay' };
     case 'closed':
+    case 'cancelled':
       return { who: 'nobody', act: 'nothing' };
   }
 }

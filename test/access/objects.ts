@@ -6,13 +6,14 @@ import { attachUploads, storeGenerated } from '../../src/documents/index.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { found } from '../../src/kernel/errors.ts';
 import { newId } from '../../src/kernel/id.ts';
+import { answerOrder } from '../../src/orders/index.ts';
 import type { UploadedFile } from '../../src/platform/web/uploads.ts';
 import { requestExport } from '../../src/reports/reports.service.ts';
 import { askEnquiry } from '../../src/sourcing/index.ts';
 import { draftBid } from '../support/factories/bids.ts';
 import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
 import { makeInvoice } from '../support/factories/invoices.ts';
-import { makeOrder } from '../support/factories/orders.ts';
+import { type MadeOrder, makeOrder } from '../support/factories/orders.ts';
 import { closeEvent, draftEvent, makeCatalog, publishedEvent } from '../support/factories/sourcing.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
 import { scratchFolder } from '../support/scratch-files.ts';
@@ -42,6 +43,7 @@ type SideId =
   | 'invoiceId'
   | 'documentId'
   | 'siteId'
+  | 'changeId'
   | 'disputeId';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
@@ -163,6 +165,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
       body: 'When is it due?',
     }),
   );
+  await proposeLater(world, actor, order);
   const siteId = newId();
   await world.db('supplier_site').insert({
     id: siteId,
@@ -194,7 +197,30 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     documentId: paper.id,
     disputeId,
     siteId,
+    changeId: await idOf('change_order', { order_id: order.order.id }),
   };
+}
+
+/** The supplier asks for another day of a line. */
+async function proposeLater(world: World, supplier: Actor, { order, lines }: MadeOrder): Promise<void> {
+  const [line] = lines;
+  const { version } = await world.db('purchase_order').where({ id: order.id }).first('version');
+  await world.runInTx(supplier, (ctx) =>
+    answerOrder(ctx, {
+      orderId: order.id,
+      version,
+      note: '',
+      lines: [
+        {
+          poLineId: found('po_line', line).id,
+          code: '3',
+          reason: 'Late',
+          unitPrice: null,
+          deliveries: [{ quantity: found('po_line', line).quantity, dueOn: '2026-07-01' }],
+        },
+      ],
+    }),
+  );
 }
 
 /** What belongs to a person, whoever it is. */
@@ -293,6 +319,7 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   '/bids/invitations/:eventId': (of) => both(of, (side) => ({ eventId: side.openEventId })),
   '/awards/:awardId': (of) => both(of, ({ awardId }) => ({ awardId })),
   '/orders/:orderId': (of) => both(of, ({ orderId }) => ({ orderId })),
+  '/orders/:orderId/changes/:changeId': (of) => both(of, ({ orderId, changeId }) => ({ orderId, changeId })),
   '/orders/:orderId/resending': (of) => ({
     ...both(of, ({ orderId }) => ({ orderId })),
     mayBeGone: true,

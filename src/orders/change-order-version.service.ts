@@ -1,0 +1,119 @@
+import { strict as assert } from 'node:assert';
+import { record } from '../audit/index.ts';
+import { found } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
+import { compareDecimals, sumMoney, trimDecimal } from '../kernel/money.ts';
+import { dayIn } from '../kernel/time.ts';
+import { canonicalJson } from '../platform/crypto/canonical-json.ts';
+import { sha256Hex } from '../platform/crypto/key-ring.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import * as store from './change-order.store.ts';
+import { applyTo, type ChangeOrder, changeOrderLifecycle } from './change-order.ts';
+import { nextDueOn, type OrderLine } from './fulfilment.ts';
+import { findOrderLines } from './orders.service.ts';
+import type { PoContent, PoContentLine } from './po-version.ts';
+import { saveOrder } from './purchase-order.store.ts';
+import { type PurchaseOrder, stateOf } from './purchase-order.ts';
+
+/**
+ * Makes agreed changes the order's next version: its content with its hash, its lines and deliveries. What was
+ * shipped, received and invoiced is not altered by it. The order is locked by the caller.
+ * @throws AppError what `applyTo` throws
+ */
+export async function issueNextVersion(
+  ctx: Ctx,
+  order: PurchaseOrder,
+  changes: readonly ChangeOrder[],
+): Promise<number> {
+  const before = await findOrderLines(ctx, order.id);
+  const lineChanges = changes.flatMap((change) => change.lines);
+  const lines = applyTo(before, lineChanges, order.currency);
+  const last = found(
+    'po_version',
+    await store.findContent(ctx.tx, { orderId: order.id, version: order.currentVersion }),
+  );
+  const content = contentOf(ctx, last, lines);
+  const touched = new Set(lineChanges.map((change) => change.poLineId));
+  const at = { orderId: order.id, version: content.version };
+  await store.insertVersion(ctx.tx, {
+    id: newId(),
+    orderId: order.id,
+    content,
+    sha256: sha256Hex(canonicalJson(content)),
+    at: ctx.now,
+  });
+  await store.saveChangedLines(
+    ctx.tx,
+    lines.filter((line) => touched.has(line.id)),
+    newId,
+  );
+  assertNothingMoved(before, await findOrderLines(ctx, order.id));
+  await store.saveCurrentVersion(ctx.tx, { ...at, totalAmount: content.totalAmount });
+  for (const change of changes)
+    await store.saveChange(ctx.tx, {
+      ...change,
+      state: changeOrderLifecycle.next(change.state, 'apply'),
+      appliedVersion: content.version,
+    });
+  await saveState(ctx, order, lines);
+  await record(ctx, {
+    action: 'purchase_order.version-issued',
+    subject: { type: 'purchase_order', id: order.id },
+    supplierId: order.supplierId,
+    changes: {
+      reference: order.reference,
+      version: content.version,
+      changeNos: changes.map((change) => change.changeNo),
+      isTolerated: changes.every((change) => change.isTolerated),
+    },
+  });
+  return content.version;
+}
+
+async function saveState(ctx: Ctx, order: PurchaseOrder, lines: readonly OrderLine[]): Promise<void> {
+  const state = stateOf(order, lines);
+  await saveOrder(ctx.tx, { ...order, state, nextDueOn: nextDueOn(lines) });
+  if (state === order.state) return;
+  await record(ctx, {
+    action: state === 'cancelled' ? 'purchase_order.cancelled' : 'purchase_order.progressed',
+    subject: { type: 'purchase_order', id: order.id },
+    supplierId: order.supplierId,
+    from: order.state,
+    to: state,
+    changes: { reference: order.reference },
+  });
+}
+
+function contentOf(ctx: Ctx, last: PoContent, lines: readonly OrderLine[]): PoContent {
+  const contentLines = lines.map(contentLineOf);
+  return {
+    ...last,
+    version: last.version + 1,
+    issuedOn: dayIn(ctx.now, ctx.policies.company.timeZone),
+    totalAmount: sumMoney(
+      contentLines.map((line) => line.amount),
+      last.currency,
+    ),
+    lines: contentLines,
+  };
+}
+
+const contentLineOf = (line: OrderLine): PoContentLine => ({
+  lineNo: line.lineNo,
+  itemCode: line.itemCode,
+  description: line.description,
+  quantity: trimDecimal(line.quantity),
+  unit: line.unit,
+  unitPrice: trimDecimal(found('price', line.unitPrice)),
+  priceBaseQuantity: trimDecimal(line.priceBaseQuantity),
+  amount: found('price', line.amount),
+  dueOn: line.deliveries[0]?.dueOn ?? null,
+  ...(line.deliveries.length > 1 ? { deliveries: line.deliveries } : {}),
+});
+
+/** A version that altered what moved would be a fault of this program, and must not be written. */
+function assertNothingMoved(before: readonly OrderLine[], after: readonly OrderLine[]): void {
+  for (const [index, line] of before.entries())
+    for (const of of ['shippedQuantity', 'receivedQuantity', 'invoicedQuantity'] as const)
+      assert.equal(compareDecimals(line[of], after[index]?.[of] ?? '-1'), 0, `${of} of line ${line.lineNo}`);
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { isDay } from '../kernel/time.ts';
+import { lineResponseCodes } from './order-response.ts';
+
+const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    // PostgreSQL cannot store the NUL character.
+    .refine((typed) => !typed.includes('\0'), 'form.invalid-value');
+const version = z.coerce.number().int().positive().max(1_000_000);
+
+/** At most 14 digits and 6 decimals, as the columns hold; an empty field is none of it. */
+const quantity = z
+  .string()
+  .trim()
+  .regex(/^(\d{1,14}(\.\d{1,6})?)?$/, 'form.invalid-number')
+  .transform((typed) => (typed === '' ? '0' : typed));
+const price = z
+  .string()
+  .trim()
+  .regex(/^(\d{1,12}(\.\d{1,6})?)?$/, 'form.invalid-number')
+  .transform((typed) => (typed === '' ? null : typed))
+  .nullable()
+  .default(null);
+const day = z
+  .string()
+  .trim()
+  .refine((typed) => typed === '' || isDay(typed), 'form.invalid-date')
+  .transform((typed) => (typed === '' ? null : typed));
+
+/** Empty rows of the form are no deliveries. */
+const deliveries = z
+  .array(z.strictObject({ quantity, dueOn: day }))
+  .max(50)
+  .default([])
+  .transform((rows) => rows.filter((row) => Number(row.quantity) > 0));
+
+export const responseForm = z.strictObject({
+  version,
+  note: text(2000).default(''),
+  lines: z
+    .array(
+      z.strictObject({
+        poLineId: z.uuid(),
+        code: z.enum(lineResponseCodes),
+        reason: text(1000).default(''),
+        unitPrice: price,
+        deliveries,
+      }),
+    )
+    .min(1)
+    .max(2000),
+});
+
+export const changeForm = z.strictObject({
+  version,
+  reason: text(1000).min(1, 'form.required'),
+  lines: z
+    .array(z.strictObject({ poLineId: z.uuid(), unitPrice: price, deliveries }))
+    .min(1)
+    .max(2000),
+});
+
+export const turnForm = z.strictObject({ version });
+export const reasonForm = z.strictObject({ version, reason: text(1000).min(1, 'form.required') });
+
+/** Which two versions are compared; what makes no sense is not asked for. */
+export const differenceQuery = z.object({
+  from: version.nullable().default(null).catch(null),
+  to: version.nullable().default(null).catch(null),
+});

@@ -1,0 +1,139 @@
+import { found, ruleBroken } from '../kernel/errors.ts';
+import {
+  compareDecimals,
+  type DecimalString,
+  isZero,
+  multiplyDecimals,
+  subtractDecimals,
+} from '../kernel/money.ts';
+import { addDays, addWorkingDays, type Day, dayIn, instantAt } from '../kernel/time.ts';
+import { cancellationOf, changeOf, type LineChange, totalOf } from './change-order.ts';
+import { type Delivery, type OrderLine, openQuantity } from './fulfilment.ts';
+
+/** UNCL1229: 5 accepted, 3 changed, 7 not accepted. */
+export const lineResponseCodes = ['5', '3', '7'] as const;
+export type LineResponseCode = (typeof lineResponseCodes)[number];
+
+/** A line as its supplier answers it; price and deliveries count only where it proposes others. */
+export type LineAnswer = {
+  readonly poLineId: string;
+  readonly code: LineResponseCode;
+  readonly reason: string;
+  readonly unitPrice: DecimalString | null;
+  readonly deliveries: readonly Delivery[];
+};
+/** What the answer to a line asks for; no change where it is accepted. */
+export type AnsweredLine = { readonly answer: LineAnswer; readonly change: LineChange | null };
+
+/** A line that can be answered: something of it is still to come. */
+export const isAnswerable = (line: OrderLine): boolean => !isZero(openQuantity(line));
+
+/**
+ * Reads an answer by line against the order.
+ * @throws AppError `order_response.line-twice`, `order_response.reason-missing`, `order_response.proposes-nothing-left`,
+ * `order_response.line-under-discussion`, `order_response.line-is-done`, `po_line.not-found`, and what `changeOf` throws
+ */
+export function answerLines(
+  lines: readonly OrderLine[],
+  answers: readonly LineAnswer[],
+  discussed: ReadonlySet<string>,
+): AnsweredLine[] {
+  const byId = new Map(lines.map((line) => [line.id, line]));
+  const seen = new Set<string>();
+  return answers.map((answer) => {
+    const line = found('po_line', byId.get(answer.poLineId));
+    const rule = (sentence: string) =>
+      ruleBroken(`order_response.${sentence}`, sentence, { line: line.lineNo });
+    if (seen.has(line.id)) throw rule('line-twice');
+    seen.add(line.id);
+    if (answer.code === '5') return { answer, change: null };
+    if (discussed.has(line.id)) throw rule('line-under-discussion');
+    if (!isAnswerable(line)) throw rule('line-is-done');
+    if (answer.reason === '') throw rule('reason-missing');
+    if (answer.code === '7') return { answer, change: cancellationOf(line) };
+    if (isZero(totalOf(answer.deliveries))) throw rule('proposes-nothing-left');
+    return { answer, change: changeOf(line, answer) };
+  });
+}
+
+/** UNCL4343 for the order as a whole: AP accepted, RE rejected, CA anything between. */
+export function responseCode(answers: readonly Pick<LineAnswer, 'code'>[]): 'AP' | 'CA' | 'RE' {
+  if (answers.every((answer) => answer.code === '5')) return 'AP';
+  return answers.every((answer) => answer.code === '7') ? 'RE' : 'CA';
+}
+
+/** How far a proposal may be off before a person has to look; exactly at a limit is within it. */
+export type ResponseTolerances = {
+  readonly daysEarly: number;
+  readonly daysLate: number;
+  /** A higher price by so many percent; a lower one is always within. */
+  readonly pricePercent: DecimalString;
+  /** More or less by so many percent. */
+  readonly quantityPercent: DecimalString;
+};
+
+/** Is a proposal so small that the house rules take it? A rejected line never is. */
+export function isWithin(change: LineChange, tolerances: ResponseTolerances): boolean {
+  if (change.code === '7') return false;
+  const { before, after } = change;
+  return (
+    isPriceWithin(before.unitPrice, after.unitPrice, tolerances.pricePercent) &&
+    compareDecimals(
+      absolute(subtractDecimals(totalOf(after.deliveries), totalOf(before.deliveries))),
+      percentOf(totalOf(before.deliveries), tolerances.quantityPercent),
+    ) <= 0 &&
+    areDaysWithin(before.deliveries, after.deliveries, tolerances)
+  );
+}
+
+function isPriceWithin(
+  before: DecimalString | null,
+  after: DecimalString | null,
+  percent: DecimalString,
+): boolean {
+  if (before === null || after === null) return false;
+  return compareDecimals(subtractDecimals(after, before), percentOf(before, percent)) <= 0;
+}
+
+/** Every new day lies near the day of the line's one delivery; several deliveries keep their days or wait for a person. */
+function areDaysWithin(
+  before: readonly Delivery[],
+  after: readonly Delivery[],
+  { daysEarly, daysLate }: ResponseTolerances,
+): boolean {
+  const [only] = before;
+  if (before.length !== 1 || only === undefined)
+    return before.length === after.length && before.every((one, index) => one.dueOn === after[index]?.dueOn);
+  const agreed = only.dueOn;
+  if (agreed === null) return after.every((one) => one.dueOn === null);
+  return after.every(
+    ({ dueOn }) =>
+      dueOn !== null && dueOn >= addDays(agreed, -daysEarly) && dueOn <= addDays(agreed, daysLate),
+  );
+}
+
+const absolute = (value: DecimalString): DecimalString => (value.startsWith('-') ? value.slice(1) : value);
+const percentOf = (value: DecimalString, percent: DecimalString): DecimalString =>
+  multiplyDecimals(multiplyDecimals(value, percent), '0.01');
+
+/** How long each side has to answer: see `config/policies.ts`. */
+export type AnswerTimes = { readonly answerWorkingDays: number; readonly timeZone: string };
+
+/** Until when an answer to what was sent at this instant is due. */
+export const answerDueFrom = (at: Date, { answerWorkingDays, timeZone }: AnswerTimes): Date => {
+  const day: Day = addWorkingDays(dayIn(at, timeZone), answerWorkingDays);
+  return instantAt(`${day}T18:00`, timeZone);
+};
+
+/**
+ * What the clock does where an answer is due: it reminds, then tells the buyer; it never answers.
+ */
+export function passTime(
+  waiting: { dueAt: Date; remindedAt: Date | null; escalatedAt: Date | null },
+  at: Date,
+  times: AnswerTimes,
+): 'nothing' | 'remind' | 'escalate' {
+  if (waiting.escalatedAt !== null || waiting.dueAt > at) return 'nothing';
+  if (waiting.remindedAt === null) return 'remind';
+  return answerDueFrom(waiting.remindedAt, times) > at ? 'nothing' : 'escalate';
+}

@@ -1,0 +1,54 @@
+import { compareDecimals, type DecimalString, subtractDecimals, trimDecimal } from '../kernel/money.ts';
+import { inOrder, isSameTerms, type LineTerms } from './change-order.ts';
+import type { PoContent, PoContentLine } from './po-version.ts';
+
+/** A line that two versions say differently. */
+export type LineDifference = {
+  readonly lineNo: number;
+  readonly description: string;
+  readonly unit: string;
+  readonly before: LineTerms;
+  readonly after: LineTerms;
+  readonly amountEffect: DecimalString;
+};
+export type VersionDifference = {
+  readonly lines: readonly LineDifference[];
+  readonly totalBefore: DecimalString;
+  readonly totalAfter: DecimalString;
+  readonly totalEffect: DecimalString;
+};
+
+const termsOf = (line: PoContentLine): LineTerms => ({
+  unitPrice: trimDecimal(line.unitPrice),
+  deliveries: inOrder(line.deliveries ?? [{ quantity: line.quantity, dueOn: line.dueOn }]),
+});
+
+/** What changed between two versions of one order, line by line. */
+export function differenceBetween(from: PoContent, to: PoContent): VersionDifference {
+  const before = new Map(from.lines.map((line) => [line.lineNo, line]));
+  return {
+    lines: to.lines.flatMap((line) => {
+      const old = before.get(line.lineNo);
+      if (old === undefined || isSameTerms(termsOf(old), termsOf(line))) return [];
+      return [
+        {
+          lineNo: line.lineNo,
+          description: line.description,
+          unit: line.unit,
+          before: termsOf(old),
+          after: termsOf(line),
+          amountEffect: trimDecimal(subtractDecimals(line.amount, old.amount)),
+        },
+      ];
+    }),
+    totalBefore: from.totalAmount,
+    totalAfter: to.totalAmount,
+    totalEffect: trimDecimal(subtractDecimals(to.totalAmount, from.totalAmount)),
+  };
+}
+
+/** More, less or the same money. */
+export const directionOf = (effect: DecimalString): 'more' | 'less' | 'same' => {
+  const sign = compareDecimals(effect, '0');
+  return sign > 0 ? 'more' : sign < 0 ? 'less' : 'same';
+};
