@@ -9,6 +9,7 @@ export const navigation: readonly NavigationEntry[] = [
   { href: '/orders', labelKey: 'nav.orders', permission: 'order.read' },
   { href: '/deliveries', labelKey: 'nav.deliveries', permission: 'delivery.read' },
   { href: '/invoices', labelKey: 'nav.invoices', permission: 'invoice.read' },
+  { href: '/payment-runs', labelKey: 'payments.nav', permission: 'payment_run.read' },
   { href: '/disputes', labelKey: 'nav.disputes', permission: 'dispute.read' },
   { href: '/suppliers', labelKey: 'nav.suppliers', permission: 'supplier.read' },
   { href: '/company', labelKey: 'company.nav', permission: 'company.read' },

@@ -138,6 +138,19 @@ export const permissions = {
     acts: { 'invoice.pay': { unless: { buyer: 'invoice.paid-by-own-buyer' } } },
   },
 
+  // payment runs: one in finance makes it, another releases it
+  'payment_run.read': ['finance', 'auditor'],
+  'payment_run.make': {
+    who: ['finance'],
+    acts: { 'payment_run.cancel': {}, 'payment_run.take-out': { during: ['draft'] } },
+  },
+  'payment_run.release': {
+    who: ['finance'],
+    acts: { 'payment_run.release': { unless: { owner: 'payment_run.released-by-own-maker' } } },
+  },
+  'payment_run.settle': { who: ['finance'], acts: { 'payment.pay': {}, 'payment.refuse': {} } },
+  'payment.read': ['finance', 'auditor', 'supplier_administrator', 'supplier_accounts'],
+
   // disputes and messages
   'dispute.read': [
     'buyer',

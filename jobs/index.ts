@@ -38,6 +38,8 @@ import { job as onInvoiceExceptionRaised } from './invoices/on-invoice-exception
 import { job as onInvoicePaid } from './invoices/on-invoice-paid.ts';
 import { job as onInvoiceRejected } from './invoices/on-invoice-rejected.ts';
 import { job as onInvoiceSubmitted } from './invoices/on-invoice-submitted.ts';
+import { job as onPaymentOrdered } from './invoices/on-payment-ordered.ts';
+import { job as onPaymentPaid } from './invoices/on-payment-paid.ts';
 import { job as onNotificationQueued } from './notifications/on-notification-queued.ts';
 import { job as onAwardApprovedOrder } from './orders/on-award-approved.ts';
 import { job as everyTenMinutesPassTimeOnAnswers } from './orders/every-ten-minutes-pass-time-on-answers.ts';
@@ -123,6 +125,8 @@ export const eventJobs: readonly EventJob[] = [
   onInvoicePaid,
   onInvoiceRejected,
   onInvoiceSubmitted,
+  onPaymentOrdered,
+  onPaymentPaid,
 ];
 
 /** Everything that happens by the clock. */

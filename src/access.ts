@@ -5,6 +5,7 @@ import { despatchAdviceLifecycle } from './deliveries/despatch-advice.ts';
 import { goodsReceiptLifecycle } from './deliveries/goods-receipt.ts';
 import { disputeLifecycle } from './disputes/dispute.ts';
 import { invoiceLifecycle } from './invoices/invoice.ts';
+import { paymentLifecycle, paymentRunLifecycle } from './invoices/payment-run.ts';
 import { readAccess } from './kernel/access.ts';
 import { purchaseOrderLifecycle } from './orders/purchase-order.ts';
 import { sourcingEventLifecycle } from './sourcing/sourcing-event.ts';
@@ -18,5 +19,7 @@ export const access = readAccess(permissions, [
   despatchAdviceLifecycle,
   goodsReceiptLifecycle,
   invoiceLifecycle,
+  paymentRunLifecycle,
+  paymentLifecycle,
   disputeLifecycle,
 ]);

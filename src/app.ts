@@ -32,7 +32,14 @@ import {
   sessions,
   signedLinkRoutes,
 } from './identity/index.ts';
-import { invoiceDecisionRoutes, invoiceFormRoutes, invoicesRoutes } from './invoices/index.ts';
+import {
+  invoiceDecisionRoutes,
+  invoiceFormRoutes,
+  invoicesRoutes,
+  mayReadAdvice,
+  paymentResultRoutes,
+  paymentRunRoutes,
+} from './invoices/index.ts';
 import { AppError } from './kernel/errors.ts';
 import { newId } from './kernel/id.ts';
 import { bell, mailboxRoutes, notificationRoutes, queueRoutes } from './notifications/index.ts';
@@ -105,6 +112,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
       enquiry_response: mayReadEnquiryDocument('enquiry_response'),
       purchase_order: mayReadOrderDocument,
       despatch_advice: mayReadDespatchDocument,
+      payment: mayReadAdvice,
       report_export: mayReadExport,
     },
   }),
@@ -119,6 +127,8 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   invoiceFormRoutes(web),
   invoicesRoutes(web),
   invoiceDecisionRoutes(web),
+  paymentRunRoutes(web),
+  paymentResultRoutes(web, { limits: house.ports.policies.limits }),
   disputesRoutes(web),
   auditRoutes(web, { catalogue: house.catalogue }),
   notificationRoutes(web, { catalogue: house.catalogue }),

@@ -77,6 +77,10 @@ export const openTables: Readonly<Record<string, { readonly why: string; readonl
         worker: all('SELECT, INSERT, UPDATE'),
       },
     },
+    payment_run: {
+      why: 'what staff pays together; no role of suppliers reads it',
+      access: { staff: all('SELECT, INSERT, UPDATE'), audit: all('SELECT'), worker: all('SELECT') },
+    },
     event_seal: { why: 'hashes; what they are made of is in event', access: ofTheTree },
     event_tree_node: { why: 'hashes over hashes', access: ofTheTree },
     event_checkpoint: { why: 'signed roots, made to be handed out', access: ofTheTree },

@@ -127,6 +127,19 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
+  // A payment exists for its supplier from when it was given to the bank.
+  payment: {
+    supplier: rows(`${OWN} AND state NOT IN ('planned', 'cancelled')`, 'SELECT'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE (document_id)'),
+  },
+  payment_line: {
+    supplier: rows(seenThrough('payment', 'payment_id'), 'SELECT'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
   dispute: {
     supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
     staff: all('SELECT, INSERT, UPDATE'),

@@ -1,9 +1,9 @@
 import { waitingFor as waitingForAwards } from '../awards/index.ts';
 import { waitingFor as waitingForBids } from '../bids/index.ts';
 import { waitingFor as waitingForDeliveries } from '../deliveries/index.ts';
-import { findAbsences, type ShownDelegation, waitingFor as waitingForPeople } from '../identity/index.ts';
 import { waitingFor as waitingForDisputes } from '../disputes/index.ts';
-import { waitingFor as waitingForInvoices } from '../invoices/index.ts';
+import { findAbsences, type ShownDelegation, waitingFor as waitingForPeople } from '../identity/index.ts';
+import { waitingFor as waitingForInvoices, waitingForPaymentRuns } from '../invoices/index.ts';
 import type { Actor, Principal } from '../kernel/actor.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import { waitingFor as waitingForOrders } from '../orders/index.ts';
@@ -18,7 +18,6 @@ export async function waitingForActor(ctx: Ctx): Promise<WaitingItem[]> {
   return found.toSorted((a, b) => Number(b.urgent) - Number(a.urgent));
 }
 
-/** One query a domain, one after the other: they share the page's transaction. */
 /**
  * What waits for each person this actor acts for, in the roles it was left, as that person would see it; without
  * what either of the two made and neither may approve.
@@ -41,6 +40,7 @@ export async function waitingForPrincipals(
   return found;
 }
 
+/** One query a domain, one after the other: they share the page's transaction. */
 const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForSuppliers,
   waitingForEvents,
@@ -49,6 +49,7 @@ const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForOrders,
   waitingForDeliveries,
   waitingForInvoices,
+  waitingForPaymentRuns,
   waitingForDisputes,
   waitingForPeople,
 ];

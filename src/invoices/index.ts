@@ -6,5 +6,21 @@ export type { Invoice, InvoiceState } from './invoice.ts';
 export { invoiceFormRoutes } from './invoice-form.routes.ts';
 export { invoicesRoutes } from './invoices.routes.ts';
 export { acceptExceptions, matchInvoice } from './matching.service.ts';
+export { paymentRunRoutes } from './payment-run.routes.ts';
+export {
+  cancelPaymentRun,
+  makePaymentRun,
+  releasePaymentRun,
+  takeOutOfRun,
+} from './payment-run.service.ts';
+export { mayReadAdvice } from './payment-run-page.service.ts';
+export {
+  getPaymentFacts,
+  makeRemittanceAdvice,
+  type PaymentFacts,
+} from './payment-run-remittance.service.ts';
+export { paymentResultRoutes } from './payment-run-result.routes.ts';
+export { refusePayment, settlePayments } from './payment-run-result.service.ts';
+export { waitingForPaymentRuns } from './payment-run-waiting.service.ts';
 export { correctInvoice, submitInvoice } from './submission.service.ts';
 export { waitingFor } from './waiting.service.ts';

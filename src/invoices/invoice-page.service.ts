@@ -41,6 +41,7 @@ import { findBehind } from './invoices.service.ts';
 import { mayBeAccepted } from './match.ts';
 import { findExceptions } from './match-exception.store.ts';
 import { type MatchException, sizeOf } from './match-exception.ts';
+import { findPaymentOfInvoice, type PaymentOfInvoice } from './payment-run.queries.ts';
 import type { Totals } from './totals.ts';
 import { findWaitingForSupplier, type Waiting } from './waiting.queries.ts';
 
@@ -105,6 +106,8 @@ export type InvoicePage = {
   readonly isOverdue: boolean;
   readonly isAcceptable: boolean;
   readonly mayApprove: boolean;
+  /** The payment of a run that it is in. */
+  readonly payment: PaymentOfInvoice | null;
   readonly today: Day;
 };
 
@@ -135,6 +138,7 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
       'invoice.approve',
       toDecideOn(invoice, names, await findBehind(ctx, invoice, names)),
     ),
+    payment: (await findPaymentOfInvoice(ctx, invoiceId)) ?? null,
     today,
   };
 }

@@ -1,5 +1,5 @@
-import { newId } from '../kernel/id.ts';
 import type { Scope as Places } from '../kernel/actor.ts';
+import { newId } from '../kernel/id.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { inScope, placeByOrderId } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
@@ -234,6 +234,7 @@ export async function hasUnpaid(tx: Tx, orderId: string): Promise<boolean> {
     'matched',
     'pending_approval',
     'approved',
+    'scheduled',
   ];
   const rows = await named(tx, {
     name: 'invoice.has-unpaid',

@@ -11,7 +11,8 @@ export const invoiceLifecycle = defineLifecycle('invoice', 'draft', {
   corrected: { match: 'matched', query: 'exception' },
   matched: { 'ask-approval': 'pending_approval' },
   pending_approval: { approve: 'approved', reject: 'rejected' },
-  approved: { pay: 'paid' },
+  approved: { schedule: 'scheduled', pay: 'paid' },
+  scheduled: { settle: 'paid', unschedule: 'approved' },
   paid: {},
   rejected: {},
 });
@@ -24,6 +25,7 @@ export const invoiceStates = [
   'corrected',
   'pending_approval',
   'approved',
+  'scheduled',
   'paid',
   'rejected',
 ] as const satisfies readonly InvoiceState[];
@@ -154,6 +156,7 @@ export function stepOf(invoice: Pick<Invoice, 'state' | 'dueOn'>, today: Day): n
     case 'pending_approval':
       return 1;
     case 'approved':
+    case 'scheduled':
       return today < invoice.dueOn ? 2 : 3;
     case 'paid':
       return 4;
@@ -165,7 +168,7 @@ export function stepOf(invoice: Pick<Invoice, 'state' | 'dueOn'>, today: Day): n
 /** Who has to do something now, and what: a key of `invoices.next.<…>`. */
 export type NextAct = {
   readonly who: 'portal' | 'supplier' | 'finance' | 'nobody';
-  readonly act: 'match' | 'correct' | 'approve' | 'pay' | 'invoice-again' | 'nothing';
+  readonly act: 'match' | 'correct' | 'approve' | 'pay' | 'await-payment' | 'invoice-again' | 'nothing';
 };
 
 /** Says who acts next on an invoice. */
@@ -182,6 +185,8 @@ export function nextAct(state: InvoiceState): NextAct {
       return { who: 'finance', act: 'approve' };
     case 'approved':
       return { who: 'finance', act: 'pay' };
+    case 'scheduled':
+      return { who: 'finance', act: 'await-payment' };
     case 'rejected':
       return { who: 'supplier', act: 'invoice-again' };
     case 'paid':

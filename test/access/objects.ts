@@ -44,7 +44,9 @@ type SideId =
   | 'documentId'
   | 'siteId'
   | 'changeId'
-  | 'disputeId';
+  | 'disputeId'
+  | 'runId'
+  | 'paymentId';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
 const FILE = { fileName: 'drawing.pdf', mediaType: 'application/pdf' };
@@ -174,6 +176,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     time_zone: 'Asia/Shanghai',
     created_at: world.now(),
   });
+  const payment = await payByRun(world, { invoiceId, supplierId, makerId: buyer.userId });
   const idOf = async (table: string, where: object): Promise<string> =>
     found(table, (await world.db(table).where(where).first('id'))?.id);
   return {
@@ -198,6 +201,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     disputeId,
     siteId,
     changeId: await idOf('change_order', { order_id: order.order.id }),
+    ...payment,
   };
 }
 
@@ -221,6 +225,42 @@ async function proposeLater(world: World, supplier: Actor, { order, lines }: Mad
       ],
     }),
   );
+}
+
+/** A payment with the bank, as its run leaves it. */
+async function payByRun(
+  world: World,
+  of: { invoiceId: string; supplierId: string; makerId: string | null },
+): Promise<{ runId: string; paymentId: string }> {
+  const [runId, paymentId] = [newId(), newId()];
+  const releaser = await world.staff('finance');
+  const [at, currency, pay_on] = [world.now(), 'USD', '2026-03-02'];
+  await world.db('payment_run').insert({
+    id: runId,
+    reference: runId,
+    currency,
+    due_until: pay_on,
+    pay_on,
+    state: 'released',
+    created_by: of.makerId,
+    created_at: at,
+    released_by: releaser.userId,
+    released_at: at,
+  });
+  await world.db('payment').insert({
+    id: paymentId,
+    reference: paymentId,
+    run_id: runId,
+    supplier_id: of.supplierId,
+    currency,
+    pay_on,
+    state: 'ordered',
+    created_at: at,
+  });
+  await world
+    .db('payment_line')
+    .insert({ id: newId(), payment_id: paymentId, invoice_id: of.invoiceId, amount: '1' });
+  return { runId, paymentId };
 }
 
 /** What belongs to a person, whoever it is. */
@@ -327,6 +367,8 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   '/despatches/:despatchId': (of) => both(of, ({ despatchId }) => ({ despatchId })),
   '/receipts/:receiptId': (of) => both(of, ({ receiptId }) => ({ receiptId })),
   '/invoices/:invoiceId': (of) => both(of, ({ invoiceId }) => ({ invoiceId })),
+  '/payment-runs/:runId': (of) => both(of, ({ runId }) => ({ runId })),
+  '/payments/:paymentId': (of) => both(of, ({ paymentId }) => ({ paymentId })),
   '/documents/:documentId': (of) => ({
     ...both(of, ({ documentId }) => ({ documentId, ...FILE })),
     needs: 'delivery.read',

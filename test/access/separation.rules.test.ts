@@ -21,6 +21,7 @@ const separated: readonly (readonly [act: string, role: Role, state: string, tie
   ['invoice.approve', 'finance', 'pending_approval', 'buyer', 'invoice.approved-by-own-buyer'],
   ['invoice.approve', 'finance', 'pending_approval', 'accepter', 'invoice.approved-by-exception-accepter'],
   ['invoice.pay', 'finance', 'approved', 'buyer', 'invoice.paid-by-own-buyer'],
+  ['payment_run.release', 'finance', 'draft', 'owner', 'payment_run.released-by-own-maker'],
   ['dispute.decide', 'approver', 'escalated', 'owner', 'dispute.decided-by-party'],
   ['dispute.decide', 'approver', 'escalated', 'submitter', 'dispute.decided-by-party'],
   ['dispute.decide', 'approver', 'escalated', 'proposer', 'dispute.decided-by-party'],

@@ -10,7 +10,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   awards: ['comparison', 'award'],
   orders: ['order'],
   deliveries: ['delivery', 'despatch'],
-  invoices: ['invoice'],
+  invoices: ['invoice', 'payment_run', 'payment'],
   disputes: ['dispute'],
   documents: ['document'],
   reports: ['report'],

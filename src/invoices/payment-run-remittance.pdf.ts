@@ -1,0 +1,79 @@
+import type { Policies } from '../kernel/policies.ts';
+import type { Translate } from '../platform/i18n/catalogue.ts';
+import { formatFor } from '../platform/i18n/format.ts';
+import {
+  drawHeading,
+  drawKeyValues,
+  drawLetterhead,
+  drawParagraph,
+  drawTotals,
+} from '../platform/pdf/blocks.ts';
+import { makePdf } from '../platform/pdf/pdf.ts';
+import { drawTable } from '../platform/pdf/table.ts';
+import type { PaymentPage } from './payment-run-page.service.ts';
+
+/** The remittance advice as an A4 document in its supplier's language: what is paid, when, and for which invoices. */
+export function drawRemittanceAdvice(
+  { payment, lines, amount }: Pick<PaymentPage, 'payment' | 'lines' | 'amount'>,
+  of: { t: Translate; company: Policies['company']; issuedAt: Date },
+): Promise<Buffer> {
+  const { t, company } = of;
+  const language = payment.supplierLanguage;
+  const fmt = formatFor(language);
+  const issuer = language === 'zh-CN' ? company.nameLocal : company.name;
+  const title = t('payments.advice.title');
+  return makePdf(
+    {
+      title: `${title} ${payment.reference}`,
+      lang: language,
+      author: issuer,
+      createdAt: of.issuedAt,
+      runningTitle: `${title} ${payment.reference}`,
+      footer: `${issuer} · ${payment.reference}`,
+      pageLabel: (page, pages) => t('payments.advice.page', { page, pages }),
+    },
+    (pdf) => {
+      drawLetterhead(pdf, {
+        issuer,
+        issuerLines: company.addressLines,
+        title,
+        reference: payment.reference,
+        remarks: [`${t('payments.advice.pay-on')} ${fmt.day(payment.payOn)}`],
+      });
+      drawKeyValues(
+        pdf,
+        [
+          {
+            label: t('payments.advice.to'),
+            value: [payment.supplierName, ...payment.supplierAddress].join('\n'),
+          },
+          { label: t('payments.advice.supplier-number'), value: payment.supplierReference },
+          { label: t('payments.advice.reference'), value: payment.reference },
+        ],
+        3,
+      );
+      drawHeading(pdf, t('payments.advice.invoices'));
+      drawTable(pdf, {
+        columns: [
+          { heading: t('payments.advice.number'), width: 26 },
+          { heading: t('payments.advice.our-reference'), width: 20 },
+          { heading: t('payments.advice.order'), width: 20 },
+          { heading: t('payments.advice.issued'), width: 14 },
+          { heading: `${t('payments.advice.amount')} ${payment.currency}`, width: 20, align: 'right' },
+        ],
+        rows: lines.map((line) => [
+          line.supplierNumber,
+          line.invoiceReference,
+          line.orderReference,
+          fmt.day(line.issuedOn),
+          fmt.amount(line.amount, payment.currency),
+        ]),
+        keptBelow: 35,
+      });
+      drawTotals(pdf, [
+        { label: t('payments.advice.total'), value: fmt.money(amount, payment.currency), isStrong: true },
+      ]);
+      drawParagraph(pdf, t('payments.advice.note', { reference: payment.reference }));
+    },
+  );
+}

@@ -1,0 +1,145 @@
+import { record } from '../audit/index.ts';
+import { assertMay } from '../identity/index.ts';
+import { found, ruleBroken } from '../kernel/errors.ts';
+import { dayIn } from '../kernel/time.ts';
+import { closeOrderWhenDone, lockOrder } from '../orders/index.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { placesOf } from '../platform/db/scope.ts';
+import { invoiceLifecycle } from './invoice.ts';
+import { latestDay } from './invoices.service.ts';
+import { giveBack, lockRun, type NamedRun, recordInvoices, recordRun } from './payment-run.service.ts';
+import * as store from './payment-run.store.ts';
+import {
+  faultsOf,
+  type PaymentResult,
+  type PaymentRun,
+  paymentLifecycle,
+  progress,
+  type ResultFault,
+} from './payment-run.ts';
+
+/** What does not fit of what the bank is said to have done, row by row; nothing is kept. */
+export const checkResults = (
+  ctx: Ctx,
+  of: { run: PaymentRun; payments: readonly store.PaymentOfRun[]; results: readonly PaymentResult[] },
+): ResultFault[] =>
+  faultsOf(of.results, {
+    payments: of.payments,
+    releasedOn: dayIn(of.run.releasedAt ?? ctx.now, ctx.policies.company.timeZone),
+    today: latestDay(ctx),
+  });
+
+/**
+ * Notes what the bank paid: each payment in full, each of its invoices paid. All rows are taken, or none. Orders
+ * close with the last of their invoices, and the run with the last of its payments.
+ * @throws AppError `payment_run.not-found`, `payment_run.changed-meanwhile`, `payment_run.result-does-not-fit`, and
+ * what {@link assertMay} throws
+ */
+export async function settlePayments(
+  ctx: Ctx,
+  of: NamedRun & { results: readonly PaymentResult[] },
+): Promise<void> {
+  const run = await lockRun(ctx, of);
+  const payments = await store.findPayments(ctx.tx, run.id);
+  const [fault] = checkResults(ctx, { run, payments, results: of.results });
+  if (fault !== undefined || of.results.length === 0)
+    throw ruleBroken('payment_run.result-does-not-fit', 'A row does not fit a payment of this run', {
+      reference: fault?.params['reference'] ?? run.reference,
+    });
+  const results = new Map(of.results.map((result) => [result.reference, result]));
+  const ordered = payments.filter((payment) => results.has(payment.reference));
+  const paid = ordered.map((payment) => {
+    assertMay(ctx, 'payment.pay', { state: payment.state });
+    const result = found('payment', results.get(payment.reference));
+    return {
+      ...payment,
+      state: paymentLifecycle.next(payment.state, 'pay'),
+      paidOn: result.paidOn,
+      bankReference: result.bankReference,
+    };
+  });
+  const ids = paid.map((payment) => payment.id);
+  const lines = (await store.findLines(ctx.tx, ids)).filter((line) => line.holds);
+  const orderIds = [...new Set(lines.map((line) => line.orderId))].toSorted();
+  // Orders are locked before their invoices, each by its own domain.
+  for (const orderId of orderIds) await lockOrder(ctx, orderId);
+  await store.savePayments(ctx.tx, paid);
+  for (const payment of paid) await payInvoicesOf(ctx, { run, payment, lines });
+  const open = await store.findOrdersWithUnpaid(ctx.tx, orderIds);
+  for (const orderId of orderIds) if (!open.has(orderId)) await closeOrderWhenDone(ctx, orderId);
+  await saveProgress(ctx, run);
+}
+
+/** One payment's invoices become paid on its day, under its reference. */
+async function payInvoicesOf(
+  ctx: Ctx,
+  of: { run: PaymentRun; payment: store.PaymentOfRun; lines: readonly store.LineOfRun[] },
+): Promise<void> {
+  const { run, payment } = of;
+  const paidOn = found('payment', payment.paidOn);
+  const ids = of.lines.filter((line) => line.paymentId === payment.id).map((line) => line.invoiceId);
+  const invoices = await store.lockInvoices(ctx.tx, { ids, ...placesOf(ctx.actor) });
+  const states = invoices.map((invoice) => invoiceLifecycle.next(invoice.state, 'settle'));
+  await store.moveInvoices(ctx.tx, {
+    ids,
+    state: states[0] ?? 'paid',
+    paid: { on: paidOn, reference: payment.reference },
+  });
+  await record(ctx, {
+    action: 'payment.paid',
+    subject: { type: 'payment', id: payment.id },
+    supplierId: payment.supplierId,
+    from: 'ordered',
+    to: 'paid',
+    changes: { reference: payment.reference, paidOn, amount: payment.amount, currency: payment.currency },
+  });
+  await recordInvoices(ctx, 'invoice.settled', {
+    run,
+    invoices,
+    from: 'scheduled',
+    to: 'paid',
+    changes: { paidOn, paymentReference: payment.reference },
+  });
+}
+
+/**
+ * Notes that the bank did not carry a payment out, and why: its invoices are approved again, for another run.
+ * @throws AppError `payment_run.not-found`, `payment_run.changed-meanwhile`, `payment.not-found`, and what
+ * {@link assertMay} throws
+ */
+export async function refusePayment(
+  ctx: Ctx,
+  of: NamedRun & { paymentId: string; reason: string },
+): Promise<void> {
+  const run = await lockRun(ctx, of);
+  const payments = await store.findPayments(ctx.tx, run.id);
+  const payment = found(
+    'payment',
+    payments.find((one) => one.id === of.paymentId),
+  );
+  assertMay(ctx, 'payment.refuse', { state: payment.state });
+  const refused = {
+    ...payment,
+    state: paymentLifecycle.next(payment.state, 'refuse'),
+    refusalReason: of.reason,
+  };
+  const lines = (await store.findLines(ctx.tx, [payment.id])).filter((line) => line.holds);
+  await giveBack(ctx, { run, lines, reason: of.reason });
+  await store.savePayments(ctx.tx, [refused]);
+  await record(ctx, {
+    action: 'payment.refused',
+    subject: { type: 'payment', id: payment.id },
+    supplierId: payment.supplierId,
+    from: payment.state,
+    to: refused.state,
+    reason: of.reason,
+    changes: { reference: payment.reference, amount: payment.amount, currency: payment.currency },
+  });
+  await saveProgress(ctx, run);
+}
+
+async function saveProgress(ctx: Ctx, run: PaymentRun): Promise<void> {
+  const after = progress(run, await store.findPayments(ctx.tx, run.id));
+  await store.saveRun(ctx.tx, after);
+  if (after.state !== run.state) await recordRun(ctx, 'payment_run.completed', { before: run, after });
+}

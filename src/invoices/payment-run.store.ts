@@ -1,0 +1,236 @@
+import type { Scope } from '../kernel/actor.ts';
+import type { DecimalString } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
+import type { Tx } from '../platform/db/context.ts';
+import { inScope, placeByOrderId } from '../platform/db/scope.ts';
+import { named } from '../platform/db/statements.ts';
+import type { InvoiceState } from './invoice.ts';
+import type { Payment, PaymentLine, PaymentRun } from './payment-run.ts';
+
+/** A run is seen as a whole or not at all: none of its invoices lies outside of the reader's scope. */
+export const runInScope = (run: string, at: { plants: string; categories: string }): string => `NOT EXISTS (
+       SELECT FROM payment AS payment_in_scope
+         JOIN payment_line AS line_in_scope ON line_in_scope.payment_id = payment_in_scope.id
+         JOIN invoice AS invoice_in_scope ON invoice_in_scope.id = line_in_scope.invoice_id
+        WHERE payment_in_scope.run_id = ${run}
+          AND NOT (${inScope(placeByOrderId('invoice_in_scope.order_id'), at)}))`;
+
+const RUN = `
+  SELECT run.id, run.reference, run.currency, run.due_until AS "dueUntil", run.pay_on AS "payOn", run.state,
+         run.created_by AS "createdBy", run.created_at AS "createdAt", run.released_by AS "releasedBy",
+         run.released_at AS "releasedAt", run.cancellation_reason AS "cancellationReason", run.version
+    FROM payment_run AS run
+   WHERE run.id = $1 AND ${runInScope('run.id', { plants: '$2', categories: '$3' })}`;
+
+/** The run, if it is one that this reader may know of. */
+export async function findRun(tx: Tx, of: Scope & { id: string }): Promise<PaymentRun | undefined> {
+  const rows = await named<PaymentRun>(tx, {
+    name: 'payment_run.find',
+    text: RUN,
+    values: [of.id, of.plants, of.categories],
+  });
+  return rows[0];
+}
+
+/** Holds the run until the transaction ends; it comes before orders and invoices. */
+export async function lockRun(tx: Tx, of: Scope & { id: string }): Promise<PaymentRun | undefined> {
+  const rows = await named<PaymentRun>(tx, {
+    name: 'payment_run.lock',
+    text: `${RUN} FOR UPDATE OF run`,
+    values: [of.id, of.plants, of.categories],
+  });
+  return rows[0];
+}
+
+/** A payment of a run with its amount and its supplier's name. */
+export type PaymentOfRun = Payment & { readonly amount: DecimalString; readonly supplierName: string };
+
+/** Every payment of a run, in the order of their numbers. */
+export const findPayments = (tx: Tx, runId: string): Promise<PaymentOfRun[]> =>
+  named<PaymentOfRun>(tx, {
+    name: 'payment.list-of-run',
+    text: `
+      SELECT payment.id, payment.reference, payment.run_id AS "runId", payment.supplier_id AS "supplierId",
+             payment.currency, payment.pay_on AS "payOn", payment.state, payment.paid_on AS "paidOn",
+             payment.bank_reference AS "bankReference", payment.refusal_reason AS "refusalReason",
+             payment.document_id AS "documentId", supplier.name AS "supplierName",
+             COALESCE((SELECT sum(line.amount) FROM payment_line AS line
+                        WHERE line.payment_id = payment.id AND line.holds), 0)::text AS amount
+        FROM payment
+        JOIN supplier ON supplier.id = payment.supplier_id
+       WHERE payment.run_id = $1
+       ORDER BY payment.reference`,
+    values: [runId],
+  });
+
+/** A line with what it names of its invoice. */
+export type LineOfRun = PaymentLine & {
+  readonly supplierId: string;
+  readonly orderId: string;
+  readonly invoiceReference: string;
+  readonly supplierNumber: string;
+  readonly orderReference: string;
+  readonly issuedOn: Day;
+  readonly dueOn: Day;
+  readonly letGoReason: string | null;
+};
+
+/** Every line of these payments, by due date. */
+export const findLines = (tx: Tx, paymentIds: readonly string[]): Promise<LineOfRun[]> =>
+  named<LineOfRun>(tx, {
+    name: 'payment_line.list',
+    text: `
+      SELECT line.id, line.payment_id AS "paymentId", line.invoice_id AS "invoiceId", line.amount, line.holds,
+             line.let_go_reason AS "letGoReason", invoice.supplier_id AS "supplierId",
+             invoice.order_id AS "orderId", invoice.reference AS "invoiceReference",
+             invoice.supplier_number AS "supplierNumber", po.reference AS "orderReference",
+             invoice.issued_on AS "issuedOn", invoice.due_on AS "dueOn"
+        FROM payment_line AS line
+        JOIN invoice ON invoice.id = line.invoice_id
+        JOIN purchase_order AS po ON po.id = invoice.order_id
+       WHERE line.payment_id = ANY ($1::uuid[])
+       ORDER BY invoice.due_on, invoice.reference`,
+    values: [paymentIds],
+  });
+
+export type NewRun = {
+  readonly run: PaymentRun;
+  readonly payments: readonly { id: string; reference: string; supplierId: string }[];
+  readonly lines: readonly { id: string; paymentId: string; invoiceId: string; amount: DecimalString }[];
+};
+
+/** Writes a run with its payments and their lines. */
+export async function insertRun(tx: Tx, { run, payments, lines }: NewRun): Promise<void> {
+  await tx('payment_run').insert({
+    id: run.id,
+    reference: run.reference,
+    currency: run.currency,
+    due_until: run.dueUntil,
+    pay_on: run.payOn,
+    state: run.state,
+    created_by: run.createdBy,
+    created_at: run.createdAt,
+  });
+  await named(tx, {
+    name: 'payment.insert',
+    text: `
+      INSERT INTO payment (id, reference, run_id, supplier_id, currency, pay_on, state, created_at)
+      SELECT payment.id, payment.reference, $1, payment."supplierId", $2, $3, 'planned', $4
+        FROM jsonb_to_recordset($5::jsonb) AS payment (id uuid, reference text, "supplierId" uuid)`,
+    values: [run.id, run.currency, run.payOn, run.createdAt, JSON.stringify(payments)],
+  });
+  await named(tx, {
+    name: 'payment_line.insert',
+    text: `
+      INSERT INTO payment_line (id, payment_id, invoice_id, amount)
+      SELECT line.id, line."paymentId", line."invoiceId", line.amount
+        FROM jsonb_to_recordset($1::jsonb) AS line (id uuid, "paymentId" uuid, "invoiceId" uuid, amount numeric)`,
+    values: [JSON.stringify(lines)],
+  });
+}
+
+/** Saves what acts after the making change. */
+export async function saveRun(tx: Tx, run: PaymentRun): Promise<void> {
+  await tx('payment_run')
+    .where({ id: run.id })
+    .update({
+      pay_on: run.payOn,
+      state: run.state,
+      released_by: run.releasedBy,
+      released_at: run.releasedAt,
+      cancellation_reason: run.cancellationReason,
+      version: tx.raw('version + 1'),
+    });
+}
+
+type Moved = Pick<Payment, 'id' | 'state' | 'payOn' | 'paidOn' | 'bankReference' | 'refusalReason'>;
+
+/** Saves where payments stand now. */
+export const savePayments = (tx: Tx, payments: readonly Moved[]): Promise<unknown[]> =>
+  named(tx, {
+    name: 'payment.save',
+    text: `
+      UPDATE payment
+         SET state = moved.state, pay_on = moved."payOn", paid_on = moved."paidOn",
+             bank_reference = moved."bankReference", refusal_reason = moved."refusalReason"
+        FROM jsonb_to_recordset($1::jsonb)
+          AS moved (id uuid, state text, "payOn" date, "paidOn" date, "bankReference" text, "refusalReason" text)
+       WHERE payment.id = moved.id`,
+    values: [JSON.stringify(payments)],
+  });
+
+/** Lets invoices go, for another run. */
+export const letGo = (tx: Tx, of: { lineIds: readonly string[]; reason: string }): Promise<unknown[]> =>
+  named(tx, {
+    name: 'payment_line.let-go',
+    text: `
+      UPDATE payment_line AS line SET holds = false, let_go_reason = $2
+       WHERE line.id = ANY ($1::uuid[]) AND line.holds`,
+    values: [of.lineIds, of.reason],
+  });
+
+export const saveAdvice = (tx: Tx, of: { paymentId: string; documentId: string }): Promise<unknown> =>
+  tx('payment').where({ id: of.paymentId }).update({ document_id: of.documentId });
+
+/** An invoice as a run takes it or gives it back. */
+export type InvoiceOfRun = {
+  readonly id: string;
+  readonly reference: string;
+  readonly supplierId: string;
+  readonly supplierName: string;
+  readonly orderId: string;
+  readonly buyerId: string;
+  readonly currency: string;
+  readonly dueOn: Day;
+  readonly grossAmount: DecimalString;
+  readonly state: InvoiceState;
+};
+
+/** Holds these invoices until the transaction ends: those the actor may know of, by supplier and due date. */
+export const lockInvoices = (tx: Tx, of: Scope & { ids: readonly string[] }): Promise<InvoiceOfRun[]> =>
+  named<InvoiceOfRun>(tx, {
+    name: 'payment_run.lock-invoices',
+    text: `
+      WITH held AS (
+        SELECT invoice.id FROM invoice
+         WHERE invoice.id = ANY ($1::uuid[])
+           AND ${inScope(placeByOrderId('invoice.order_id'), { plants: '$2', categories: '$3' })}
+         ORDER BY invoice.id
+           FOR UPDATE OF invoice)
+      SELECT invoice.id, invoice.reference, invoice.supplier_id AS "supplierId", supplier.name AS "supplierName",
+             invoice.order_id AS "orderId", po.buyer_id AS "buyerId", invoice.currency, invoice.due_on AS "dueOn",
+             invoice.gross_amount AS "grossAmount", invoice.state
+        FROM held
+        JOIN invoice ON invoice.id = held.id
+        JOIN supplier ON supplier.id = invoice.supplier_id
+        JOIN purchase_order AS po ON po.id = invoice.order_id
+       ORDER BY supplier.name, supplier.id, invoice.due_on, invoice.reference`,
+    values: [of.ids, of.plants, of.categories],
+  });
+
+/** Gives invoices their next state; `paid` names when and by which reference. */
+export const moveInvoices = (
+  tx: Tx,
+  of: { ids: readonly string[]; state: InvoiceState; paid?: { on: Day; reference: string } },
+): Promise<unknown[]> =>
+  named(tx, {
+    name: 'payment_run.move-invoices',
+    text: `
+      UPDATE invoice
+         SET state = $2, paid_on = $3, payment_reference = $4, version = invoice.version + 1
+       WHERE invoice.id = ANY ($1::uuid[])`,
+    values: [of.ids, of.state, of.paid?.on ?? null, of.paid?.reference ?? null],
+  });
+
+/** Which of these orders have an invoice that is neither paid nor refused. */
+export async function findOrdersWithUnpaid(tx: Tx, orderIds: readonly string[]): Promise<Set<string>> {
+  const rows = await named<{ id: string }>(tx, {
+    name: 'payment_run.orders-with-unpaid',
+    text: `
+      SELECT DISTINCT invoice.order_id AS id FROM invoice
+       WHERE invoice.order_id = ANY ($1::uuid[])
+         AND invoice.state NOT IN ('paid', 'rejected', 'voided')`,
+    values: [orderIds],
+  });
+  return new Set(rows.map((row) => row.id));
+}
