@@ -61,6 +61,8 @@ import { job as onSourcingEventCancelled } from './sourcing/on-sourcing-event-ca
 import { job as onSourcingEventClosed } from './sourcing/on-sourcing-event-closed.ts';
 import { job as onSourcingEventClosingExtended } from './sourcing/on-sourcing-event-closing-extended.ts';
 import { job as onSourcingEventDeclaredUnsuccessful } from './sourcing/on-sourcing-event-declared-unsuccessful.ts';
+import { job as onSourcingEventPaused } from './sourcing/on-sourcing-event-paused.ts';
+import { job as onSourcingEventResumed } from './sourcing/on-sourcing-event-resumed.ts';
 import { job as onSourcingEventReturned } from './sourcing/on-sourcing-event-returned.ts';
 import { job as everyMinuteCompleteDueRecoveries } from './suppliers/every-minute-complete-due-recoveries.ts';
 import { job as onSupplierContactAdded } from './suppliers/on-supplier-contact-added.ts';
@@ -97,6 +99,8 @@ export const eventJobs: readonly EventJob[] = [
   onSourcingEventClosed,
   onSourcingEventClosingExtended,
   onSourcingEventDeclaredUnsuccessful,
+  onSourcingEventPaused,
+  onSourcingEventResumed,
   onSourcingEventReturned,
   onAwardApproved,
   onBidReminderIssued,

@@ -45,7 +45,9 @@ export const takesBids = (event: BidWindow, at: Date): boolean =>
 /** @throws AppError `bid.deadline-passed`, `bid.event-not-open` */
 export function assertTakesBids(event: BidWindow, at: Date): void {
   if (takesBids(event, at)) return;
-  if (event.state === 'closed' || (event.closesAt !== null && at >= event.closesAt))
+  // While it is paused the closing time means nothing: it is moved on at resuming.
+  const isPast = event.closesAt !== null && at >= event.closesAt && event.state !== 'paused';
+  if (event.state === 'closed' || isPast)
     throw ruleBroken('bid.deadline-passed', 'Bids closed; nothing can be changed any more');
   throw ruleBroken('bid.event-not-open', 'The event takes no bids now');
 }

@@ -24,6 +24,7 @@ export type {
   InvitationState,
 } from './invitation.ts';
 export { inviteSuppliers } from './invitations.service.ts';
+export { pauseEvent, resumeEvent } from './pausing.service.ts';
 export {
   approveEvent,
   cancelEvent,

@@ -175,7 +175,8 @@ export async function extendEventClosing(
   });
 }
 
-function assertReason(reason: string): void {
+/** @throws AppError `sourcing_event.needs-a-reason` */
+export function assertReason(reason: string): void {
   if (reason.trim() === '') throw ruleBroken('sourcing_event.needs-a-reason', 'Say why');
 }
 

@@ -151,6 +151,32 @@ export function extendClosing<T extends Pick<SourcingEvent, 'state' | 'closesAt'
 }
 
 /**
+ * Stops bidding for a while, before the closing instant; while it is paused no bid is taken and no time passes it.
+ * @throws AppError `sourcing_event.cannot-pause`
+ */
+export function pauseBidding<T extends Pick<SourcingEvent, 'state' | 'closesAt'>>(event: T, clock: Date): T {
+  const state = sourcingEventLifecycle.next(event.state, 'pause');
+  if (!isOpenAt(event, clock)) throw ruleBroken('sourcing_event.cannot-pause', 'Bidding is over');
+  return { ...event, state };
+}
+
+/**
+ * Takes bids again, until the closing time it had or a later one, which is still to come.
+ * @throws AppError `sourcing_event.cannot-resume`, `sourcing_event.closing-nearer`, `sourcing_event.closes-in-the-past`
+ */
+export function resumeBidding<T extends Pick<SourcingEvent, 'state' | 'closesAt'>>(
+  event: T,
+  to: { closesAt: Date; clock: Date },
+): T {
+  const state = sourcingEventLifecycle.next(event.state, 'resume');
+  if (event.closesAt !== null && to.closesAt < event.closesAt)
+    throw ruleBroken('sourcing_event.closing-nearer', 'Closing is never moved nearer');
+  if (to.closesAt <= to.clock)
+    throw ruleBroken('sourcing_event.closes-in-the-past', 'The closing time has passed');
+  return { ...event, state, closesAt: to.closesAt };
+}
+
+/**
  * Only a draft is changed; what suppliers have been sent is not.
  * @throws AppError `sourcing_event.is-no-draft`
  */
