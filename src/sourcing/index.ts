@@ -24,7 +24,6 @@ export type {
   InvitationState,
 } from './invitation.ts';
 export { inviteSuppliers } from './invitations.service.ts';
-export { pauseEvent, resumeEvent } from './pausing.service.ts';
 export {
   approveEvent,
   cancelEvent,
