@@ -114,6 +114,6 @@ const contentLineOf = (line: OrderLine): PoContentLine => ({
 /** A version that altered what moved would be a fault of this program, and must not be written. */
 function assertNothingMoved(before: readonly OrderLine[], after: readonly OrderLine[]): void {
   for (const [index, line] of before.entries())
-    for (const of of ['shippedQuantity', 'receivedQuantity', 'invoicedQuantity'] as const)
-      assert.equal(compareDecimals(line[of], after[index]?.[of] ?? '-1'), 0, `${of} of line ${line.lineNo}`);
+    for (const kept of ['shippedQuantity', 'receivedQuantity', 'invoicedQuantity'] as const)
+      assert.equal(compareDecimals(line[kept], after[index]?.[kept] ?? '-1'), 0, `${kept} of line ${line.lineNo}`);
 }
