@@ -179,6 +179,7 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'granted',
     'resolved',
     'decided',
+    'payment_run.completed',
   ],
   azure: [
     'opened',
@@ -194,6 +195,8 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'scheduled',
     'running',
     'in_process',
+    'payment_run.released',
+    'payment.ordered',
   ],
   orange: [
     'pending_approval',
@@ -209,6 +212,7 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'checking',
     'paused',
     'role_grant_request.pending',
+    'payment_run.draft',
     'amending',
     'dispute.open',
     'dispute.acknowledged',
