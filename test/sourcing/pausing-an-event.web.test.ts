@@ -81,7 +81,7 @@ describe('pausing an open event', () => {
     expect(told.map((mail) => mail.to.address)).to.have.members(made.suppliers.map((one) => one.email));
     expect(told[0]?.text).to.include('A drawing is wrong');
     const page = await (await world.as(supplier.actor)).get(`/bids/invitations/${made.eventId}`);
-    expect(page.text).to.include('The buyer has paused bidding');
+    expect(page.text).to.include('The buyer has paused bidding').and.to.include('while bidding is paused');
     world.setNow('2026-03-10T09:00:00Z');
     expect(await world.runInTx(system('test'), closeDueEvents)).to.equal(0);
     expect((await refusal(submit())).code).to.equal('bid.event-not-open');
