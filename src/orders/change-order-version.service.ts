@@ -115,5 +115,9 @@ const contentLineOf = (line: OrderLine): PoContentLine => ({
 function assertNothingMoved(before: readonly OrderLine[], after: readonly OrderLine[]): void {
   for (const [index, line] of before.entries())
     for (const kept of ['shippedQuantity', 'receivedQuantity', 'invoicedQuantity'] as const)
-      assert.equal(compareDecimals(line[kept], after[index]?.[kept] ?? '-1'), 0, `${kept} of line ${line.lineNo}`);
+      assert.equal(
+        compareDecimals(line[kept], after[index]?.[kept] ?? '-1'),
+        0,
+        `${kept} of line ${line.lineNo}`,
+      );
 }

@@ -7,7 +7,15 @@ import {
   subtractDecimals,
 } from '../kernel/money.ts';
 import { addDays, addWorkingDays, type Day, dayIn, instantAt } from '../kernel/time.ts';
-import { cancellationOf, changeOf, type LineChange, totalOf } from './change-order.ts';
+import {
+  cancellationOf,
+  changeOf,
+  inOrder,
+  isSameTerms,
+  type LineChange,
+  termsOf,
+  totalOf,
+} from './change-order.ts';
 import { type Delivery, type OrderLine, openQuantity } from './fulfilment.ts';
 
 /** UNCL1229: 5 accepted, 3 changed, 7 not accepted. */
@@ -30,7 +38,7 @@ export const isAnswerable = (line: OrderLine): boolean => !isZero(openQuantity(l
 
 /**
  * Reads an answer by line against the order.
- * @throws AppError `order_response.line-twice`, `order_response.reason-missing`, `order_response.proposes-nothing-left`,
+ * @throws AppError `order_response.line-twice`, `order_response.accepted-but-changed`, `order_response.reason-missing`, `order_response.proposes-nothing-left`,
  * `order_response.line-under-discussion`, `order_response.line-is-done`, `po_line.not-found`, and what `changeOf` throws
  */
 export function answerLines(
@@ -46,7 +54,11 @@ export function answerLines(
       ruleBroken(`order_response.${sentence}`, sentence, { line: line.lineNo });
     if (seen.has(line.id)) throw rule('line-twice');
     seen.add(line.id);
-    if (answer.code === '5') return { answer, change: null };
+    if (answer.code === '5') {
+      // Whoever typed another day and forgot to say so must not be taken to have accepted the old one.
+      if (proposesElse(line, answer)) throw rule('accepted-but-changed');
+      return { answer, change: null };
+    }
     if (discussed.has(line.id)) throw rule('line-under-discussion');
     if (!isAnswerable(line)) throw rule('line-is-done');
     if (answer.reason === '') throw rule('reason-missing');
@@ -55,6 +67,14 @@ export function answerLines(
     return { answer, change: changeOf(line, answer) };
   });
 }
+
+const proposesElse = (line: OrderLine, { unitPrice, deliveries }: LineAnswer): boolean => {
+  const now = termsOf(line);
+  return !isSameTerms(now, {
+    unitPrice: unitPrice ?? now.unitPrice,
+    deliveries: deliveries.length === 0 ? now.deliveries : inOrder(deliveries),
+  });
+};
 
 /** UNCL4343 for the order as a whole: AP accepted, RE rejected, CA anything between. */
 export function responseCode(answers: readonly Pick<LineAnswer, 'code'>[]): 'AP' | 'CA' | 'RE' {

@@ -102,6 +102,9 @@ describe('the rules of a proposal', () => {
     expect(ask([answer, answer])).to.equal('order_response.line-twice');
     expect(ask([answer], ['a'])).to.equal('order_response.line-under-discussion');
     expect(ask([{ ...answer, poLineId: 'b' }])).to.equal('po_line.not-found');
+    expect(codeOf(() => answerLines([orderLine()], [{ ...answer, code: '5' }], new Set()))).to.equal(
+      'order_response.accepted-but-changed',
+    );
     expect(ask([{ ...answer, deliveries: [] }])).to.equal('order_response.proposes-nothing-left');
     expect(ask([{ ...answer, ...terms('10', '2026-04-01') }])).to.equal('change_order.changes-nothing');
   });
