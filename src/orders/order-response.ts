@@ -54,18 +54,26 @@ export function answerLines(
       ruleBroken(`order_response.${sentence}`, sentence, { line: line.lineNo });
     if (seen.has(line.id)) throw rule('line-twice');
     seen.add(line.id);
-    if (answer.code === '5') {
-      // Whoever typed another day and forgot to say so must not be taken to have accepted the old one.
-      if (proposesElse(line, answer)) throw rule('accepted-but-changed');
-      return { answer, change: null };
-    }
-    if (discussed.has(line.id)) throw rule('line-under-discussion');
-    if (!isAnswerable(line)) throw rule('line-is-done');
-    if (answer.reason === '') throw rule('reason-missing');
-    if (answer.code === '7') return { answer, change: cancellationOf(line) };
-    if (isZero(totalOf(answer.deliveries))) throw rule('proposes-nothing-left');
-    return { answer, change: changeOf(line, answer) };
+    return { answer, change: changeAskedFor(line, answer, { isDiscussed: discussed.has(line.id), rule }) };
   });
+}
+
+function changeAskedFor(
+  line: OrderLine,
+  answer: LineAnswer,
+  { isDiscussed, rule }: { isDiscussed: boolean; rule: (sentence: string) => Error },
+): LineChange | null {
+  if (answer.code === '5') {
+    // Whoever typed another day and forgot to say so must not be taken to have accepted the old one.
+    if (proposesElse(line, answer)) throw rule('accepted-but-changed');
+    return null;
+  }
+  if (isDiscussed) throw rule('line-under-discussion');
+  if (!isAnswerable(line)) throw rule('line-is-done');
+  if (answer.reason === '') throw rule('reason-missing');
+  if (answer.code === '7') return cancellationOf(line);
+  if (isZero(totalOf(answer.deliveries))) throw rule('proposes-nothing-left');
+  return changeOf(line, answer);
 }
 
 const proposesElse = (line: OrderLine, { unitPrice, deliveries }: LineAnswer): boolean => {
