@@ -10,27 +10,27 @@ import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-c
 import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
 import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
 import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
-import { job as everyHourExpireRoleRequests } from './identity/every-hour-expire-role-requests.ts';
-import { job as everyHourForgetFailedSignIns } from './identity/every-hour-forget-failed-sign-ins.ts';
 import { job as everyTenMinutesPassTime } from './disputes/every-ten-minutes-pass-time.ts';
 import { job as onDisputeMoved } from './disputes/on-dispute-moved.ts';
 import { job as onMessageWritten } from './disputes/on-message-written.ts';
 import { job as everyFiveMinutesEndDelegations } from './identity/every-five-minutes-end-delegations.ts';
+import { job as everyHourExpireRoleRequests } from './identity/every-hour-expire-role-requests.ts';
+import { job as everyHourForgetFailedSignIns } from './identity/every-hour-forget-failed-sign-ins.ts';
 import { job as everyHourRemoveExpiredSignIns } from './identity/every-hour-remove-expired-sign-ins.ts';
+import { job as onDelegationEnded } from './identity/on-delegation-ended.ts';
+import { job as onDelegationGiven } from './identity/on-delegation-given.ts';
+import { job as onDirectoryChangedPerson } from './identity/on-directory-changed-person.ts';
+import { job as onDocumentOver } from './identity/on-document-over.ts';
 import { job as onRoleGrantRequestAsked } from './identity/on-role-grant-request-asked.ts';
 import { job as onRoleGrantRequestDecided } from './identity/on-role-grant-request-decided.ts';
-import { job as onUserRoleGranted } from './identity/on-user-role-granted.ts';
+import { job as onSignedLinkCodeRequested } from './identity/on-signed-link-code-requested.ts';
+import { job as onSignedLinkRenewalRequested } from './identity/on-signed-link-renewal-requested.ts';
 import { job as onUserAddressChangeRequested } from './identity/on-user-address-change-requested.ts';
 import { job as onUserAddressChanged } from './identity/on-user-address-changed.ts';
 import { job as onUserAddressReverted } from './identity/on-user-address-reverted.ts';
-import { job as onDirectoryChangedPerson } from './identity/on-directory-changed-person.ts';
-import { job as onDocumentOver } from './identity/on-document-over.ts';
-import { job as onSignedLinkCodeRequested } from './identity/on-signed-link-code-requested.ts';
-import { job as onSignedLinkRenewalRequested } from './identity/on-signed-link-renewal-requested.ts';
-import { job as onDelegationEnded } from './identity/on-delegation-ended.ts';
-import { job as onDelegationGiven } from './identity/on-delegation-given.ts';
-import { job as onUserNewDevice } from './identity/on-user-new-device.ts';
 import { job as onUserLinkRequested } from './identity/on-user-link-requested.ts';
+import { job as onUserNewDevice } from './identity/on-user-new-device.ts';
+import { job as onUserRoleGranted } from './identity/on-user-role-granted.ts';
 import { job as onInvoiceApprovalRequested } from './invoices/on-invoice-approval-requested.ts';
 import { job as onInvoiceApproved } from './invoices/on-invoice-approved.ts';
 import { job as onInvoiceCorrected } from './invoices/on-invoice-corrected.ts';
@@ -41,8 +41,8 @@ import { job as onInvoiceSubmitted } from './invoices/on-invoice-submitted.ts';
 import { job as onPaymentOrdered } from './invoices/on-payment-ordered.ts';
 import { job as onPaymentPaid } from './invoices/on-payment-paid.ts';
 import { job as onNotificationQueued } from './notifications/on-notification-queued.ts';
-import { job as onAwardApprovedOrder } from './orders/on-award-approved.ts';
 import { job as everyTenMinutesPassTimeOnAnswers } from './orders/every-ten-minutes-pass-time-on-answers.ts';
+import { job as onAwardApprovedOrder } from './orders/on-award-approved.ts';
 import { job as onChangeOrderAccepted } from './orders/on-change-order-accepted.ts';
 import { job as onOrderChangeNews } from './orders/on-order-change-news.ts';
 import { job as onPurchaseOrderAcknowledged } from './orders/on-purchase-order-acknowledged.ts';
@@ -77,15 +77,15 @@ export const eventJobs: readonly EventJob[] = [
   onUserAddressReverted,
   onDelegationEnded,
   onDelegationGiven,
-  onUserNewDevice,
   onUserLinkRequested,
-  onDirectoryChangedPerson,
+  onUserNewDevice,
   onDocumentOver,
   onSignedLinkCodeRequested,
   onSignedLinkRenewalRequested,
   onRoleGrantRequestAsked,
   onRoleGrantRequestDecided,
   onUserRoleGranted,
+  onDirectoryChangedPerson,
   onSupplierContactAdded,
   onSupplierContactDeactivated,
   onSupplierContactInvited,

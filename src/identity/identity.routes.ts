@@ -4,7 +4,7 @@ import type { Database } from '../platform/db/database.ts';
 import { parseForm } from '../platform/web/params.ts';
 import { takeReturnTo } from '../platform/web/return-to.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
-import { type WebDeps, visitorOf, whoOf } from '../platform/web/web.ts';
+import { visitorOf, type WebDeps, whoOf } from '../platform/web/web.ts';
 import { addDelegationRoutes } from './delegation/delegation.routes.ts';
 import type { DevelopmentIdentityProvider } from './development-idp/development-idp.ts';
 import { welcome } from './devices/device.web-session.ts';

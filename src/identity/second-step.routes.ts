@@ -6,7 +6,7 @@ import type { Database } from '../platform/db/database.ts';
 import { parseForm } from '../platform/web/params.ts';
 import { takeReturnTo } from '../platform/web/return-to.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
-import { type WebDeps, visitorOf } from '../platform/web/web.ts';
+import { visitorOf, type WebDeps } from '../platform/web/web.ts';
 import { welcome } from './devices/device.web-session.ts';
 import { passedFirstStep } from './first-step.ts';
 import { codeForm, passkeyForm } from './identity.forms.ts';

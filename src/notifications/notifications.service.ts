@@ -46,7 +46,7 @@ export async function notify(ctx: Ctx, message: Message): Promise<void> {
     userId,
     template: message.template,
     params: message.params,
-    facts: message.facts ?? [],
+    facts,
     link: message.link,
     hasSignInLink: message.signInLink ?? false,
     signedLink: message.signedLink ?? null,
