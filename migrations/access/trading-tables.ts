@@ -123,7 +123,7 @@ export const tradingTables: Tables = {
   },
   match_exception: {
     supplier: rows(seenThrough('invoice', 'invoice_id'), 'SELECT, UPDATE'),
-    staff: all('SELECT, UPDATE'),
+    staff: all('SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
