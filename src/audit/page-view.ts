@@ -29,6 +29,11 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   documentId: 'document',
   userId: 'user',
   checkpointId: 'event_checkpoint',
+  disputeId: 'dispute',
+  runId: 'payment_run',
+  paymentId: 'payment',
+  contactId: 'user',
+  recoveryId: 'supplier_recovery',
 };
 
 /** What a page shows: the last of its parameters that names something; null for a list. */
@@ -37,10 +42,15 @@ export function subjectOf(route: string, params: Readonly<Record<string, unknown
     return { type: 'event', id: params['eventId'].toLowerCase() };
   const name = [...route.matchAll(/:(\w+)/g)]
     .map(([, param]) => param as string)
-    .findLast((param) => param in SUBJECTS);
-  const id = name === undefined ? undefined : params[name];
-  return name === undefined || !isId(id) ? null : { type: SUBJECTS[name] as string, id: id.toLowerCase() };
+    .findLast((param) => param in SUBJECTS || param === 'subjectId');
+  if (name === undefined) return null;
+  // Pages about documents of several kinds name the kind before the document.
+  const type = name === 'subjectId' ? params['subjectType'] : SUBJECTS[name];
+  const id = params[name];
+  return isId(id) && isSubject(type) ? { type, id: id.toLowerCase() } : null;
 }
+
+const isSubject = (type: unknown): type is string => Object.values(SUBJECTS).some((known) => known === type);
 
 /** Asked for by a page that waits, not by a person who looks. */
 export const isAskedByMachine = (route: string): boolean => route.endsWith('/progress');

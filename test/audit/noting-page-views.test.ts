@@ -29,6 +29,11 @@ describe('what a page is about', () => {
     '/audit/events/:eventId': [{ eventId: id }, { type: 'event', id }],
     '/orders/:orderId/despatches/new': [{ orderId: id.toUpperCase() }, { type: 'purchase_order', id }],
     '/invoices/:invoiceId': [{ invoiceId: 'no id' }, null],
+    '/messages/:subjectType/:subjectId': [
+      { subjectType: 'invoice', subjectId: id },
+      { type: 'invoice', id },
+    ],
+    '/messages/:subjectType/:subjectId/summary': [{ subjectType: 'x y', subjectId: id }, null],
   };
   for (const [route, [params, subject]] of Object.entries(cases))
     it(`is read from the parameters of ${route}`, () =>

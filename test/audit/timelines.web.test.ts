@@ -5,6 +5,7 @@ import { chooseLowest } from '../../src/awards/allocation.ts';
 import { findAwardBasis } from '../../src/awards/awards.service.ts';
 import { proposeAward } from '../../src/awards/index.ts';
 import { startDispute } from '../../src/disputes/disputes.service.ts';
+import { approveInvoice } from '../../src/invoices/index.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { evaluatedEvent } from '../support/factories/awards.ts';
@@ -111,6 +112,9 @@ async function oneOfEach(world: World): Promise<Readonly<Record<string, Shown>>>
   const { supplierUser, supplierId } = invoice.order;
   const receiptId = invoice.receipt.receipt.id;
   const report = await (await world.as(buyer)).post('/reports/purchase-orders/exports', { format: 'csv' });
+  const finance = await world.staff('finance');
+  const paid = await makeInvoice(world);
+  const { runId, paymentId } = await aReleasedPayment(world, { invoiceId: paid.invoiceId, maker: finance });
   const reportPage = report.headers['location'] as string;
   const disputeId = await world.runInTx(order.buyer, (ctx) =>
     startDispute(ctx, {
@@ -121,7 +125,6 @@ async function oneOfEach(world: World): Promise<Readonly<Record<string, Shown>>>
       body: 'On all.',
     }),
   );
-  const finance = await world.staff('finance');
   const staffAnd = (
     type: string,
     id: string,
@@ -164,6 +167,12 @@ async function oneOfEach(world: World): Promise<Readonly<Record<string, Shown>>>
     despatch_advice: staffAnd('despatch_advice', despatch.id, buyer, order),
     goods_receipt: staffAnd('goods_receipt', receiptId, buyer, { supplierId, supplierUser }),
     invoice: staffAnd('invoice', invoice.invoiceId, finance, { supplierId, supplierUser }),
+    payment_run: {
+      id: runId,
+      supplierId: null,
+      staff: { reader: finance, page: `/payment-runs/${runId}` },
+    },
+    payment: staffAnd('payment', paymentId, finance, paid.order),
     dispute: staffAnd('dispute', disputeId, order.buyer, order),
     report_export: {
       id: reportPage.split('/').at(-1) as string,
@@ -171,6 +180,22 @@ async function oneOfEach(world: World): Promise<Readonly<Record<string, Shown>>>
       staff: { reader: buyer, page: reportPage },
     },
   };
+}
+
+/** A payment that was ordered, so that its supplier may see it. */
+async function aReleasedPayment(
+  world: World,
+  { invoiceId, maker }: { invoiceId: string; maker: Actor },
+): Promise<{ runId: string; paymentId: string }> {
+  const { version, currency } = await world.db('invoice').where({ id: invoiceId }).first();
+  await world.runInTx(maker, (ctx) => approveInvoice(ctx, { invoiceId, version }));
+  const form = { currency, dueUntil: '2026-12-31', payOn: '2026-03-02', invoice: invoiceId };
+  await (await world.as(maker)).post('/payment-runs', form).expect(303);
+  const run = await world.db('payment_run').orderBy('created_at', 'desc').first();
+  const releaser = await world.as(await world.staff('finance'));
+  await releaser.post(`/payment-runs/${run.id}/release`, { version: run.version }).expect(303);
+  const payment = await world.db('payment').where({ run_id: run.id }).first();
+  return { runId: run.id, paymentId: payment.id };
 }
 
 async function anAward(world: World): Promise<Shown> {
