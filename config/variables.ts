@@ -43,7 +43,9 @@ export const variables = {
   DATABASE_URL: url('postgres', 'postgresql')
     .optional()
     .describe('PostgreSQL 16 or newer; without it the embedded one starts'),
-  POOL_MAX: wholeNumber(2, 200).default(20).describe('connections for pages at most, and as many again for the worker; default 20'),
+  POOL_MAX: wholeNumber(2, 200)
+    .default(20)
+    .describe('connections for pages at most, and as many again for the worker; default 20'),
   REDIS_URL: url('redis', 'rediss')
     .optional()
     .describe('job queues on Redis; without it they live in PostgreSQL'),

@@ -79,6 +79,7 @@ export const biddingTables: Tables = {
   bid_file: {
     supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT'),
     staff: rows(BID_IS_CLOSED, 'SELECT'),
+    audit: rows(BID_IS_CLOSED, 'SELECT'),
   },
   bid_version: {
     supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT'),

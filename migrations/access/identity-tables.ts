@@ -1,4 +1,4 @@
-import { all, MINE, OWN, rows, type Tables } from './access.ts';
+import { all, MINE, OWN, rows, seenAndHeld, type Tables } from './access.ts';
 
 const OWN_PEOPLE = `user_id IN (SELECT own.id FROM user_account AS own WHERE own.supplier_id = acting_supplier_id())`;
 const OWN_SESSIONS = `sess ->> 'userId' IN (
@@ -28,6 +28,7 @@ export const identityTables: Tables = {
     visitor: all('SELECT, UPDATE'),
     supplier: rows(OWN_PEOPLE, 'SELECT, INSERT, UPDATE'),
     staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT (user_id, expires_at, used_at, revoked_at)'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
   link_request: { visitor: all('INSERT'), worker: all('SELECT, DELETE') },
@@ -81,7 +82,7 @@ export const identityTables: Tables = {
     visitor: all('SELECT, UPDATE'),
     supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
     staff: all('SELECT, UPDATE (revoked_at, revoked_why)'),
-    audit: all('SELECT'),
+    audit: seenAndHeld('true', 'revoked_at'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
   signed_link_code: {

@@ -15,7 +15,7 @@ export {
 } from './deactivation.service.ts';
 export { type Decision, decide, type Resource } from './decide.ts';
 export type { ShownDelegation } from './delegation/delegation.store.ts';
-export { actorFor, type DelegableRole, delegableRoles } from './delegation/delegation.ts';
+export { actorFor, type DelegableRole } from './delegation/delegation.ts';
 export {
   findAbsences,
   findAbsencesInRole,
@@ -50,9 +50,8 @@ export {
   waitingFor,
 } from './people/granting.service.ts';
 export { type PeopleSettings, peopleRoutes } from './people/people.routes.ts';
-export { assertAdministratorRemains } from './people/person.service.ts';
 export { needsFourEyes } from './people/role-request.ts';
-export { forgetOldFailures, notingFailure } from './people/sign-in-failures.service.ts';
+export { forgetOldFailures } from './people/sign-in-failures.service.ts';
 export { readProviderMetadata } from './saml/provider-metadata.ts';
 export { assertSamlSettings, type IdentityProvider, type SamlSettings } from './saml/settings.ts';
 export { SCIM_PATH, type ScimSettings, scimRoutes } from './scim/scim.routes.ts';

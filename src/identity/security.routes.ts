@@ -1,7 +1,7 @@
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import bwipjs from 'bwip-js/node';
 import type { Request, Response } from 'express';
-import { forbidden, found, notFound } from '../kernel/errors.ts';
+import { forbidden, found } from '../kernel/errors.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
@@ -37,10 +37,9 @@ export function addSecurityRoutes(router: PortalRouter, web: WebDeps): void {
 
   router.post('/security/passkey-offer/postponement', 'security.manage', async (req, res) => {
     await web.submitForm(req, res, {
-      act: () => {
-        // Staff sign in with single sign-on and are offered none.
-        if (req.actor.kind !== 'supplier') throw notFound('page');
-        return web.runInTx(whoOf(req), postponePasskeyOffer);
+      act: async () => {
+        // Staff sign in with single sign-on: they were offered none.
+        if (req.actor.kind === 'supplier') await web.runInTx(whoOf(req), postponePasskeyOffer);
       },
       goTo: '/',
       notice: 'device.postponed',

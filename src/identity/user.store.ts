@@ -32,21 +32,6 @@ export const lockByNameId = (
     of.nameId,
   ]);
 
-/** The account, deactivated or not, that used this address and a password last. */
-export const findByPasswordEmail = (
-  tx: Tx,
-  email: string,
-): Promise<{ id: string; passwordHash: string } | undefined> =>
-  firstOf(
-    tx,
-    `SELECT u.id, u.password_hash AS "passwordHash"
-       FROM user_account AS u
-      WHERE u.kind = 'supplier' AND u.password_hash IS NOT NULL AND lower(u.email) = lower(?)
-      ORDER BY u.is_active DESC, u.last_signed_in_at DESC NULLS LAST, u.id
-      LIMIT 1`,
-    [email],
-  );
-
 /** The active accounts that sign in with this address and a password, with their hashes: a company each. */
 export const findPasswordsOfAddress = (
   tx: Tx,

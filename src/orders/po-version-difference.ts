@@ -1,4 +1,4 @@
-import { compareDecimals, type DecimalString, subtractDecimals, trimDecimal } from '../kernel/money.ts';
+import { type DecimalString, subtractDecimals, trimDecimal } from '../kernel/money.ts';
 import { inOrder, isSameTerms, type LineTerms } from './change-order.ts';
 import type { PoContent, PoContentLine } from './po-version.ts';
 
@@ -46,9 +46,3 @@ export function differenceBetween(from: PoContent, to: PoContent): VersionDiffer
     totalEffect: trimDecimal(subtractDecimals(to.totalAmount, from.totalAmount)),
   };
 }
-
-/** More, less or the same money. */
-export const directionOf = (effect: DecimalString): 'more' | 'less' | 'same' => {
-  const sign = compareDecimals(effect, '0');
-  return sign > 0 ? 'more' : sign < 0 ? 'less' : 'same';
-};

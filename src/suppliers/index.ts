@@ -4,7 +4,6 @@ export {
   completeNextDueRecovery,
   decideRecovery,
   findRecovery,
-  requestRecovery,
   waitingFor,
 } from './recovery.service.ts';
 export { findSite, listSites, type SupplierSite } from './sites.service.ts';

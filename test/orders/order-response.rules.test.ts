@@ -64,9 +64,9 @@ describe('the rules of a proposal', () => {
     ['the most', terms('11', '2026-04-01'), true],
     ['just more', terms('11.000001', '2026-04-01'), false],
   ];
-  for (const [name, after, expected] of within)
+  for (const [name, answered, expected] of within)
     it(`${expected ? 'takes' : 'leaves to a person'}: ${name}`, () => {
-      expect(isWithin(changeOf(orderLine(), after), tolerances)).to.equal(expected);
+      expect(isWithin(changeOf(orderLine(), answered), tolerances)).to.equal(expected);
     });
 
   it('never takes a rejected line by itself', () => {
