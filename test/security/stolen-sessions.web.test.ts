@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { expect } from 'chai';
 import request from 'supertest';
 import { hashPassword, setPassword } from '../../src/identity/index.ts';
@@ -53,10 +53,16 @@ describe('stealing a session', () => {
 
   it('is not possible with an id the thief chose before: signing in gives a new one', async () => {
     const chosen = 'A'.repeat(43);
+    const cookie = { path: '/', httpOnly: true, originalMaxAge: null };
+    const sid = createHash('sha256').update(chosen).digest('hex');
+    const expire = new Date(Date.now() + 3_600_000);
+    await world.db('web_session').insert({ sid, sess: { cookie, device: 'of the thief' }, expire });
     const browser = world.visitor();
     browser.jar.setCookie(`portico=${encodeURIComponent(signed(chosen))}`, '127.0.0.1', '/');
-    await signIn(browser);
+    const mine = cookieOf(await signIn(browser));
+    await homeWith(mine).expect(200);
     await homeWith(signed(chosen)).expect(303).expect('Location', '/sign-in');
+    expect(await world.db('web_session').where({ sid })).to.have.length(0);
   });
 
   it('is not helped by the cookie’s attributes: no script reads it, no other site sends it along', async () => {
