@@ -18,6 +18,13 @@ const BID_IS_CLOSED = `EXISTS (
    WHERE bid.id = bid_id
      AND event.state NOT IN ('draft', 'pending_approval', 'approved', 'open', 'paused', 'amending'))`;
 
+/** From its opening on: what an auditor may read then, it reads like everybody who saw the opening. */
+const BID_IS_OPENED = `EXISTS (
+  SELECT FROM bid
+    JOIN event_key AS opened ON opened.event_id = bid.event_id
+   WHERE bid.id = bid_id
+     AND opened.released_at IS NOT NULL)`;
+
 const VERSION_FACTS =
   'id, bid_id, version, sealed_sha256, content_sha256, received_at, receipt_signature, submitted_by, idempotency_key';
 
@@ -65,6 +72,7 @@ export const biddingTables: Tables = {
   event_key: {
     supplier: rows(seenThrough('sourcing_event', 'event_id'), 'SELECT, INSERT'),
     staff: rows(eventIsClosed('event_id'), 'SELECT, UPDATE (released_at)'),
+    audit: rows('released_at IS NOT NULL', 'SELECT'),
   },
   bid: {
     supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
@@ -79,7 +87,7 @@ export const biddingTables: Tables = {
   bid_file: {
     supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT'),
     staff: rows(BID_IS_CLOSED, 'SELECT'),
-    audit: rows(BID_IS_CLOSED, 'SELECT'),
+    audit: rows(BID_IS_OPENED, 'SELECT'),
   },
   bid_version: {
     supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT'),

@@ -1,4 +1,4 @@
-import { all, MINE, OWN, rows, seenAndHeld, type Tables } from './access.ts';
+import { all, MINE, OWN, rows, type Tables } from './access.ts';
 
 const OWN_PEOPLE = `user_id IN (SELECT own.id FROM user_account AS own WHERE own.supplier_id = acting_supplier_id())`;
 const OWN_SESSIONS = `sess ->> 'userId' IN (
@@ -82,7 +82,7 @@ export const identityTables: Tables = {
     visitor: all('SELECT, UPDATE'),
     supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
     staff: all('SELECT, UPDATE (revoked_at, revoked_why)'),
-    audit: seenAndHeld('true', 'revoked_at'),
+    audit: rows('true', 'SELECT, UPDATE (revoked_at, revoked_why)', 'false'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
   signed_link_code: {

@@ -141,22 +141,33 @@ describe('rows of two suppliers', function () {
       const sealed = ['bid_version', 'bid_file', 'bid_line', 'event_key', 'opening'];
       for (const table of sealed) expect(await countAs(tx, staff, table), table).to.equal(0);
       expect(await countAs(tx, staff, 'bid_draft'), 'a draft is nobody else’s').to.equal(null);
-      for (const role of ['audit', 'worker'] as const)
-        for (const [table, column] of [
-          ['bid_version', 'sealed'],
-          ['bid_version', 'supplier_copy'],
-          ['bid_draft', 'sealed'],
-          ['bid_file', 'sealed_facts'],
-          ['event_key', 'sealed_identity'],
-        ])
-          expect(
-            await refusalOf(tx, () =>
-              as(tx, { role, actor: two.auditor }, () => tx.raw(`SELECT ${column} FROM ${table}`)),
-            ),
-            `${role}: ${table}.${column}`,
-          ).to.equal(NOT_ALLOWED);
+      const columnOf = (role: 'audit' | 'worker', table: string, column: string) =>
+        refusalOf(tx, () =>
+          as(tx, { role, actor: two.auditor }, () => tx.raw(`SELECT ${column} FROM ${table}`)),
+        );
+      for (const [table, column] of [
+        ['bid_version', 'sealed'],
+        ['bid_version', 'supplier_copy'],
+        ['bid_draft', 'sealed'],
+      ] as const)
+        for (const role of ['audit', 'worker'] as const)
+          expect(await columnOf(role, table, column), `${role}: ${table}.${column}`).to.equal(NOT_ALLOWED);
+      // An auditor reads files once they were opened, and the key that opens them.
+      const auditor: Context = { role: 'audit', actor: two.auditor };
+      for (const [table, column] of [
+        ['bid_file', 'sealed_facts'],
+        ['event_key', 'sealed_identity'],
+      ] as const) {
+        expect(await columnOf('worker', table, column), `worker: ${table}.${column}`).to.equal(NOT_ALLOWED);
+        expect(await countAs(tx, auditor, table), table).to.equal(0);
+      }
       await tx.raw(`UPDATE sourcing_event SET state = 'closed', closed_at = closes_at`);
       for (const table of sealed) expect(await countAs(tx, staff, table), table).to.be.greaterThan(0);
+      for (const table of ['bid_file', 'event_key'])
+        expect(await countAs(tx, auditor, table), table).to.equal(0);
+      await tx.raw('UPDATE event_key SET released_at = now()');
+      for (const table of ['bid_file', 'event_key'])
+        expect(await countAs(tx, auditor, table), table).to.be.greaterThan(0);
     }));
 
   it('name nobody else as who acted, and are never changed or removed', () =>
@@ -226,6 +237,7 @@ describe('rows of two suppliers', function () {
         undone(db, async (tx) => {
           // Nothing is sealed any more: then every policy has rows to show.
           await tx.raw(`UPDATE sourcing_event SET state = 'closed', closed_at = closes_at`);
+          await tx.raw('UPDATE event_key SET released_at = now()');
           await tx.raw(`DELETE FROM link_request`);
           await tx.raw(`INSERT INTO link_request VALUES (gen_random_uuid(), 'x', now())`);
           const before = await countAs(tx, context(), table);
