@@ -20,6 +20,13 @@ import { makeWorld, type World } from '../support/world.ts';
 
 type Step = { act: string; by: number; which: number; amount: string };
 
+/** A run that goes through; chance finds one seldom. */
+const WHOLE_RUN: Step[] = [
+  { act: 'make', by: 0, which: 0, amount: 'right' },
+  { act: 'release', by: 1, which: 0, amount: 'right' },
+  { act: 'settle', by: 0, which: 0, amount: 'right' },
+];
+
 describe('any sequence of payment runs, releases, results and payments by hand', () => {
   let world: World;
   let finance: readonly [Actor, Actor];
@@ -157,7 +164,7 @@ describe('any sequence of payment runs, releases, results and payments by hand',
         for (const one of steps) await play(one, { ids, carried });
         paid += await assertSound(ids, carried);
       }),
-      { numRuns: 25 },
+      { numRuns: 25, examples: [[WHOLE_RUN]] },
     );
     expect(paid, 'some sequences do reach a payment').to.be.above(0);
     const byBank = await world.db('payment').where({ state: 'paid' });
