@@ -76,7 +76,7 @@ async function startTestServer(options) {
 
 /** Everything runs in two lanes side by side, each of mocha's own order; what is named runs in one. */
 async function runMocha(mochaArgs, url) {
-  const mocha = (args) => [path.join(root, 'node_modules/mocha/bin/mocha.js'), ...args];
+  const mocha = (names) => [path.join(root, 'node_modules/mocha/bin/mocha.js'), ...names];
   const env = { ...process.env, TEST_POSTGRES_URL: url, NODE_ENV: 'test' };
   const node = chooseNode();
   if (mochaArgs.length > 0) return runProgram(node, mocha(mochaArgs), { env });
