@@ -16,8 +16,6 @@ import { actorNamed, type Server, type Session, type Stage } from './stage.ts';
 const CLIENTS = 8;
 const EVENTS = 4;
 const BIDDERS = 40;
-/** Where the insertion of event rows takes the acts, as JSON. */
-const INDEX_OF_ACTS = 5;
 
 type Draft = {
   readonly bidId: string;
@@ -146,17 +144,20 @@ async function replayAll(pool: pg.Pool, recorded: readonly Recorded[]): Promise<
 function asNext(statement: Statement, version: number): Statement {
   if (typeof statement === 'string') return statement;
   const values = [...statement.values];
-  if (statement.name === 'bid_version.by-key') values[1] = randomUUID();
-  if (statement.name === 'bid_version.save-submission') {
-    values[0] = randomUUID();
-    values[2] = version;
-    values[11] = randomUUID();
+  // Before the name stands the letter of the role it was prepared under.
+  switch (statement.name?.split(':').at(-1)) {
+    case 'bid_version.by-key':
+      values[1] = randomUUID();
+      break;
+    case 'bid_version.save-submission':
+      values[0] = randomUUID();
+      values[2] = version;
+      values[11] = randomUUID();
+      break;
+    case 'event.insert-one':
+      values[0] = randomUUID();
+      break;
   }
-  if (statement.name === 'event.insert')
-    values[INDEX_OF_ACTS] = String(values[INDEX_OF_ACTS]).replaceAll(
-      /"id":"[^"]+"/g,
-      () => `"id":"${randomUUID()}"`,
-    );
   return { ...statement, values };
 }
 
