@@ -42,7 +42,7 @@ import {
 } from './invoices/index.ts';
 import { AppError } from './kernel/errors.ts';
 import { newId } from './kernel/id.ts';
-import { bell, mailboxRoutes, notificationRoutes, queueRoutes } from './notifications/index.ts';
+import { mailboxRoutes, notificationRoutes, queueRoutes, unreadCountSql } from './notifications/index.ts';
 import { mayReadDocument as mayReadOrderDocument, orderChangesRoutes, ordersRoutes } from './orders/index.ts';
 import { rowsOf } from './platform/db/statements.ts';
 import type { Log } from './platform/logger.ts';
@@ -191,7 +191,7 @@ export function makeApp(
   // Lines of a form come as lines[0][quantity]: 2,000 lines of 8 fields is the most one can hold.
   app.use(express.urlencoded({ extended: true, limit: '4mb', parameterLimit: 20_000 }));
   app.use(express.json({ limit: '256kb' }));
-  app.use(sessions({ db: house.db, keyRing: house.ports.keyRing, secureCookies: isHttps }));
+  app.use(sessions({ unreadCountSql, db: house.db, keyRing: house.ports.keyRing, secureCookies: isHttps }));
   app.use(
     attachActor({
       db: house.db,
@@ -206,7 +206,6 @@ export function makeApp(
       fingerprint: house.ports.keyRing.fingerprint,
     }),
   );
-  app.use(bell(house.db));
   for (const router of routers) app.use(router.router);
   app.use(noSuchPage);
   app.use(askForActCode(web));

@@ -47,6 +47,7 @@ export function attachActor(settings: ActorSettings): RequestHandler {
     req.locale = row.locale;
     req.timeZone = row.timeZone;
     res.locals['theme'] = row.theme;
+    res.locals['unreadCount'] = row.unreadCount;
     if (req.session.signedLinkId !== undefined) await attachLimit(req, res, { db: settings.db, now });
     next();
   };

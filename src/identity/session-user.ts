@@ -21,12 +21,14 @@ export type SessionUser = {
   readonly scopeMarks: string[];
   readonly delegations: DelegationMark[] | null;
   readonly now: Date;
+  readonly unreadCount: number;
 };
 
 // Each round trip to PostgreSQL is a tenth of a page: session and user come in one.
-const SESSION = `
+const sessionSql = (unreadCount: string): string => `
   SELECT s.sess, u.id, u.kind, u.name, u.locale, u.time_zone AS "timeZone", u.theme,
          u.supplier_id AS "supplierId", u.is_active AS "isActive", clock_timestamp() AS now,
+         ${unreadCount} AS "unreadCount",
          ARRAY(SELECT DISTINCT r.role FROM user_role AS r WHERE r.user_id = u.id) AS roles,
          ARRAY(SELECT o.kind || ':' || o.code FROM user_scope AS o WHERE o.user_id = u.id) AS "scopeMarks",
          (SELECT jsonb_agg(jsonb_build_object(
@@ -48,13 +50,18 @@ type Row = { readonly sess: SessionData } & (SessionUser | { readonly id: null }
 const usersOfSessions = new WeakMap<object, SessionUser>();
 const usersOfRequests = new WeakMap<Request, SessionUser>();
 
-/** A session by the hash of its id, with its user. */
-export async function findSession(db: Database, sidHash: string): Promise<SessionData | undefined> {
-  const [row] = await namedOnce<Row>(db, { name: 'web_session.find', text: SESSION, values: [sidHash] });
-  if (row === undefined) return undefined;
-  const { sess, ...user } = row;
-  if (user.id !== null) usersOfSessions.set(sess, user);
-  return sess;
+/** Makes what finds a session by the hash of its id, with its user. */
+export function makeFindSession(
+  unreadCount: string,
+): (db: Database, sidHash: string) => Promise<SessionData | undefined> {
+  const text = sessionSql(unreadCount);
+  return async (db, sidHash) => {
+    const [row] = await namedOnce<Row>(db, { name: 'web_session.find', text, values: [sidHash] });
+    if (row === undefined) return undefined;
+    const { sess, ...user } = row;
+    if (user.id !== null) usersOfSessions.set(sess, user);
+    return sess;
+  };
 }
 
 /** express-session makes the request's session from what it read: the user goes along. */

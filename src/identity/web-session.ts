@@ -9,7 +9,7 @@ import { namedOnce } from '../platform/db/statements.ts';
 import { newToken } from '../platform/web/cross-site.ts';
 import { deviceOf } from './device.ts';
 import { sessionLimits } from './session.ts';
-import { findSession, passOnUser } from './session-user.ts';
+import { makeFindSession, passOnUser } from './session-user.ts';
 import type { SignInMethod } from './user.ts';
 
 declare module 'express-session' {
@@ -46,6 +46,8 @@ export type SessionSettings = {
   readonly keyRing: KeyRing;
   /** True wherever people reach us by https. */
   readonly secureCookies: boolean;
+  /** SQL that counts what a user has not read yet: it is read with the session. */
+  unreadCountSql(userId: string): string;
   /**
    * Paths that get an empty session that is never stored: the identity provider posts there from its own
    * site, without our cookie, and a new cookie in the answer would overwrite the one the browser has.
@@ -57,7 +59,7 @@ export type SessionSettings = {
 export function sessions(settings: SessionSettings): RequestHandler {
   const handle = session({
     name: settings.secureCookies ? '__Host-portico' : 'portico',
-    store: hashedStore(settings.db),
+    store: hashedStore(settings),
     secret: settings.keyRing.fingerprint('session cookie'),
     genid: () => randomBytes(32).toString('base64url'),
     resave: false,
@@ -97,7 +99,7 @@ function storeBeforeRedirect(req: Request, res: Response, next: NextFunction): v
 }
 
 /** connect-pg-simple on the application's own pool, given only the hash of each session's id. */
-function hashedStore(db: Database): session.Store {
+function hashedStore({ db, unreadCountSql }: SessionSettings): session.Store {
   const Store = connectPgSimple(session);
   const names = new Map<string, string>();
   const query = async (text: string, values: unknown[]): Promise<{ rows: unknown[] }> => {
@@ -117,10 +119,11 @@ function hashedStore(db: Database): session.Store {
   const createSession = store.createSession.bind(store);
   store.get = (sid, done) => {
     void answerWith<session.SessionData | null>(
-      findSession(db, sha256Hex(sid)).then((found) => found ?? null),
+      find(db, sha256Hex(sid)).then((found) => found ?? null),
       done,
     );
   };
+  const find = makeFindSession(unreadCountSql('u.id'));
   store.createSession = (req, read) => {
     passOnUser(req, read);
     return createSession(req, read);

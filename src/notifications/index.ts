@@ -8,6 +8,7 @@ export {
   type NotificationValue,
 } from './notification.ts';
 export { type MailWords, plainText } from './notification-mail.ts';
-export { bell, notificationRoutes } from './notifications.routes.ts';
+export { unreadCountSql } from './notifications.queries.ts';
+export { notificationRoutes } from './notifications.routes.ts';
 export { type Message, notify, passOnUnread, readAllNotifications } from './notifications.service.ts';
 export { queueRoutes } from './queues.routes.ts';

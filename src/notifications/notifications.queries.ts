@@ -1,8 +1,7 @@
 import { isId } from '../kernel/id.ts';
 import { type Page, type PageRequest, toPage } from '../kernel/page.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import type { Database } from '../platform/db/database.ts';
-import { named, namedOnce } from '../platform/db/statements.ts';
+import { named } from '../platform/db/statements.ts';
 import type { Notification } from './notification.ts';
 
 export type NotificationRow = Pick<Notification, 'id' | 'template' | 'params' | 'createdAt' | 'readAt'>;
@@ -25,17 +24,12 @@ export async function findMyNotifications(ctx: Ctx, page: PageRequest): Promise<
   return toPage(rows, page.limit, (row) => `${row.readAt === null ? 'unread' : 'read'}.${row.id}`);
 }
 
-/** How many this user has not read; at most 100, because the bell says `99+`. Read once a page, without a transaction. */
-export async function countUnread(db: Database, userId: string): Promise<number> {
-  const rows = await namedOnce<{ count: number }>(db, {
-    name: 'notification.unread',
-    text: `
-      SELECT count(*) AS count
-        FROM (SELECT 1 FROM notification WHERE user_id = $1 AND read_at IS NULL LIMIT 100) AS unread`,
-    values: [userId],
-  });
-  return rows[0]?.count ?? 0;
-}
+/**
+ * How many a user has not read, as SQL to be read with the user; at most 100, because the bell says `99+`.
+ * A statement of its own would cost each page a round trip.
+ */
+export const unreadCountSql = (userId: string): string =>
+  `(SELECT count(*) FROM (SELECT 1 FROM notification AS n WHERE n.user_id = ${userId} AND n.read_at IS NULL LIMIT 100) AS unread)`;
 
 /** A cursor nobody made leads to the first page. */
 function parseCursor(cursor: string | null): { isUnread: boolean; id: string } | null {

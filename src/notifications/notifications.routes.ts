@@ -1,11 +1,10 @@
-import type { Request, RequestHandler, Response } from 'express';
-import type { Database } from '../platform/db/database.ts';
+import type { Request, Response } from 'express';
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { idParam, pageRequest } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { writeParams } from './notification.ts';
-import { countUnread, findMyNotifications, type NotificationRow } from './notifications.queries.ts';
+import { findMyNotifications, type NotificationRow } from './notifications.queries.ts';
 import { readAllNotifications, readNotification } from './notifications.service.ts';
 
 /** The list under the bell. */
@@ -50,16 +49,6 @@ export function notificationRoutes(web: WebDeps, { catalogue }: { catalogue: Cat
 
   return router;
 }
-
-/** Counts for the bell at the top of each page; pieces of pages and acts have none. */
-export const bell =
-  (db: Database): RequestHandler =>
-  async (req, res, next) => {
-    const { userId } = req.actor;
-    if (userId !== null && req.method === 'GET' && req.get('hx-request') === undefined)
-      res.locals['unreadCount'] = await countUnread(db, userId);
-    next();
-  };
 
 /** The mail's subject and heading; a template that a later release dropped still says that something happened. */
 function wordsOf(
