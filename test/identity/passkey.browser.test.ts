@@ -1,63 +1,33 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { makeApp } from '../../src/app.ts';
+import type { Page } from 'playwright-core';
 import { hashPassword, setPassword } from '../../src/identity/index.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
-import { makeLog } from '../../src/platform/logger.ts';
-import { openBrowser } from '../support/browser.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
-import { makeWorld, type World } from '../support/world.ts';
+import { addAuthenticator, openPasskeyBrowser, type PasskeyBrowser } from '../support/passkey-browser.ts';
+import type { World } from '../support/world.ts';
 
 const PASSWORD = 'the lorry came late again';
 
 describe('signing in with a passkey', function () {
   this.timeout(60_000);
   let world: World;
-  let server: Server;
+  let opened: PasskeyBrowser;
   let origin: string;
-  let browser: Browser;
   let page: Page;
   let mei: Actor;
   let email: string;
 
   before(async () => {
-    world = await makeWorld();
-    server = createServer((req, res) => app(req, res));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-    // Passkeys belong to a name: an address of numbers can have none.
-    const { app } = makeApp(world.house, {
-      origin,
-      trustProxy: 0,
-      readNow: () => world.now(),
-      log: makeLog('silent'),
-    });
+    opened = await openPasskeyBrowser();
+    ({ world, origin } = opened);
     mei = (await makeSupplier(world)).actor;
     const hash = await hashPassword(PASSWORD);
     await world.runInTx(mei, (ctx) => setPassword(ctx, { userId: mei.userId ?? '', hash }));
     email = (await world.db('user_account').where({ id: mei.userId }).first()).email;
-    browser = await openBrowser();
-    page = await (await browser.newContext({ locale: 'en' })).newPage();
-    const devtools = await page.context().newCDPSession(page);
-    await devtools.send('WebAuthn.enable');
-    await devtools.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
+    page = await (await opened.browser.newContext({ locale: 'en' })).newPage();
+    await addAuthenticator(page);
   });
-  after(async () => {
-    await browser.close();
-    server.close();
-    await world.close();
-  });
+  after(() => opened.close());
 
   it('registers one on the security page, gives recovery codes, and signs in without name or password', async () => {
     await page.goto(`${origin}/sign-in`);

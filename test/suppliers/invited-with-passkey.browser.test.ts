@@ -1,40 +1,17 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import type { Browser } from 'playwright-core';
-import { makeApp } from '../../src/app.ts';
-import { makeLog } from '../../src/platform/logger.ts';
-import { openBrowser } from '../support/browser.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
-import { makeWorld, type World } from '../support/world.ts';
+import { addAuthenticator, openPasskeyBrowser, type PasskeyBrowser } from '../support/passkey-browser.ts';
 
 describe('somebody invited, in a real browser', function () {
   this.timeout(120_000);
-  let world: World;
-  let server: Server;
-  let origin: string;
-  let browser: Browser;
+  let opened: PasskeyBrowser;
   before(async () => {
-    world = await makeWorld();
-    server = createServer((req, res) => app(req, res));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    // Passkeys belong to a name: an address of numbers can have none.
-    origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-    const { app } = makeApp(world.house, {
-      origin,
-      trustProxy: 0,
-      readNow: () => world.now(),
-      log: makeLog('silent'),
-    });
-    browser = await openBrowser();
+    opened = await openPasskeyBrowser();
   });
-  after(async () => {
-    await browser.close();
-    server.close();
-    await world.close();
-  });
+  after(() => opened.close());
 
   it('makes a passkey at the first sign-in, signs out, and signs in with it, without ever having a password', async () => {
+    const { world, origin, browser } = opened;
     const boss = await makeSupplier(world);
     const invitation = {
       name: 'Li Wei',
@@ -50,18 +27,7 @@ describe('somebody invited, in a real browser', function () {
     const link = /\/sign-in\/link\/[\w-]{43}/.exec(mail?.text ?? '')?.[0] ?? '';
 
     const page = await (await browser.newContext({ locale: 'en' })).newPage();
-    const devtools = await page.context().newCDPSession(page);
-    await devtools.send('WebAuthn.enable');
-    await devtools.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
+    await addAuthenticator(page);
     await page.goto(origin + link);
     await page.click(`form[action="${link}"] button`);
     await page.waitForURL((url) => !url.pathname.startsWith('/sign-in/link/'));
