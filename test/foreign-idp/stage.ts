@@ -13,7 +13,7 @@ import { createTestDatabase } from '../support/database.ts';
 import { type Provider, startProvider } from './provider.ts';
 
 export const ROLES = 'purchasing=buyer,controlling=finance,heads=requester';
-const LONGEST_PAGE_MS = 15_000;
+const LONGEST_PAGE_MS = 45_000;
 
 export type Stage = {
   readonly origin: string;

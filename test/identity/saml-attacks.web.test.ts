@@ -350,11 +350,13 @@ describe('forging a SAML response', () => {
 
   it('spends no time on a message that is made to cost much', async () => {
     const xml = `<samlp:Response ${many(4000, (n) => `xmlns:a${n}="b"`)}/>`.slice(0, 48_000);
-    const started = performance.now();
+    const before = process.cpuUsage();
     await postResponse(world, xml).expect(403);
     await postResponse(world, '<a '.repeat(12_000)).expect(403);
     await postResponse(world, `<a ${'b="c" '.repeat(7_000)}`).expect(403);
-    expect(performance.now() - started).to.be.lessThan(1_000);
+    const { user, system } = process.cpuUsage(before);
+    // Processor time, in microseconds: what else the machine does is no part of it.
+    expect(user + system).to.be.lessThan(1_000_000);
   });
 });
 

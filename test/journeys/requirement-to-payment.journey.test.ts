@@ -14,7 +14,7 @@ for (const [locale, colours] of [
   ['zh-CN', 'dark'],
 ] as const) {
   describe(`from a purchase requirement to its payment, in ${locale} and ${colours}`, function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const journey = {} as Journey;
     before(async () => void Object.assign(journey, await openJourney(locale, colours)));
     after(() => journey.stage.close());

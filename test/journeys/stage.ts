@@ -40,7 +40,7 @@ const root = path.join(import.meta.dirname, '../..');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const catalogue = loadCatalogue(path.join(root, 'config/locales'));
 const DESK = { width: 1280, height: 900 };
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 45_000;
 
 /** A portal of its own, a real browser, and the words of the language the journey is made in. */
 export async function openStage(locale: Locale): Promise<Stage> {

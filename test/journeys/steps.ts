@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 import type { Person, Stage } from './stage.ts';
 
 export const PASSWORD = 'riprap by the river 7';
-const LONGEST_WAIT_MS = 25_000;
+const LONGEST_WAIT_MS = 60_000;
 
 /** Looks again by reloading until it is there: for what a job does. */
 export async function reloadUntil(page: Page, there: Locator): Promise<void> {
