@@ -51,7 +51,7 @@ export function paying(j: Journey): void {
     const { finance } = j;
     await signInAsStaff(j.stage, finance, FINANCE);
     await finance.look('55-home-finance');
-    await finance.follow(j.t('nav.invoices'));
+    await finance.follow(j.t('nav.group.invoices'));
     await finance.see(j.t('invoices.list.heading'));
     await finance.look('56-invoices');
     await finance.page.locator(`a[href="/invoices/${j.invoiceId}"]`).first().click();

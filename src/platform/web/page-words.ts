@@ -3,8 +3,9 @@ import type { Actor } from '../../kernel/actor.ts';
 import type { AppError, FieldError, MessageParams } from '../../kernel/errors.ts';
 import type { Catalogue, Locale, Translate } from '../i18n/catalogue.ts';
 import { type Format, formatFor } from '../i18n/format.ts';
+import { mainNavigation, type NavigationItem } from './main-navigation.ts';
 import { takeNotices } from './notices.ts';
-import type { NavigationEntry, RenderSettings } from './render-settings.ts';
+import type { RenderSettings } from './render-settings.ts';
 
 /** A line of the error summary. `label` names the field, where it has a name. */
 type ErrorShown = {
@@ -32,7 +33,7 @@ export type PageWords = {
   readonly path: string;
   /** The path with its query, as it was asked for. */
   readonly address: string;
-  readonly navigation: readonly (NavigationEntry & { isCurrent: boolean })[];
+  readonly navigation: readonly NavigationItem[];
   readonly notices: readonly string[];
   readonly unreadCount: number;
   readonly assetVersion: string;
@@ -72,12 +73,12 @@ export function makePageWords(settings: RenderSettings, req: Request, res: Respo
     csrfToken: req.csrfToken?.() ?? '',
     path: req.path,
     address: req.originalUrl,
-    navigation: settings.navigation
-      .filter((entry) => req.actor.limitedTo === undefined && settings.decide(req.actor, entry.permission))
-      .map((entry) => ({
-        ...entry,
-        isCurrent: req.path === entry.href || req.path.startsWith(`${entry.href}/`),
-      })),
+    navigation: mainNavigation(
+      settings.navigation.filter(
+        (entry) => req.actor.limitedTo === undefined && settings.decide(req.actor, entry.permission),
+      ),
+      req.path,
+    ),
     notices: takeNotices(req, res)
       .filter((key) => settings.catalogue.isPlain(req.locale, key))
       .map((key) => t(key)),

@@ -14,4 +14,6 @@ export type NavigationEntry = {
   readonly href: string;
   readonly labelKey: string;
   readonly permission: string;
+  /** Entries of one group stand together, under `nav.group.<name>`. */
+  readonly group?: string;
 };
