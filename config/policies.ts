@@ -12,6 +12,9 @@ export const policies: Policies = {
     currency: 'USD',
   },
   eventApprovalFrom: { amount: '50000', currency: 'USD' },
+  bidReminderMinutes: [1440, 120, 30],
+  amendments: { noticeWorkingDays: 1 },
+  outages: { countedFromSeconds: 60, lastMinutes: 60, minutesAfter: 30 },
   limits: {
     eventLines: 2_000,
     uploadBytes: 25 * 1024 * 1024,

@@ -5,7 +5,7 @@ import type { ScheduledJob } from '../../src/platform/queue/job.ts';
 const name = 'bids/every-minute-remind-before-closing';
 
 /**
- * Reminds invited suppliers that have not submitted, 24 and 2 hours before closing. Idempotent: one reminder a
+ * Reminds invited suppliers that have not submitted, as long before closing as the policy says. Idempotent: one reminder a
  * supplier, step and closing time is all the table takes.
  */
 export const job: ScheduledJob = {

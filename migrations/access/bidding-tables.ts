@@ -6,6 +6,15 @@ const PUBLISHED_TO_OWN = `published_at IS NOT NULL AND EXISTS (
      AND own.supplier_id = acting_supplier_id()
      AND own.state <> 'uninvited')`;
 
+/** An event for everybody: a registered supplier sees it while bids are taken in its first round, and may join. */
+const OPEN_TO_OWN = `published_at IS NOT NULL AND audience = 'qualified' AND round = 1 AND state = 'open'
+  AND EXISTS (SELECT FROM supplier AS own WHERE own.id = acting_supplier_id() AND own.state = 'registered')
+  AND NOT EXISTS (
+    SELECT FROM invitation AS own
+     WHERE own.event_id = sourcing_event.id
+       AND own.supplier_id = acting_supplier_id()
+       AND own.state = 'uninvited')`;
+
 /** From its closing on. Before that the buying side has no way to a bid's content, not even as ciphertext. */
 const eventIsClosed = (eventId: string): string => `EXISTS (
   SELECT FROM sourcing_event AS event
@@ -31,7 +40,7 @@ const VERSION_FACTS =
 /** What is asked for and what is offered. */
 export const biddingTables: Tables = {
   sourcing_event: {
-    supplier: seenAndHeld(PUBLISHED_TO_OWN),
+    supplier: seenAndHeld(`(${PUBLISHED_TO_OWN}) OR (${OPEN_TO_OWN})`),
     staff: all('SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
@@ -106,6 +115,56 @@ export const biddingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT'),
   },
+  // A supplier reads what was published to it, and says for itself that it has seen it.
+  amendment: {
+    supplier: rows(
+      `state = 'published' AND ${seenThrough('sourcing_event', 'event_id')}
+       AND EXISTS (SELECT FROM invitation AS own
+                    WHERE own.event_id = amendment.event_id
+                      AND own.supplier_id = acting_supplier_id()
+                      AND own.last_round >= amendment.round)`,
+      'SELECT (id, event_id, number, state, round, touches_all, reason, changes, closes_at_before, closes_at, published_at, settled_at)',
+    ),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE (settled_at)'),
+  },
+  amendment_acknowledgement: {
+    supplier: rows(`${OWN} AND ${seenThrough('amendment', 'amendment_id')}`, 'SELECT, INSERT, UPDATE'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  // Which lines a bid speaks of is part of it: the buying side never reads it, the job that gives bids back does.
+  bid_reach: {
+    supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT, UPDATE'),
+    worker: all('SELECT'),
+  },
+  // A round exists for those it asks, and what it tells each of them for that one alone.
+  round: {
+    supplier: rows(
+      `EXISTS (SELECT FROM round_participant AS own
+                WHERE own.round_id = round.id AND own.supplier_id = acting_supplier_id())`,
+      'SELECT (id, event_id, number, reason, feedback, feedback_on, item_ids, closes_at, started_at)',
+    ),
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  round_participant: {
+    supplier: rows(OWN, 'SELECT'),
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  outage_extension: {
+    supplier: rows(seenThrough('sourcing_event', 'event_id'), 'SELECT'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT'),
+  },
+  shortlist: { staff: all('SELECT, INSERT, UPDATE, DELETE'), audit: all('SELECT') },
+  shortlist_supplier: { staff: all('SELECT, INSERT, DELETE'), audit: all('SELECT') },
   // Who is reminded has not bid, which the buyer is not to know.
   bid_reminder: { worker: all('SELECT, INSERT') },
   award: {

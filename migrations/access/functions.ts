@@ -58,6 +58,32 @@ const PASSWORDS_OF_ADDRESS = `
   REVOKE ALL ON FUNCTION passwords_of_address FROM PUBLIC;
   GRANT EXECUTE ON FUNCTION passwords_of_address TO portico_visitor, portico_supplier, portico_worker;`;
 
+/**
+ * An event for everybody is joined by the supplier itself, which otherwise invites nobody: one row, its own, and only
+ * while such an event takes bids. Gives nothing where it may not, or is there already.
+ */
+const JOIN_EVENT = `
+  DROP FUNCTION IF EXISTS join_event;
+  CREATE FUNCTION join_event(fresh_id uuid, joined_event_id uuid, at timestamptz) RETURNS SETOF uuid
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+    BEGIN ATOMIC
+      INSERT INTO invitation (id, event_id, supplier_id, state, invited_at, viewed_at, responded_at, joined_at)
+      SELECT fresh_id, event.id, supplier.id, 'accepted', at, at, at, at
+        FROM sourcing_event AS event
+        JOIN supplier ON supplier.id = acting_supplier_id()
+       WHERE event.id = joined_event_id
+         AND event.audience = 'qualified'
+         AND event.published_at IS NOT NULL
+         AND event.state = 'open'
+         AND event.round = 1
+         AND event.closes_at > at
+         AND supplier.state = 'registered'
+          ON CONFLICT (event_id, supplier_id) DO NOTHING
+      RETURNING invitation.id;
+    END;
+  REVOKE ALL ON FUNCTION join_event FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION join_event TO portico_supplier;`;
+
 export const acting = ACTING;
 
 /** Windows in the wall, each as narrow as its one question: what they look at, they look at as the worker. */
@@ -66,5 +92,6 @@ export const windows = `
   SET LOCAL ROLE portico_worker;
   ${HOW_OTHERS_WON}
   ${PASSWORDS_OF_ADDRESS}
+  ${JOIN_EVENT}
   RESET ROLE;
   REVOKE CREATE ON SCHEMA public FROM portico_worker`;

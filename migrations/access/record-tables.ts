@@ -8,7 +8,9 @@ export const recordTables: Tables = {
        OR (visibility = 'participants' AND subject_type = 'sourcing_event'
            AND EXISTS (SELECT FROM sourcing_event AS event WHERE event.id = subject_id))
        OR (visibility = 'participants' AND subject_type = 'enquiry_response'
-           AND EXISTS (SELECT FROM enquiry_response AS response WHERE response.id = subject_id))`,
+           AND EXISTS (SELECT FROM enquiry_response AS response WHERE response.id = subject_id))
+       OR (visibility = 'participants' AND subject_type = 'amendment'
+           AND EXISTS (SELECT FROM amendment WHERE amendment.id = subject_id))`,
       'SELECT, INSERT, UPDATE (removed_at)',
       `visibility = 'supplier' AND ${OWN}`,
     ),
@@ -68,6 +70,19 @@ export const openTables: Readonly<Record<string, { readonly why: string; readonl
     category: { why: 'master data that everybody reads', access: nothingOfSuppliers },
     plant: { why: 'master data that everybody reads', access: nothingOfSuppliers },
     item: { why: 'master data that everybody reads', access: nothingOfSuppliers },
+    outage: {
+      why: 'measured by the portal itself, and told to everybody',
+      access: {
+        supplier: all('SELECT'),
+        staff: all('SELECT'),
+        audit: all('SELECT'),
+        worker: all('SELECT, INSERT'),
+      },
+    },
+    portal_heartbeat: {
+      why: 'when a web process last answered',
+      access: { worker: all('SELECT, INSERT, UPDATE') },
+    },
     reference_counter: {
       why: 'counts documents of all suppliers together, a year and kind a row',
       access: {

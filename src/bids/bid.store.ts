@@ -71,7 +71,7 @@ export async function insertBid(tx: Tx, bid: Bid, createdAt: Date): Promise<bool
     tx,
     `INSERT INTO bid (id, reference, event_id, supplier_id, state, current_version, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (event_id, supplier_id) WHERE state <> 'withdrawn' DO NOTHING
+         ON CONFLICT (event_id, supplier_id, round) WHERE state <> 'withdrawn' DO NOTHING
      RETURNING id`,
     [bid.id, bid.reference, bid.eventId, bid.supplierId, bid.state, bid.currentVersion, createdAt],
   );

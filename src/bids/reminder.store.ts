@@ -5,39 +5,44 @@ import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
 export type DueReminder = {
   readonly eventId: string;
   readonly supplierId: string;
-  readonly hoursBefore: number;
+  readonly minutesBefore: number;
   readonly closesAt: Date;
 };
 
 /**
- * Invited suppliers that have not submitted a bid and not been reminded: from 24 hours, and again from 2 hours
- * before closing. Who was invited later than that has just been told the closing time.
+ * Invited suppliers that have not submitted a bid and not been reminded: from each of the steps on, in minutes before
+ * closing, the nearest that was reached. Who was invited later than that has just been told the closing time.
  */
-export const findDueReminders = (tx: Tx, of: { clock: Date; limit: number }): Promise<DueReminder[]> =>
+export const findDueReminders = (
+  tx: Tx,
+  of: { clock: Date; minutes: readonly number[]; limit: number },
+): Promise<DueReminder[]> =>
   named<DueReminder>(tx, {
     name: 'bid-reminder.due',
     text: `
-      SELECT event.id AS "eventId", invitation.supplier_id AS "supplierId", step.hours AS "hoursBefore",
+      SELECT event.id AS "eventId", invitation.supplier_id AS "supplierId", step.minutes AS "minutesBefore",
              event.closes_at AS "closesAt"
         FROM sourcing_event AS event
        CROSS JOIN LATERAL (
-               SELECT CASE WHEN event.closes_at <= $1::timestamptz + interval '2 hours' THEN 2 ELSE 24 END AS hours
+               SELECT min(policy.minutes) AS minutes
+                 FROM unnest($3::integer[]) AS policy (minutes)
+                WHERE event.closes_at <= $1::timestamptz + make_interval(mins => policy.minutes)
              ) AS step
         JOIN invitation ON invitation.event_id = event.id
        WHERE event.state = 'open'
          AND event.due_at > $1
-         AND event.due_at <= $1::timestamptz + interval '24 hours'
+         AND event.due_at <= $1::timestamptz + make_interval(mins => $4)
          AND invitation.state IN ('invited', 'viewed', 'accepted', 'responding')
-         AND invitation.invited_at <= event.closes_at - make_interval(hours => step.hours)
+         AND invitation.invited_at <= event.closes_at - make_interval(mins => step.minutes)
          AND NOT EXISTS (SELECT 1
                            FROM bid_reminder
                           WHERE bid_reminder.event_id = event.id
                             AND bid_reminder.supplier_id = invitation.supplier_id
-                            AND bid_reminder.hours_before = step.hours
+                            AND bid_reminder.minutes_before = step.minutes
                             AND bid_reminder.closes_at = event.closes_at)
        ORDER BY event.due_at, invitation.id
        LIMIT $2`,
-    values: [of.clock, of.limit],
+    values: [of.clock, of.limit, of.minutes, Math.max(0, ...of.minutes)],
   });
 
 /** Keeps those that nobody else has issued meanwhile; gives them. */
@@ -45,16 +50,16 @@ export const insertReminders = (
   tx: Tx,
   reminders: readonly (DueReminder & { id: string })[],
   issuedAt: Date,
-): Promise<{ id: string; eventId: string; supplierId: string; hoursBefore: number }[]> =>
+): Promise<{ id: string; eventId: string; supplierId: string; minutesBefore: number }[]> =>
   rowsOf(
     tx,
-    `INSERT INTO bid_reminder (id, event_id, supplier_id, hours_before, closes_at, issued_at)
-     SELECT due.id, due."eventId", due."supplierId", due."hoursBefore", due."closesAt", ?
+    `INSERT INTO bid_reminder (id, event_id, supplier_id, minutes_before, closes_at, issued_at)
+     SELECT due.id, due."eventId", due."supplierId", due."minutesBefore", due."closesAt", ?
        FROM jsonb_to_recordset(?::jsonb)
-         AS due (id uuid, "eventId" uuid, "supplierId" uuid, "hoursBefore" integer, "closesAt" timestamptz)
-         ON CONFLICT (event_id, supplier_id, hours_before, closes_at) DO NOTHING
+         AS due (id uuid, "eventId" uuid, "supplierId" uuid, "minutesBefore" integer, "closesAt" timestamptz)
+         ON CONFLICT (event_id, supplier_id, minutes_before, closes_at) DO NOTHING
      RETURNING bid_reminder.id, bid_reminder.event_id AS "eventId", bid_reminder.supplier_id AS "supplierId",
-               bid_reminder.hours_before AS "hoursBefore"`,
+               bid_reminder.minutes_before AS "minutesBefore"`,
     [issuedAt, JSON.stringify(reminders)],
   );
 

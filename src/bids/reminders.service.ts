@@ -11,7 +11,11 @@ const AT_ONCE = 500;
  */
 export async function issueReminders(ctx: Ctx): Promise<number> {
   const clock = await ctx.readClock(ctx.tx);
-  const due = await store.findDueReminders(ctx.tx, { clock, limit: AT_ONCE });
+  const due = await store.findDueReminders(ctx.tx, {
+    clock,
+    minutes: ctx.policies.bidReminderMinutes,
+    limit: AT_ONCE,
+  });
   if (due.length === 0) return 0;
   const issued = await store.insertReminders(
     ctx.tx,
@@ -20,11 +24,11 @@ export async function issueReminders(ctx: Ctx): Promise<number> {
   );
   await recordAll(
     ctx,
-    issued.map(({ id, supplierId, eventId, hoursBefore }) => ({
+    issued.map(({ id, supplierId, eventId, minutesBefore }) => ({
       action: 'bid_reminder.issued',
       subject: { type: 'bid_reminder', id },
       supplierId,
-      changes: { eventId, hoursBefore },
+      changes: { eventId, minutesBefore },
     })),
   );
   return issued.length;

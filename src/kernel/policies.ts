@@ -13,6 +13,19 @@ export type Policies = {
   };
   /** At or above this estimated value an event needs an approver before it is published. */
   readonly eventApprovalFrom: Money;
+  /** How many minutes before closing those are reminded who have not submitted. */
+  readonly bidReminderMinutes: readonly number[];
+  /** How many working days suppliers have from an amendment to the closing; a nearer closing is extended. */
+  readonly amendments: { readonly noticeWorkingDays: number };
+  /**
+   * The portal counts as out after so many seconds in which no web process answered. An outage in the last minutes
+   * before a closing extends it: by its length, and to at least so many minutes after its end.
+   */
+  readonly outages: {
+    readonly countedFromSeconds: number;
+    readonly lastMinutes: number;
+    readonly minutesAfter: number;
+  };
   /** What a bid may at most hold, so that nothing grows without end. */
   readonly limits: {
     readonly eventLines: number;

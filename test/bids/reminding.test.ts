@@ -25,7 +25,7 @@ describe('reminding suppliers before closing', () => {
     return world.runInTx(system('bids/every-minute-remind-before-closing'), issueReminders);
   };
   const remindersOf = async (supplierId: string): Promise<number[]> =>
-    world.db('bid_reminder').where({ supplier_id: supplierId }).orderBy('issued_at').pluck('hours_before');
+    world.db('bid_reminder').where({ supplier_id: supplierId }).orderBy('issued_at').pluck('minutes_before');
   const sent = async (): Promise<{ to: string; subject: string }[]> => {
     await world.drainJobs();
     return world.mails
@@ -44,6 +44,9 @@ describe('reminding suppliers before closing', () => {
     expect(await remindAt('2026-03-09T06:59:59.999Z')).to.equal(0);
     expect(await remindAt('2026-03-09T07:00:00.000Z'), 'from 2 hours on').to.equal(2);
     expect(await sent()).to.have.length(4);
+    expect(await remindAt('2026-03-09T08:29:59.999Z')).to.equal(0);
+    expect(await remindAt('2026-03-09T08:30:00.000Z'), 'from half an hour on').to.equal(2);
+    expect(await sent()).to.have.length(6);
     expect(await remindAt('2026-03-09T09:00:00.000Z'), 'not at the closing instant').to.equal(0);
   });
 
@@ -55,12 +58,12 @@ describe('reminding suppliers before closing', () => {
     expect(await remindAt('2026-03-08T10:00:00Z')).to.equal(0);
     await world.runInTx(writing.actor, (ctx) => withdrawBid(ctx, bidId));
     expect(await remindAt('2026-03-08T10:01:00Z')).to.equal(1);
-    expect(await remindersOf(writing.supplierId)).to.deep.equal([24]);
+    expect(await remindersOf(writing.supplierId)).to.deep.equal([1440]);
   });
 
   it('sends one reminder, the nearest, when it comes late', async () => {
     expect(await remindAt('2026-03-09T08:30:00Z')).to.equal(2);
-    expect(await remindersOf(silent.supplierId)).to.deep.equal([2]);
+    expect(await remindersOf(silent.supplierId)).to.deep.equal([30]);
   });
 
   it('does not remind who was invited just now', async () => {
@@ -70,7 +73,7 @@ describe('reminding suppliers before closing', () => {
     await remindAt('2026-03-09T00:01:00Z');
     expect(await remindersOf(late.supplierId)).to.deep.equal([]);
     await remindAt('2026-03-09T07:00:00Z');
-    expect(await remindersOf(late.supplierId)).to.deep.equal([2]);
+    expect(await remindersOf(late.supplierId)).to.deep.equal([120]);
   });
 
   it('says nothing when the bid came in between', async () => {
@@ -93,7 +96,7 @@ describe('reminding suppliers before closing', () => {
     });
     expect(await remindAt('2026-03-09T07:31:00Z')).to.equal(0);
     expect(await remindAt('2026-03-11T09:00:00Z')).to.equal(2);
-    expect(await remindersOf(silent.supplierId)).to.deep.equal([2, 24]);
+    expect(await remindersOf(silent.supplierId)).to.deep.equal([120, 1440]);
   });
 
   it('tells the buyer nothing of it, because it would tell who has not bid', async () => {

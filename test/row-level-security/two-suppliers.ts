@@ -55,10 +55,27 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
   const event_item_id = items[0]?.id;
   await fill(db, 'bid_file', { bid_id: bidId });
   await fill(db, 'bid_line', { id: lineId, bid_id: bidId, event_item_id });
-  await fill(db, 'bid_reminder', { event_id: eventId, supplier_id: supplierId, hours_before: 24 });
+  await fill(db, 'bid_reminder', { event_id: eventId, supplier_id: supplierId, minutes_before: 1440 });
   const enquiryId = newId();
   await fill(db, 'enquiry', { id: enquiryId, event_id: eventId, supplier_id: supplierId });
   await fill(db, 'enquiry_response', { event_id: eventId, enquiry_id: enquiryId, audience: 'everybody' });
+  const amendmentId = newId();
+  await fill(db, 'amendment', {
+    id: amendmentId,
+    event_id: eventId,
+    number: 1,
+    state: 'published',
+    published_at: new Date(),
+    reason: 'x',
+    changes: '{}',
+  });
+  await fill(db, 'amendment_acknowledgement', { amendment_id: amendmentId, supplier_id: supplierId });
+  const roundId = newId();
+  await fill(db, 'round', { id: roundId, event_id: eventId, number: 2, reason: 'x' });
+  await fill(db, 'round_participant', { round_id: roundId, supplier_id: supplierId });
+  const shortlistId = newId();
+  await fill(db, 'shortlist', { id: shortlistId, name: shortlistId });
+  await fill(db, 'shortlist_supplier', { shortlist_id: shortlistId, supplier_id: supplierId });
   await fill(db, 'opening', { event_id: eventId });
   await fill(db, 'award', { id: awardId, event_id: eventId, state: 'active', reference: newId() });
   await fill(db, 'award_line', {
@@ -188,6 +205,9 @@ const OWNERS: Readonly<Record<string, string>> = {
   event_item: invited('event_id'),
   event_key: invited('event_id'),
   opening: invited('event_id'),
+  amendment: invited('event_id'),
+  round: invited('event_id'),
+  outage_extension: invited('event_id'),
   award: invited('event_id'),
   interrupted_form: OF_PERSON,
   notification: OF_PERSON,
@@ -195,7 +215,7 @@ const OWNERS: Readonly<Record<string, string>> = {
 };
 
 /** Tables whose rows belong to nobody in particular, and that no supplier's role can read at all. */
-export const ofNobody = new Set(['link_request', 'mailbox_message', 'report_export']);
+export const ofNobody = new Set(['link_request', 'mailbox_message', 'report_export', 'shortlist']);
 export const tablesWithOwners = Object.keys(guardedTables).filter((table) => !ofNobody.has(table));
 
 export type ForeignKey = { table: string; column: string; parent: string };
