@@ -5,27 +5,20 @@ import {
   type DecimalString,
   isPositive,
   lineAmount,
-  ratio,
   subtractDecimals,
   sumMoney,
   trimDecimal,
 } from '../kernel/money.ts';
 import type { AwardLine } from './award.ts';
+import { firstInRank, isFirstInRank, type Offer } from './rank.ts';
 
 /** A line of the event, as far as awarding it needs. */
 export type AskedLine = {
   readonly id: string;
   readonly lineNo: number;
   readonly quantity: DecimalString;
+  readonly unit: string;
   readonly estimatedPrice: DecimalString | null;
-};
-/** The price one bidder opened with for one line. Bidders stand in the order in which ties are given. */
-export type Offer = {
-  readonly eventItemId: string;
-  readonly supplierId: string;
-  readonly bidLineId: string;
-  readonly unitPrice: DecimalString;
-  readonly priceBaseQuantity: DecimalString;
 };
 /** What the buyer wants a supplier to get of a line. */
 export type Choice = {
@@ -48,25 +41,9 @@ export type AwardTotals = {
   readonly supplierCount: number;
 };
 
-/** The price of one unit, to 12 decimals: what prices are compared by. Two that are equal here are a tie. */
-export const pricePerUnit = (offer: Pick<Offer, 'unitPrice' | 'priceBaseQuantity'>): DecimalString =>
-  // Prices have 6 decimals, so one that is for one unit is its own answer; an event may have 80,000 of them.
-  offer.priceBaseQuantity === '1' ? offer.unitPrice : ratio(offer.unitPrice, offer.priceBaseQuantity);
-
-/** The first of the lowest offers for each line that anybody priced. */
-export function lowestOffers(offers: Iterable<Offer>): Map<string, Offer> {
-  const lowest = new Map<string, Offer>();
-  for (const offer of offers) {
-    const best = lowest.get(offer.eventItemId);
-    if (best === undefined || compareDecimals(pricePerUnit(offer), pricePerUnit(best)) < 0)
-      lowest.set(offer.eventItemId, offer);
-  }
-  return lowest;
-}
-
 /** Each line to its lowest bidder, in full; lines nobody priced are left out. */
 export function chooseLowest(asked: readonly AskedLine[], offers: Iterable<Offer>): Choice[] {
-  const lowest = lowestOffers(offers);
+  const lowest = firstInRank(offers);
   return asked.flatMap((line) => {
     const offer = lowest.get(line.id);
     return offer === undefined ? [] : [inFull(line, offer.supplierId)];
@@ -114,11 +91,11 @@ export function allocate(proposal: Proposal): AwardLine[] {
 /** The lines that the choices come to; a choice that no bid priced is left out. */
 export function priceChoices(of: Pick<Proposal, 'offers' | 'choices' | 'currency'>): AwardLine[] {
   const offerOf = offersByLine(of.offers);
-  const lowest = lowestOffers(of.offers);
+  const lowest = firstInRank(of.offers);
   return of.choices.flatMap((choice) => {
     const offer = offerOf.get(keyOf(choice));
     if (offer === undefined) return [];
-    const isLowest = isLowestOffer(offer, lowest);
+    const isLowest = isFirstInRank(offer, lowest);
     return {
       eventItemId: choice.eventItemId,
       supplierId: choice.supplierId,
@@ -141,7 +118,7 @@ export function totalsOf(proposal: {
   readonly currency: string;
 }): AwardTotals {
   const { lines, currency } = proposal;
-  const lowest = lowestOffers(proposal.offers);
+  const lowest = firstInRank(proposal.offers);
   const estimateOf = new Map(proposal.asked.map((line) => [line.id, line.estimatedPrice]));
   const estimated = lines.flatMap((line) => {
     const unitPrice = estimateOf.get(line.eventItemId) ?? null;
@@ -194,12 +171,6 @@ const keyOf = (one: { eventItemId: string; supplierId: string }): string =>
   `${one.eventItemId} ${one.supplierId}`;
 const offersByLine = (offers: readonly Offer[]): Map<string, Offer> =>
   new Map(offers.map((offer) => [keyOf(offer), offer]));
-/** True for every offer of a tie. */
-export const isLowestOffer = (offer: Offer, lowest: ReadonlyMap<string, Offer>): boolean => {
-  const best = lowest.get(offer.eventItemId);
-  return best !== undefined && compareDecimals(pricePerUnit(offer), pricePerUnit(best)) === 0;
-};
-
 const problem = (path: string, code: string, message: string, params: MessageParams = {}): FieldError => ({
   path,
   code,
@@ -215,7 +186,7 @@ function* problemsOf(proposal: Proposal): Generator<FieldError> {
   const context = {
     askedOf: new Map(proposal.asked.map((line) => [line.id, line])),
     offerOf: offersByLine(proposal.offers),
-    lowest: lowestOffers(proposal.offers),
+    lowest: firstInRank(proposal.offers),
     seen: new Set<string>(),
   };
   for (const [index, choice] of proposal.choices.entries())
@@ -246,7 +217,7 @@ function* problemsOfChoice(
       'This supplier did not price the line',
       params,
     );
-  else if (!isLowestOffer(offer, known.lowest) && choice.reason.trim() === '')
+  else if (!isFirstInRank(offer, known.lowest) && choice.reason.trim() === '')
     yield problem(`lines.${index}.reason`, 'award.reason-required', 'Not the lowest: say why', params);
   if (known.seen.has(keyOf(choice)))
     yield problem(

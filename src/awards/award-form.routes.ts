@@ -3,10 +3,11 @@ import { minorUnits } from '../kernel/money.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { getAwardForm } from './award-form.service.ts';
-import { formFor, splitRow } from './award-form.ts';
+import { type AwardForm, getAwardForm } from './award-form.service.ts';
+import { formFor, splitRow, type TypedRow } from './award-form.ts';
 import { proposalForm, proposalOf, rowsOfTyped, splitOf, startQuery } from './awards.forms.ts';
 import { proposeAward } from './awards.service.ts';
+import { sharesAsQuantities } from './share.ts';
 
 /** The buyer's form: who gets what of each line. */
 export function awardFormRoutes(web: WebDeps): PortalRouter {
@@ -18,7 +19,12 @@ export function awardFormRoutes(web: WebDeps): PortalRouter {
     const form = await web.runInTx(whoOf(req), (ctx) => getAwardForm(ctx, { eventId, start: start ?? null }));
     const typed = req.method === 'POST' ? rowsOfTyped(req.body) : null;
     const split = splitOf(req.body);
-    const rows = typed === null ? form.rows : split === null ? typed : splitRow(typed, split);
+    const rows =
+      typed === null
+        ? form.rows
+        : split === null
+          ? recalculated(req, typed, form.asked)
+          : splitRow(typed, split);
     // What was typed stays, also when a line was only split.
     if (typed !== null) res.locals.typed ??= req.body;
     await web.showPage(res, 'awards/award-form', {
@@ -34,7 +40,7 @@ export function awardFormRoutes(web: WebDeps): PortalRouter {
   router.post('/events/:eventId/award', 'award.propose', async (req, res) => {
     const eventId = idParam(req, 'eventId');
     // Without JavaScript a line is split, and the totals are made new, by the server: nothing is proposed yet.
-    if (splitOf(req.body) !== null || Object.hasOwn(req.body ?? {}, 'recalculate')) return showForm(req, res);
+    if (splitOf(req.body) !== null || isRecalculation(req)) return showForm(req, res);
     let awardId = '';
     await web.submitForm(req, res, {
       async act() {
@@ -49,3 +55,11 @@ export function awardFormRoutes(web: WebDeps): PortalRouter {
 
   return router;
 }
+
+/** Whoever asks for the totals sees what its shares come to; whoever was refused sees what it typed. */
+const recalculated = (
+  req: Request,
+  typed: readonly TypedRow[],
+  asked: AwardForm['asked'],
+): readonly TypedRow[] => (isRecalculation(req) ? sharesAsQuantities(typed, asked) : typed);
+const isRecalculation = (req: Request): boolean => Object.hasOwn(req.body ?? {}, 'recalculate');

@@ -5,16 +5,10 @@ import {
   subtractDecimals,
   trimDecimal,
 } from '../kernel/money.ts';
-import {
-  type AskedLine,
-  type AwardTotals,
-  type Choice,
-  isLowestOffer,
-  lowestOffers,
-  type Offer,
-  priceChoices,
-  totalsOf,
-} from './allocation.ts';
+import { quantityDecimals } from '../kernel/quantity.ts';
+import { type AskedLine, type AwardTotals, type Choice, priceChoices, totalsOf } from './allocation.ts';
+import { firstInRank, isFirstInRank, type Offer } from './rank.ts';
+import { sharesAsQuantities } from './share.ts';
 
 /** A row of the form as it stands there, readable or not. */
 export type TypedRow = {
@@ -35,6 +29,8 @@ export type FormRow<L extends AskedLine> = TypedRow & {
   /** False for the further suppliers of a split line. */
   readonly isFirst: boolean;
   readonly options: readonly FormOption[];
+  /** How many decimals a part of the line may have. */
+  readonly decimals: number;
   readonly amount: DecimalString | null;
 };
 
@@ -79,15 +75,31 @@ export function formFor<L extends AskedLine>(of: {
   const lineOf = new Map(of.asked.map((line) => [line.id, line]));
   const optionsOf = optionsByLine(of.bidders, offers);
   const seen = new Set<string>();
-  const rows = of.rows.flatMap((row): FormRow<L>[] => {
+  // What was typed stays as it is; a share counts as the quantity that it comes to.
+  const counted = sharesAsQuantities(of.rows, of.asked);
+  const rows = of.rows.flatMap((row, index): FormRow<L>[] => {
     const line = lineOf.get(row.eventItemId);
     if (line === undefined) return [];
     const isFirst = !seen.has(line.id);
     seen.add(line.id);
     const options = optionsOf.get(line.id) ?? [];
-    return [{ ...row, line, isFirst, options, amount: amountOf(row, options, of.currency) }];
+    const decimals = quantityDecimals(line);
+    return [
+      {
+        ...row,
+        line,
+        isFirst,
+        options,
+        decimals,
+        amount: amountOf(counted[index] ?? row, options, of.currency),
+      },
+    ];
   });
-  const lines = priceChoices({ offers, choices: rows.filter(isReadable), currency: of.currency });
+  const choices = counted
+    .filter(isReadable)
+    .filter((row) => lineOf.has(row.eventItemId))
+    .map((row) => ({ ...row, quantity: row.quantity.trim() }));
+  const lines = priceChoices({ offers, choices, currency: of.currency });
   const totals = totalsOf({ asked: of.asked, offers, lines, currency: of.currency });
   return {
     rows,
@@ -99,11 +111,11 @@ export function formFor<L extends AskedLine>(of: {
 
 /** Each line's offers, the lowest first; a tie stands in the order of the bidders. */
 function optionsByLine(bidders: readonly FormBidder[], offers: readonly Offer[]): Map<string, FormOption[]> {
-  const lowest = lowestOffers(offers);
+  const lowest = firstInRank(offers);
   const options = new Map<string, FormOption[]>();
   for (const { supplierName, offers: own } of bidders)
     for (const offer of own) {
-      const option = { ...offer, supplierName, isLowest: isLowestOffer(offer, lowest) };
+      const option = { ...offer, supplierName, isLowest: isFirstInRank(offer, lowest) };
       const others = options.get(offer.eventItemId);
       if (others === undefined) options.set(offer.eventItemId, [option]);
       else others.push(option);

@@ -4,6 +4,7 @@ import type { Choice } from './allocation.ts';
 import { awardLifecycle } from './award.ts';
 import type { TypedRow } from './award-form.ts';
 import { awardSorts } from './award-list.queries.ts';
+import { percentOf } from './share.ts';
 
 const quantity = z
   .string()
@@ -19,7 +20,7 @@ const formRow = z
     reason: z.string().max(1000),
   })
   .superRefine((value, issues) => {
-    if (value.supplierId === '') return;
+    if (value.supplierId === '' || percentOf(value.quantity) !== null) return;
     for (const issue of quantity.safeParse(value.quantity).error?.issues ?? [])
       issues.addIssue({ code: 'custom', path: ['quantity'], message: issue.message });
   });

@@ -16,12 +16,14 @@ import {
   returnAwardOn,
   type SourcingEvent,
 } from '../sourcing/index.ts';
-import { allocate, type Choice, type Offer, totalsOf } from './allocation.ts';
+import { allocate, type Choice, totalsOf } from './allocation.ts';
 import * as store from './award.store.ts';
 import { type Award, approve, awardLifecycle, returnToBuyer, toDecideOn } from './award.ts';
 import { findOutcomes, findSetAside, type OutcomeRow, type SetAsideBid } from './awards.queries.ts';
 import { rankBidders } from './comparison.ts';
 import { type BidOutcome, outcomeOfBid } from './letter.ts';
+import type { Offer } from './rank.ts';
+import { sharesAsQuantities } from './share.ts';
 
 /** A bidder of the award form, in the order of the comparison, with the lines it priced. */
 export type AwardBidder = {
@@ -78,7 +80,7 @@ export async function proposeAward(ctx: Ctx, input: ProposedAward): Promise<stri
   const lines = allocate({
     asked,
     offers,
-    choices: input.lines,
+    choices: sharesAsQuantities(input.lines, asked),
     justification: input.justification,
     currency,
   });

@@ -61,6 +61,10 @@ export const multiplyDecimals = (a: DecimalString, b: DecimalString): DecimalStr
 export const ratio = (a: DecimalString, b: DecimalString): DecimalString =>
   new Exact(a).div(b).toDecimalPlaces(12).toFixed();
 
+/** The nearest number below with so many decimals: for quantities that are shared out, never for money. */
+export const floorTo = (a: DecimalString, decimals: number): DecimalString =>
+  new Exact(a).toDecimalPlaces(decimals, Decimal.ROUND_FLOOR).toFixed();
+
 /** Negative when a < b, 0 when equal, positive when a > b. */
 export const compareDecimals = (a: DecimalString, b: DecimalString): number => new Exact(a).comparedTo(b);
 

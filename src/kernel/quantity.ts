@@ -40,3 +40,24 @@ export const offeredUnits = [
   'NRL',
 ] as const;
 export type UnitCode = string;
+
+/** What is counted, not measured: half of one cannot be delivered. */
+const COUNTED: ReadonlySet<UnitCode> = new Set([
+  'C62',
+  'EA',
+  'SET',
+  'PR',
+  'NPR',
+  'LS',
+  'PK',
+  'BX',
+  'ST',
+  'NRL',
+]);
+const MEASURED_DECIMALS = 3;
+
+/** How many decimals a part of this quantity may have: none of what is counted, unless it was asked for with some. */
+export function quantityDecimals(of: { readonly quantity: string; readonly unit: UnitCode }): number {
+  const written = of.quantity.includes('.') ? (of.quantity.replace(/0+$/, '').split('.')[1]?.length ?? 0) : 0;
+  return Math.max(written, COUNTED.has(of.unit) ? 0 : MEASURED_DECIMALS);
+}

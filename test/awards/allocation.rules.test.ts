@@ -7,17 +7,17 @@ import {
   type Choice,
   chooseLowest,
   chooseSupplier,
-  lowestOffers,
-  type Offer,
   openQuantities,
   totalsOf,
 } from '../../src/awards/allocation.ts';
+import { firstInRank, type Offer } from '../../src/awards/rank.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 
 const asked = (id: string, quantity: string, estimatedPrice: string | null = null): AskedLine => ({
   id,
   lineNo: Number(id),
   quantity,
+  unit: 'C62',
   estimatedPrice,
 });
 const offer = (
@@ -52,13 +52,11 @@ const refusals = (of: Partial<Parameters<typeof allocate>[0]>): string[] => {
 
 describe('finding the lowest offer of a line', () => {
   it('takes the lower price of one unit, not the lower figure, where price bases differ', () => {
-    const lowest = lowestOffers([offer('1', 'a', '5'), offer('1', 'b', '450', '100')]);
+    const lowest = firstInRank([offer('1', 'a', '5'), offer('1', 'b', '450', '100')]);
     expect(lowest.get('1')?.supplierId).to.equal('b');
   });
   it('gives a tie to the bidder that stands first', () => {
-    expect(lowestOffers([offer('1', 'b', '4.50'), offer('1', 'a', '4.5')]).get('1')?.supplierId).to.equal(
-      'b',
-    );
+    expect(firstInRank([offer('1', 'b', '4.50'), offer('1', 'a', '4.5')]).get('1')?.supplierId).to.equal('b');
   });
   it('sees ten for three and twenty for six as the same price', () => {
     const lines = allocate({
@@ -71,13 +69,13 @@ describe('finding the lowest offer of a line', () => {
     expect(lines[0]).to.include({ isLowest: true, amount: '20.00' });
   });
   it('has none for a line that nobody priced', () => {
-    expect(lowestOffers([offer('1', 'a', '5')]).has('2')).to.equal(false);
+    expect(firstInRank([offer('1', 'a', '5')]).has('2')).to.equal(false);
     expect(chooseLowest([asked('1', '3'), asked('2', '3')], [offer('1', 'a', '5')])).to.deep.equal([
       choice('1', 'a', '3'),
     ]);
   });
   it('takes a price of zero that somebody entered as a price', () => {
-    expect(lowestOffers([offer('1', 'a', '5'), offer('1', 'b', '0')]).get('1')?.supplierId).to.equal('b');
+    expect(firstInRank([offer('1', 'a', '5'), offer('1', 'b', '0')]).get('1')?.supplierId).to.equal('b');
   });
 });
 

@@ -73,6 +73,20 @@ describe('awarding', () => {
       await propose(lines, { recalculate: 'yes' }).expect(200, /567,850\.00/);
       await leavesNoTrace();
     });
+    it('turns shares of a line into exact quantities, shown before and kept after proposing', async () => {
+      const lines = [
+        row(0, 0, '33.33 %'),
+        row(0, 2, '66.67%', 'Second source'),
+        row(1, 1, '8500'),
+        row(2, 0, '100 %'),
+      ];
+      const { text } = await propose(lines, { recalculate: 'yes' }).expect(200);
+      expect(text).to.include('value="4000"').and.to.include('value="8000"').and.to.include('value="6000"');
+      await leavesNoTrace();
+      const id = await proposed(lines);
+      const kept = await world.db('award_line').where({ award_id: id }).orderBy('quantity').pluck('quantity');
+      expect(kept).to.deep.equal(['4000.000000', '6000.000000', '8000.000000', '8500.000000']);
+    });
   });
 
   describe('proposing', () => {

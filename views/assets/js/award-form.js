@@ -94,11 +94,45 @@ function restOf(row) {
   );
   const given = rows.map((one) => millionths(partsOf(one).quantity.value.trim()) ?? 0n);
   const rest = (millionths(row.dataset.asked) ?? 0n) - given.reduce((sum, one) => sum + one, 0n);
-  if (rest <= 0n) return '';
-  const fraction = String(rest % MILLION)
+  return rest <= 0n ? '' : plain(rest);
+}
+
+const PERCENT = /^(\d{1,3})(?:\.(\d{1,4}))?\s*[%％]$/;
+/** `60 %` in millionths of a hundredth, or null. */
+const sharePart = (row) => {
+  const match = PERCENT.exec(partsOf(row).quantity?.value.trim() ?? '');
+  return match === null ? null : BigInt(match[1]) * 10_000n + BigInt((match[2] ?? '').padEnd(4, '0'));
+};
+const plain = (value) => {
+  const fraction = String(value % MILLION)
     .padStart(6, '0')
     .replace(/0+$/, '');
-  return `${rest / MILLION}${fraction === '' ? '' : `.${fraction}`}`;
+  return `${value / MILLION}${fraction === '' ? '' : `.${fraction}`}`;
+};
+
+/** Shares of a line become exact quantities in its unit's decimals, by the largest remainder, as the server does. */
+function shareOut(row) {
+  const rows = [...form.querySelectorAll('.award-row')].filter(
+    (one) => one.dataset.line === row.dataset.line && sharePart(one) !== null,
+  );
+  const parts = rows.map(sharePart);
+  const total = parts.reduce((sum, part) => sum + part, 0n);
+  if (rows.length === 0 || parts.some((part) => part === 0n || part > MILLION)) return;
+  const step = 10n ** BigInt(6 - Number(row.dataset.decimals));
+  const asked = millionths(row.dataset.asked) ?? 0n;
+  const given = parts.map((part, index) => ({
+    index,
+    floor: (asked * part) / MILLION / step,
+    rest: (asked * part) % (MILLION * step),
+  }));
+  let left = (asked * total) / MILLION / step - given.reduce((sum, one) => sum + one.floor, 0n);
+  for (const one of given.toSorted((a, b) =>
+    b.rest > a.rest ? 1 : b.rest < a.rest ? -1 : a.index - b.index,
+  )) {
+    const quantity = (one.floor + (left > 0n ? 1n : 0n)) * step;
+    if (left > 0n) left -= 1n;
+    partsOf(rows[one.index]).quantity.value = plain(quantity);
+  }
 }
 
 /** One more supplier for the line, right under it, where without a script the server would put it. */
@@ -144,7 +178,18 @@ form.addEventListener('click', (event) => {
 });
 form.querySelector('.award-recalculate').hidden = true;
 form.addEventListener('input', update);
-form.addEventListener('change', update);
+// Shares are written together: `60 %`, then `40 %`; they become quantities when they are the whole line, or when sent.
+form.addEventListener('change', (event) => {
+  const row = event.target.closest('.award-row');
+  if (row !== null) {
+    const typed = [...form.querySelectorAll('.award-row')].filter(
+      (one) => one.dataset.line === row.dataset.line,
+    );
+    const total = typed.reduce((sum, one) => sum + (sharePart(one) ?? 0n), 0n);
+    if (total === MILLION) shareOut(row);
+  }
+  update();
+});
 // A page restored by the browser shows what was typed, so its totals are made from that.
 addEventListener('pageshow', update);
 update();

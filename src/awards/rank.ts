@@ -1,0 +1,39 @@
+import { compareDecimals, type DecimalString, ratio } from '../kernel/money.ts';
+
+/** The price one bidder opened with for one line. Bidders stand in the order in which ties are given. */
+export type Offer = {
+  readonly eventItemId: string;
+  readonly supplierId: string;
+  readonly bidLineId: string;
+  readonly unitPrice: DecimalString;
+  readonly priceBaseQuantity: DecimalString;
+  /** What a unit is ranked by where that is not its price, the lowest first: its landed cost, a weighted price. */
+  readonly rankedBy?: DecimalString;
+};
+
+/** The price of one unit, to 12 decimals: what prices are compared by. Two that are equal here are a tie. */
+export const pricePerUnit = (offer: Pick<Offer, 'unitPrice' | 'priceBaseQuantity'>): DecimalString =>
+  // Prices have 6 decimals, so one that is for one unit is its own answer; an event may have 80,000 of them.
+  offer.priceBaseQuantity === '1' ? offer.unitPrice : ratio(offer.unitPrice, offer.priceBaseQuantity);
+
+const rankedBy = (offer: Offer): DecimalString => offer.rankedBy ?? pricePerUnit(offer);
+
+/**
+ * Who is first in rank, for each line that anybody priced: the one answer that forms, scenarios, reasons and letters
+ * go by. Of a tie it gives the first.
+ */
+export function firstInRank(offers: Iterable<Offer>): Map<string, Offer> {
+  const first = new Map<string, Offer>();
+  for (const offer of offers) {
+    const best = first.get(offer.eventItemId);
+    if (best === undefined || compareDecimals(rankedBy(offer), rankedBy(best)) < 0)
+      first.set(offer.eventItemId, offer);
+  }
+  return first;
+}
+
+/** True for every offer of a tie. */
+export const isFirstInRank = (offer: Offer, first: ReadonlyMap<string, Offer>): boolean => {
+  const best = first.get(offer.eventItemId);
+  return best !== undefined && compareDecimals(rankedBy(offer), rankedBy(best)) === 0;
+};
