@@ -81,7 +81,7 @@ function hard(): LinearProgram {
     sense: 'maximise',
     costs: Array.from({ length: things }, (_, thing) => 1000 + ((thing * 3571) % 97)),
     firstContinuous: things,
-    rows: Array.from({ length: 5 }, (_, bag) => ({
+    rows: [0, 1, 2, 3, 4].map((bag) => ({
       entries: Array.from({ length: things }, (_, thing) => [thing, weight(thing, bag)] as const),
       lower: null,
       upper: 75_013 + bag * 17,
