@@ -20,6 +20,7 @@ export const navigation: readonly NavigationEntry[] = [
 
   { href: '/suppliers', labelKey: 'nav.suppliers', permission: 'supplier.read' },
   { href: '/company', labelKey: 'company.nav', permission: 'company.read' },
+  { href: '/exchange-rates', labelKey: 'exchange-rates.nav', permission: 'exchange_rate.manage' },
   { href: '/reports', labelKey: 'nav.reports', permission: 'report.read' },
 
   { href: '/audit', labelKey: 'nav.audit', permission: 'audit.read', group: 'administration' },

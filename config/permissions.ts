@@ -44,6 +44,10 @@ export const permissions = {
     whose: 'all',
   },
 
+  // exchange rates: master data of finance, read by whoever compares bids
+  'exchange_rate.read': { who: ['buyer', 'approver', 'finance', 'auditor', 'administrator'], whose: 'all' },
+  'exchange_rate.manage': { who: ['finance', 'administrator'], whose: 'all' },
+
   // sourcing
   'sourcing_event.read': ['buyer', 'approver', 'bid_opener', 'auditor'],
   'sourcing_event.manage': {

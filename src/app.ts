@@ -8,7 +8,7 @@ import { scheduledJobs } from '../jobs/index.ts';
 import { auditRoutes, notePageViews, type PageViews } from './audit/index.ts';
 import { awardFormRoutes, awardsRoutes, comparisonRoutes } from './awards/index.ts';
 import { bidsRoutes } from './bids/index.ts';
-import { catalogRoutes, listCategories, listPlants } from './catalog/index.ts';
+import { catalogRoutes, exchangeRatesRoutes, listCategories, listPlants } from './catalog/index.ts';
 import { deliveriesRoutes, mayReadDocument as mayReadDespatchDocument } from './deliveries/index.ts';
 import { disputesRoutes } from './disputes/index.ts';
 import { documentRoutes } from './documents/index.ts';
@@ -104,6 +104,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   companyRoutes(web),
   recoveryRoutes(web),
   catalogRoutes(web),
+  exchangeRatesRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   sourcingRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   documentRoutes(web, {
     mayRead: {

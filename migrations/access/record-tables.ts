@@ -83,6 +83,10 @@ export const openTables: Readonly<Record<string, { readonly why: string; readonl
       why: 'when a web process last answered',
       access: { worker: all('SELECT, INSERT, UPDATE') },
     },
+    exchange_rate: {
+      why: 'master data of the buying side; no role of suppliers reads it',
+      access: { staff: all('SELECT, INSERT'), audit: all('SELECT'), worker: all('SELECT, INSERT') },
+    },
     reference_counter: {
       why: 'counts documents of all suppliers together, a year and kind a row',
       access: {

@@ -1,5 +1,11 @@
 import { demonstrationStaff } from '../../config/demonstration-staff.ts';
-import { createCategory, createItems, createPlant, type Item } from '../../src/catalog/index.ts';
+import {
+  createCategory,
+  createItems,
+  createPlant,
+  enterExchangeRate,
+  type Item,
+} from '../../src/catalog/index.ts';
 import {
   developmentIssuer,
   type PasswordHash,
@@ -7,6 +13,7 @@ import {
   setPassword,
 } from '../../src/identity/index.ts';
 import { type Actor, supplierRoles, system } from '../../src/kernel/actor.ts';
+import { dayIn } from '../../src/kernel/time.ts';
 import { addSupplierContact, registerSupplier, type SupplierLanguage } from '../../src/suppliers/index.ts';
 import { inventPerson } from './people.ts';
 import type { Competition, PastOrder } from './real-data.ts';
@@ -52,12 +59,26 @@ export type PlantCode = (typeof plants)[number]['code'];
 export const cityOf = (plantCode: PlantCode): string =>
   plants.find((plant) => plant.code === plantCode)?.nameEn ?? '';
 
+/** Round examples, so that bids in other currencies can be compared; a company enters its own. */
+const exampleRates = [
+  ['CNY', '0.14'],
+  ['EUR', '1.1'],
+  ['JPY', '0.0067'],
+] as const;
+
 /** Sets up categories, plants, items and the people of the company. */
 export async function foundCompany(stage: Stage, items: readonly Omit<Item, 'id'>[]): Promise<Facts> {
   const ctx = stage.as(loader);
   for (const category of categories) await createCategory(ctx, category);
   for (const plant of plants) await createPlant(ctx, plant);
   await createItems(ctx, items);
+  const validOn = dayIn(ctx.now, 'Asia/Shanghai');
+  for (const [fromCurrency, rate] of exampleRates)
+    await enterExchangeRate(
+      ctx,
+      { fromCurrency, toCurrency: 'USD', rate, validOn, source: 'Example rates of the demonstration' },
+      { isUnusualMeant: false },
+    );
   const facts: Record<string, string> = {};
   for (const { nameId, name, email, groups, locale } of demonstrationStaff)
     facts[`staff:${nameId}`] = await provisionStaff(ctx, {

@@ -9,4 +9,7 @@ export {
   listPlants,
 } from './catalog.service.ts';
 export type { Category, Item, Plant } from './catalog.ts';
+export type { FoundRate } from './exchange-rate.ts';
+export { exchangeRatesRoutes } from './exchange-rates.routes.ts';
+export { enterExchangeRate, findExchangeRates } from './exchange-rates.service.ts';
 export { type ReadUnit, readUnit } from './unit-names.ts';
