@@ -1,6 +1,11 @@
-import { type ClosingAudience, findClosingAudience, sealSubmittedBids } from '../../src/bids/index.ts';
+import {
+  CLOSING_REFUSALS,
+  type ClosingAudience,
+  findClosingAudience,
+  sealSubmittedBids,
+} from '../../src/bids/index.ts';
 import { system } from '../../src/kernel/actor.ts';
-import { notify } from '../../src/notifications/index.ts';
+import { type NotificationParams, notify } from '../../src/notifications/index.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
 import { findEvent } from '../../src/sourcing/index.ts';
 import { supplierUserIds } from '../../src/suppliers/index.ts';
@@ -23,13 +28,28 @@ export const job: EventJob = {
           eventId: event.id,
           userIds: await supplierUserIds(ctx, bidder.supplierId, 'bids'),
           template: templateFor(bidder),
-          params: { event: reference, title, bid: bidder.bidReference, version: bidder.version },
+          params: {
+            event: reference,
+            title,
+            bid: bidder.bidReference,
+            version: bidder.version,
+            ...whyNot(bidder),
+          },
           link: `/bids/${bidder.bidId}`,
         });
     }),
 };
 
 function templateFor(bidder: ClosingAudience): string {
-  if (bidder.version === 0) return 'bid-not-submitted';
+  const isRefused = bidder.closingRefusal !== null;
+  if (bidder.version === 0) return isRefused ? 'bid-not-submitted-at-closing' : 'bid-not-submitted';
+  if (isRefused) return 'bid-changes-not-submitted-at-closing';
   return bidder.isUnsubmitted ? 'bid-sealed-with-changes' : 'bid-sealed';
+}
+
+/** Why what was to be submitted at closing was not, in each reader's words. */
+function whyNot({ closingRefusal }: ClosingAudience): NotificationParams {
+  if (closingRefusal === null) return {};
+  const told = CLOSING_REFUSALS.find((code) => code === closingRefusal) ?? 'other';
+  return { reason: { key: `bids.closing-choice.why.${told}` } };
 }

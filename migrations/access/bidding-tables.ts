@@ -93,6 +93,14 @@ export const biddingTables: Tables = {
     supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT, UPDATE'),
     worker: all('SELECT (bid_id, revision, submitted_revision, saved_at)'),
   },
+  // Who chose it has not submitted, which the buyer is not to know; the closing carries it out.
+  bid_closing_choice: {
+    supplier: rows(
+      seenThrough('bid', 'bid_id'),
+      'SELECT, INSERT, DELETE, UPDATE (chosen_by, chosen_at, is_free_meant)',
+    ),
+    worker: all('SELECT, UPDATE (outcome, refusal_code, closed_at)'),
+  },
   bid_file: {
     supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT'),
     staff: rows(BID_IS_CLOSED, 'SELECT'),

@@ -1,4 +1,4 @@
-import type { FieldError } from '../kernel/errors.ts';
+import type { AppError, FieldError } from '../kernel/errors.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import {
   compareDecimals,
@@ -82,14 +82,21 @@ export function readDraft(draft: BidDraft, asked: readonly AskedLine[], currency
  * @throws AppError `bid.has-errors`, `bid.no-line-priced`, `bid.free-line-not-confirmed`
  */
 export function assertSubmittable(draft: ReadDraft, freeIsMeant: { isConfirmed: boolean }): void {
+  const refusal = whyNotSubmittable(draft, freeIsMeant);
+  if (refusal !== null) throw refusal;
+}
+
+/** What {@link assertSubmittable} would throw; null when the draft is complete. */
+export function whyNotSubmittable(draft: ReadDraft, freeIsMeant: { isConfirmed: boolean }): AppError | null {
   if (draft.errors.length > 0)
-    throw ruleBroken('bid.has-errors', 'Some entries cannot be read', { count: draft.errors.length });
+    return ruleBroken('bid.has-errors', 'Some entries cannot be read', { count: draft.errors.length });
   if (draft.pricedCount === 0)
-    throw ruleBroken('bid.no-line-priced', 'A bid needs a price on at least one line');
+    return ruleBroken('bid.no-line-priced', 'A bid needs a price on at least one line');
   if (draft.free.length > 0 && !freeIsMeant.isConfirmed)
-    throw ruleBroken('bid.free-line-not-confirmed', 'A price of zero has to be confirmed', {
+    return ruleBroken('bid.free-line-not-confirmed', 'A price of zero has to be confirmed', {
       lines: draft.free.join(', '),
     });
+  return null;
 }
 
 /** Saving what is already there changes nothing, so it makes no new revision. */

@@ -4,6 +4,8 @@ import type { Ctx } from '../platform/db/context.ts';
 import { findEventForSupplier, type SourcingEvent } from '../sourcing/index.ts';
 import { findOwnBid } from './bid.store.ts';
 import { type Bid, takesBids } from './bid.ts';
+import { findChoice } from './closing-choice.store.ts';
+import type { ClosingChoice } from './closing-choice.ts';
 import { loadDraft, ownSupplierId } from './drafts.service.ts';
 import { getSubmission, type KeptSubmission } from './submissions.service.ts';
 import { findVersionsOf, type VersionFacts } from './version.store.ts';
@@ -18,6 +20,8 @@ export type BidPage = {
   readonly isUnsubmitted: boolean;
   /** Bids can still be changed, submitted and withdrawn. */
   readonly isOpen: boolean;
+  /** That the closing submits what is complete; null: it does not. */
+  readonly closingChoice: ClosingChoice | null;
   readonly timeline: readonly TimelineEntry[];
   readonly now: Date;
 };
@@ -35,6 +39,7 @@ export async function getBid(ctx: Ctx, bidId: string): Promise<BidPage> {
     submission: bid.currentVersion === 0 ? null : await getSubmission(ctx, bidId, null),
     isUnsubmitted: standsOpen && draft.submittedRevision !== draft.revision,
     isOpen: standsOpen && takesBids(event, ctx.now),
+    closingChoice: (await findChoice(ctx.tx, bidId)) ?? null,
     timeline: await timelineOf(ctx, bidId),
     now: ctx.now,
   };

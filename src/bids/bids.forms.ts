@@ -21,6 +21,12 @@ export const submissionForm = z.strictObject({
   isFreeMeant: z.literal('yes').optional(),
 });
 
+/** The choice is made knowingly: the box that says so has to be ticked. */
+export const closingChoiceForm = z.strictObject({
+  isUnderstood: z.literal('yes', 'bid_closing_choice.not-confirmed'),
+  isFreeMeant: z.literal('yes').optional(),
+});
+
 export const answerForm = z.discriminatedUnion('answer', [
   z.strictObject({ answer: z.literal('accept'), reason: z.string().max(1000).optional() }),
   z.strictObject({

@@ -142,6 +142,8 @@ export type ClosingAudience = {
   readonly version: number;
   /** There is a draft, or a change, that was not submitted. */
   readonly isUnsubmitted: boolean;
+  /** The supplier had chosen that the closing submits it, and why that could not be. */
+  readonly closingRefusal: string | null;
 };
 
 /** Everybody who took part: who has a sealed bid, and who left a draft behind. */
@@ -150,11 +152,14 @@ export const findClosingAudience = (ctx: Ctx, eventId: string): Promise<ClosingA
     ctx.tx,
     `SELECT bid.supplier_id AS "supplierId", bid.id AS "bidId", bid.reference AS "bidReference",
             bid.current_version AS version,
-            bid_draft.revision IS DISTINCT FROM bid_draft.submitted_revision AS "isUnsubmitted"
+            bid_draft.revision IS DISTINCT FROM bid_draft.submitted_revision AS "isUnsubmitted",
+            choice.refusal_code AS "closingRefusal"
        FROM bid
        JOIN bid_draft ON bid_draft.bid_id = bid.id
+       LEFT JOIN bid_closing_choice AS choice ON choice.bid_id = bid.id
       WHERE bid.event_id = ?
-        AND (bid.state = 'sealed' OR (bid.state = 'draft' AND bid_draft.revision > 1))
+        AND (bid.state = 'sealed'
+             OR (bid.state = 'draft' AND (bid_draft.revision > 1 OR choice.bid_id IS NOT NULL)))
       ORDER BY bid.id`,
     [eventId],
   );

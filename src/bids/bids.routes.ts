@@ -1,6 +1,7 @@
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import type { WebDeps } from '../platform/web/web.ts';
+import { addClosingChoiceRoutes } from './closing-choices.routes.ts';
 import { addDraftRoutes } from './drafts.routes.ts';
 import { addInvitationRoutes } from './invitations.routes.ts';
 import { addOpeningRoutes } from './openings.routes.ts';
@@ -12,6 +13,7 @@ export function bidsRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }
   addInvitationRoutes(router, web);
   addDraftRoutes(router, web, catalogue);
   addSubmissionRoutes(router, web, catalogue);
+  addClosingChoiceRoutes(router, web);
   addOpeningRoutes(router, web);
   return router;
 }

@@ -10,6 +10,8 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { takesBids } from './bid.ts';
 import { draftForm } from './bids.forms.ts';
 import { readBidSheet, readUpload, type SheetPreview, writeBidSheet } from './bids.sheet.ts';
+import type { ClosingChoice } from './closing-choice.ts';
+import { findClosingChoice } from './closing-choices.service.ts';
 import { type DraftPage, getDraft, saveDraft } from './drafts.service.ts';
 import { addFiles, readOwnFile, removeFile } from './files.service.ts';
 
@@ -18,11 +20,16 @@ const SHEET = { files: 1, bytesPerFile: 5 * 1024 * 1024 };
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const AFTER_SAVING = { edit: 'edit', review: 'submission', files: 'files', sheet: 'sheet' } as const;
 
+type WithChoice = { readonly closingChoice: ClosingChoice | null };
+
 /** Writing a bid: prices, files and the spreadsheet. */
 export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Catalogue): void {
-  const load = (req: Request): Promise<{ page: DraftPage; now: Date }> => {
+  const load = (req: Request): Promise<{ page: DraftPage & WithChoice; now: Date }> => {
     const bidId = idParam(req, 'bidId');
-    return web.runInTx(whoOf(req), async (ctx) => ({ page: await getDraft(ctx, bidId), now: ctx.now }));
+    return web.runInTx(whoOf(req), async (ctx) => ({
+      page: { ...(await getDraft(ctx, bidId)), closingChoice: await findClosingChoice(ctx, bidId) },
+      now: ctx.now,
+    }));
   };
   /** Shows a page of the draft while it can be written; after that, the bid as it stands. */
   const showDraft =

@@ -10,6 +10,12 @@ export {
   waitingFor,
 } from './bids.queries.ts';
 export { bidsRoutes } from './bids.routes.ts';
+export { CLOSING_REFUSALS } from './closing-choice.ts';
+export {
+  chooseClosingSubmission,
+  revokeClosingSubmission,
+  submitAtClosing,
+} from './closing-choices.service.ts';
 export { disqualifyBid } from './decisions.service.ts';
 export { getDraft, saveDraft, startBid } from './drafts.service.ts';
 export { addFiles, removeFile } from './files.service.ts';

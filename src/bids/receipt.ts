@@ -1,5 +1,6 @@
 import type { BidFile } from './bid-draft.ts';
 import { canonicalJson } from './canonical-json.ts';
+import type { AtClosing } from './closing-choice.ts';
 
 /** What a supplier can prove its bid by: what was received, and when by the database's clock. */
 export type Receipt = {
@@ -17,6 +18,8 @@ export type Receipt = {
   readonly files: readonly Pick<BidFile, 'fileName' | 'sizeBytes' | 'sha256'>[];
   /** The newest checkpoint of the record as it was then: its size, its root (base64) and the whole signed note. */
   readonly recordCheckpoint?: { readonly size: number; readonly root: string; readonly note: string };
+  /** The supplier had chosen that the closing submits it. */
+  readonly atClosing?: AtClosing;
 };
 
 /** The exact bytes that are signed. */

@@ -8,6 +8,7 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { takesBids } from './bid.ts';
 import { getBid } from './bid-page.service.ts';
 import { submissionForm, versionQuery } from './bids.forms.ts';
+import { findClosingChoice } from './closing-choices.service.ts';
 import { sendFile } from './drafts.routes.ts';
 import { getDraft } from './drafts.service.ts';
 import { receiptFile } from './receipt.ts';
@@ -24,7 +25,7 @@ export function addSubmissionRoutes(router: PortalRouter, web: WebDeps, catalogu
   const showReview = async (req: Request, res: Response): Promise<void> => {
     const bidId = idParam(req, 'bidId');
     const { page, now } = await web.runInTx(whoOf(req), async (ctx) => ({
-      page: await getDraft(ctx, bidId),
+      page: { ...(await getDraft(ctx, bidId)), closingChoice: await findClosingChoice(ctx, bidId) },
       now: ctx.now,
     }));
     const isOpen = takesBids(page.event, now);

@@ -17,6 +17,7 @@ import * as bids from './bid.store.ts';
 import { type Bid, bidLifecycle, submit, withdraw } from './bid.ts';
 import { type BidContent, contentBytes, type OpenedLine, toContent, withAmounts } from './bid-content.ts';
 import { assertSubmittable, readDraft } from './bid-draft.ts';
+import type { AtClosing } from './closing-choice.ts';
 import { loadDraft, ownSupplierId } from './drafts.service.ts';
 import { ensureEventKey } from './event-keys.service.ts';
 import { type Receipt, receiptBytes } from './receipt.ts';
@@ -42,13 +43,26 @@ export type Submission = {
 export async function submitBid(ctx: Ctx, form: Submission): Promise<number> {
   const supplierId = ownSupplierId(ctx);
   const bid = found('bid', await bids.lockOwnBidBeforeClosing(ctx.tx, form.bidId, supplierId));
-  const { eventId } = bid;
+  return submitLocked(ctx, bid, form, { receivedAt: null });
+}
+
+/**
+ * Submits a bid whose event and row are held already. `receivedAt` is null for now, by the clock that is read under
+ * those locks; the closing says when all of it had been received.
+ */
+export async function submitLocked(
+  ctx: Ctx,
+  bid: Bid,
+  form: Submission,
+  of: { receivedAt: Date | null; atClosing?: AtClosing },
+): Promise<number> {
+  const { eventId, supplierId } = bid;
   // The locks are held: all else that is needed is asked for at once.
   const [event, sentBefore, receivedAt, stored, items, { recipient }, supplier, checkpoint] =
     await Promise.all([
       findEventForSupplier(ctx, eventId),
       versions.findVersionByKey(ctx.tx, bid.id, form.idempotencyKey),
-      ctx.readClock(ctx.tx),
+      of.receivedAt ?? ctx.readClock(ctx.tx),
       loadDraft(ctx, bid.id),
       findEventItems(ctx, eventId),
       ensureEventKey(ctx, eventId),
@@ -86,10 +100,11 @@ export async function submitBid(ctx: Ctx, form: Submission): Promise<number> {
     recipient,
     supplierName: supplier.name,
     checkpoint,
+    ...(of.atClosing === undefined ? {} : { atClosing: of.atClosing }),
   });
   await Promise.all([
     versions.saveSubmission(ctx.tx, submitted, version, revision),
-    acknowledge(ctx, bid, submitted, version),
+    acknowledge(ctx, bid, { after: submitted, version, isAtClosing: of.atClosing !== undefined }),
   ]);
   return version.version;
 }
@@ -105,6 +120,7 @@ async function sealVersion(
     recipient: string;
     supplierName: string;
     checkpoint: CarriedCheckpoint | null;
+    atClosing?: AtClosing;
   },
 ): Promise<versions.BidVersion> {
   const { bid, event, content, receivedAt, recipient } = of;
@@ -122,6 +138,7 @@ async function sealVersion(
     receivedAt: receivedAt.toISOString(),
     files: content.files.map(({ fileName, sizeBytes, sha256 }) => ({ fileName, sizeBytes, sha256 })),
     ...(of.checkpoint === null ? {} : { recordCheckpoint: of.checkpoint }),
+    ...(of.atClosing === undefined ? {} : { atClosing: of.atClosing }),
   };
   const signed = receiptBytes(receipt);
   return {
@@ -140,7 +157,12 @@ async function sealVersion(
   };
 }
 
-async function acknowledge(ctx: Ctx, before: Bid, bid: Bid, version: versions.BidVersion): Promise<void> {
+async function acknowledge(
+  ctx: Ctx,
+  before: Bid,
+  of: { after: Bid; version: versions.BidVersion; isAtClosing: boolean },
+): Promise<void> {
+  const { after: bid, version } = of;
   const { eventId, supplierId } = bid;
   if (before.state === 'draft') await markInvitation(ctx, { eventId, supplierId, action: 'submit' });
   await record(ctx, {
@@ -153,6 +175,7 @@ async function acknowledge(ctx: Ctx, before: Bid, bid: Bid, version: versions.Bi
       contentSha256: version.contentSha256,
       sealedSha256: version.sealedSha256,
       receivedAt: version.receivedAt.toISOString(),
+      ...(of.isAtClosing ? { isAtClosing: true } : {}),
     },
   });
 }

@@ -183,17 +183,19 @@ export function assertReason(reason: string): void {
 /**
  * Closes what is due by the database's clock; gives how many. An event to which a bid is being written at
  * this instant is taken in the next round, so the bid is either in or refused, never lost.
+ * `beforeClosing` is what belongs to the closing itself: done under its locks, while the events are still open.
  */
-export async function closeDueEvents(ctx: Ctx): Promise<number> {
+export async function closeDueEvents(
+  ctx: Ctx,
+  beforeClosing: (ctx: Ctx, eventIds: readonly string[]) => Promise<void> = async () => {},
+): Promise<number> {
   const clock = await ctx.readClock(ctx.tx);
   const due = await store.lockDue(ctx.tx, { clock, limit: 100 });
   if (due.length === 0) return 0;
+  const dueIds = due.map((event) => event.id);
+  await beforeClosing(ctx, dueIds);
   const to = sourcingEventLifecycle.next('open', 'close');
-  await store.saveClosed(
-    ctx.tx,
-    due.map((event) => event.id),
-    { state: to, closedAt: clock },
-  );
+  await store.saveClosed(ctx.tx, dueIds, { state: to, closedAt: clock });
   await recordAll(
     ctx,
     due.map((event) => ({

@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { type Minutes, openBids, saveDraft, submitBid, withdrawBid } from '../../src/bids/index.ts';
+import {
+  chooseClosingSubmission,
+  type Minutes,
+  openBids,
+  saveDraft,
+  submitAtClosing,
+  submitBid,
+  withdrawBid,
+} from '../../src/bids/index.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
@@ -40,7 +48,7 @@ describe('bids at the closing instant, by locks', () => {
   type Draft = { bidId: string; revision: number };
   const submit = (ctx: Ctx, draft: Draft) =>
     submitBid(ctx, { ...draft, idempotencyKey: newId(), isFreeMeant: false });
-  const sweep = () => world.runInTx(sweeper, closeDueEvents);
+  const sweep = () => world.runInTx(sweeper, (ctx) => closeDueEvents(ctx, submitAtClosing));
   const open = () => world.runInTx(opener, (ctx) => openBids(ctx, event.eventId));
   /** Resolves when another transaction waits for a lock: asked of the database, not guessed by time. */
   const somebodyWaits = async (): Promise<void> => {
@@ -101,7 +109,7 @@ describe('bids at the closing instant, by locks', () => {
       expect(await world.db('event').where({ action: 'bid.withdrawn' })).to.have.length(0);
     });
 
-  it('loses nothing that it acknowledged and stores nothing late, however submissions, withdrawals and closing meet', async () => {
+  it('loses nothing that it acknowledged and stores nothing late, however submissions, choices, withdrawals and closing meet', async () => {
     const suppliers = [...event.suppliers];
     while (suppliers.length < 12) suppliers.push(await makeSupplier(world));
     for (let round = 0; round < 5; round += 1) {
@@ -113,11 +121,24 @@ describe('bids at the closing instant, by locks', () => {
         ),
       );
       const standing = new Map<string, number | null>();
+      // The last revision that was acknowledged as saved, of those who let the closing submit.
+      const left = new Map<string, number>();
       const bidder = async (index: number): Promise<void> => {
         const { actor } = suppliers[index] as (typeof suppliers)[number];
         const { bidId, revision } = drafts[index] as (typeof drafts)[number];
+        const isLeft = index % 3 === 0;
+        if (isLeft) {
+          await world.runInTx(actor, (ctx) => chooseClosingSubmission(ctx, { bidId, isFreeMeant: false }));
+          left.set(bidId, revision);
+        }
         for (let next = revision; ; next += 1) {
           try {
+            if (isLeft) {
+              const lines = typedLines(event.items, [`${index + 1}.${next}`]);
+              const save = { bidId, revision: next, note: '', lines };
+              left.set(bidId, (await world.runInTx(actor, (ctx) => saveDraft(ctx, save))).revision);
+              continue;
+            }
             standing.set(bidId, await world.runInTx(actor, (ctx) => submit(ctx, { bidId, revision: next })));
             if ((index + next) % 5 === 0) {
               await world.runInTx(actor, (ctx) => withdrawBid(ctx, bidId));
@@ -147,6 +168,12 @@ describe('bids at the closing instant, by locks', () => {
         await sweep();
       const minutes: Minutes = await open();
       await bidding;
+      for (const [bidId, revision] of left) {
+        standing.set(bidId, 1);
+        // All that was acknowledged as saved is in what the closing submitted: it took the very last revision.
+        const draft = await world.db('bid_draft').where({ bid_id: bidId }).first();
+        expect(draft).to.include({ revision, submitted_revision: revision });
+      }
       const expected = [...standing].flatMap(([bidId, version]) =>
         version === null ? [] : [`${bidId} ${version}`],
       );

@@ -1,3 +1,4 @@
+import { submitAtClosing } from '../../../src/bids/index.ts';
 import { createCategory, createPlant, listCategories, listPlants } from '../../../src/catalog/index.ts';
 import { type Actor, system } from '../../../src/kernel/actor.ts';
 import {
@@ -132,5 +133,7 @@ export async function publishedEvent(
 /** Moves the world's clock to the closing instant and lets the sweeper close what is due. */
 export async function closeEvent(world: World, event: Pick<SourcingEvent, 'closesAt'>): Promise<void> {
   world.setNow((event.closesAt as Date).toISOString());
-  await world.runInTx(system('sourcing/every-five-seconds-close-due-events'), closeDueEvents);
+  await world.runInTx(system('sourcing/every-five-seconds-close-due-events'), (ctx) =>
+    closeDueEvents(ctx, submitAtClosing),
+  );
 }
