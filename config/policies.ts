@@ -25,6 +25,7 @@ export const policies: Policies = {
   matching: { pricePercent: '1', amountAbsolute: '1.00', exceptionDueDays: 3 },
   disputes: { answerWorkingDays: 3 },
   orderResponse: { daysEarly: 3, daysLate: 1, pricePercent: '0', quantityPercent: '2', answerWorkingDays: 2 },
+  evaluation: { pointsAtMost: '10', step: '0.5', commentUpTo: '2', commentFrom: '9', spreadFrom: '3' },
   paymentTermsDays: 30,
   pageViewDays: 400,
   taxRates: ['0', '6', '9', '13'],

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import { type Access, type DatabaseRole, roles, type TableAccess } from './access.ts';
 import { biddingTables } from './bidding-tables.ts';
+import { evaluationTables } from './evaluation-tables.ts';
 import { identityTables } from './identity-tables.ts';
 import { openTables, recordTables } from './record-tables.ts';
 import { tradingTables } from './trading-tables.ts';
 
 /** Every table with rows of a supplier, or of its people. */
-export const guardedTables = { ...identityTables, ...tradingTables, ...biddingTables, ...recordTables };
+export const guardedTables = {
+  ...identityTables,
+  ...tradingTables,
+  ...biddingTables,
+  ...evaluationTables,
+  ...recordTables,
+};
 
 export const databaseRole = (role: DatabaseRole): string => `portico_${role}`;
 const everyRole = roles.map(databaseRole).join(', ');

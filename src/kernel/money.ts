@@ -67,6 +67,17 @@ export const ratio = (a: DecimalString, b: DecimalString): DecimalString =>
 export const floorTo = (a: DecimalString, decimals: number): DecimalString =>
   new Exact(a).toDecimalPlaces(decimals, Decimal.ROUND_FLOOR).toFixed();
 
+/** Rounded half away from zero, for scores and weights that people are told; never for money. */
+export const roundDecimal = (a: DecimalString, decimals: number): DecimalString =>
+  new Exact(a).toDecimalPlaces(decimals, Decimal.ROUND_HALF_UP).toFixed();
+
+/** The largest; `'0'` of none. */
+export const maxDecimal = (values: Iterable<DecimalString>): DecimalString => {
+  let most: DecimalString | null = null;
+  for (const value of values) if (most === null || new Exact(value).greaterThan(most)) most = value;
+  return most ?? '0';
+};
+
 /** Negative when a < b, 0 when equal, positive when a > b. */
 export const compareDecimals = (a: DecimalString, b: DecimalString): number => new Exact(a).comparedTo(b);
 

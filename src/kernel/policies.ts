@@ -50,6 +50,16 @@ export type Policies = {
     readonly quantityPercent: string;
     readonly answerWorkingDays: number;
   };
+  /** How members of a committee score: from 0 to `pointsAtMost`, in these steps. */
+  readonly evaluation: {
+    readonly pointsAtMost: string;
+    readonly step: string;
+    /** Points up to the first, and from the second on, need a comment. */
+    readonly commentUpTo: string;
+    readonly commentFrom: string;
+    /** From this distance between the highest and the lowest on, the committee has to agree. */
+    readonly spreadFrom: string;
+  };
   readonly paymentTermsDays: number;
   /** How long is kept which pages people looked at; at least 90. */
   readonly pageViewDays: number;

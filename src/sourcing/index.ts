@@ -1,4 +1,5 @@
 export { mayReadDocument } from './attachments.service.ts';
+export type { Criterion, PriceFormulaName } from './criterion.ts';
 export { enquiryForm } from './enquiries.forms.ts';
 export {
   askEnquiry,
@@ -32,6 +33,13 @@ export {
   publishEvent,
   submitForApproval,
 } from './publication.service.ts';
+export {
+  type Envelope,
+  isKnockOut,
+  mostPoints,
+  type Requirement,
+  type Scoring,
+} from './requirement.ts';
 export { waitingFor } from './sourcing.queries.ts';
 export { sourcingRoutes } from './sourcing.routes.ts';
 export {

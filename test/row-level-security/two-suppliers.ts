@@ -25,6 +25,12 @@ export async function makeTwoSuppliers(): Promise<TwoSuppliers> {
   const auditor = await world.staff('auditor');
   const suppliers = [(await makeSupplier(world)).actor, (await makeSupplier(world)).actor] as const;
   for (const actor of suppliers) await trade(world, { actor, buyer });
+  // Score sheets are read when scoring is over: one event's are, the other's are not.
+  for (const [index, { supplierId: supplier_id }] of suppliers.entries())
+    await fill(world.db, 'evaluation', {
+      event_id: (await world.db('invitation').where({ supplier_id }).first('event_id')).event_id,
+      state: index === 0 ? 'consensus' : 'scoring',
+    });
   for (const actor of suppliers) await fillTheRest(world.db, actor);
   for (const person of [buyer, auditor]) await fillOfPerson(world.db, person);
   return { world, suppliers, buyer, auditor };
@@ -276,5 +282,6 @@ async function fillTheRest(db: Knex, { supplierId, userId }: Actor): Promise<voi
 /** What a sample cannot know of a table that {@link fillTheRest} writes to: the words its checks accept. */
 const WANTED: Readonly<Record<string, Record<string, unknown>>> = {
   change_order: { lines: '[{}]' },
+  criterion: { kind: 'answers', weight: 50 },
   payment: { state: 'ordered' },
 };
