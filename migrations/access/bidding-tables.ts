@@ -34,6 +34,10 @@ const BID_IS_OPENED = `EXISTS (
    WHERE bid.id = bid_id
      AND opened.released_at IS NOT NULL)`;
 
+/** All of a line but what we expect, hope and are ready to pay for it. */
+const ASKED_OF_SUPPLIERS = `id, event_id, line_no, item_code, description, quantity, unit, original_unit, need_by_on,
+  lot_id, specification, takes_alternates, asks_capacity, incoterm, incoterm_place`;
+
 const VERSION_FACTS =
   'id, bid_id, version, sealed_sha256, content_sha256, received_at, receipt_signature, submitted_by, idempotency_key';
 
@@ -45,8 +49,26 @@ export const biddingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
-  event_item: {
+  lot: {
     supplier: rows(seenThrough('sourcing_event', 'event_id'), 'SELECT'),
+    staff: all('SELECT, INSERT, UPDATE, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT'),
+  },
+  event_item: {
+    supplier: rows(seenThrough('sourcing_event', 'event_id'), `SELECT (${ASKED_OF_SUPPLIERS})`),
+    staff: all('SELECT, INSERT, UPDATE, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT'),
+  },
+  event_item_tier: {
+    supplier: rows(seenThrough('event_item', 'event_item_id'), 'SELECT'),
+    staff: all('SELECT, INSERT, UPDATE, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT'),
+  },
+  event_item_schedule: {
+    supplier: rows(seenThrough('event_item', 'event_item_id'), 'SELECT'),
     staff: all('SELECT, INSERT, UPDATE, DELETE'),
     audit: all('SELECT'),
     worker: all('SELECT, INSERT'),
@@ -113,6 +135,18 @@ export const biddingTables: Tables = {
     worker: all(`SELECT (${VERSION_FACTS}, receipt)`),
   },
   bid_line: {
+    supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT'),
+    staff: rows(BID_IS_CLOSED, 'SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  bid_line_tier: {
+    supplier: rows(seenThrough('bid_line', 'bid_line_id'), 'SELECT'),
+    staff: rows(seenThrough('bid_line', 'bid_line_id'), 'SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  bid_alternate: {
     supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT'),
     staff: rows(BID_IS_CLOSED, 'SELECT, INSERT'),
     audit: all('SELECT'),

@@ -7,6 +7,10 @@ export const recordTables: Tables = {
       `(visibility = 'supplier' AND ${OWN})
        OR (visibility = 'participants' AND subject_type = 'sourcing_event'
            AND EXISTS (SELECT FROM sourcing_event AS event WHERE event.id = subject_id))
+       OR (visibility = 'participants' AND subject_type = 'lot'
+           AND EXISTS (SELECT FROM lot WHERE lot.id = subject_id))
+       OR (visibility = 'participants' AND subject_type = 'event_item'
+           AND EXISTS (SELECT FROM event_item AS item WHERE item.id = subject_id))
        OR (visibility = 'participants' AND subject_type = 'enquiry_response'
            AND EXISTS (SELECT FROM enquiry_response AS response WHERE response.id = subject_id))
        OR (visibility = 'participants' AND subject_type = 'amendment'
@@ -86,6 +90,11 @@ export const openTables: Readonly<Record<string, { readonly why: string; readonl
     exchange_rate: {
       why: 'master data of the buying side; no role of suppliers reads it',
       access: { staff: all('SELECT, INSERT'), audit: all('SELECT'), worker: all('SELECT, INSERT') },
+    },
+    calendar: { why: 'master data that everybody reads', access: nothingOfSuppliers },
+    calendar_day: {
+      why: 'master data that everybody reads',
+      access: { ...nothingOfSuppliers, staff: all('SELECT, INSERT, UPDATE, DELETE') },
     },
     reference_counter: {
       why: 'counts documents of all suppliers together, a year and kind a row',

@@ -4,7 +4,8 @@ import type { Category, Item, Plant } from './catalog.ts';
 
 const PLANT = `
   SELECT plant.code, plant.name_en AS "nameEn", plant.name_zh AS "nameZh",
-         plant.address_lines AS "addressLines", plant.time_zone AS "timeZone"
+         plant.address_lines AS "addressLines", plant.time_zone AS "timeZone",
+         plant.calendar_code AS "calendarCode"
     FROM plant`;
 
 export const findCategories = (tx: Tx): Promise<Category[]> =>
@@ -44,9 +45,17 @@ export async function insertCategory(tx: Tx, category: Category & { id: string }
 
 /** False when the code is taken. */
 export async function insertPlant(tx: Tx, plant: Plant & { id: string }): Promise<boolean> {
-  const { id, code, nameEn, nameZh, addressLines, timeZone } = plant;
+  const { id, code, nameEn, nameZh, addressLines, timeZone, calendarCode = null } = plant;
   const inserted = await tx('plant')
-    .insert({ id, code, name_en: nameEn, name_zh: nameZh, address_lines: addressLines, time_zone: timeZone })
+    .insert({
+      id,
+      code,
+      name_en: nameEn,
+      name_zh: nameZh,
+      address_lines: addressLines,
+      time_zone: timeZone,
+      calendar_code: calendarCode,
+    })
     .onConflict('code')
     .ignore()
     .returning('code');

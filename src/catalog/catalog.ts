@@ -11,6 +11,8 @@ export type Plant = {
   readonly addressLines: readonly string[];
   /** IANA zone: closing times are offered in it. */
   readonly timeZone: string;
+  /** The calendar its working days are counted in; without one the company's. */
+  readonly calendarCode?: string | null;
 };
 
 /** Something we buy again and again, under a number of ours. */

@@ -1,6 +1,7 @@
 import { ruleBroken } from '../kernel/errors.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
-import { addWorkingDays, dayIn, instantAt } from '../kernel/time.ts';
+import { dayIn, instantAt } from '../kernel/time.ts';
+import { addWorkingDays, type Calendar } from '../kernel/working-days.ts';
 
 const ended = { withdraw: 'withdrawn', escalate: 'escalated' } as const;
 
@@ -91,10 +92,14 @@ export function whoActs(
 }
 
 /** How long each side has: see `config/policies.ts`. */
-export type DisputeTimes = { readonly answerWorkingDays: number; readonly timeZone: string };
+export type DisputeTimes = {
+  readonly answerWorkingDays: number;
+  readonly timeZone: string;
+  readonly calendar: Calendar;
+};
 
-const dueFrom = (at: Date, { answerWorkingDays, timeZone }: DisputeTimes): Date =>
-  instantAt(`${addWorkingDays(dayIn(at, timeZone), answerWorkingDays)}T18:00`, timeZone);
+const dueFrom = (at: Date, { answerWorkingDays, timeZone, calendar }: DisputeTimes): Date =>
+  instantAt(`${addWorkingDays(dayIn(at, timeZone), answerWorkingDays, calendar)}T18:00`, timeZone);
 
 const handOver = (to: Side) => (to === 'supplier' ? 'ask-supplier' : 'ask-buyer');
 

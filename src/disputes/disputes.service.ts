@@ -1,4 +1,5 @@
 import { record } from '../audit/index.ts';
+import { calendarAt } from '../catalog/index.ts';
 import { assertMay } from '../identity/index.ts';
 import { conflict, found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
@@ -30,9 +31,10 @@ import { typesReadBy } from './readable-types.ts';
 
 const DUE_AT_ONCE = 200;
 
-export const timesOf = ({ policies }: Pick<Ctx, 'policies'>): DisputeTimes => ({
-  answerWorkingDays: policies.disputes.answerWorkingDays,
-  timeZone: policies.company.timeZone,
+export const timesOf = async (ctx: Ctx): Promise<DisputeTimes> => ({
+  answerWorkingDays: ctx.policies.disputes.answerWorkingDays,
+  calendar: await calendarAt(ctx, null),
+  timeZone: ctx.policies.company.timeZone,
 });
 
 /** The side the actor speaks for. */
@@ -65,7 +67,7 @@ export async function startDispute(
       openedBySide: sideOf(ctx),
       createdAt: ctx.now,
     },
-    timesOf(ctx),
+    await timesOf(ctx),
   );
   await store.insertDispute(ctx.tx, dispute);
   await say(ctx, dispute, 'message', of.body);
@@ -104,7 +106,7 @@ export async function acknowledgeDispute(ctx: Ctx, of: Named): Promise<void> {
 /** Says something; on one's own turn it hands the turn over. @throws AppError what `lock` and `answer` throw */
 export async function answerDispute(ctx: Ctx, of: WithWords): Promise<void> {
   const before = await lock(ctx, of);
-  const after = answer(before, { side: sideOf(ctx), at: ctx.now }, timesOf(ctx));
+  const after = answer(before, { side: sideOf(ctx), at: ctx.now }, await timesOf(ctx));
   await say(ctx, before, 'message', of.body);
   await save(ctx, before, after, 'dispute.answered');
 }
@@ -113,7 +115,7 @@ export async function answerDispute(ctx: Ctx, of: WithWords): Promise<void> {
 export async function proposeResolution(ctx: Ctx, of: WithWords): Promise<void> {
   const before = await lock(ctx, of);
   const by = { userId: personIn(ctx), side: sideOf(ctx), at: ctx.now, proposal: of.body };
-  const after = propose(before, by, timesOf(ctx));
+  const after = propose(before, by, await timesOf(ctx));
   await say(ctx, before, 'proposal', of.body);
   await save(ctx, before, after, 'dispute.resolution-proposed');
 }
@@ -129,7 +131,7 @@ export async function acceptResolution(ctx: Ctx, of: Named): Promise<void> {
 /** Refuses the other side's proposal and says why. @throws AppError what `lock` and `refuse` throw */
 export async function refuseResolution(ctx: Ctx, of: WithWords): Promise<void> {
   const before = await lock(ctx, of);
-  const after = refuse(before, { side: sideOf(ctx), at: ctx.now }, timesOf(ctx));
+  const after = refuse(before, { side: sideOf(ctx), at: ctx.now }, await timesOf(ctx));
   await say(ctx, before, 'refusal', of.body);
   await save(ctx, before, after, 'dispute.resolution-refused', of.body);
 }
@@ -137,7 +139,7 @@ export async function refuseResolution(ctx: Ctx, of: WithWords): Promise<void> {
 /** Takes it to an approver. @throws AppError what `lock` and `escalate` throw */
 export async function escalateDispute(ctx: Ctx, of: WithWords): Promise<void> {
   const before = await lock(ctx, of);
-  const after = escalate(before, ctx.now, timesOf(ctx));
+  const after = escalate(before, ctx.now, await timesOf(ctx));
   await say(ctx, before, 'escalation', of.body);
   await save(ctx, before, after, 'dispute.escalated', of.body);
 }
@@ -169,7 +171,7 @@ export const toDecideOn = (dispute: Dispute) => ({
 /** Reminds of what is due, and takes to an approver what stayed unanswered after that. Safe to repeat. */
 export async function passTimeOnDisputes(ctx: Ctx): Promise<void> {
   for (const before of await store.lockDue(ctx.tx, ctx.now, DUE_AT_ONCE)) {
-    const { did, dispute } = passTime(before, ctx.now, timesOf(ctx));
+    const { did, dispute } = passTime(before, ctx.now, await timesOf(ctx));
     if (did === 'nothing') continue;
     await save(ctx, before, dispute, did === 'reminded' ? 'dispute.reminded' : 'dispute.escalated');
   }

@@ -1,7 +1,9 @@
 import { recordAll } from '../audit/index.ts';
+import { calendarAt } from '../catalog/index.ts';
 import { assertMay } from '../identity/index.ts';
 import { newId } from '../kernel/id.ts';
-import { addWorkingDays, dayIn } from '../kernel/time.ts';
+import { dayIn } from '../kernel/time.ts';
+import { addWorkingDays } from '../kernel/working-days.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './invoice.store.ts';
 import { acceptExceptions as accept, type Invoice, invoiceLifecycle, toDecideOn } from './invoice.ts';
@@ -44,7 +46,8 @@ async function raiseExceptions(
 ): Promise<void> {
   const { invoice } = of;
   const { matching, company } = ctx.policies;
-  const dueOn = addWorkingDays(dayIn(ctx.now, company.timeZone), matching.exceptionDueDays);
+  const today = dayIn(ctx.now, company.timeZone);
+  const dueOn = addWorkingDays(today, matching.exceptionDueDays, await calendarAt(ctx, null));
   // Figures are the supplier's to correct, whatever is off about them; a buyer may accept them meanwhile.
   const exceptions = of.differences.map(
     (difference): NewException => ({ ...difference, id: newId(), actsNext: 'supplier', dueOn }),

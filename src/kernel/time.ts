@@ -28,26 +28,6 @@ export const startOfDay = (day: Day, timeZone: string): Date =>
 
 export const addDays = (day: Day, days: number): Day => Temporal.PlainDate.from(day).add({ days }).toString();
 
-/** The day that is `days` working days (Monday to Friday) after `day`; a weekend counts from its Friday. */
-export const addWorkingDays = (day: Day, days: number): Day => {
-  let date = Temporal.PlainDate.from(day);
-  for (let left = days; left > 0; ) {
-    date = date.add({ days: 1 });
-    if (date.dayOfWeek <= 5) left -= 1;
-  }
-  return date.toString();
-};
-
-/** The same time of day in `timeZone`, `days` working days (Monday to Friday) earlier. */
-export const workingDaysBefore = (at: Date, days: number, timeZone: string): Date => {
-  let moment = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
-  for (let left = days; left > 0; ) {
-    moment = moment.subtract({ days: 1 });
-    if (moment.dayOfWeek <= 5) left -= 1;
-  }
-  return new Date(moment.epochMilliseconds);
-};
-
 /** How many days `to` is after `from`; negative when it is before. */
 export const daysBetween = (from: Day, to: Day): number =>
   Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days;

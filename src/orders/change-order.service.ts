@@ -1,4 +1,5 @@
 import { record } from '../audit/index.ts';
+import { calendarAt } from '../catalog/index.ts';
 import { AppError, conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { DecimalString } from '../kernel/money.ts';
@@ -29,9 +30,10 @@ import { assertAnswered, assertRunning, type PurchaseOrder } from './purchase-or
 export const sideOf = ({ actor }: Pick<Ctx, 'actor'>): Side =>
   actor.kind === 'supplier' ? 'supplier' : 'buyer';
 export const personIn = ({ actor }: Pick<Ctx, 'actor'>): string => found('user', actor.userId);
-export const answerTimes = ({ policies }: Pick<Ctx, 'policies'>): AnswerTimes => ({
-  answerWorkingDays: policies.orderResponse.answerWorkingDays,
-  timeZone: policies.company.timeZone,
+export const answerTimes = async (ctx: Ctx): Promise<AnswerTimes> => ({
+  calendar: await calendarAt(ctx, null),
+  answerWorkingDays: ctx.policies.orderResponse.answerWorkingDays,
+  timeZone: ctx.policies.company.timeZone,
 });
 
 /**
@@ -58,7 +60,7 @@ export const discussedLines = (changes: readonly ChangeOrder[]): Set<string> =>
 export const newChange = (
   ctx: Ctx,
   order: PurchaseOrder,
-  of: Pick<ChangeOrder, 'changeNo' | 'kind' | 'lines' | 'reason' | 'isTolerated'>,
+  of: Pick<ChangeOrder, 'changeNo' | 'kind' | 'lines' | 'reason' | 'isTolerated' | 'dueAt'>,
 ): ChangeOrder => ({
   ...of,
   id: newId(),
@@ -73,7 +75,6 @@ export const newChange = (
   decidedAt: null,
   decisionReason: '',
   appliedVersion: null,
-  dueAt: answerDueFrom(ctx.now, answerTimes(ctx)),
   remindedAt: null,
   escalatedAt: null,
   version: 1,
@@ -134,7 +135,12 @@ async function sendChange(
     throw ruleBroken('change_order.line-under-discussion', 'An earlier change is open', {
       line: busy.lineNo,
     });
-  const change = newChange(ctx, order, { ...of, changeNo: nextNo(earlier), isTolerated: false });
+  const change = newChange(ctx, order, {
+    ...of,
+    changeNo: nextNo(earlier),
+    isTolerated: false,
+    dueAt: answerDueFrom(ctx.now, await answerTimes(ctx)),
+  });
   await store.insertChanges(ctx.tx, [change]);
   await saveOrder(ctx.tx, order);
   await recordChange(ctx, order, { action: 'change-proposed', change, reason: of.reason });

@@ -52,7 +52,8 @@ export async function answerOrder(
     at: ctx.now,
     answers: of.lines,
   });
-  const proposals = proposalsOf(ctx, order, { answered, earlier });
+  const dueAt = answerDueFrom(ctx.now, await answerTimes(ctx));
+  const proposals = proposalsOf(ctx, order, { answered, earlier, dueAt });
   if (proposals.length > 0) await store.insertChanges(ctx.tx, proposals);
   await store.saveResponses(ctx.tx, answered.map(responseTo));
   const isFirst = order.state === 'sent';
@@ -76,7 +77,7 @@ export async function answerOrder(
 function proposalsOf(
   ctx: Ctx,
   order: PurchaseOrder,
-  of: { answered: readonly AnsweredLine[]; earlier: readonly ChangeOrder[] },
+  of: { answered: readonly AnsweredLine[]; earlier: readonly ChangeOrder[]; dueAt: Date },
 ): ChangeOrder[] {
   // Small steps, each taken by itself, would add up to a large one that nobody has seen.
   const toleratedBefore = new Set(
@@ -92,6 +93,7 @@ function proposalsOf(
         kind: change.code === '7' ? 'cancellation' : 'change',
         lines: [change],
         reason: answer.reason,
+        dueAt: of.dueAt,
         isTolerated: !toleratedBefore.has(change.poLineId) && isWithin(change, ctx.policies.orderResponse),
       }),
     );
@@ -108,7 +110,7 @@ const responseTo = ({ answer }: AnsweredLine) => ({
  * never means yes. Safe to repeat.
  */
 export async function passTimeOnAnswers(ctx: Ctx): Promise<void> {
-  const times = answerTimes(ctx);
+  const times = await answerTimes(ctx);
   for (const waiting of await store.lockUnanswered(ctx.tx, ctx.now, DUE_AT_ONCE)) {
     const did = passTime({ ...waiting, dueAt: answerDueFrom(waiting.sentAt, times) }, ctx.now, times);
     if (did === 'nothing') continue;
@@ -136,7 +138,7 @@ export async function passTimeOnAnswers(ctx: Ctx): Promise<void> {
 async function passTimeOnChange(ctx: Ctx, order: PurchaseOrder, change: ChangeOrder): Promise<void> {
   const { dueAt, remindedAt, escalatedAt } = change;
   if (dueAt === null) return;
-  const did = passTime({ dueAt, remindedAt, escalatedAt }, ctx.now, answerTimes(ctx));
+  const did = passTime({ dueAt, remindedAt, escalatedAt }, ctx.now, await answerTimes(ctx));
   if (did === 'nothing') return;
   await store.saveChange(ctx.tx, {
     ...change,

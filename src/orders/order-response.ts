@@ -6,7 +6,8 @@ import {
   multiplyDecimals,
   subtractDecimals,
 } from '../kernel/money.ts';
-import { addDays, addWorkingDays, type Day, dayIn, instantAt } from '../kernel/time.ts';
+import { addDays, type Day, dayIn, instantAt } from '../kernel/time.ts';
+import { addWorkingDays, type Calendar } from '../kernel/working-days.ts';
 import {
   cancellationOf,
   changeOf,
@@ -145,11 +146,15 @@ const percentOf = (value: DecimalString, percent: DecimalString): DecimalString 
   multiplyDecimals(multiplyDecimals(value, percent), '0.01');
 
 /** How long each side has to answer: see `config/policies.ts`. */
-export type AnswerTimes = { readonly answerWorkingDays: number; readonly timeZone: string };
+export type AnswerTimes = {
+  readonly answerWorkingDays: number;
+  readonly timeZone: string;
+  readonly calendar: Calendar;
+};
 
 /** Until when an answer to what was sent at this instant is due. */
-export const answerDueFrom = (at: Date, { answerWorkingDays, timeZone }: AnswerTimes): Date => {
-  const day: Day = addWorkingDays(dayIn(at, timeZone), answerWorkingDays);
+export const answerDueFrom = (at: Date, { answerWorkingDays, timeZone, calendar }: AnswerTimes): Date => {
+  const day: Day = addWorkingDays(dayIn(at, timeZone), answerWorkingDays, calendar);
   return instantAt(`${day}T18:00`, timeZone);
 };
 

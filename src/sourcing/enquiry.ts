@@ -1,5 +1,5 @@
 import { conflict, ruleBroken } from '../kernel/errors.ts';
-import { workingDaysBefore } from '../kernel/time.ts';
+import { workingDaysBefore } from '../kernel/working-days.ts';
 import type { Invitation } from './invitation.ts';
 import { isBidding, isOpenAt, type SourcingEvent } from './sourcing-event.ts';
 
@@ -35,7 +35,7 @@ const WORKING_DAYS_BEFORE_CLOSING = 2;
 /** More than this one supplier does not ask about one event. */
 const MOST_OF_ONE_SUPPLIER = 100;
 
-type Timetable = Pick<SourcingEvent, 'closesAt' | 'publishedAt' | 'timeZone' | 'enquiriesUntil'>;
+type Timetable = Pick<SourcingEvent, 'closesAt' | 'publishedAt' | 'timeZone' | 'enquiriesUntil' | 'calendar'>;
 
 /**
  * Until when, and not at which, suppliers may ask: as the buyer said, else two working days before closing. An event
@@ -43,9 +43,9 @@ type Timetable = Pick<SourcingEvent, 'closesAt' | 'publishedAt' | 'timeZone' | '
  */
 export function enquiriesEndAt(event: Timetable): Date | null {
   const { closesAt, publishedAt } = event;
-  if (event.enquiriesUntil != null) return event.enquiriesUntil;
+  if (event.enquiriesUntil !== null) return event.enquiriesUntil;
   if (closesAt === null) return null;
-  const usual = workingDaysBefore(closesAt, WORKING_DAYS_BEFORE_CLOSING, event.timeZone);
+  const usual = workingDaysBefore(closesAt, WORKING_DAYS_BEFORE_CLOSING, event);
   return publishedAt !== null && usual <= publishedAt ? closesAt : usual;
 }
 

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { listCategories, listPlants } from '../catalog/index.ts';
+import { calendarAt, listCategories, listPlants } from '../catalog/index.ts';
 import { found } from '../kernel/errors.ts';
 import { incoterms } from '../kernel/incoterm.ts';
 import { offeredUnits } from '../kernel/quantity.ts';
@@ -8,6 +8,7 @@ import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { differences, gridRows, lineFields, newTerms, termFields, typedLines } from './event-form.ts';
+import { eventTemplates } from './event-template.ts';
 import { offeredCurrencies, offeredTimeZones } from './offered.ts';
 import { newEventForm, reviseEventForm, tidyLines } from './sourcing.forms.ts';
 import { createEvent, findEvent, findEventItems, reviseEvent } from './sourcing.service.ts';
@@ -51,7 +52,12 @@ export function addEventForms(router: PortalRouter, web: WebDeps): void {
       const plant = found('plant', offered.plants[0]);
       const { currency } = ctx.policies.company;
       const { paymentTermsDays } = ctx.policies;
-      return { ...offered, terms: newTerms({ plant, currency, paymentTermsDays, now: ctx.now }) };
+      const calendar = await calendarAt(ctx, plant.code);
+      const template = eventTemplates.rfq;
+      return {
+        ...offered,
+        terms: newTerms({ plant, template, calendar, currency, paymentTermsDays, now: ctx.now }),
+      };
     });
     const lines = gridRows(typedLines(typed), asksForRow(req) ? 1 : 0);
     await web.showPage(res, 'sourcing/new', { ...model, titleKey: 'sourcing.new', lines });

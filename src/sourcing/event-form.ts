@@ -1,6 +1,8 @@
 import { type DecimalString, trimDecimal } from '../kernel/money.ts';
-import { addDays, dayIn, wallClock } from '../kernel/time.ts';
+import { dayIn, wallClock } from '../kernel/time.ts';
+import { addWorkingDays, type Calendar } from '../kernel/working-days.ts';
 import type { NewEventItem } from './event-item.ts';
+import type { EventTemplate } from './event-template.ts';
 import type { EventTerms } from './sourcing-event.ts';
 
 /** The terms as the fields of the form show them. */
@@ -12,16 +14,18 @@ export type LineFields = Readonly<
 >;
 
 const EMPTY_ROWS = 3;
-const CLOSING_DAYS = 7;
 
-/** What a new event begins with: our currency and terms, closing in a week at the end of the plant's day. */
+/** What a new event of this kind begins with: our currency and terms, closing at the end of the plant's day. */
 export function newTerms(of: {
   plant: { code: string; nameEn: string; timeZone: string };
+  template: EventTemplate;
+  calendar: Calendar;
   currency: string;
   paymentTermsDays: number;
   now: Date;
 }): TermFields {
-  const { plant, currency, paymentTermsDays, now } = of;
+  const { plant, template, currency, paymentTermsDays, now } = of;
+  const closesOn = addWorkingDays(dayIn(now, plant.timeZone), template.timetable.toClosing, of.calendar);
   return {
     title: '',
     description: '',
@@ -31,14 +35,20 @@ export function newTerms(of: {
     incotermPlace: plant.nameEn,
     currency,
     paymentTermsDays: String(paymentTermsDays),
-    closesAt: `${addDays(dayIn(now, plant.timeZone), CLOSING_DAYS)}T17:00`,
+    closesAt: `${closesOn}T17:00`,
     timeZone: plant.timeZone,
     enquiriesUntil: '',
+    openingNotBefore: '',
+    decisionByOn: '',
+    calendarCode: '',
+    bidCurrencies: '',
+    takesPartialBids: template.takesPartialBids ? 'yes' : 'no',
+    bidValidDays: String(template.bidValidDays ?? ''),
   };
 }
 
 /** The terms of an event that is there. */
-export const termFields = (terms: EventTerms): TermFields => ({
+export const termFields = (terms: Required<EventTerms>): TermFields => ({
   title: terms.title,
   description: terms.description,
   categoryCode: terms.categoryCode,
@@ -47,13 +57,18 @@ export const termFields = (terms: EventTerms): TermFields => ({
   incotermPlace: terms.incotermPlace,
   currency: terms.currency,
   paymentTermsDays: String(terms.paymentTermsDays),
-  closesAt: terms.closesAt === null ? '' : wallClock(terms.closesAt, terms.timeZone),
+  closesAt: clockIn(terms.closesAt, terms.timeZone),
   timeZone: terms.timeZone,
-  enquiriesUntil:
-    terms.enquiriesUntil === null || terms.enquiriesUntil === undefined
-      ? ''
-      : wallClock(terms.enquiriesUntil, terms.timeZone),
+  enquiriesUntil: clockIn(terms.enquiriesUntil, terms.timeZone),
+  openingNotBefore: clockIn(terms.openingNotBefore, terms.timeZone),
+  decisionByOn: terms.decisionByOn ?? '',
+  calendarCode: terms.calendarCode ?? '',
+  bidCurrencies: terms.bidCurrencies.join(', '),
+  takesPartialBids: terms.takesPartialBids ? 'yes' : 'no',
+  bidValidDays: String(terms.bidValidDays ?? ''),
 });
+
+const clockIn = (at: Date | null, timeZone: string): string => (at === null ? '' : wallClock(at, timeZone));
 
 const plain = (value: DecimalString | null): string => (value === null ? '' : trimDecimal(value));
 

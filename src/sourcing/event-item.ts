@@ -1,4 +1,5 @@
 import { ruleBroken } from '../kernel/errors.ts';
+import type { Incoterm } from '../kernel/incoterm.ts';
 import { type DecimalString, lineAmount, sumMoney } from '../kernel/money.ts';
 import type { UnitCode } from '../kernel/quantity.ts';
 import type { Day } from '../kernel/time.ts';
@@ -16,10 +17,39 @@ export type EventItem = {
   readonly needByOn: Day | null;
   /** What the buyer expects one unit to cost; null where nobody said, and for suppliers. */
   readonly estimatedPrice: DecimalString | null;
-};
+  readonly lotId: string | null;
+} & ItemDetails;
 
-/** A line as somebody gives it: its number follows from its place. */
-export type NewEventItem = Omit<EventItem, 'id' | 'lineNo'>;
+/** What a line may say beyond what is asked of every line. */
+export type ItemDetails = {
+  readonly specification: string;
+  /** What the buyer hopes for, and what it pays at most; null for suppliers, always. */
+  readonly targetPrice: DecimalString | null;
+  readonly reservePrice: DecimalString | null;
+  /** May something else be offered in its place? */
+  readonly takesAlternates: boolean;
+  /** Is the supplier asked how much it can make a month? */
+  readonly asksCapacity: boolean;
+  /** Where the line is delivered otherwise than the event says. */
+  readonly incoterm: Incoterm | null;
+  readonly incotermPlace: string;
+  /** The quantities that prices are asked at beside its own, ascending. */
+  readonly tiers: readonly DecimalString[];
+  /** What is delivered when, by day. */
+  readonly schedule: readonly ScheduledQuantity[];
+};
+export type ScheduledQuantity = { readonly quantity: DecimalString; readonly deliverOn: Day };
+
+/**
+ * A line as somebody gives it: its number follows from its place. With the `id` of a line that is there it is that line,
+ * and what it does not say of its details stays.
+ */
+export type NewEventItem = Omit<EventItem, 'id' | 'lineNo' | 'lotId' | keyof ItemDetails> &
+  Partial<ItemDetails> & {
+    readonly id?: string | undefined;
+    /** The number of its lot. */
+    readonly lotNo?: number | null;
+  };
 
 /** What the lines will cost if the estimates hold; null unless there are lines and each has one. */
 export function estimatedValueOf(

@@ -8,7 +8,7 @@ export {
   mayReadEnquiryDocument,
 } from './enquiries.service.ts';
 export { enquiriesEndAt, takesEnquiries } from './enquiry.ts';
-export type { EventItem, NewEventItem } from './event-item.ts';
+export type { EventItem, ItemDetails, NewEventItem } from './event-item.ts';
 export {
   awardEventOn,
   declareUnsuccessful,
@@ -19,12 +19,14 @@ export {
   startEvaluation,
   startOpening,
 } from './event-moves.service.ts';
+export { asksPrices, type EventTemplate, eventTemplates } from './event-template.ts';
 export type {
   Invitation,
   InvitationAction,
   InvitationState,
 } from './invitation.ts';
 export { inviteSuppliers } from './invitations.service.ts';
+export { byLots, type Lot, type NewLot } from './lot.ts';
 export {
   approveEvent,
   cancelEvent,
@@ -48,12 +50,15 @@ export {
   findEventForSupplier,
   findEventItems,
   findInvitation,
+  findLots,
   listInvitations,
   lockEvent,
   type NewEvent,
 } from './sourcing.service.ts';
 export {
+  currenciesOf,
   type EventTerms,
+  type EventType,
   eventSteps,
   isOpenAt,
   type SourcingEvent,

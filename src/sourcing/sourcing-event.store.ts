@@ -1,8 +1,12 @@
+import { calendarOf } from '../catalog/index.ts';
 import type { Scope } from '../kernel/actor.ts';
+import { ordinaryWeek } from '../kernel/working-days.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { inScope } from '../platform/db/scope.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
 import { type EventTerms, nextDueAt, type SourcingEvent } from './sourcing-event.ts';
+
+const DAYS_AROUND_CLOSING = 'abs(day.day - CAST(event.closes_at AS date)) <= 120';
 
 /**
  * A supplier sees what was published to it, and never what we expect to pay. `$2` is the supplier or null; `$3` and
@@ -13,12 +17,21 @@ const EVENT = `
          event.category_code AS "categoryCode", event.plant_code AS "plantCode", event.incoterm,
          event.incoterm_place AS "incotermPlace", event.currency,
          event.payment_terms_days AS "paymentTermsDays", event.closes_at AS "closesAt",
-         event.time_zone AS "timeZone", event.enquiries_until AS "enquiriesUntil", event.state,
+         event.time_zone AS "timeZone", event.enquiries_until AS "enquiriesUntil",
+         event.opening_not_before AS "openingNotBefore", event.decision_by_on AS "decisionByOn",
+         event.calendar_code AS "calendarCode", event.bid_currencies AS "bidCurrencies",
+         event.takes_partial_bids AS "takesPartialBids", event.bid_valid_days AS "bidValidDays", event.state,
          CASE WHEN $2::uuid IS NULL THEN trim_scale(event.estimated_value)::text END AS "estimatedValue",
          event.owner_id AS "ownerId", event.approval_requested_by AS "approvalRequestedBy",
          event.approved_by AS "approvedBy", event.published_at AS "publishedAt",
          event.closed_at AS "closedAt", event.opened_at AS "openedAt", event.created_at AS "createdAt",
-         event.version
+         event.version,
+         coalesce((SELECT ${calendarOf('calendar', DAYS_AROUND_CLOSING)}
+                     FROM calendar
+                    WHERE calendar.code = coalesce(event.calendar_code,
+                            (SELECT plant.calendar_code FROM plant WHERE plant.code = event.plant_code),
+                            (SELECT company.code FROM calendar AS company WHERE company.is_company))),
+                  '${JSON.stringify(ordinaryWeek)}') AS calendar
     FROM sourcing_event AS event
    WHERE event.id = $1
      AND ${inScope({ plant: 'event.plant_code', category: 'event.category_code' }, { plants: '$3', categories: '$4' })}
@@ -59,6 +72,12 @@ const termColumns = (terms: EventTerms): Record<string, unknown> => ({
   closes_at: terms.closesAt,
   time_zone: terms.timeZone,
   enquiries_until: terms.enquiriesUntil ?? null,
+  opening_not_before: terms.openingNotBefore ?? null,
+  decision_by_on: terms.decisionByOn ?? null,
+  calendar_code: terms.calendarCode ?? null,
+  bid_currencies: [...(terms.bidCurrencies ?? [])],
+  takes_partial_bids: terms.takesPartialBids ?? true,
+  bid_valid_days: terms.bidValidDays ?? null,
 });
 
 export async function insertEvent(tx: Tx, event: SourcingEvent): Promise<void> {

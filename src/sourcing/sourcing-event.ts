@@ -2,6 +2,8 @@ import { ruleBroken } from '../kernel/errors.ts';
 import type { Incoterm } from '../kernel/incoterm.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
 import { compareDecimals, type DecimalString, type Money } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
+import type { Calendar } from '../kernel/working-days.ts';
 import { type EventItem, estimatedValueOf } from './event-item.ts';
 
 export const eventTypes = ['rfi', 'rfq', 'rfp', 'tender', 'reverse_auction'] as const;
@@ -57,9 +59,21 @@ export type EventTerms = {
   readonly timeZone: string;
   /** Until when suppliers may ask; where nobody said, two working days before closing (`enquiry.ts`). */
   readonly enquiriesUntil?: Date | null;
+  /** No bid is opened before this, however early bidding closed. */
+  readonly openingNotBefore?: Date | null;
+  /** The day until which suppliers may expect a decision. */
+  readonly decisionByOn?: Day | null;
+  /** The calendar its working days are counted in; null is the plant's. */
+  readonly calendarCode?: string | null;
+  /** ISO 4217: what may be bid in beside `currency`. */
+  readonly bidCurrencies?: readonly string[];
+  /** May a bid leave out single lines? Where not, whole lots or nothing. */
+  readonly takesPartialBids?: boolean;
+  /** For how many days after closing a bid has to hold; null where nobody asks. */
+  readonly bidValidDays?: number | null;
 };
 
-export type SourcingEvent = EventTerms & {
+export type SourcingEvent = Required<EventTerms> & {
   readonly id: string;
   /** What people call it by: `RFQ-2026-0042`. */
   readonly reference: string;
@@ -75,7 +89,15 @@ export type SourcingEvent = EventTerms & {
   readonly openedAt: Date | null;
   readonly createdAt: Date;
   readonly version: number;
+  /** Its calendar, or its plant's, or the company's, with the days around closing that differ from their week. */
+  readonly calendar: Calendar;
 };
+
+/** Every currency that may be bid in, the event's own first. */
+export const currenciesOf = (event: Pick<SourcingEvent, 'currency' | 'bidCurrencies'>): readonly string[] => [
+  event.currency,
+  ...event.bidCurrencies.filter((currency) => currency !== event.currency),
+];
 
 /** When time itself will move the event: an open one closes at its closing instant. */
 export const nextDueAt = (event: Pick<SourcingEvent, 'state' | 'closesAt'>): Date | null =>

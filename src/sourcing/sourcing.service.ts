@@ -3,20 +3,38 @@ import { findPlant, listCategories } from '../catalog/index.ts';
 import type { Scope } from '../kernel/actor.ts';
 import { conflict, found, invalid, notFound, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
+import { ordinaryWeek } from '../kernel/working-days.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import * as itemStore from './event-item.store.ts';
-import { assertLineCount, type EventItem, estimatedValueOf, type NewEventItem } from './event-item.ts';
+import { type EventItem, estimatedValueOf, type NewEventItem } from './event-item.ts';
+import { findStructure, inLots, type Structure, saveStructure } from './event-lines.service.ts';
+import { type EventTemplate, eventTemplates } from './event-template.ts';
 import * as invitationStore from './invitation.store.ts';
 import type { Invitation } from './invitation.ts';
+import * as lotStore from './lot.store.ts';
+import { type ImportedItem, type Lot, type NewLot, placeImported } from './lot.ts';
 import * as store from './sourcing-event.store.ts';
 import {
   assertIsDraft,
   type EventTerms,
+  type EventType,
   type SourcingEvent,
   sourcingEventLifecycle,
 } from './sourcing-event.ts';
+
+/** What the terms are where nobody said otherwise. */
+const defaultTerms = (template: EventTemplate) => ({
+  enquiriesUntil: null,
+  openingNotBefore: null,
+  decisionByOn: null,
+  calendarCode: null,
+  bidCurrencies: [],
+  takesPartialBids: template.takesPartialBids,
+  bidValidDays: template.bidValidDays,
+  calendar: ordinaryWeek,
+});
 
 /** Who reads: a supplier gets what was published to it, without our estimates; staff what is in their scope. */
 const seenBy = (ctx: Ctx, id: string): Scope & { id: string; supplierId: string | null } => ({
@@ -25,8 +43,9 @@ const seenBy = (ctx: Ctx, id: string): Scope & { id: string; supplierId: string 
   ...placesOf(ctx.actor),
 });
 
-/** What a new event is made from. */
-export type NewEvent = EventTerms & { readonly items: readonly NewEventItem[] };
+/** What a new event is made from; its kind is an RFQ unless it is said. */
+export type NewEvent = EventTerms &
+  Pick<Structure, 'items'> & { readonly eventType?: EventType; readonly lots?: readonly NewLot[] };
 
 /**
  * Starts a purchase requirement as a draft of the one who acts. Gives its id.
@@ -34,17 +53,18 @@ export type NewEvent = EventTerms & { readonly items: readonly NewEventItem[] };
  * `sourcing_event.needs-an-owner`
  */
 export async function createEvent(ctx: Ctx, input: NewEvent): Promise<string> {
-  const { items, ...terms } = input;
+  const { items, lots = [], eventType = 'rfq', ...said } = input;
+  const template = eventTemplates[eventType];
+  const terms = { ...defaultTerms(template), ...said };
   await assertKnownPlaces(ctx, terms);
-  assertLineCount(items.length, ctx.policies.limits.eventLines);
   // Made for somebody absent, it is theirs when they are back.
   const ownerId = ctx.actor.onBehalfOf?.userId ?? ctx.actor.userId;
   if (ownerId === null) throw ruleBroken('sourcing_event.needs-an-owner', 'An event belongs to a person');
   const event: SourcingEvent = {
     ...terms,
     id: newId(),
-    reference: await nextReference(ctx.tx, 'RFQ', ctx.now),
-    eventType: 'rfq',
+    reference: await nextReference(ctx.tx, template.prefix, ctx.now),
+    eventType,
     state: sourcingEventLifecycle.initial,
     estimatedValue: estimatedValueOf(items, terms.currency),
     ownerId,
@@ -57,12 +77,12 @@ export async function createEvent(ctx: Ctx, input: NewEvent): Promise<string> {
     version: 1,
   };
   await store.insertEvent(ctx.tx, event);
-  await itemStore.insertItems(ctx.tx, { eventId: event.id, after: 0, items });
+  await saveStructure(ctx, event.id, { lots, items });
   await record(ctx, {
     action: 'sourcing_event.created',
     subject: { type: 'sourcing_event', id: event.id },
     to: event.state,
-    changes: { reference: event.reference, lineCount: items.length },
+    changes: { reference: event.reference, eventType, lineCount: items.length, lotCount: lots.length },
   });
   return event.id;
 }
@@ -74,19 +94,25 @@ export async function createEvent(ctx: Ctx, input: NewEvent): Promise<string> {
  */
 export async function reviseEvent(
   ctx: Ctx,
-  to: EventTerms & { eventId: string; version: number; items: readonly NewEventItem[] | null },
+  to: EventTerms & {
+    eventId: string;
+    version: number;
+    items: readonly NewEventItem[] | null;
+    lots?: readonly NewLot[] | null;
+  },
 ): Promise<void> {
   const event = await lockDraft(ctx, to);
   await assertKnownPlaces(ctx, to);
-  const items = to.items ?? (await itemStore.findItems(ctx.tx, { eventId: event.id, supplierId: null }));
-  assertLineCount(items.length, ctx.policies.limits.eventLines);
-  const estimatedValue = estimatedValueOf(items, to.currency);
-  if (to.items !== null) await replaceItems(ctx, event.id, to.items);
-  await saveRevision(ctx, event, { ...to, estimatedValue });
+  const present = await findStructure(ctx, event.id);
+  const lots = to.lots ?? present.lots;
+  const items = to.items ?? inLots(await findEventItems(ctx, event.id), lots);
+  if (to.items !== null || to.lots != null) await saveStructure(ctx, event.id, { lots, items });
+  const terms = { ...event, ...to };
+  await saveRevision(ctx, event, { ...terms, estimatedValue: estimatedValueOf(items, to.currency) });
   await record(ctx, {
     action: 'sourcing_event.revised',
     subject: { type: 'sourcing_event', id: event.id },
-    changes: { fields: changedTerms(event, to), lineCount: items.length },
+    changes: { fields: changedTerms(event, terms), lineCount: items.length, lotCount: lots.length },
   });
 }
 
@@ -96,21 +122,13 @@ export async function reviseEvent(
  */
 export async function importLines(
   ctx: Ctx,
-  of: { eventId: string; version: number; mode: 'add' | 'replace'; items: readonly NewEventItem[] },
+  of: { eventId: string; version: number; mode: 'add' | 'replace'; items: readonly ImportedItem[] },
 ): Promise<void> {
   const event = await lockDraft(ctx, of);
-  const existing =
-    of.mode === 'add' ? await itemStore.findItems(ctx.tx, { eventId: event.id, supplierId: null }) : [];
-  const all = [...existing, ...of.items];
-  assertLineCount(all.length, ctx.policies.limits.eventLines);
-  if (of.mode === 'replace') await replaceItems(ctx, event.id, of.items);
-  else
-    await itemStore.insertItems(ctx.tx, {
-      eventId: event.id,
-      after: existing.at(-1)?.lineNo ?? 0,
-      items: of.items,
-    });
-  await saveRevision(ctx, event, { ...event, estimatedValue: estimatedValueOf(all, event.currency) });
+  const present = await findStructure(ctx, event.id);
+  const all = placeImported(present, of);
+  await saveStructure(ctx, event.id, all);
+  await saveRevision(ctx, event, { ...event, estimatedValue: estimatedValueOf(all.items, event.currency) });
   await record(ctx, {
     action: 'sourcing_event.lines-imported',
     subject: { type: 'sourcing_event', id: event.id },
@@ -131,11 +149,6 @@ export const changedMeanwhile = (event: SourcingEvent) =>
   conflict('sourcing_event.changed-meanwhile', 'Somebody else changed the event meanwhile', {
     reference: event.reference,
   });
-
-async function replaceItems(ctx: Ctx, eventId: string, items: readonly NewEventItem[]): Promise<void> {
-  await itemStore.deleteItems(ctx.tx, eventId);
-  await itemStore.insertItems(ctx.tx, { eventId, after: 0, items });
-}
 
 async function saveRevision(
   ctx: Ctx,
@@ -158,6 +171,12 @@ const TERMS = [
   'closesAt',
   'timeZone',
   'enquiriesUntil',
+  'openingNotBefore',
+  'decisionByOn',
+  'calendarCode',
+  'bidCurrencies',
+  'takesPartialBids',
+  'bidValidDays',
 ] as const;
 
 /** The names of the terms that differ: the record says what changed, the event says to what. */
@@ -196,6 +215,10 @@ export async function findEventForSupplier(ctx: Ctx, eventId: string): Promise<S
 export async function lockEvent(ctx: Ctx, eventId: string): Promise<SourcingEvent> {
   return found('sourcing_event', await store.lockById(ctx.tx, seenBy(ctx, eventId)));
 }
+
+/** The lots of an event in their order; none to a supplier that was not invited. */
+export const findLots = (ctx: Ctx, eventId: string): Promise<Lot[]> =>
+  lotStore.findLots(ctx.tx, { eventId, supplierId: ctx.actor.supplierId });
 
 /** All lines of an event in their order; to a supplier those it was invited to, without estimates. */
 export const findEventItems = (ctx: Ctx, eventId: string): Promise<EventItem[]> =>

@@ -16,8 +16,9 @@ import {
   whoActs,
   withdraw,
 } from '../../src/disputes/dispute.ts';
+import { ordinaryWeek } from '../../src/kernel/working-days.ts';
 
-const times = { answerWorkingDays: 3, timeZone: 'Asia/Shanghai' };
+const times = { answerWorkingDays: 3, timeZone: 'Asia/Shanghai', calendar: ordinaryWeek };
 const monday = new Date('2026-03-02T02:00:00Z');
 const opened = (side: Side = 'supplier'): Dispute =>
   openDispute(

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { AppError } from '../../src/kernel/errors.ts';
 import { compareDecimals, sumMoney } from '../../src/kernel/money.ts';
+import { ordinaryWeek } from '../../src/kernel/working-days.ts';
 import {
   applyTo,
   cancellationOf,
@@ -133,7 +134,7 @@ describe('the rules of a proposal', () => {
 });
 
 describe('the clock of an answer', () => {
-  const times = { answerWorkingDays: 2, timeZone: 'Asia/Shanghai' };
+  const times = { answerWorkingDays: 2, timeZone: 'Asia/Shanghai', calendar: ordinaryWeek };
   const dueAt = answerDueFrom(new Date('2026-03-06T02:00:00Z'), times);
   const at = (ms: number) => new Date(dueAt.getTime() + ms);
 

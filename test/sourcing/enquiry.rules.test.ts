@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { ordinaryWeek } from '../../src/kernel/working-days.ts';
 import {
   assertMayAnswer,
   assertMayAsk,
@@ -14,6 +15,7 @@ const event = {
   timeZone: 'Asia/Shanghai',
   publishedAt: new Date('2026-03-02T01:00:00Z'),
   enquiriesUntil: null,
+  calendar: ordinaryWeek,
 } as const;
 const codeOf = (act: () => void): string | null => {
   try {
@@ -27,6 +29,10 @@ const codeOf = (act: () => void): string | null => {
 describe('until when questions are taken', () => {
   it('is two working days before closing, at the same time of day, over a weekend', () => {
     expect(enquiriesEndAt(event)).to.deep.equal(new Date('2026-03-05T09:00:00Z'));
+  });
+  it('passes over a holiday, and counts a Sunday that is worked', () => {
+    const calendar = { ...ordinaryWeek, days: { '2026-03-06': false, '2026-03-08': true } };
+    expect(enquiriesEndAt({ ...event, calendar })).to.deep.equal(new Date('2026-03-05T09:00:00Z'));
   });
   it('is the same time of day where summer time begins in between', () => {
     const berlin = { ...event, timeZone: 'Europe/Berlin', closesAt: new Date('2026-03-30T15:00:00Z') };

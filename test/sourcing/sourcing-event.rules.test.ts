@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { ordinaryWeek } from '../../src/kernel/working-days.ts';
 import { differences, newTerms } from '../../src/sourcing/event-form.ts';
 import { estimatedValueOf } from '../../src/sourcing/event-item.ts';
+import { eventTemplates } from '../../src/sourcing/event-template.ts';
 import { invitationLifecycle } from '../../src/sourcing/invitation.ts';
 import {
   eventSteps,
@@ -94,11 +96,13 @@ describe('the lifecycles of sourcing', () => {
 describe('the form of an event', () => {
   const terms = newTerms({
     plant: { code: 'QD01', nameEn: 'Qingdao plant', timeZone: 'Asia/Shanghai' },
+    template: eventTemplates.rfq,
+    calendar: ordinaryWeek,
     currency: 'USD',
     paymentTermsDays: 30,
     now: new Date('2026-03-02T20:00:00Z'),
   });
-  it('begins with a closing in a week of the plant’s own days', () => {
+  it('begins with a closing in five working days of the plant’s own', () => {
     expect(terms.closesAt).to.equal('2026-03-10T17:00');
   });
   it('finds what two people typed differently', () => {

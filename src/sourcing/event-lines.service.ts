@@ -1,0 +1,84 @@
+import type { Ctx } from '../platform/db/context.ts';
+import * as itemStore from './event-item.store.ts';
+import { assertLineCount, type EventItem, type ItemDetails, type NewEventItem } from './event-item.ts';
+import * as lotStore from './lot.store.ts';
+import { assertLotCount, assertLotsKnown, type Lot, type NewLot } from './lot.ts';
+
+/** What an event asks for: its lots and its lines. */
+export type Structure = { readonly lots: readonly NewLot[]; readonly items: readonly NewEventItem[] };
+
+/** The structure of an event as it could be given again. */
+export async function findStructure(
+  ctx: Ctx,
+  eventId: string,
+): Promise<{ lots: Lot[]; items: NewEventItem[] }> {
+  const lots = await lotStore.findLots(ctx.tx, { eventId, supplierId: null });
+  const items = await itemStore.findItems(ctx.tx, { eventId, supplierId: null });
+  return { lots, items: items.map((item) => placedAgain(item, lots)) };
+}
+
+const placedAgain = ({ lotId, ...item }: EventItem, lots: readonly NewLot[]): NewEventItem => {
+  const at = lotId === null ? -1 : lots.findIndex((lot) => lot.id === lotId);
+  return { ...item, lotNo: at === -1 ? null : at + 1 };
+};
+
+/** Lines that are not given again stand in the lots as these are now numbered. */
+export const inLots = (items: readonly EventItem[], lots: readonly NewLot[]): NewEventItem[] =>
+  items.map((item) => placedAgain(item, lots));
+
+/**
+ * Writes lots and lines as they are given. What is there keeps its id, and with it its files and whatever refers to
+ * it; what is not given any more goes.
+ * @throws AppError `sourcing_event.has-too-many-lines`, `sourcing_event.has-too-many-lots`, `form.invalid` for a line
+ * whose lot there is not
+ */
+export async function saveStructure(ctx: Ctx, eventId: string, given: Structure): Promise<void> {
+  assertLineCount(given.items.length, ctx.policies.limits.eventLines);
+  assertLotCount(given.lots.length);
+  assertLotsKnown(given.lots, given.items);
+  const knownLots = new Set(
+    (await lotStore.findLots(ctx.tx, { eventId, supplierId: null })).map((lot) => lot.id),
+  );
+  const known = new Map(
+    (await itemStore.findItems(ctx.tx, { eventId, supplierId: null })).map((item) => [item.id, item]),
+  );
+  const lots = await lotStore.saveLots(ctx.tx, eventId, given.lots.map(onlyKnown(knownLots)));
+  const items = given.items
+    .map(onlyKnown(known))
+    .map((item) => placed(item, { lots, before: item.id === undefined ? undefined : known.get(item.id) }));
+  const kept = items.flatMap((item) => (item.id === undefined ? [] : [item.id]));
+  if (kept.length < known.size) await itemStore.deleteOtherItems(ctx.tx, eventId, kept);
+  await itemStore.saveItems(ctx.tx, { eventId, after: 0, items });
+  await lotStore.deleteOtherLots(ctx.tx, eventId, lots);
+}
+
+/** An id that is not of this event is none: it would be a line of another's. */
+const onlyKnown =
+  (known: { has(id: string): boolean }) =>
+  <T extends { readonly id?: string | undefined }>(given: T): T =>
+    given.id !== undefined && known.has(given.id) ? given : { ...given, id: undefined };
+
+const NO_DETAILS: ItemDetails = {
+  specification: '',
+  targetPrice: null,
+  reservePrice: null,
+  takesAlternates: false,
+  asksCapacity: false,
+  incoterm: null,
+  incotermPlace: '',
+  tiers: [],
+  schedule: [],
+};
+
+function placed(
+  item: NewEventItem,
+  of: { lots: readonly Lot[]; before: EventItem | undefined },
+): itemStore.PlacedItem {
+  const { lotNo = null, ...said } = item;
+  return {
+    ...(of.before ?? NO_DETAILS),
+    ...said,
+    id: said.id,
+    lotId: lotNo === null ? null : (of.lots[lotNo - 1]?.id ?? null),
+  };
+}
