@@ -181,7 +181,7 @@ const TERMS = [
 
 /** The names of the terms that differ: the record says what changed, the event says to what. */
 export const changedTerms = (before: EventTerms, after: EventTerms): string[] =>
-  TERMS.filter((term) => String(before[term]?.valueOf() ?? null) !== String(after[term]?.valueOf() ?? null));
+  TERMS.filter((term) => JSON.stringify(before[term] ?? null) !== JSON.stringify(after[term] ?? null));
 
 async function assertKnownPlaces(
   ctx: Ctx,
