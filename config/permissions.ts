@@ -192,6 +192,7 @@ export const permissions = {
   // awards
   'comparison.read': ['buyer', 'approver', 'auditor'],
   'award.read': ['buyer', 'approver', 'auditor'],
+  'award.plan': ['buyer'],
   'award.propose': { who: ['buyer'], acts: { 'sourcing_event.propose-award': {} } },
   'award.approve': {
     who: ['approver'],

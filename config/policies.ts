@@ -26,6 +26,11 @@ export const policies: Policies = {
   disputes: { answerWorkingDays: 3 },
   orderResponse: { daysEarly: 3, daysLate: 1, pricePercent: '0', quantityPercent: '2', answerWorkingDays: 2 },
   evaluation: { pointsAtMost: '10', step: '0.5', commentUpTo: '2', commentFrom: '9', spreadFrom: '3' },
+  awards: {
+    searchSeconds: 30,
+    standstillWorkingDays: { tender: 5 },
+    debrief: { rank: true, distance: true, winners: false },
+  },
   paymentTermsDays: 30,
   pageViewDays: 400,
   taxRates: ['0', '6', '9', '13'],

@@ -2,6 +2,7 @@ import type { EventJob, ScheduledJob } from '../src/platform/queue/job.ts';
 import { job as everyDayMailCheckpoint } from './audit/every-day-mail-checkpoint.ts';
 import { job as everyDayRemoveOldPageViews } from './audit/every-day-remove-old-page-views.ts';
 import { job as onAwardApproved } from './awards/on-award-approved.ts';
+import { job as onAwardScenarioRequested } from './awards/on-award-scenario-requested.ts';
 import { job as everyMinuteRemindBeforeClosing } from './bids/every-minute-remind-before-closing.ts';
 import { job as onBidReminderIssued } from './bids/on-bid-reminder-issued.ts';
 import { job as onBidSubmitted } from './bids/on-bid-submitted.ts';
@@ -103,6 +104,7 @@ export const eventJobs: readonly EventJob[] = [
   onSourcingEventResumed,
   onSourcingEventReturned,
   onAwardApproved,
+  onAwardScenarioRequested,
   onBidReminderIssued,
   onBidSubmitted,
   onBidWithdrawn,

@@ -209,6 +209,17 @@ export const biddingTables: Tables = {
   shortlist_supplier: { staff: all('SELECT, INSERT, DELETE'), audit: all('SELECT') },
   // Who is reminded has not bid, which the buyer is not to know.
   bid_reminder: { worker: all('SELECT, INSERT') },
+  // Thought through by the buying side alone.
+  award_scenario: {
+    staff: all('SELECT, INSERT, UPDATE, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE'),
+  },
+  award_scenario_line: {
+    staff: all('SELECT, INSERT, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT'),
+  },
   award: {
     supplier: rows(
       `state IN ('active', 'notified', 'standstill', 'final')

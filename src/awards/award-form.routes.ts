@@ -7,6 +7,7 @@ import { type AwardForm, getAwardForm } from './award-form.service.ts';
 import { formFor, splitRow, type TypedRow } from './award-form.ts';
 import { proposalForm, proposalOf, rowsOfTyped, splitOf, startQuery } from './awards.forms.ts';
 import { proposeAward } from './awards.service.ts';
+import { saveScenario } from './scenarios.service.ts';
 import { sharesAsQuantities } from './share.ts';
 
 /** The buyer's form: who gets what of each line. */
@@ -15,8 +16,10 @@ export function awardFormRoutes(web: WebDeps): PortalRouter {
 
   const showForm = async (req: Request, res: Response) => {
     const eventId = idParam(req, 'eventId');
-    const { start } = parseForm(startQuery, req.query);
-    const form = await web.runInTx(whoOf(req), (ctx) => getAwardForm(ctx, { eventId, start: start ?? null }));
+    const { start, scenario } = parseForm(startQuery, req.query);
+    const form = await web.runInTx(whoOf(req), (ctx) =>
+      getAwardForm(ctx, { eventId, start: start ?? null, scenarioId: scenario ?? null }),
+    );
     const typed = req.method === 'POST' ? rowsOfTyped(req.body) : null;
     const split = splitOf(req.body);
     const rows =
@@ -49,6 +52,24 @@ export function awardFormRoutes(web: WebDeps): PortalRouter {
       },
       goTo: () => `/awards/${awardId}`,
       notice: 'awards.notice.proposed',
+      orShow: showForm,
+    });
+  });
+
+  // What is typed, kept to be compared: nothing of it is proposed, and no reason is asked for yet.
+  router.post('/events/:eventId/award/scenario', 'award.plan', async (req, res) => {
+    const eventId = idParam(req, 'eventId');
+    await web.submitForm(req, res, {
+      async act() {
+        const typed = parseForm(proposalForm, req.body);
+        const { lines } = proposalOf(typed);
+        const by = { supplierId: null, maxSuppliers: null, maxSharePercent: null };
+        await web.runInTx(whoOf(req), (ctx) =>
+          saveScenario(ctx, { eventId, name: typed.name, method: 'by-hand', choices: lines, ...by }),
+        );
+      },
+      goTo: `/events/${eventId}/scenarios`,
+      notice: 'scenarios.notice.saved',
       orShow: showForm,
     });
   });

@@ -6,6 +6,7 @@ import { findAwardById, findLatestAward, findLinesOf } from './award.store.ts';
 import type { Award } from './award.ts';
 import { rowsFor, type TypedRow } from './award-form.ts';
 import { type AwardBidder, assertInEvaluation, findAwardBasis } from './awards.service.ts';
+import { findScenarioChoices } from './scenarios.service.ts';
 
 export type AwardForm = {
   readonly event: SourcingEvent;
@@ -21,12 +22,12 @@ export type AwardForm = {
 
 /**
  * The form as it starts: from the award that came back if there is one, else from the lowest of each line.
- * `start` asks for `lowest`, for `returned`, or for one supplier by its id.
+ * `start` asks for `lowest`, for `returned`, or for one supplier by its id; `scenarioId` for what was saved there.
  * @throws AppError `sourcing_event.not-found`, `award.event-not-in-evaluation`
  */
 export async function getAwardForm(
   ctx: Ctx,
-  of: { eventId: string; start: string | null },
+  of: { eventId: string; start: string | null; scenarioId?: string | null },
 ): Promise<AwardForm> {
   const event = await findEvent(ctx, of.eventId);
   assertInEvaluation(event);
@@ -34,7 +35,10 @@ export async function getAwardForm(
   const latest = await findLatestAward(ctx.tx, event.id);
   const returned =
     latest?.state === 'returned' ? found('award', await findAwardById(ctx.tx, latest.id)) : null;
-  const choices = await firstChoices(ctx, { start: of.start, asked, bidders, returned });
+  const scenarioId = of.scenarioId ?? null;
+  const planned =
+    scenarioId === null ? null : await findScenarioChoices(ctx, { eventId: event.id, scenarioId });
+  const choices = planned ?? (await firstChoices(ctx, { start: of.start, asked, bidders, returned }));
   return {
     event,
     asked,

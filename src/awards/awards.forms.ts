@@ -30,11 +30,13 @@ export const proposalForm = z.strictObject({
   lines: z.array(formRow).max(20_000),
   justification: z.string().trim().max(4000),
   debrief: z.string().trim().max(4000),
+  /** Of a scenario, which stands in the same form. */
+  name: z.string().trim().max(100).default(''),
 });
 export type ProposalForm = z.infer<typeof proposalForm>;
 
 /** What is proposed; a row without a supplier proposes nothing. */
-export const proposalOf = ({ lines, ...words }: ProposalForm) => ({
+export const proposalOf = ({ lines, name: _scenario, ...words }: ProposalForm) => ({
   lines: lines.flatMap((line, row): Choice[] =>
     line.supplierId === '' ? [] : [{ ...line, quantity: line.quantity.trim(), row }],
   ),
@@ -78,8 +80,9 @@ export type AwardsQuery = z.infer<typeof awardsQuery>;
 
 export const exportQuery = z.object({ format: z.enum(['xlsx', 'csv']).catch('xlsx') });
 
-/** What the award form starts from: the lowest of each line, one supplier, or the award that came back. */
+/** What the award form starts from: the first of each line, one supplier, a scenario, or the award that came back. */
 export const startQuery = z.object({
+  scenario: z.uuid().optional().catch(undefined),
   start: z
     .union([z.literal('lowest'), z.literal('returned'), z.uuid()])
     .optional()

@@ -9,3 +9,5 @@ export {
 } from './awards.service.ts';
 export { comparisonRoutes } from './comparison.routes.ts';
 export { sendLetters } from './letters.service.ts';
+export { solveScenario } from './scenario-search.service.ts';
+export { scenariosRoutes } from './scenarios.routes.ts';

@@ -60,6 +60,21 @@ export type Policies = {
     /** From this distance between the highest and the lowest on, the committee has to agree. */
     readonly spreadFrom: string;
   };
+  readonly awards: {
+    /** How long the portal searches for the best allocation within limits, in seconds. */
+    readonly searchSeconds: number;
+    /** Between the letters and the orders, in working days, at least; by the kind of event. */
+    readonly standstillWorkingDays: Readonly<Record<string, number>>;
+    /** What a bidder that did not win is told besides its own lines, where the buyer says nothing else. */
+    readonly debrief: {
+      /** Its place among the complete bids. */
+      readonly rank: boolean;
+      /** In words, how far its price was from the one that won. */
+      readonly distance: boolean;
+      /** Who won, by name. */
+      readonly winners: boolean;
+    };
+  };
   readonly paymentTermsDays: number;
   /** How long is kept which pages people looked at; at least 90. */
   readonly pageViewDays: number;

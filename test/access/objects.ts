@@ -339,6 +339,9 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   '/events/:eventId/enquiries': (of) =>
     both(of, (side) => ({ eventId: side.openEventId, enquiryId: side.enquiryId })),
   '/events/:eventId/comparison': (of) => both(of, (side) => ({ eventId: side.awardedEventId })),
+  '/events/:eventId/scenarios': (of) =>
+    both(of, (side) => ({ eventId: side.awardedEventId, scenarioId: newId() })),
+  '/events/:eventId/scenarios/:scenarioId': () => ({ own: null, others: null, isFormFirst: true }),
   '/events/:eventId/award': (of) => both(of, (side) => ({ eventId: side.awardedEventId })),
   '/events/:eventId/opening': (of) =>
     both(of, (side) => ({

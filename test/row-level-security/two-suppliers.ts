@@ -83,6 +83,14 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
   await fill(db, 'shortlist', { id: shortlistId, name: shortlistId });
   await fill(db, 'shortlist_supplier', { shortlist_id: shortlistId, supplier_id: supplierId });
   await fill(db, 'opening', { event_id: eventId });
+  const scenarioId = newId();
+  await fill(db, 'award_scenario', {
+    id: scenarioId,
+    event_id: eventId,
+    method: 'one-supplier',
+    supplier_id: supplierId,
+  });
+  await fill(db, 'award_scenario_line', { scenario_id: scenarioId, supplier_id: supplierId, event_item_id });
   await fill(db, 'award', { id: awardId, event_id: eventId, state: 'active', reference: newId() });
   await fill(db, 'award_line', {
     award_id: awardId,

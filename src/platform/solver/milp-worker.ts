@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import highsLoader, { type Highs, type ModelData, type VariableType } from 'highs';
-import type { LinearProgram, MilpAnswer, MilpRequest, SearchProgress } from './milp.ts';
+import type { LinearProgram } from '../../kernel/linear-program.ts';
+import type { MilpAnswer, MilpRequest, SearchProgress } from './milp.ts';
 
 const PROGRESS_EVERY_MS = 500;
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { type LinearProgram, type SearchProgress, solveMilp } from '../../../src/platform/solver/milp.ts';
+import type { LinearProgram } from '../../../src/kernel/linear-program.ts';
+import { type SearchProgress, solveMilp } from '../../../src/platform/solver/milp.ts';
 
 /** Winner determination: instances made with CATS 2.1 from the seed in their names; the optima are cbc's and glpk's. */
 const OPTIMA = {
