@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { compareDecimals, type DecimalString, lineAmount, sumMoney } from '../kernel/money.ts';
-import { type AskedLine, type BidDraft, isStorableAmount, type ReadDraft } from './bid-draft.ts';
+import type { AskedLine, BidDraft, ReadDraft, ReadLine } from './bid-draft.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { lineContent, type OpenedAlternate, offerContent, offersUnasked, openedAlternates } from './offer.ts';
+import { isStorableAmount } from './read-typed.ts';
 
-const FORMAT = 'portico-bid/1';
+/** What is written. The first format, without capacities, tiers, alternates and validity, is read as well. */
+const FORMAT = 'portico-bid/2';
 const price = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/);
 const contentSchema = z.strictObject({
-  format: z.literal(FORMAT),
+  format: z.enum(['portico-bid/1', FORMAT]),
   eventId: z.uuid(),
   supplierId: z.uuid(),
   version: z.int().positive(),
@@ -19,9 +22,11 @@ const contentSchema = z.strictObject({
         priceBaseQuantity: price,
         leadTimeDays: z.int().min(0).max(3650).nullable(),
         note: z.string().max(1000),
+        ...lineContent,
       }),
     )
     .max(10_000),
+  ...offerContent,
   note: z.string().max(5000),
   files: z
     .array(
@@ -46,19 +51,29 @@ export const contentBytes = (content: BidContent): Uint8Array => Buffer.from(can
 /** Puts a draft that can be read into its final form. `nonce` is 32 random bytes, base64. */
 export const toContent = (
   draft: { typed: BidDraft; read: ReadDraft },
-  of: { eventId: string; supplierId: string; version: number; currency: string; nonce: string },
+  of: { eventId: string; supplierId: string; version: number; nonce: string },
 ): BidContent => ({
   format: FORMAT,
   ...of,
-  lines: draft.read.lines
-    .filter((line) => line.unitPrice !== null || line.leadTimeDays !== null || line.typed.note !== '')
-    .map((line) => ({
-      eventItemId: line.eventItemId,
-      unitPrice: line.unitPrice,
-      priceBaseQuantity: '1',
-      leadTimeDays: line.leadTimeDays,
-      note: line.typed.note,
+  currency: draft.read.currency,
+  lines: draft.read.lines.filter(saysSomething).map((line) => ({
+    eventItemId: line.eventItemId,
+    unitPrice: line.unitPrice,
+    priceBaseQuantity: '1',
+    leadTimeDays: line.leadTimeDays,
+    note: line.typed.note,
+    capacity: line.capacity,
+    tiers: [...line.tiers],
+  })),
+  validUntilOn: draft.read.validUntilOn,
+  alternates: draft.read.lines.flatMap(({ eventItemId, alternates }) =>
+    alternates.map(({ description, unitPrice, leadTimeDays }) => ({
+      eventItemId,
+      description,
+      unitPrice,
+      leadTimeDays,
     })),
+  ),
   note: draft.typed.note,
   files: draft.typed.files.map(({ fileId, fileName, sizeBytes, sha256 }) => ({
     fileId,
@@ -67,6 +82,13 @@ export const toContent = (
     sha256,
   })),
 });
+
+const saysSomething = (line: ReadLine): boolean =>
+  line.unitPrice !== null ||
+  line.leadTimeDays !== null ||
+  line.typed.note !== '' ||
+  line.capacity !== null ||
+  line.tiers.length > 0;
 
 /** Why a bid that was opened is not taken; each has its sentence in the catalogues. */
 export type NonConformity =
@@ -80,6 +102,7 @@ export type NonConformity =
   | 'other-currency'
   | 'unknown-line'
   | 'line-twice'
+  | 'not-asked'
   | 'no-price'
   | 'amount-too-large';
 
@@ -88,6 +111,7 @@ export type OpenedLine = BidContent['lines'][number] & { readonly amount: Decima
 export type OpenedContent = {
   readonly content: BidContent;
   readonly lines: readonly OpenedLine[];
+  readonly alternates: readonly OpenedAlternate[];
   readonly total: DecimalString;
 };
 
@@ -98,7 +122,8 @@ export function readContent(
     eventId: string;
     supplierId: string;
     version: number;
-    currency: string;
+    currencies: readonly string[];
+    needsPrice: boolean;
     asked: readonly AskedLine[];
   },
 ): OpenedContent | { readonly fault: NonConformity } {
@@ -107,19 +132,25 @@ export function readContent(
   if (content.eventId !== expected.eventId) return { fault: 'other-event' };
   if (content.supplierId !== expected.supplierId) return { fault: 'other-supplier' };
   if (content.version !== expected.version) return { fault: 'other-version' };
-  if (content.currency !== expected.currency) return { fault: 'other-currency' };
+  if (!expected.currencies.includes(content.currency)) return { fault: 'other-currency' };
   const asked = new Set(expected.asked.map((line) => line.id));
   if (content.lines.some((line) => !asked.has(line.eventItemId))) return { fault: 'unknown-line' };
   if (new Set(content.lines.map((line) => line.eventItemId)).size < content.lines.length)
     return { fault: 'line-twice' };
   if (content.lines.some((line) => compareDecimals(line.priceBaseQuantity, '0') === 0))
     return { fault: 'not-readable' };
+  if (offersUnasked(content, expected.asked)) return { fault: 'not-asked' };
+  const alternates = openedAlternates(content, expected.asked);
   const { lines, total } = withAmounts(content, expected.asked);
   const amounts = lines.flatMap((line) => (line.amount === null ? [] : [line.amount]));
-  if (amounts.length === 0) return { fault: 'no-price' };
-  if (![...amounts, total].every(isStorableAmount)) return { fault: 'amount-too-large' };
-  return { content, lines, total };
+  if (amounts.length === 0 && expected.needsPrice) return { fault: 'no-price' };
+  const all = [...amounts, ...alternates.map((one) => one.amount), total];
+  if (!all.every(isStorableAmount)) return { fault: 'amount-too-large' };
+  return { content, lines, alternates, total };
 }
+
+/** The content of a bid's own copy, which the seal has authenticated. */
+export const contentOf = (text: string): BidContent => contentSchema.parse(JSON.parse(text));
 
 function parse(bytes: Uint8Array): BidContent | null {
   try {

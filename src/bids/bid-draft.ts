@@ -1,16 +1,24 @@
 import type { AppError, FieldError } from '../kernel/errors.ts';
 import { ruleBroken } from '../kernel/errors.ts';
+import { type DecimalString, isZero, lineAmount, sumMoney } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
 import {
-  compareDecimals,
-  type DecimalString,
-  isZero,
-  lineAmount,
-  sumMoney,
-  trimDecimal,
-} from '../kernel/money.ts';
+  type AskedExtras,
+  type BidRules,
+  type DraftExtras,
+  isBlankAlternate,
+  type LotTotal,
+  type ReadExtras,
+  readExtras,
+} from './offer.ts';
+import { type Fail, isStorableAmount, readDay, readDays, readPrice } from './read-typed.ts';
 
 /** One line as it was typed: kept to the letter, so that nothing a person wrote is lost. */
-export type DraftLine = { readonly unitPrice: string; readonly leadTimeDays: string; readonly note: string };
+export type DraftLine = {
+  readonly unitPrice: string;
+  readonly leadTimeDays: string;
+  readonly note: string;
+} & DraftExtras;
 /** An attachment; its content lies sealed in storage. */
 export type BidFile = {
   readonly fileId: string;
@@ -23,9 +31,16 @@ export type BidDraft = {
   readonly lines: Readonly<Record<string, DraftLine>>;
   readonly note: string;
   readonly files: readonly BidFile[];
+  /** The event's own where nobody chose another. */
+  readonly currency?: string | undefined;
+  readonly validUntilOn?: string | undefined;
 };
 /** What a bid needs to know of a line that was asked for. */
-export type AskedLine = { readonly id: string; readonly lineNo: number; readonly quantity: DecimalString };
+export type AskedLine = {
+  readonly id: string;
+  readonly lineNo: number;
+  readonly quantity: DecimalString;
+} & AskedExtras;
 
 export const emptyDraft: BidDraft = { lines: {}, note: '', files: [] };
 const emptyLine: DraftLine = { unitPrice: '', leadTimeDays: '', note: '' };
@@ -38,9 +53,13 @@ export type ReadLine = {
   readonly unitPrice: DecimalString | null;
   readonly leadTimeDays: number | null;
   readonly amount: DecimalString | null;
-};
+} & ReadExtras;
 export type ReadDraft = {
+  readonly currency: string;
+  readonly validUntilOn: Day | null;
   readonly lines: readonly ReadLine[];
+  /** By lot, in the order in which lots are asked for. */
+  readonly lots: readonly LotTotal[];
   readonly errors: readonly FieldError[];
   /** The sum of the lines that can be read. */
   readonly total: DecimalString;
@@ -48,28 +67,29 @@ export type ReadDraft = {
   /** The numbers of the lines without a price, and of those that are free of charge. */
   readonly missing: readonly number[];
   readonly free: readonly number[];
+  /** The numbers of the lines without which the bid may not go out; none where a bid may leave out lines. */
+  readonly owed: readonly number[];
+  readonly needsPrice: boolean;
 };
 
-const DECIMALS = 6;
-const WHOLE_DIGITS = 12;
-const DAYS_AT_MOST = 3650;
-// What numeric(20,4) holds: the opening writes amounts there, and one bid must not stop it.
-const AMOUNT_LIMIT = '10000000000000000';
-
-export const isStorableAmount = (amount: DecimalString): boolean => compareDecimals(amount, AMOUNT_LIMIT) < 0;
-
 /** Reads what was typed, line by line; amounts are rounded once a line, the total adds those. */
-export function readDraft(draft: BidDraft, asked: readonly AskedLine[], currency: string): ReadDraft {
+export function readDraft(draft: BidDraft, asked: readonly AskedLine[], rules: BidRules): ReadDraft {
   const errors: FieldError[] = [];
+  const currency = readCurrency(draft.currency ?? '', rules, errors);
   const lines = asked.map((line) => readLine(line, draft.lines[line.id] ?? emptyLine, currency, errors));
   const amounts = lines.flatMap((line) => (line.amount === null ? [] : [line.amount]));
   const total = sumMoney(amounts, currency);
   if (!isStorableAmount(total)) errors.push(fieldError('total', 'bid.amount-too-large'));
   return {
+    currency,
+    validUntilOn: readValidity(draft.validUntilOn ?? '', rules, errors),
     lines,
+    lots: lotTotals(lines, asked, currency),
     errors,
     total,
     pricedCount: amounts.length,
+    owed: rules.takesPartialBids ? [] : owedLines(lines, asked),
+    needsPrice: rules.needsPrice,
     missing: lines.filter((line) => line.unitPrice === null).map((line) => line.lineNo),
     free: lines
       .filter((line) => line.unitPrice !== null && isZero(line.unitPrice))
@@ -77,9 +97,46 @@ export function readDraft(draft: BidDraft, asked: readonly AskedLine[], currency
   };
 }
 
+function readCurrency(typed: string, { currencies }: BidRules, errors: FieldError[]): string {
+  const [own = ''] = currencies;
+  if (typed === '' || currencies.includes(typed)) return typed || own;
+  errors.push({ ...fieldError('currency', 'bid.currency-not-asked'), params: { currency: typed } });
+  return own;
+}
+
+function readValidity(typed: string, { validUntilAtLeast }: BidRules, errors: FieldError[]): Day | null {
+  const fail: Fail = (code, params = {}) => {
+    errors.push({ ...fieldError('validUntilOn', code), params });
+    return null;
+  };
+  const day = readDay(typed, fail);
+  if (validUntilAtLeast === null || (day !== null && day >= validUntilAtLeast)) return day;
+  const isReadable = day !== null || typed.trim() === '';
+  return isReadable ? fail('bid.valid-too-short', { day: validUntilAtLeast }) : null;
+}
+
+function lotTotals(lines: readonly ReadLine[], asked: readonly AskedLine[], currency: string): LotTotal[] {
+  const lotIds = [...new Set(asked.map((line) => line.lotId ?? null))];
+  return lotIds.map((lotId) => {
+    const own = lines.filter((_, index) => (asked[index]?.lotId ?? null) === lotId);
+    const amounts = own.flatMap((line) => (line.amount === null ? [] : [line.amount]));
+    return { lotId, lineCount: own.length, pricedCount: amounts.length, total: sumMoney(amounts, currency) };
+  });
+}
+
+/** A lot is bid on as a whole or not at all; without lots the event is one. */
+function owedLines(lines: readonly ReadLine[], asked: readonly AskedLine[]): number[] {
+  const begun = new Set(
+    asked.filter((_, index) => lines[index]?.unitPrice != null).map((line) => line.lotId ?? null),
+  );
+  return asked
+    .filter((line, index) => lines[index]?.unitPrice == null && begun.has(line.lotId ?? null))
+    .map((line) => line.lineNo);
+}
+
 /**
  * What may be submitted: at least one price, nothing unreadable, and zero only when it was meant.
- * @throws AppError `bid.has-errors`, `bid.no-line-priced`, `bid.free-line-not-confirmed`
+ * @throws AppError `bid.has-errors`, `bid.no-line-priced`, `bid.leaves-out-lines`, `bid.free-line-not-confirmed`
  */
 export function assertSubmittable(draft: ReadDraft, freeIsMeant: { isConfirmed: boolean }): void {
   const refusal = whyNotSubmittable(draft, freeIsMeant);
@@ -90,8 +147,12 @@ export function assertSubmittable(draft: ReadDraft, freeIsMeant: { isConfirmed: 
 export function whyNotSubmittable(draft: ReadDraft, freeIsMeant: { isConfirmed: boolean }): AppError | null {
   if (draft.errors.length > 0)
     return ruleBroken('bid.has-errors', 'Some entries cannot be read', { count: draft.errors.length });
-  if (draft.pricedCount === 0)
+  if (draft.pricedCount === 0 && draft.needsPrice)
     return ruleBroken('bid.no-line-priced', 'A bid needs a price on at least one line');
+  if (draft.owed.length > 0)
+    return ruleBroken('bid.leaves-out-lines', 'A bid may not leave out single lines', {
+      lines: draft.owed.join(', '),
+    });
   if (draft.free.length > 0 && !freeIsMeant.isConfirmed)
     return ruleBroken('bid.free-line-not-confirmed', 'A price of zero has to be confirmed', {
       lines: draft.free.join(', '),
@@ -105,10 +166,24 @@ export const isSameDraft = (a: BidDraft, b: BidDraft): boolean =>
 
 const inOrder = (draft: BidDraft): unknown => [
   Object.entries(draft.lines)
-    .filter(([, line]) => line.unitPrice !== '' || line.leadTimeDays !== '' || line.note !== '')
-    .map(([id, line]) => [id, line.unitPrice, line.leadTimeDays, line.note])
-    .sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+    .map(([id, line]): [string, ...unknown[]] => [
+      id,
+      line.unitPrice,
+      line.leadTimeDays,
+      line.note,
+      line.capacity ?? '',
+      Object.entries(line.tiers ?? {})
+        .filter(([, typed]) => typed !== '')
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+      (line.alternates ?? [])
+        .filter((one) => !isBlankAlternate(one))
+        .map((one) => [one.description, one.unitPrice, one.leadTimeDays]),
+    ])
+    .filter(([, ...said]) => said.some((one) => (Array.isArray(one) ? one.length > 0 : one !== '')))
+    .sort(([a], [b]) => (a < b ? -1 : 1)),
   draft.note,
+  draft.currency ?? '',
+  draft.validUntilOn ?? '',
   draft.files.map((file) => file.fileId),
 ];
 
@@ -130,27 +205,8 @@ function readLine(asked: AskedLine, typed: DraftLine, currency: string, errors: 
     unitPrice: isTooLarge ? null : unitPrice,
     leadTimeDays,
     amount: isTooLarge ? null : amount,
+    ...readExtras(asked, typed, { currency, failAt: (field) => (code, params) => fail(field, code, params) }),
   };
-}
-
-type Fail = (code: string, params?: FieldError['params']) => null;
-
-/** A decimal point and no separators; anything that could be read in two ways is refused, never guessed. */
-function readPrice(typed: string, fail: Fail): DecimalString | null {
-  const written = typed.normalize('NFKC').trim();
-  if (written === '') return null;
-  const [, whole = '', fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(written) ?? [];
-  if (whole === '') return fail('bid.price-not-a-number');
-  if (fraction.length > DECIMALS) return fail('bid.price-too-precise', { maximum: DECIMALS });
-  if (whole.replace(/^0+/, '').length > WHOLE_DIGITS) return fail('bid.amount-too-large');
-  return trimDecimal(written);
-}
-
-function readDays(typed: string, fail: Fail): number | null {
-  const written = typed.normalize('NFKC').trim();
-  if (written === '') return null;
-  const days = /^\d{1,4}$/.test(written) ? Number(written) : Number.NaN;
-  return days <= DAYS_AT_MOST ? days : fail('bid.lead-time-not-days', { maximum: DAYS_AT_MOST });
 }
 
 const fieldError = (path: string, code: string): FieldError => ({ path, code, message: code });

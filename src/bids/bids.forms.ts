@@ -1,9 +1,19 @@
 import { z } from 'zod';
+import { ALTERNATES_AT_MOST } from './offer.ts';
+
+const alternate = z.strictObject({
+  description: z.string().max(1000).default(''),
+  unitPrice: z.string().max(40).default(''),
+  leadTimeDays: z.string().max(10).default(''),
+});
 
 const line = z.strictObject({
   unitPrice: z.string().max(40),
   leadTimeDays: z.string().max(10),
   note: z.string().max(1000),
+  capacity: z.string().max(40).optional(),
+  tiers: z.record(z.string().regex(/^[\d_]{1,22}$/), z.string().max(40)).optional(),
+  alternates: z.array(alternate).max(ALTERNATES_AT_MOST).optional(),
 });
 
 /** The draft as its page sends it. Lines go by the id of the event's line; what is typed is read later. */
@@ -11,6 +21,11 @@ export const draftForm = z.strictObject({
   revision: z.coerce.number().int().positive(),
   note: z.string().max(5000).default(''),
   lines: z.record(z.uuid(), line).default({}),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .optional(),
+  validUntilOn: z.string().max(20).optional(),
   /** Where the button that was pressed leads after saving. */
   next: z.enum(['edit', 'review', 'files', 'sheet']).default('edit'),
 });

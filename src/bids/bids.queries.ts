@@ -1,6 +1,7 @@
 import { found } from '../kernel/errors.ts';
 import { isId } from '../kernel/id.ts';
 import { type Page, type PageRequest, toPage } from '../kernel/page.ts';
+import type { Day } from '../kernel/time.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { firstOf, rowsOf } from '../platform/db/statements.ts';
@@ -92,6 +93,11 @@ export type OpenedBid = {
   /** `opened` is a bid that does not conform: it has no lines, and people decide on it. */
   readonly state: BidState;
   readonly totalAmount: string | null;
+  /** What its amounts are in; null for a bid that does not conform. */
+  readonly currency: string | null;
+  readonly validUntilOn: Day | null;
+  /** What was offered in place of a line, by the id of the line. */
+  readonly alternates: ReadonlyMap<string, readonly OpenedBidAlternate[]>;
   /** By the id of the event's line. A line that is not here was not bid on. */
   readonly lines: ReadonlyMap<string, OpenedBidLine>;
 };
@@ -102,21 +108,49 @@ export type OpenedBidLine = {
   readonly amount: string | null;
   readonly leadTimeDays: number | null;
   readonly note: string;
+  readonly capacity: string | null;
+  /** Prices at the other quantities that were asked for, ascending. */
+  readonly tiers: readonly { readonly quantity: string; readonly unitPrice: string }[];
+};
+export type OpenedBidAlternate = {
+  readonly id: string;
+  readonly alternateNo: number;
+  readonly description: string;
+  readonly unitPrice: string;
+  readonly amount: string;
+  readonly leadTimeDays: number | null;
 };
 
 /** Every opened bid of an event with its lines, the lowest total first; none before the opening. */
 export async function findOpenedBids(ctx: Ctx, eventId: string): Promise<OpenedBid[]> {
   const rows = await rowsOf<
-    Omit<OpenedBid, 'lines'> & { lines: (OpenedBidLine & { eventItemId: string })[] }
+    Omit<OpenedBid, 'lines' | 'alternates'> & {
+      lines: (OpenedBidLine & { eventItemId: string })[];
+      alternates: (OpenedBidAlternate & { eventItemId: string })[];
+    }
   >(
     ctx.tx,
     `SELECT bid.id, bid.reference, bid.supplier_id AS "supplierId", supplier.name AS "supplierName", bid.state,
-            bid.total_amount::text AS "totalAmount",
+            bid.total_amount::text AS "totalAmount", bid.currency, bid.valid_until_on AS "validUntilOn",
+            (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                      'eventItemId', one.event_item_id, 'id', one.id, 'alternateNo', one.alternate_no,
+                      'description', one.description, 'unitPrice', trim_scale(one.unit_price)::text,
+                      'amount', one.amount::text, 'leadTimeDays', one.lead_time_days)
+                      ORDER BY one.alternate_no), '[]')
+               FROM bid_alternate AS one
+              WHERE one.bid_id = bid.id) AS alternates,
             coalesce(jsonb_agg(jsonb_build_object(
                        'eventItemId', line.event_item_id, 'bidLineId', line.id,
                        'unitPrice', trim_scale(line.unit_price)::text,
                        'priceBaseQuantity', trim_scale(line.price_base_quantity)::text,
-                       'amount', line.amount::text, 'leadTimeDays', line.lead_time_days, 'note', line.note))
+                       'amount', line.amount::text, 'leadTimeDays', line.lead_time_days, 'note', line.note,
+                       'capacity', trim_scale(line.capacity)::text,
+                       'tiers', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                                          'quantity', trim_scale(tier.quantity)::text,
+                                          'unitPrice', trim_scale(tier.unit_price)::text)
+                                          ORDER BY tier.quantity), '[]')
+                                   FROM bid_line_tier AS tier
+                                  WHERE tier.bid_line_id = line.id)))
                      FILTER (WHERE line.id IS NOT NULL), '[]') AS lines
        FROM bid
        JOIN supplier ON supplier.id = bid.supplier_id
@@ -129,8 +163,18 @@ export async function findOpenedBids(ctx: Ctx, eventId: string): Promise<OpenedB
   );
   return rows.map((row) => ({
     ...row,
+    alternates: byItem(row.alternates),
     lines: new Map(row.lines.map(({ eventItemId, ...line }) => [eventItemId, line])),
   }));
+}
+
+function byItem(
+  alternates: readonly (OpenedBidAlternate & { eventItemId: string })[],
+): OpenedBid['alternates'] {
+  const grouped = new Map<string, OpenedBidAlternate[]>();
+  for (const { eventItemId, ...alternate } of alternates)
+    grouped.set(eventItemId, [...(grouped.get(eventItemId) ?? []), alternate]);
+  return grouped;
 }
 
 /** A bidder, and what it will find now that the event has closed. */

@@ -7,6 +7,7 @@ import { messageOf } from '../platform/web/page-words.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { byLots } from '../sourcing/index.ts';
 import { takesBids } from './bid.ts';
 import { draftForm } from './bids.forms.ts';
 import { readBidSheet, readUpload, type SheetPreview, writeBidSheet } from './bids.sheet.ts';
@@ -14,6 +15,7 @@ import type { ClosingChoice } from './closing-choice.ts';
 import { findClosingChoice } from './closing-choices.service.ts';
 import { type DraftPage, getDraft, saveDraft } from './drafts.service.ts';
 import { addFiles, readOwnFile, removeFile } from './files.service.ts';
+import { ALTERNATES_AT_MOST, rulesOf } from './offer.ts';
 
 const UPLOAD = { files: 20, bytesPerFile: 25 * 1024 * 1024 };
 const SHEET = { files: 1, bytesPerFile: 5 * 1024 * 1024 };
@@ -44,6 +46,7 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
         titleParams: { reference: page.bid.reference },
         ...page,
         now,
+        ...shownOf(page),
         isOpen: takesBids(page.event, now),
         isConflict: refusal?.code === 'bid.changed-meanwhile',
         draftErrors: errorsOf(catalogue, req, page),
@@ -138,6 +141,17 @@ function addSheetRoutes(
   });
 }
 
+/** What the pages of a draft show of the event's structure. */
+function shownOf(page: DraftPage): object {
+  const { currencies, validUntilAtLeast } = rulesOf(page.event);
+  return {
+    groups: byLots(page.lots, page.items),
+    currencies,
+    validUntilAtLeast,
+    mostAlternates: ALTERNATES_AT_MOST,
+  };
+}
+
 /** What autosave answers: all that the page shows of it, in the reader's words. */
 function autosaved(catalogue: Catalogue, req: Request, page: DraftPage): object {
   const fmt = formatFor(req.locale);
@@ -145,10 +159,10 @@ function autosaved(catalogue: Catalogue, req: Request, page: DraftPage): object 
     revision: page.revision,
     savedAt: fmt.instant(page.savedAt, req.timeZone),
     isUnsubmitted: page.isUnsubmitted,
-    total: fmt.money(page.read.total, page.event.currency),
+    total: fmt.money(page.read.total, page.read.currency),
     pricedCount: page.read.pricedCount,
     amounts: Object.fromEntries(
-      page.read.lines.map((line) => [line.eventItemId, fmt.amount(line.amount, page.event.currency)]),
+      page.read.lines.map((line) => [line.eventItemId, fmt.amount(line.amount, page.read.currency)]),
     ),
     errors: errorsOf(catalogue, req, page),
   };

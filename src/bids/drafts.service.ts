@@ -8,7 +8,9 @@ import {
   findEventForSupplier,
   findEventItems,
   findInvitation,
+  findLots,
   type Invitation,
+  type Lot,
   markInvitation,
   type SourcingEvent,
 } from '../sourcing/index.ts';
@@ -17,6 +19,7 @@ import { assertMayBeWritten, assertTakesBids, type Bid } from './bid.ts';
 import { type BidDraft, emptyDraft, isSameDraft, type ReadDraft, readDraft } from './bid-draft.ts';
 import * as store from './draft.store.ts';
 import { ensureEventKey } from './event-keys.service.ts';
+import { rulesOf } from './offer.ts';
 import { pad, unpad } from './sealing.ts';
 
 /** The supplier whose user acts; for everybody else no bid of one's own exists. */
@@ -26,6 +29,7 @@ export const ownSupplierId = (ctx: Ctx): string => found('bid', ctx.actor.suppli
 export type DraftPage = {
   readonly bid: Bid;
   readonly event: SourcingEvent;
+  readonly lots: readonly Lot[];
   readonly items: readonly EventItem[];
   readonly draft: BidDraft;
   readonly read: ReadDraft;
@@ -60,13 +64,19 @@ export async function startBid(ctx: Ctx, eventId: string): Promise<string> {
   if (!(await bids.insertBid(ctx.tx, bid, ctx.now)))
     throw conflict('bid.changed-meanwhile', 'The bid was begun in another window');
   await store.insertDraft(ctx.tx, bid.id, {
-    sealed: sealDraft(ctx, bid.id, emptyDraft),
+    sealed: sealDraft(ctx, bid.id, firstDraft(event)),
     revision: 1,
     submittedRevision: null,
     savedAt: ctx.now,
   });
   await record(ctx, { action: 'bid.draft-started', subject: { type: 'bid', id: bid.id }, to: bid.state });
   return bid.id;
+}
+
+/** An empty draft, that holds as long as the buyer asks for. */
+function firstDraft(event: SourcingEvent): BidDraft {
+  const { validUntilAtLeast } = rulesOf(event);
+  return validUntilAtLeast === null ? emptyDraft : { ...emptyDraft, validUntilOn: validUntilAtLeast };
 }
 
 /** @throws AppError `bid.invitation-ended` for who declined or is no longer invited */
@@ -92,9 +102,10 @@ export async function getDraft(ctx: Ctx, bidId: string): Promise<DraftPage> {
 async function pageOf(ctx: Ctx, bid: Bid): Promise<DraftPage> {
   const event = await findEventForSupplier(ctx, bid.eventId);
   const items = await findEventItems(ctx, bid.eventId);
+  const lots = await findLots(ctx, bid.eventId);
   const { submittedRevision, ...kept } = await loadDraft(ctx, bid.id);
-  const read = readDraft(kept.draft, items, event.currency);
-  return { bid, event, items, read, ...kept, isUnsubmitted: submittedRevision !== kept.revision };
+  const read = readDraft(kept.draft, items, rulesOf(event));
+  return { bid, event, lots, items, read, ...kept, isUnsubmitted: submittedRevision !== kept.revision };
 }
 
 /** The draft of a bid the actor was found to own. */
@@ -121,7 +132,7 @@ export async function lockDraft(ctx: Ctx, bidId: string): Promise<DraftPage> {
  */
 export async function saveDraft(
   ctx: Ctx,
-  form: { bidId: string; revision: number } & Pick<BidDraft, 'lines' | 'note'>,
+  form: { bidId: string; revision: number } & Omit<BidDraft, 'files'>,
 ): Promise<DraftPage> {
   const page = await lockDraft(ctx, form.bidId);
   const known = new Set(page.items.map((item) => item.id));
@@ -130,6 +141,9 @@ export async function saveDraft(
     lines: { ...page.draft.lines, ...lines },
     note: form.note,
     files: page.draft.files,
+    // A page that does not ask for them leaves them as they are.
+    currency: form.currency ?? page.draft.currency,
+    validUntilOn: form.validUntilOn ?? page.draft.validUntilOn,
   };
   // The same again is an answer that got lost on its way: nothing to save, and nobody to quarrel with.
   if (isSameDraft(draft, page.draft)) return page;
@@ -149,7 +163,7 @@ export async function putDraft(ctx: Ctx, page: DraftPage, draft: BidDraft): Prom
   const revision = page.revision + 1;
   const sealed = sealDraft(ctx, page.bid.id, draft);
   await store.saveStoredDraft(ctx.tx, page.bid.id, { sealed, revision, savedAt: ctx.now });
-  const read = readDraft(draft, page.items, page.event.currency);
+  const read = readDraft(draft, page.items, rulesOf(page.event));
   return { ...page, draft, read, revision, savedAt: ctx.now, isUnsubmitted: true };
 }
 

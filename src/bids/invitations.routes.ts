@@ -4,7 +4,14 @@ import { acceptedExtensions } from '../documents/index.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { askEnquiry, enquiriesEndAt, enquiryForm, takesEnquiries } from '../sourcing/index.ts';
+import {
+  askEnquiry,
+  currenciesOf,
+  enquiriesEndAt,
+  enquiryForm,
+  structureShown,
+  takesEnquiries,
+} from '../sourcing/index.ts';
 import { takesBids } from './bid.ts';
 import { answerForm } from './bids.forms.ts';
 import { findOpenInvitations, findPastInvitations } from './bids.queries.ts';
@@ -42,6 +49,8 @@ export function addInvitationRoutes(router: PortalRouter, web: WebDeps): void {
     await web.showPage(res, 'bids/invitation', {
       title: page.event.reference,
       ...page,
+      ...structureShown(page),
+      currencies: currenciesOf(page.event),
       timeline,
       now,
       isOpen: takesBids(page.event, now),

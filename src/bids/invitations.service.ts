@@ -3,11 +3,12 @@ import { found } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import {
   type EventItem,
+  findAskedFor,
   findEventForSupplier,
-  findEventItems,
   findInvitation,
   getSharedEnquiries,
   type Invitation,
+  type Lot,
   markInvitation,
   noteViewed,
   type SourcingEvent,
@@ -19,7 +20,10 @@ import { assertMayAnswer, ownSupplierId } from './drafts.service.ts';
 /** An event as an invited supplier sees it. */
 export type InvitationPage = {
   readonly event: SourcingEvent;
+  readonly lots: readonly Lot[];
   readonly items: readonly EventItem[];
+  /** Of lots and lines. */
+  readonly structureFiles: readonly Document[];
   readonly documents: readonly Document[];
   readonly invitation: Invitation;
   readonly bid: Bid | null;
@@ -32,7 +36,7 @@ export async function getInvitation(ctx: Ctx, eventId: string): Promise<Invitati
   const event = await findEventForSupplier(ctx, eventId);
   return {
     event,
-    items: await findEventItems(ctx, eventId),
+    ...(await findAskedFor(ctx, eventId)),
     documents: await documentsOf(ctx, 'sourcing_event', eventId),
     invitation: found('sourcing_event', await findInvitation(ctx, eventId, supplierId)),
     bid: (await findStandingBid(ctx.tx, eventId, supplierId)) ?? null,

@@ -2,6 +2,7 @@ import type { Tx } from '../platform/db/context.ts';
 import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
 import type { BidState } from './bid.ts';
 import type { OpenedLine } from './bid-content.ts';
+import type { OpenedAlternate } from './offer.ts';
 import type { Minutes } from './opening.ts';
 
 export type EventKey = {
@@ -93,31 +94,67 @@ export const findSealedFacts = (
     [eventId],
   );
 
+type LineRow = OpenedLine & { readonly id: string; readonly bidId: string };
+
 /** Every line of every opened bid in one statement: the first time that prices stand in a table. */
-export const insertLines = (
-  tx: Tx,
-  lines: readonly (OpenedLine & { id: string; bidId: string })[],
-): Promise<unknown> =>
-  rowsOf(
+export async function insertLines(tx: Tx, lines: readonly LineRow[]): Promise<void> {
+  await rowsOf(
     tx,
-    `INSERT INTO bid_line (id, bid_id, event_item_id, unit_price, price_base_quantity, amount, lead_time_days, note)
+    `INSERT INTO bid_line (id, bid_id, event_item_id, unit_price, price_base_quantity, amount, lead_time_days, note,
+                           capacity)
      SELECT line.id, line."bidId", line."eventItemId", line."unitPrice", line."priceBaseQuantity", line.amount,
-            line."leadTimeDays", line.note
+            line."leadTimeDays", line.note, line.capacity
        FROM jsonb_to_recordset(?::jsonb)
          AS line (id uuid, "bidId" uuid, "eventItemId" uuid, "unitPrice" numeric, "priceBaseQuantity" numeric,
-                  amount numeric, "leadTimeDays" integer, note text)`,
+                  amount numeric, "leadTimeDays" integer, note text, capacity numeric)`,
     [JSON.stringify(lines)],
   );
+  const tiers = lines.flatMap(({ id, tiers: offered }) => offered.map((tier) => ({ id, ...tier })));
+  if (tiers.length === 0) return;
+  await rowsOf(
+    tx,
+    `INSERT INTO bid_line_tier (bid_line_id, quantity, unit_price)
+     SELECT tier.id, tier.quantity, tier."unitPrice"
+       FROM jsonb_to_recordset(?::jsonb) AS tier (id uuid, quantity numeric, "unitPrice" numeric)`,
+    [JSON.stringify(tiers)],
+  );
+}
 
-export const saveOpened = (
+/** What was offered in place of what was asked for. */
+export async function insertAlternates(
   tx: Tx,
-  bids: readonly { id: string; state: string; totalAmount: string | null }[],
-): Promise<unknown> =>
+  alternates: readonly (OpenedAlternate & { id: string; bidId: string })[],
+): Promise<void> {
+  if (alternates.length === 0) return;
+  await rowsOf(
+    tx,
+    `INSERT INTO bid_alternate (id, bid_id, event_item_id, alternate_no, description, unit_price, amount,
+                                lead_time_days)
+     SELECT one.id, one."bidId", one."eventItemId", one."alternateNo", one.description, one."unitPrice",
+            one.amount, one."leadTimeDays"
+       FROM jsonb_to_recordset(?::jsonb)
+         AS one (id uuid, "bidId" uuid, "eventItemId" uuid, "alternateNo" integer, description text,
+                 "unitPrice" numeric, amount numeric, "leadTimeDays" integer)`,
+    [JSON.stringify(alternates)],
+  );
+}
+
+type OpenedRow = {
+  readonly id: string;
+  readonly state: string;
+  readonly totalAmount: string | null;
+  readonly currency: string | null;
+  readonly validUntilOn: string | null;
+};
+
+export const saveOpened = (tx: Tx, bids: readonly OpenedRow[]): Promise<unknown> =>
   rowsOf(
     tx,
     `UPDATE bid
-        SET state = opened.state, total_amount = opened."totalAmount"
-       FROM jsonb_to_recordset(?::jsonb) AS opened (id uuid, state text, "totalAmount" numeric)
+        SET state = opened.state, total_amount = opened."totalAmount", currency = opened.currency,
+            valid_until_on = opened."validUntilOn"
+       FROM jsonb_to_recordset(?::jsonb)
+         AS opened (id uuid, state text, "totalAmount" numeric, currency text, "validUntilOn" date)
       WHERE bid.id = opened.id`,
     [JSON.stringify(bids)],
   );

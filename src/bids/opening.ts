@@ -1,5 +1,6 @@
 import { type NonConformity, type OpenedContent, readContent } from './bid-content.ts';
 import type { AskedLine, BidFile } from './bid-draft.ts';
+import type { BidRules } from './offer.ts';
 import { openContent } from './sealing.ts';
 
 /** What the minutes say of one bid. */
@@ -15,6 +16,9 @@ export type MinutesEntry = {
   /** Null for a bid that was taken. */
   readonly fault: NonConformity | null;
   readonly totalAmount: string | null;
+  /** The bid's own; minutes from before bids had one say nothing of it. */
+  readonly currency?: string;
+  readonly validUntilOn?: string | null;
   readonly pricedLineCount: number;
   readonly note: string;
   readonly files: readonly BidFile[];
@@ -46,7 +50,7 @@ export async function openOne(
   by: {
     identity: string;
     sha256: (bytes: Uint8Array) => string;
-    event: { id: string; currency: string };
+    event: { id: string } & Pick<BidRules, 'currencies' | 'needsPrice'>;
     asked: readonly AskedLine[];
   },
 ): Promise<OpenedContent | { readonly fault: NonConformity }> {
@@ -58,7 +62,8 @@ export async function openOne(
     eventId: by.event.id,
     supplierId: bid.supplierId,
     version: bid.version,
-    currency: by.event.currency,
+    currencies: by.event.currencies,
+    needsPrice: by.event.needsPrice,
     asked: by.asked,
   });
 }

@@ -19,6 +19,7 @@ import type { NonConformity, OpenedContent } from './bid-content.ts';
 import type { AskedLine, BidFile } from './bid-draft.ts';
 import { eventIdentity } from './event-keys.service.ts';
 import { readBidFile } from './files.service.ts';
+import { rulesOf } from './offer.ts';
 import * as store from './opening.store.ts';
 import { type Minutes, type MinutesEntry, openOne } from './opening.ts';
 import { receiptBytes } from './receipt.ts';
@@ -133,7 +134,7 @@ async function resultOf(
   by: { identity: string; event: SourcingEvent; asked: readonly AskedLine[] },
 ): Promise<Outcome['result']> {
   if (!isAsReceived(ctx, bid)) return { fault: 'receipt-differs' };
-  return openOne(bid, { ...by, sha256: sha256Hex });
+  return openOne(bid, { ...by, event: { id: by.event.id, ...rulesOf(by.event) }, sha256: sha256Hex });
 }
 
 /** The stored bid is the one that the supplier has a signed receipt for. */
@@ -153,11 +154,16 @@ function isAsReceived(ctx: Ctx, bid: store.SealedBid): boolean {
 }
 
 async function saveAll(ctx: Ctx, event: SourcingEvent, { outcomes }: Opened): Promise<void> {
+  const opened = outcomes.flatMap(({ bid: { bidId }, result }) =>
+    'fault' in result ? [] : [{ bidId, ...result }],
+  );
   await store.insertLines(
     ctx.tx,
-    outcomes.flatMap(({ bid, result }) =>
-      'fault' in result ? [] : result.lines.map((line) => ({ ...line, id: newId(), bidId: bid.bidId })),
-    ),
+    opened.flatMap(({ bidId, lines }) => lines.map((line) => ({ ...line, id: newId(), bidId }))),
+  );
+  await store.insertAlternates(
+    ctx.tx,
+    opened.flatMap(({ bidId, alternates }) => alternates.map((one) => ({ ...one, id: newId(), bidId }))),
   );
   await store.saveOpened(
     ctx.tx,
@@ -165,6 +171,8 @@ async function saveAll(ctx: Ctx, event: SourcingEvent, { outcomes }: Opened): Pr
       id: bid.bidId,
       state: stateAfter(result),
       totalAmount: 'fault' in result ? null : result.total,
+      currency: 'fault' in result ? null : result.content.currency,
+      validUntilOn: 'fault' in result ? null : result.content.validUntilOn,
     })),
   );
   await store.releaseEventKey(ctx.tx, event.id, ctx.now);
@@ -213,6 +221,8 @@ function entryOf({ bid, result }: Outcome): MinutesEntry {
     ...about,
     fault: null,
     totalAmount: result.total,
+    currency: result.content.currency,
+    validUntilOn: result.content.validUntilOn,
     pricedLineCount: result.lines.filter((line) => line.unitPrice !== null).length,
     note: result.content.note,
     files: result.content.files,

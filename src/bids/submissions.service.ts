@@ -9,17 +9,27 @@ import {
   type EventItem,
   findEventForSupplier,
   findEventItems,
+  findLots,
+  type Lot,
   markInvitation,
   type SourcingEvent,
 } from '../sourcing/index.ts';
 import { findSupplier } from '../suppliers/index.ts';
 import * as bids from './bid.store.ts';
 import { type Bid, bidLifecycle, submit, withdraw } from './bid.ts';
-import { type BidContent, contentBytes, type OpenedLine, toContent, withAmounts } from './bid-content.ts';
+import {
+  type BidContent,
+  contentBytes,
+  contentOf,
+  type OpenedLine,
+  toContent,
+  withAmounts,
+} from './bid-content.ts';
 import { assertSubmittable, readDraft } from './bid-draft.ts';
 import type { AtClosing } from './closing-choice.ts';
 import { loadDraft, ownSupplierId } from './drafts.service.ts';
 import { ensureEventKey } from './event-keys.service.ts';
+import { type OpenedAlternate, openedAlternates, rulesOf } from './offer.ts';
 import { type Receipt, receiptBytes } from './receipt.ts';
 import { pad, sealContent, unpad } from './sealing.ts';
 import * as versions from './version.store.ts';
@@ -78,7 +88,7 @@ export async function submitLocked(
     throw ruleBroken('bid.nothing-changed', 'This is what was submitted already', {
       version: bid.currentVersion,
     });
-  const read = readDraft(draft, items, event.currency);
+  const read = readDraft(draft, items, rulesOf(event));
   assertSubmittable(read, { isConfirmed: form.isFreeMeant });
 
   const content = toContent(
@@ -87,7 +97,6 @@ export async function submitLocked(
       eventId,
       supplierId,
       version: submitted.currentVersion,
-      currency: event.currency,
       nonce: randomBytes(32).toString('base64'),
     },
   );
@@ -224,6 +233,16 @@ export async function sealSubmittedBids(ctx: Ctx, eventId: string): Promise<void
   );
 }
 
+/** A line that was asked for, and what the bid says of it. */
+type KeptLine = EventItem & {
+  readonly offer: Pick<
+    OpenedLine,
+    'unitPrice' | 'amount' | 'leadTimeDays' | 'note' | 'capacity' | 'tiers'
+  > & {
+    readonly alternates: readonly OpenedAlternate[];
+  };
+};
+
 /** A submission as its supplier keeps it: the receipt, its proof, and the very bytes that were hashed. */
 export type KeptSubmission = {
   readonly bid: Bid;
@@ -232,7 +251,8 @@ export type KeptSubmission = {
   readonly contentText: string;
   readonly content: BidContent;
   /** Every line that was asked for, with what the bid says of it; a null price is no bid on it. */
-  readonly lines: readonly (EventItem & Pick<OpenedLine, 'unitPrice' | 'amount' | 'leadTimeDays' | 'note'>)[];
+  readonly lines: readonly KeptLine[];
+  readonly lots: readonly Lot[];
   readonly total: DecimalString;
 };
 
@@ -248,30 +268,37 @@ export async function getSubmission(
     await versions.findKeptVersion(ctx.tx, bidId, version ?? bid.currentVersion),
   );
   const contentText = textOf(ctx.keyRing.unseal(kept.supplierCopy, placeOfCopy(kept.id)));
-  // Our own bytes, authenticated by the seal.
-  const content = JSON.parse(contentText) as BidContent;
+  const content = contentOf(contentText);
   const items = await findEventItems(ctx, bid.eventId);
   const { lines, total } = withAmounts(content, items);
-  const said = new Map(lines.map((line) => [line.eventItemId, line]));
+  const alternates = openedAlternates(content, items);
   return {
     bid,
     receipt: readReceipt(ctx, kept),
     signature: kept.receiptSignature,
     contentText,
     content,
-    lines: items.map((item) => ({ ...item, ...pick(said.get(item.id)) })),
+    lots: await findLots(ctx, bid.eventId),
+    lines: items.map((item) => ({ ...item, offer: offerOn(item.id, { lines, alternates }) })),
     total,
   };
 }
 
-const pick = (
-  line: OpenedLine | undefined,
-): Pick<OpenedLine, 'unitPrice' | 'amount' | 'leadTimeDays' | 'note'> => ({
-  unitPrice: line?.unitPrice ?? null,
-  amount: line?.amount ?? null,
-  leadTimeDays: line?.leadTimeDays ?? null,
-  note: line?.note ?? '',
-});
+function offerOn(
+  eventItemId: string,
+  of: { lines: readonly OpenedLine[]; alternates: readonly OpenedAlternate[] },
+): KeptLine['offer'] {
+  const line = of.lines.find((one) => one.eventItemId === eventItemId);
+  return {
+    unitPrice: line?.unitPrice ?? null,
+    amount: line?.amount ?? null,
+    leadTimeDays: line?.leadTimeDays ?? null,
+    note: line?.note ?? '',
+    capacity: line?.capacity ?? null,
+    tiers: line?.tiers ?? [],
+    alternates: of.alternates.filter((one) => one.eventItemId === eventItemId),
+  };
+}
 
 /** The receipt that was given for a version. @throws Error when the stored one was altered */
 export const readReceipt = (ctx: Ctx, kept: { id: string; receipt: Uint8Array }): Receipt =>

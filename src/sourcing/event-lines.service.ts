@@ -1,11 +1,52 @@
+import { type Document, documentsOfAll } from '../documents/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as itemStore from './event-item.store.ts';
 import { assertLineCount, type EventItem, type ItemDetails, type NewEventItem } from './event-item.ts';
 import * as lotStore from './lot.store.ts';
-import { assertLotCount, assertLotsKnown, type Lot, type NewLot } from './lot.ts';
+import { assertLotCount, assertLotsKnown, byLots, type Lot, type NewLot } from './lot.ts';
 
 /** What an event asks for: its lots and its lines. */
 export type Structure = { readonly lots: readonly NewLot[]; readonly items: readonly NewEventItem[] };
+
+/** Lots and lines as their reader may see them, with the files of both. */
+export async function findAskedFor(
+  ctx: Ctx,
+  eventId: string,
+): Promise<{ lots: Lot[]; items: EventItem[]; structureFiles: Document[] }> {
+  const of = { eventId, supplierId: ctx.actor.supplierId };
+  const lots = await lotStore.findLots(ctx.tx, of);
+  const items = await itemStore.findItems(ctx.tx, of);
+  const idsOf = (all: readonly { id: string }[]) => all.map(({ id }) => id);
+  const ofLots = await documentsOfAll(ctx, 'lot', idsOf(lots));
+  const ofItems = await documentsOfAll(ctx, 'event_item', idsOf(items));
+  return { lots, items, structureFiles: [...ofLots, ...ofItems] };
+}
+
+/** What a page needs to show it: lines under their lots, the files of one, and whether a line has more to say. */
+export function structureShown(of: {
+  readonly lots: readonly Lot[];
+  readonly items: readonly EventItem[];
+  readonly structureFiles: readonly Document[];
+}) {
+  const files = new Map<string, Document[]>();
+  for (const file of of.structureFiles)
+    files.set(file.subject.id, [...(files.get(file.subject.id) ?? []), file]);
+  const filesOf = (id: string): Document[] => files.get(id) ?? [];
+  return {
+    groups: byLots(of.lots, of.items),
+    filesOf,
+    isDetailed: (item: EventItem): boolean =>
+      item.specification !== '' ||
+      item.incoterm !== null ||
+      item.schedule.length > 0 ||
+      item.tiers.length > 0 ||
+      item.takesAlternates ||
+      item.asksCapacity ||
+      item.targetPrice !== null ||
+      item.reservePrice !== null ||
+      filesOf(item.id).length > 0,
+  };
+}
 
 /** The structure of an event as it could be given again. */
 export async function findStructure(

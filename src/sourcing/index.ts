@@ -9,6 +9,7 @@ export {
 } from './enquiries.service.ts';
 export { enquiriesEndAt, takesEnquiries } from './enquiry.ts';
 export type { EventItem, ItemDetails, NewEventItem } from './event-item.ts';
+export { findAskedFor, structureShown } from './event-lines.service.ts';
 export {
   awardEventOn,
   declareUnsuccessful,

@@ -13,13 +13,14 @@ const asked = [
   { id: id(1), lineNo: 1, quantity: '10' },
   { id: id(2), lineNo: 2, quantity: '2.500000' },
 ];
+const rules = { currencies: ['USD'], needsPrice: true, takesPartialBids: true, validUntilAtLeast: null };
 const draftOf = (...prices: string[]): BidDraft => ({
   ...emptyDraft,
   lines: Object.fromEntries(
     prices.map((unitPrice, index) => [id(index + 1), { unitPrice, leadTimeDays: '', note: '' }]),
   ),
 });
-const read = (...prices: string[]) => readDraft(draftOf(...prices), asked, 'USD');
+const read = (...prices: string[]) => readDraft(draftOf(...prices), asked, rules);
 const codeOf = (act: () => unknown): string => {
   try {
     act();
@@ -85,7 +86,7 @@ describe('reading a draft', () => {
       const draft = readDraft(
         { ...emptyDraft, lines: { [id(1)]: { unitPrice: '1', leadTimeDays: typed, note: '' } } },
         asked,
-        'USD',
+        rules,
       );
       expect(draft.lines[0]?.leadTimeDays).to.equal(leadTimeDays);
       expect(draft.errors).to.have.length(errorCount);
@@ -114,7 +115,7 @@ describe('reading a draft', () => {
         const expected = rows
           .map(([quantity, price]) => ((quantity + 1n) * price + 5_000_000_000n) / 10_000_000_000n)
           .reduce((sum, amount) => sum + amount, 0n);
-        const { total } = readDraft(draft, lines, 'USD');
+        const { total } = readDraft(draft, lines, rules);
         expect(BigInt(total.replace('.', ''))).to.equal(expected);
       }),
     );
@@ -139,5 +140,93 @@ describe('telling whether a draft changed', () => {
     expect(isSameDraft(draftOf('1', ''), draftOf('1'))).to.equal(true);
     expect(isSameDraft({ ...emptyDraft, note: 'a' }, emptyDraft)).to.equal(false);
     expect(isSameDraft(draftOf('1'), draftOf('1.0'))).to.equal(false);
+  });
+});
+
+describe('what a draft says beyond prices', () => {
+  const detailed = [
+    { id: id(1), lineNo: 1, quantity: '10', lotId: id(91), tiers: ['100', '1000.5'], takesAlternates: true },
+    { id: id(2), lineNo: 2, quantity: '2', lotId: id(91), asksCapacity: true },
+    { id: id(3), lineNo: 3, quantity: '1', lotId: id(92) },
+  ];
+  const line = { unitPrice: '1', leadTimeDays: '', note: '' };
+  const readLines = (lines: BidDraft['lines'], over: object = {}, more: Partial<BidDraft> = {}) =>
+    readDraft({ ...emptyDraft, lines, ...more }, detailed, { ...rules, ...over });
+  const errorsOf = (lines: BidDraft['lines'], over: object = {}, more: Partial<BidDraft> = {}) =>
+    readLines(lines, over, more).errors.map((error) => [error.path, error.code]);
+
+  it('is prices at the quantities that were asked for, and at no other', () => {
+    const found = readLines({ [id(1)]: { ...line, tiers: { '100': '0.9', '1000_5': '0.8', '7': '0.1' } } });
+    expect(found.lines[0]?.tiers).to.deep.equal([
+      { quantity: '100', unitPrice: '0.9' },
+      { quantity: '1000.5', unitPrice: '0.8' },
+    ]);
+    expect(errorsOf({ [id(1)]: { ...line, tiers: { '1000_5': 'x' } } })).to.deep.equal([
+      [`lines.${id(1)}.tiers.1000_5`, 'bid.price-not-a-number'],
+    ]);
+  });
+  it('is alternates with words and a price, where they are taken', () => {
+    const offered = { description: ' Zinc instead ', unitPrice: '0.5', leadTimeDays: '9' };
+    const alternates = [offered, { description: '', unitPrice: '', leadTimeDays: '' }];
+    const found = readLines({ [id(1)]: { ...line, alternates }, [id(2)]: { ...line, alternates } });
+    expect(found.lines[0]?.alternates).to.deep.equal([
+      { description: 'Zinc instead', unitPrice: '0.5', leadTimeDays: 9, amount: '5.00' },
+    ]);
+    expect(found.lines[1]?.alternates).to.deep.equal([]);
+    expect(found.total).to.equal('12.00');
+    const half = [
+      { ...offered, unitPrice: '' },
+      { ...offered, description: '' },
+    ];
+    expect(errorsOf({ [id(1)]: { ...line, alternates: half } })).to.deep.equal([
+      [`lines.${id(1)}.alternates.0.unitPrice`, 'bid.alternate-incomplete'],
+      [`lines.${id(1)}.alternates.1.description`, 'bid.alternate-incomplete'],
+    ]);
+  });
+  it('is a capacity above zero, where it is asked for', () => {
+    const found = readLines({ [id(1)]: { ...line, capacity: '5' }, [id(2)]: { ...line, capacity: '5000' } });
+    expect(found.lines.map((one) => one.capacity)).to.deep.equal([null, '5000', null]);
+    expect(errorsOf({ [id(2)]: { ...line, capacity: '0' } })[0]?.[1]).to.equal('bid.capacity-not-a-number');
+  });
+  it('is a currency that the event takes', () => {
+    const currencies = ['USD', 'JPY'];
+    expect(readLines({ [id(1)]: line }, { currencies }, { currency: 'JPY' })).to.include({
+      currency: 'JPY',
+      total: '10',
+    });
+    expect(errorsOf({}, { currencies }, { currency: 'EUR' })).to.deep.equal([
+      ['currency', 'bid.currency-not-asked'],
+    ]);
+  });
+  for (const { validUntilOn, code } of [
+    { validUntilOn: '2026-06-01', code: undefined },
+    { validUntilOn: '2026-05-31', code: 'bid.valid-too-short' },
+    { validUntilOn: '', code: 'bid.valid-too-short' },
+    { validUntilOn: '2026-13-01', code: 'bid.day-not-a-day' },
+  ])
+    it(`holds until ${validUntilOn || 'no day'}: ${code ?? 'long enough'}, where 2026-06-01 is asked for`, () => {
+      const errors = errorsOf({}, { validUntilAtLeast: '2026-06-01' }, { validUntilOn });
+      expect(errors[0]?.[1]).to.equal(code);
+    });
+  it('leaves out whole lots, and no line of one that it bids on, where single lines may not be left out', () => {
+    const owed = (...ids: string[]) =>
+      readLines(Object.fromEntries(ids.map((one) => [one, line])), { takesPartialBids: false }).owed;
+    expect(owed(id(3))).to.deep.equal([]);
+    expect(owed(id(1), id(3))).to.deep.equal([2]);
+    expect(owed(id(1), id(2))).to.deep.equal([]);
+    const draft = readLines({ [id(1)]: line }, { takesPartialBids: false });
+    expect(codeOf(() => assertSubmittable(draft, { isConfirmed: false }))).to.equal('bid.leaves-out-lines');
+    expect(readLines({ [id(1)]: line }).owed).to.deep.equal([]);
+  });
+  it('adds up by lot', () => {
+    const found = readLines({ [id(1)]: line, [id(3)]: { ...line, unitPrice: '7' } });
+    expect(found.lots).to.deep.equal([
+      { lotId: id(91), lineCount: 2, pricedCount: 1, total: '10.00' },
+      { lotId: id(92), lineCount: 1, pricedCount: 1, total: '7.00' },
+    ]);
+  });
+  it('needs no price where none is asked for', () => {
+    const draft = readLines({}, { needsPrice: false });
+    expect(codeOf(() => assertSubmittable(draft, { isConfirmed: false }))).to.equal('nothing thrown');
   });
 });

@@ -4,21 +4,33 @@ import { makeEventKeyPair, openContent, pad, sealContent, unpad } from '../../sr
 
 const id = (n: number): string => `0195e0a0-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const content: BidContent = {
-  format: 'portico-bid/1',
+  format: 'portico-bid/2',
   eventId: id(1),
   supplierId: id(2),
   version: 3,
   currency: 'USD',
   lines: [
-    { eventItemId: id(11), unitPrice: '9.99', priceBaseQuantity: '1', leadTimeDays: 14, note: '' },
+    {
+      eventItemId: id(11),
+      unitPrice: '9.99',
+      priceBaseQuantity: '1',
+      leadTimeDays: 14,
+      note: '',
+      capacity: null,
+      tiers: [],
+    },
     {
       eventItemId: id(12),
       unitPrice: null,
       priceBaseQuantity: '1',
       leadTimeDays: null,
       note: 'not made any more',
+      capacity: null,
+      tiers: [],
     },
   ],
+  validUntilOn: null,
+  alternates: [],
   note: '',
   files: [],
   nonce: 'A'.repeat(44),
@@ -27,7 +39,8 @@ const expected = {
   eventId: id(1),
   supplierId: id(2),
   version: 3,
-  currency: 'USD',
+  currencies: ['USD'],
+  needsPrice: true,
   asked: [
     { id: id(11), lineNo: 1, quantity: '3' },
     { id: id(12), lineNo: 2, quantity: '1' },
@@ -101,6 +114,39 @@ describe('reading an opened bid', () => {
     it(`finds ${fault} in ${JSON.stringify(over).slice(0, 60)}`, () => {
       expect(readBack(over)).to.deep.equal({ fault });
     });
+
+  it('reads the first format, which said less, as if it said nothing of the rest', () => {
+    const { validUntilOn: _, alternates: __, ...before } = content;
+    const lines = before.lines.map(({ capacity: ___, tiers: ____, ...line }) => line);
+    const first = { ...before, lines, format: 'portico-bid/1' };
+    const opened = readContent(Buffer.from(JSON.stringify(first)), expected);
+    if ('fault' in opened) throw new Error(opened.fault);
+    expect(opened.total).to.equal('29.97');
+    expect(opened.content).to.deep.include({ validUntilOn: null, alternates: [] });
+    expect(opened.lines[0]).to.deep.include({ capacity: null, tiers: [] });
+  });
+  it('takes another currency that was allowed, tiers and alternates that were asked for, and no others', () => {
+    const tiers = [{ quantity: '100', unitPrice: '9' }];
+    const said = {
+      currency: 'JPY',
+      lines: [{ ...content.lines[0], tiers }],
+      alternates: [{ eventItemId: id(11), description: 'Zinc', unitPrice: '8', leadTimeDays: null }],
+    };
+    const bytes = Buffer.from(JSON.stringify({ ...content, ...said }));
+    const asked = [{ id: id(11), lineNo: 1, quantity: '3', tiers: ['100'], takesAlternates: true }];
+    const opened = readContent(bytes, { ...expected, currencies: ['USD', 'JPY'], asked });
+    if ('fault' in opened) throw new Error(opened.fault);
+    expect(opened.alternates).to.deep.equal([{ ...said.alternates[0], alternateNo: 1, amount: '24' }]);
+    for (const [index, less] of [{ tiers: ['99'] }, { tiers: [] }, { takesAlternates: false }].entries())
+      expect(
+        readContent(bytes, {
+          ...expected,
+          currencies: ['JPY'],
+          asked: asked.map((one) => ({ ...one, ...less })),
+        }),
+        String(index),
+      ).to.deep.equal({ fault: 'not-asked' });
+  });
 
   it('finds what is no JSON at all not readable', () => {
     expect(readContent(Buffer.from('{'), expected)).to.deep.equal({ fault: 'not-readable' });

@@ -77,7 +77,7 @@ function makeSigns(form) {
       savedAt.classList.toggle('text-secondary', !isBad);
     },
     showErrors(errors) {
-      for (const input of form.querySelectorAll('[data-line] input')) {
+      for (const input of form.querySelectorAll('[data-line] input, [data-extras] input')) {
         const message = errors[input.name.replaceAll('[', '.').replaceAll(']', '')];
         input.classList.toggle('is-invalid', message !== undefined);
         const place = document.getElementById(`${input.id}-error`);
@@ -184,6 +184,10 @@ function moveByEnter(form) {
 if (typeof document !== 'undefined') {
   const form = document.getElementById('bid-form');
   showTotals(form);
+  // Another currency names every price anew: the page is saved and comes back in it.
+  form.elements.currency?.addEventListener('change', () => {
+    form.requestSubmit(form.querySelector('button[name="next"][value="edit"]'));
+  });
   autosave(form);
   moveByEnter(form);
   addEventListener('pageshow', (event) => {

@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { compareDecimals, type DecimalString, lineAmount } from '../kernel/money.ts';
+import { addDays, type Day, dayIn, isDay } from '../kernel/time.ts';
+import { asksPrices, currenciesOf, type EventItem, type SourcingEvent } from '../sourcing/index.ts';
+import { type Fail, isStorableAmount, readCapacity, readDays, readPrice } from './read-typed.ts';
+
+/** What an event lets a bid say, and wants it to say. */
+export type BidRules = {
+  /** The event's own first. */
+  readonly currencies: readonly string[];
+  readonly needsPrice: boolean;
+  readonly takesPartialBids: boolean;
+  /** The first day until which a bid has to hold; null where nobody asks. */
+  readonly validUntilAtLeast: Day | null;
+};
+
+export const rulesOf = (event: SourcingEvent): BidRules => ({
+  currencies: currenciesOf(event),
+  needsPrice: asksPrices(event),
+  takesPartialBids: event.takesPartialBids,
+  validUntilAtLeast:
+    event.bidValidDays === null || event.closesAt === null
+      ? null
+      : addDays(dayIn(event.closesAt, event.timeZone), event.bidValidDays),
+});
+
+/** Something else than what was asked for, as it was typed. */
+export type DraftAlternate = {
+  readonly description: string;
+  readonly unitPrice: string;
+  readonly leadTimeDays: string;
+};
+/** What was typed of a line beyond price, lead time and note; nothing where it was not asked for. */
+export type DraftExtras = {
+  readonly capacity?: string | undefined;
+  /** Prices by the key of the quantity they are asked at: {@link tierKey}. */
+  readonly tiers?: Readonly<Record<string, string>> | undefined;
+  readonly alternates?: readonly DraftAlternate[] | undefined;
+};
+
+export const ALTERNATES_AT_MOST = 5;
+
+/** A quantity as the name of a field: a dot would be read as a step of its path. */
+export const tierKey = (quantity: DecimalString): string => quantity.replace('.', '_');
+
+export type Tier = { readonly quantity: DecimalString; readonly unitPrice: DecimalString };
+export type Alternate = {
+  readonly description: string;
+  readonly unitPrice: DecimalString;
+  readonly leadTimeDays: number | null;
+};
+export type ReadExtras = {
+  readonly capacity: DecimalString | null;
+  readonly tiers: readonly Tier[];
+  readonly alternates: readonly (Alternate & { readonly amount: DecimalString })[];
+};
+
+/** What of a line decides which extras it takes. */
+export type AskedExtras = Partial<Pick<EventItem, 'tiers' | 'takesAlternates' | 'asksCapacity' | 'lotId'>>;
+
+/** Reads the extras of a line; what was not asked for is not read. */
+export function readExtras(
+  asked: AskedExtras & { readonly quantity: DecimalString },
+  typed: DraftExtras,
+  of: { currency: string; failAt: (field: string) => Fail },
+): ReadExtras {
+  const tiers = (asked.tiers ?? []).flatMap((quantity): Tier[] => {
+    const key = tierKey(quantity);
+    const unitPrice = readPrice(typed.tiers?.[key] ?? '', of.failAt(`tiers.${key}`));
+    return unitPrice === null ? [] : [{ quantity, unitPrice }];
+  });
+  return {
+    capacity: asked.asksCapacity === true ? readCapacity(typed.capacity ?? '', of.failAt('capacity')) : null,
+    tiers,
+    alternates:
+      asked.takesAlternates === true
+        ? (typed.alternates ?? []).flatMap((alternate, index) =>
+            readAlternate(alternate, { ...of, quantity: asked.quantity, index }),
+          )
+        : [],
+  };
+}
+
+function readAlternate(
+  typed: DraftAlternate,
+  of: { currency: string; quantity: DecimalString; index: number; failAt: (field: string) => Fail },
+): ReadExtras['alternates'] {
+  if (isBlankAlternate(typed)) return [];
+  const at = (field: string): Fail => of.failAt(`alternates.${of.index}.${field}`);
+  const description = typed.description.trim();
+  const unitPrice = readPrice(typed.unitPrice, at('unitPrice'));
+  const leadTimeDays = readDays(typed.leadTimeDays, at('leadTimeDays'));
+  if (description === '') at('description')('bid.alternate-incomplete');
+  if (typed.unitPrice.trim() === '') at('unitPrice')('bid.alternate-incomplete');
+  if (unitPrice === null || description === '') return [];
+  const amount = lineAmount({ quantity: of.quantity, unitPrice, currency: of.currency });
+  if (isStorableAmount(amount)) return [{ description, unitPrice, leadTimeDays, amount }];
+  at('unitPrice')('bid.amount-too-large');
+  return [];
+}
+
+export const isBlankAlternate = (typed: DraftAlternate): boolean =>
+  typed.description.trim() === '' && typed.unitPrice.trim() === '' && typed.leadTimeDays.trim() === '';
+
+const price = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/);
+const leadTimeDays = z.int().min(0).max(3650).nullable();
+
+/** What the sealed content says of a line beyond its price. The first format said nothing of it. */
+export const lineContent = {
+  capacity: price.nullable().default(null),
+  tiers: z
+    .array(z.strictObject({ quantity: z.string().regex(/^\d{1,14}(\.\d{1,6})?$/), unitPrice: price }))
+    .max(20)
+    .default([]),
+};
+/** And beyond its lines. */
+export const offerContent = {
+  validUntilOn: z.string().refine(isDay).nullable().default(null),
+  alternates: z
+    .array(
+      z.strictObject({
+        eventItemId: z.uuid(),
+        description: z.string().min(1).max(1000),
+        unitPrice: price,
+        leadTimeDays,
+      }),
+    )
+    .max(10_000)
+    .default([]),
+};
+
+type OfferedLine = { readonly eventItemId: string; readonly tiers: readonly Tier[] };
+
+/** True when a bid offers quantities or alternates that nobody asked for: such a bid was not made by our pages. */
+export function offersUnasked(
+  content: {
+    readonly lines: readonly OfferedLine[];
+    readonly alternates: readonly { readonly eventItemId: string }[];
+  },
+  asked: readonly (AskedExtras & { readonly id: string })[],
+): boolean {
+  const lines = new Map(asked.map((line) => [line.id, line]));
+  const isAsked = (line: OfferedLine): boolean => {
+    const quantities = lines.get(line.eventItemId)?.tiers ?? [];
+    const offered = line.tiers.map((tier) => tier.quantity);
+    return (
+      new Set(offered).size === offered.length &&
+      offered.every((quantity) => quantities.some((one) => compareDecimals(one, quantity) === 0))
+    );
+  };
+  return (
+    !content.lines.every(isAsked) ||
+    !content.alternates.every((one) => lines.get(one.eventItemId)?.takesAlternates === true)
+  );
+}
+
+/** An alternate with its place among those of its line, and its amount for the quantity that was asked for. */
+export type OpenedAlternate = Alternate & {
+  readonly eventItemId: string;
+  readonly alternateNo: number;
+  readonly amount: DecimalString;
+};
+
+/** The alternates of a bid with their amounts. */
+export function openedAlternates(
+  content: { currency: string; alternates: readonly (Alternate & { eventItemId: string })[] },
+  asked: readonly { id: string; quantity: DecimalString }[],
+): OpenedAlternate[] {
+  const quantities = new Map(asked.map((line) => [line.id, line.quantity]));
+  const counts = new Map<string, number>();
+  return content.alternates.map((alternate) => {
+    const alternateNo = (counts.get(alternate.eventItemId) ?? 0) + 1;
+    counts.set(alternate.eventItemId, alternateNo);
+    const quantity = quantities.get(alternate.eventItemId) ?? '0';
+    const amount = lineAmount({ quantity, unitPrice: alternate.unitPrice, currency: content.currency });
+    return { ...alternate, alternateNo, amount };
+  });
+}
+
+export type LotTotal = {
+  readonly lotId: string | null;
+  readonly total: DecimalString;
+  readonly lineCount: number;
+  readonly pricedCount: number;
+};
