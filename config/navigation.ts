@@ -16,6 +16,12 @@ export const navigation: readonly NavigationEntry[] = [
 
   { href: '/invoices', labelKey: 'nav.invoices', permission: 'invoice.read', group: 'invoices' },
   { href: '/payment-runs', labelKey: 'payments.nav', permission: 'payment_run.read', group: 'invoices' },
+  {
+    href: '/bank-accounts',
+    labelKey: 'bank-accounts.nav',
+    permission: 'payment_run.read',
+    group: 'invoices',
+  },
   { href: '/disputes', labelKey: 'nav.disputes', permission: 'dispute.read', group: 'invoices' },
 
   { href: '/suppliers', labelKey: 'nav.suppliers', permission: 'supplier.read' },

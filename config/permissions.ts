@@ -38,6 +38,35 @@ export const permissions = {
   'company.object': ['supplier_administrator', 'supplier_sales', 'supplier_logistics', 'supplier_accounts'],
   'company.manage': ['supplier_administrator'],
 
+  // bank accounts: asked for by the supplier, called back and approved by two in finance
+  'bank_account.read': {
+    who: [
+      'finance',
+      'auditor',
+      'supplier_administrator',
+      'supplier_sales',
+      'supplier_logistics',
+      'supplier_accounts',
+    ],
+    whose: 'all',
+  },
+  'bank_account.request': ['supplier_administrator', 'supplier_accounts'],
+  'bank_account.object': {
+    who: ['supplier_administrator', 'supplier_sales', 'supplier_logistics', 'supplier_accounts'],
+    acts: { 'bank_account_change.object': {} },
+  },
+  'bank_account.verify': { who: ['finance'], whose: 'all', acts: { 'bank_account_change.verify': {} } },
+  'bank_account.approve': {
+    who: ['finance'],
+    whose: 'all',
+    acts: {
+      'bank_account_change.approve': {
+        unless: { verifier: 'bank_account_change.needs-a-second-person' },
+      },
+      'bank_account_change.reject': {},
+    },
+  },
+
   // catalog
   'catalog.read': {
     who: ['requester', 'buyer', 'approver', 'receiver', 'finance', 'auditor', 'administrator'],

@@ -31,6 +31,13 @@ export const policies: Policies = {
     standstillWorkingDays: { tender: 5 },
     debrief: { rank: true, distance: true, winners: false },
   },
+  bankAccountCoolingOffDays: 3,
+  debtorAccount: {
+    iban: null,
+    accountNumber: '3803020009000000000',
+    bic: 'ICBKCNBJSDG',
+    clearingCode: '102452000000',
+  },
   paymentTermsDays: 30,
   pageViewDays: 400,
   taxRates: ['0', '6', '9', '13'],

@@ -65,7 +65,9 @@ import { job as onSourcingEventDeclaredUnsuccessful } from './sourcing/on-sourci
 import { job as onSourcingEventPaused } from './sourcing/on-sourcing-event-paused.ts';
 import { job as onSourcingEventResumed } from './sourcing/on-sourcing-event-resumed.ts';
 import { job as onSourcingEventReturned } from './sourcing/on-sourcing-event-returned.ts';
+import { job as everyMinuteActivateDueBankAccounts } from './suppliers/every-minute-activate-due-bank-accounts.ts';
 import { job as everyMinuteCompleteDueRecoveries } from './suppliers/every-minute-complete-due-recoveries.ts';
+import { job as onBankAccountChange } from './suppliers/on-bank-account-change.ts';
 import { job as onSupplierContactAdded } from './suppliers/on-supplier-contact-added.ts';
 import { job as onSupplierContactDeactivated } from './suppliers/on-supplier-contact-deactivated.ts';
 import { job as onSupplierContactInvited } from './suppliers/on-supplier-contact-invited.ts';
@@ -87,6 +89,7 @@ export const eventJobs: readonly EventJob[] = [
   onRoleGrantRequestDecided,
   onUserRoleGranted,
   onDirectoryChangedPerson,
+  onBankAccountChange,
   onSupplierContactAdded,
   onSupplierContactDeactivated,
   onSupplierContactInvited,
@@ -144,6 +147,7 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyHourForgetFailedSignIns,
   everyFiveMinutesEndDelegations,
   everyHourRemoveExpiredSignIns,
+  everyMinuteActivateDueBankAccounts,
   everyMinuteCompleteDueRecoveries,
   everyMinuteRemindBeforeClosing,
   everyTenMinutesPassTime,

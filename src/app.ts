@@ -60,7 +60,7 @@ import {
   mayReadDocument as mayReadEventDocument,
   sourcingRoutes,
 } from './sourcing/index.ts';
-import { companyRoutes, recoveryRoutes, suppliersRoutes } from './suppliers/index.ts';
+import { bankAccountRoutes, companyRoutes, recoveryRoutes, suppliersRoutes } from './suppliers/index.ts';
 
 export type AppSettings = {
   /** The origin people reach us at; cookies are secure when it is https. */
@@ -103,6 +103,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   suppliersRoutes(web),
   companyRoutes(web),
   recoveryRoutes(web),
+  bankAccountRoutes(web),
   catalogRoutes(web),
   exchangeRatesRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   sourcingRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),

@@ -26,6 +26,16 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, DELETE'),
   },
+  // Details are ciphertext; auditors see who let which account be used.
+  bank_account_change: {
+    supplier: rows(
+      OWN,
+      'SELECT, INSERT, UPDATE (state, called_contact_id, called_number, verified_by, verified_at, approved_by, approved_at, due_at, active_from, rejected_by, rejection_reason, version)',
+    ),
+    staff: all('SELECT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE'),
+  },
   supplier_recovery: {
     supplier: rows(OWN, 'SELECT, UPDATE'),
     staff: all('SELECT, INSERT, UPDATE'),

@@ -34,6 +34,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   paymentId: 'payment',
   contactId: 'user',
   recoveryId: 'supplier_recovery',
+  bankAccountId: 'bank_account_change',
 };
 
 /** What a page shows: the last of its parameters that names something; null for a list. */

@@ -9,7 +9,7 @@ import type { WaitingItem } from '../kernel/waiting.ts';
 import { waitingFor as waitingForOrders } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { waitingFor as waitingForEvents } from '../sourcing/index.ts';
-import { waitingFor as waitingForSuppliers } from '../suppliers/index.ts';
+import { waitingForBankAccounts, waitingFor as waitingForSuppliers } from '../suppliers/index.ts';
 
 /** What waits for this actor in each domain, in the order of a purchase; urgent things first. */
 export async function waitingForActor(ctx: Ctx): Promise<WaitingItem[]> {
@@ -43,6 +43,7 @@ export async function waitingForPrincipals(
 /** One query a domain, one after the other: they share the page's transaction. */
 const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForSuppliers,
+  waitingForBankAccounts,
   waitingForEvents,
   waitingForBids,
   waitingForAwards,

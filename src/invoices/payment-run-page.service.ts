@@ -7,6 +7,7 @@ import type { Page, PageRequest } from '../kernel/page.ts';
 import { addDays, type Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
+import { accountTailsOf } from '../suppliers/index.ts';
 import {
   findPayable,
   findPayableCurrencies,
@@ -92,6 +93,8 @@ export type RunPage = {
   readonly amount: DecimalString;
   readonly invoiceCount: number;
   readonly mayRelease: boolean;
+  /** The last characters of the account each supplier is paid to; one without an account has no entry. */
+  readonly accountTails: Readonly<Record<string, string>>;
   /** This person made it: somebody else releases it. */
   readonly isOwn: boolean;
   readonly timeline: readonly TimelineEntry[];
@@ -113,6 +116,10 @@ export async function getRunPage(ctx: Ctx, runId: string): Promise<RunPage> {
     }),
     amount: amountOf(lines),
     invoiceCount: lines.filter((line) => line.holds).length,
+    accountTails: await accountTailsOf(
+      ctx,
+      payments.map((payment) => payment.supplierId),
+    ),
     mayRelease: may(ctx, 'payment_run.release', asked),
     isOwn: isSeparated(ctx, 'payment_run.release', asked),
     timeline: await timelineOf(ctx, runId),

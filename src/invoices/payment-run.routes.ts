@@ -16,6 +16,7 @@ import {
 import { bankFile } from './payment-run.report.ts';
 import { cancelPaymentRun, makePaymentRun, releasePaymentRun, takeOutOfRun } from './payment-run.service.ts';
 import { paymentRunLifecycle } from './payment-run.ts';
+import { getCreditTransfers } from './payment-run-bank.service.ts';
 import {
   getPaymentPage,
   getReleasedRun,
@@ -60,6 +61,17 @@ export function paymentRunRoutes(web: WebDeps): PortalRouter {
     const runId = idParam(req, 'runId');
     const page = await web.runInTx(whoOf(req), (ctx) => getReleasedRun(ctx, runId));
     await web.sendCsv(res, bankFile(page));
+  });
+
+  router.get('/payment-runs/:runId/payments.xml', 'payment_run.read', async (req, res) => {
+    const runId = idParam(req, 'runId');
+    const { fileName, xml } = await web.runInTx(whoOf(req), (ctx) => getCreditTransfers(ctx, runId));
+    res.set({
+      'Content-Type': 'application/xml; charset=utf-8',
+      'Content-Disposition': `attachment; filename="${fileName}"`,
+      'Cache-Control': 'private, no-store',
+    });
+    res.send(xml);
   });
 
   router.get('/payments/:paymentId', 'payment.read', async (req, res) => {

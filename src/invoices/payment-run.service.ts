@@ -7,6 +7,7 @@ import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
+import { keepersOfAccounts } from '../suppliers/index.ts';
 import { invoiceLifecycle } from './invoice.ts';
 import { personIn } from './invoices.service.ts';
 import * as store from './payment-run.store.ts';
@@ -164,8 +165,8 @@ export async function cancelPaymentRun(ctx: Ctx, of: NamedRun & { reason: string
 
 /**
  * A second person in finance lets the payments go to the bank; suppliers get their remittance advice.
- * @throws AppError `payment_run.not-found`, `payment_run.changed-meanwhile`, `invoice.paid-by-own-buyer`, and what
- * {@link assertMay} throws: never whoever made it
+ * @throws AppError `payment_run.not-found`, `payment_run.changed-meanwhile`, `invoice.paid-by-own-buyer`,
+ * `payment_run.released-by-account-keeper`, and what {@link assertMay} throws: never whoever made it
  */
 export async function releasePaymentRun(ctx: Ctx, of: NamedRun): Promise<void> {
   const run = await lockRun(ctx, of);
@@ -174,6 +175,7 @@ export async function releasePaymentRun(ctx: Ctx, of: NamedRun): Promise<void> {
   const lines = await store.findLines(ctx.tx, idsOf(all));
   const ids = lines.filter((line) => line.holds).map((line) => line.invoiceId);
   assertBoughtNone(ctx, await store.lockInvoices(ctx.tx, { ids, ...placesOf(ctx.actor) }));
+  await assertKeepsNoAccount(ctx, all);
   const released = release(run, { userId: personIn(ctx), at: ctx.now, today: todayOf(ctx) });
   await store.saveRun(ctx.tx, released);
   await recordRun(ctx, 'payment_run.released', { before: run, after: released });
@@ -183,6 +185,22 @@ export async function releasePaymentRun(ctx: Ctx, of: NamedRun): Promise<void> {
     planned.map((payment) => ({ ...payment, payOn: released.payOn })),
     'order',
   );
+}
+
+/**
+ * Whoever let a supplier's account be what it is pays nothing there.
+ * @throws AppError `payment_run.released-by-account-keeper`
+ */
+async function assertKeepsNoAccount(
+  ctx: Ctx,
+  payments: readonly Pick<store.PaymentOfRun, 'supplierId'>[],
+): Promise<void> {
+  const keepers = await keepersOfAccounts(
+    ctx,
+    payments.map((payment) => payment.supplierId),
+  );
+  if (personsOf(ctx.actor).some((person) => keepers.includes(person)))
+    throw ruleBroken('payment_run.released-by-account-keeper', 'Somebody else releases the run');
 }
 
 /** What the table of rights asks about a run: who made it, also for somebody else. */

@@ -5,9 +5,10 @@ export type Who = readonly Role[] | 'signed-in' | 'anyone';
 
 /**
  * What ties a person to a document, in the words of the document: who ran the event, who asked for its
- * approval, who proposed the award, who bought, who sent the invoice, who accepted its differences.
+ * approval, who proposed the award, who bought, who sent the invoice, who accepted its differences, who called the
+ * supplier back.
  */
-export type Tie = 'owner' | 'requester' | 'proposer' | 'buyer' | 'submitter' | 'accepter';
+export type Tie = 'owner' | 'requester' | 'proposer' | 'buyer' | 'submitter' | 'accepter' | 'verifier';
 
 /** What somebody does to a document, beside what its lifecycle says of it. */
 export type ActRule = {

@@ -75,6 +75,15 @@ export type Policies = {
       readonly winners: boolean;
     };
   };
+  /** How many days a supplier's people have to object to a bank account that two of us approved. */
+  readonly bankAccountCoolingOffDays: number;
+  /** The account the company pays from, as its bank knows it; an IBAN, or a number with the bank's clearing code. */
+  readonly debtorAccount: {
+    readonly iban: string | null;
+    readonly accountNumber: string | null;
+    readonly bic: string | null;
+    readonly clearingCode: string | null;
+  };
   readonly paymentTermsDays: number;
   /** How long is kept which pages people looked at; at least 90. */
   readonly pageViewDays: number;

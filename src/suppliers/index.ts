@@ -1,3 +1,13 @@
+export { bankAccountRoutes } from './bank/bank-accounts.routes.ts';
+export {
+  type AccountInUse,
+  accountsInUse,
+  accountTailsOf,
+  activateNextDue,
+  getBankAccount,
+  keepersOfAccounts,
+  waitingForBankAccounts,
+} from './bank/bank-accounts.service.ts';
 export { companyRoutes } from './company.routes.ts';
 export { recoveryRoutes } from './recovery.routes.ts';
 export {

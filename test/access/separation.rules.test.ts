@@ -22,11 +22,26 @@ const separated: readonly (readonly [act: string, role: Role, state: string, tie
   ['invoice.approve', 'finance', 'pending_approval', 'accepter', 'invoice.approved-by-exception-accepter'],
   ['invoice.pay', 'finance', 'approved', 'buyer', 'invoice.paid-by-own-buyer'],
   ['payment_run.release', 'finance', 'draft', 'owner', 'payment_run.released-by-own-maker'],
+  [
+    'bank_account_change.approve',
+    'finance',
+    'verified_by_callback',
+    'verifier',
+    'bank_account_change.needs-a-second-person',
+  ],
   ['dispute.decide', 'approver', 'escalated', 'owner', 'dispute.decided-by-party'],
   ['dispute.decide', 'approver', 'escalated', 'submitter', 'dispute.decided-by-party'],
   ['dispute.decide', 'approver', 'escalated', 'proposer', 'dispute.decided-by-party'],
 ];
-const everyTie: readonly Tie[] = ['owner', 'requester', 'proposer', 'buyer', 'submitter', 'accepter'];
+const everyTie: readonly Tie[] = [
+  'owner',
+  'requester',
+  'proposer',
+  'buyer',
+  'submitter',
+  'accepter',
+  'verifier',
+];
 const free = Object.fromEntries(everyTie.map((tie) => [tie, 'somebody-else']));
 const person = (role: Role): Actor => ({
   kind: 'staff',

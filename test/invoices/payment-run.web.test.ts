@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { approveInvoice } from '../../src/invoices/index.ts';
-import type { Actor } from '../../src/kernel/actor.ts';
+import { type Actor, system } from '../../src/kernel/actor.ts';
+import { activateNextDue } from '../../src/suppliers/index.ts';
 import { type MadeInvoice, makeInvoice } from '../support/factories/invoices.ts';
+import { addColleague } from '../support/factories/suppliers.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
 describe('paying invoices by a run', () => {
@@ -190,5 +192,67 @@ describe('paying invoices by a run', () => {
     const stale = await (await world.as(releaser)).post(`/payment-runs/${id}/release`, { version: 9 });
     expect(stale.status).to.equal(409);
     expect(await run()).to.include({ state: 'draft' });
+  });
+
+  describe('with the supplier’s bank account', () => {
+    const useAccount = async (keepers: { caller: Actor; approver: Actor }): Promise<void> => {
+      const { supplierId } = made.order;
+      const { contactId } = await addColleague(world, supplierId);
+      await world.db('supplier_contact').where({ supplier_id: supplierId }).update({ phone: '+49 30 1' });
+      const boss = await world.as(made.order.supplierUser);
+      await boss
+        .post('/bank-accounts', {
+          holder: 'Orbit GmbH',
+          bankName: 'Commerzbank',
+          country: 'DE',
+          iban: 'DE89370400440532013000',
+          accountNumber: '',
+          bic: '',
+          clearingCode: '',
+          reason: 'Our first account',
+        })
+        .expect(303);
+      const { id } = await world.db('bank_account_change').first();
+      const callback = { version: '1', contactId, number: '+49 30 1' };
+      await (await world.as(keepers.caller)).post(`/bank-accounts/${id}/callback`, callback).expect(303);
+      await (await world.as(keepers.approver))
+        .post(`/bank-accounts/${id}/approval`, { version: '2' })
+        .expect(303);
+      world.setNow('2026-03-05T10:00:00Z');
+      await world.runInTx(system('test'), activateNextDue);
+    };
+
+    it('goes to the bank as pain.001, with the exact amount and reference', async () => {
+      await useAccount({ caller: await world.staff('finance'), approver: await world.staff('finance') });
+      expect((await make({ payOn: '2026-03-06' })).status).to.equal(303);
+      const { id } = await run();
+      const page = await (await world.as(releaser)).get(`/payment-runs/${id}`).expect(200);
+      expect(page.text).to.include('Bank account •••• 3000');
+      await (await world.as(releaser)).get(`/payment-runs/${id}/payments.xml`).expect(422);
+      expect((await act(releaser, 'release')).status).to.equal(303);
+      const answer = await (await world.as(releaser)).get(`/payment-runs/${id}/payments.xml`).expect(200);
+      expect(answer.text).to.include('<IBAN>DE89370400440532013000</IBAN>');
+      expect(answer.text).to.include(`<EndToEndId>${(await payment()).reference}</EndToEndId>`);
+      const { gross_amount: gross } = await invoice();
+      expect(answer.text).to.include(`>${Number(gross).toFixed(2)}</InstdAmt>`);
+    });
+
+    it('is not released by who called the supplier back or approved its account', async () => {
+      await useAccount({ caller: releaser, approver: await world.staff('finance') });
+      expect((await make({ payOn: '2026-03-06' })).status).to.equal(303);
+      const refused = await act(releaser, 'release');
+      expect(refused.status).to.equal(422);
+      expect(refused.text).to.include('bank account of a supplier in this run');
+      expect(await run()).to.include({ state: 'draft' });
+    });
+
+    it('says which suppliers have none, and makes no file of nothing', async () => {
+      await make();
+      await act(releaser, 'release');
+      const { id } = await run();
+      const page = await (await world.as(releaser)).get(`/payment-runs/${id}`).expect(200);
+      expect(page.text).to.include('no bank account in use').and.not.to.include('payments.xml');
+      await (await world.as(releaser)).get(`/payment-runs/${id}/payments.xml`).expect(422);
+    });
   });
 });

@@ -124,6 +124,11 @@ async function fillOfSupplier(db: Knex, { supplierId, userId }: Actor): Promise<
     supplier_id: supplierId,
   });
   await fill(db, 'supplier_recovery', { supplier_id: supplierId, state: 'requested', locale: 'en' });
+  await fill(db, 'bank_account_change', {
+    supplier_id: supplierId,
+    state: 'requested',
+    account_tail: '3000',
+  });
   await fill(db, 'address_change', { ...of, state: 'requested' });
   const linkId = newId();
   await fill(db, 'signed_link', { ...of, id: linkId, token_hash: hash(), purpose: 'open' });

@@ -3,7 +3,7 @@ import { type Role, staffRoles, supplierRoles } from '../../kernel/actor.ts';
 
 /** The parts of the portal in the order of a purchase, each with the beginnings of its rights' names. */
 const AREAS: Readonly<Record<string, readonly string[]>> = {
-  suppliers: ['supplier', 'company'],
+  suppliers: ['supplier', 'company', 'bank_account'],
   catalog: ['catalog', 'exchange_rate'],
   sourcing: ['sourcing_event'],
   bids: ['bid', 'opening'],
