@@ -97,6 +97,7 @@ export const permissions = {
     },
   },
   'sourcing_event.return': { who: ['buyer', 'approver'], acts: { 'sourcing_event.return': {} } },
+  'outage.read': { who: 'signed-in', whose: 'all' },
   'notification.read': { who: 'signed-in', whose: 'own' },
   'queues.see': { who: ['administrator'], whose: 'nothing' },
   'queues.retry': { who: ['administrator'], whose: 'nothing' },

@@ -56,13 +56,16 @@ import { job as everyFiveSecondsCloseDueEvents } from './sourcing/every-five-sec
 import { job as onEnquiryAsked } from './sourcing/on-enquiry-asked.ts';
 import { job as onEnquiryResponseGiven } from './sourcing/on-enquiry-response-given.ts';
 import { job as onInvitationIssued } from './sourcing/on-invitation-issued.ts';
+import { job as onInvitationUninvited } from './sourcing/on-invitation-uninvited.ts';
 import { job as onSourcingEventApprovalRequested } from './sourcing/on-sourcing-event-approval-requested.ts';
 import { job as onSourcingEventApproved } from './sourcing/on-sourcing-event-approved.ts';
 import { job as onSourcingEventCancelled } from './sourcing/on-sourcing-event-cancelled.ts';
 import { job as onSourcingEventClosed } from './sourcing/on-sourcing-event-closed.ts';
 import { job as onSourcingEventClosingExtended } from './sourcing/on-sourcing-event-closing-extended.ts';
 import { job as onSourcingEventDeclaredUnsuccessful } from './sourcing/on-sourcing-event-declared-unsuccessful.ts';
+import { job as onSourcingEventExtendedForOutage } from './sourcing/on-sourcing-event-extended-for-outage.ts';
 import { job as onSourcingEventPaused } from './sourcing/on-sourcing-event-paused.ts';
+import { job as onSourcingEventReopened } from './sourcing/on-sourcing-event-reopened.ts';
 import { job as onSourcingEventResumed } from './sourcing/on-sourcing-event-resumed.ts';
 import { job as onSourcingEventReturned } from './sourcing/on-sourcing-event-returned.ts';
 import { job as everyMinuteActivateDueBankAccounts } from './suppliers/every-minute-activate-due-bank-accounts.ts';
@@ -99,7 +102,10 @@ export const eventJobs: readonly EventJob[] = [
   onEnquiryResponseGiven,
   onSourcingEventApprovalRequested,
   onSourcingEventApproved,
+  onInvitationUninvited,
   onSourcingEventCancelled,
+  onSourcingEventExtendedForOutage,
+  onSourcingEventReopened,
   onSourcingEventClosed,
   onSourcingEventClosingExtended,
   onSourcingEventDeclaredUnsuccessful,

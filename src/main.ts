@@ -175,7 +175,11 @@ async function work(portal: Portal, closing: ClosingStep[]): Promise<void> {
 async function listen(portal: Portal, settings: Settings, closing: ClosingStep[]): Promise<void> {
   const server = createServer(portal.app);
   await listening(server, settings);
-  closing.unshift({ name: 'web', close: () => drain(server) });
+  const heartbeat = portal.startHeartbeat();
+  closing.unshift(
+    { name: 'web', close: () => drain(server) },
+    { name: 'heartbeat', close: () => heartbeat.stop() },
+  );
 }
 
 function listening(server: Server, { host, port }: Settings): Promise<void> {

@@ -14,6 +14,7 @@ import { openQueues } from './platform/queue/queues.ts';
 import { startRelay } from './platform/queue/relay.ts';
 import { startWorker } from './platform/queue/worker.ts';
 import { scimSettings, signInSettings } from './sign-in-settings.ts';
+import { startHeartbeat } from './sourcing/index.ts';
 
 /** One process of the portal: what it serves, the work it can do, and how it ends. */
 export type Portal = {
@@ -22,6 +23,8 @@ export type Portal = {
   readonly runInTx: RunInTx;
   /** Starts handing acts to the queues and working on them. */
   startWorker(): Promise<{ close(): Promise<void> }>;
+  /** Says from now on that this process answers; for one that listens. */
+  startHeartbeat(): { stop(): Promise<void> };
   close(): Promise<void>;
 };
 
@@ -106,6 +109,11 @@ export async function openPortal(
         },
       };
     },
+    startHeartbeat: () =>
+      startHeartbeat({
+        runInTx: house.runInTx,
+        onError: (error) => log.warn({ error }, 'heartbeat'),
+      }),
     async close() {
       await pageViews.close();
       await queues.close();

@@ -7,7 +7,7 @@ import {
 import { system } from '../../src/kernel/actor.ts';
 import { type NotificationParams, notify } from '../../src/notifications/index.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
-import { findEvent } from '../../src/sourcing/index.ts';
+import { isBidding, lockEvent } from '../../src/sourcing/index.ts';
 import { supplierUserIds } from '../../src/suppliers/index.ts';
 
 /**
@@ -21,7 +21,9 @@ export const job: EventJob = {
   run: (house, event) =>
     house.runInTx({ actor: system('bids/on-sourcing-event-closed') }, async (ctx) => {
       const eventId = event.subjectId;
-      const { reference, title } = await findEvent(ctx, eventId);
+      // Held, so that it cannot be reopened meanwhile; reopened before, there is nothing to seal.
+      const { reference, title, state } = await lockEvent(ctx, eventId);
+      if (isBidding({ state })) return;
       await sealSubmittedBids(ctx, eventId);
       for (const bidder of await findClosingAudience(ctx, eventId))
         await notify(ctx, {

@@ -8,7 +8,13 @@ import { userIdsOfSuppliers } from '../../src/suppliers/index.ts';
  * A job that tells every supplier that was invited what became of a published event, and why. What nobody
  * outside knew of ends in silence. Idempotent by the event row.
  */
-export const tellInvited = (of: { name: string; on: string; template: string }): EventJob => ({
+export const tellInvited = (of: {
+  name: string;
+  on: string;
+  template: string;
+  /** What else the mail says of the act: instants that it recorded. */
+  instants?: readonly string[];
+}): EventJob => ({
   name: of.name,
   on: [of.on],
   queue: 'acts',
@@ -32,6 +38,12 @@ export const tellInvited = (of: { name: string; on: string; template: string }):
           title: event.title,
           reason: typeof reason === 'string' ? reason : '',
           closesAt: { instant: event.closesAt ?? ctx.now, timeZone: event.timeZone },
+          ...Object.fromEntries(
+            (of.instants ?? []).map((key) => [
+              key,
+              { instant: String(done.changes[key]), timeZone: event.timeZone },
+            ]),
+          ),
         },
         link: `/bids/invitations/${event.id}`,
         signInLink: true,

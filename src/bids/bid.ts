@@ -7,7 +7,8 @@ export const bidLifecycle = defineLifecycle('bid', 'draft', {
   submitted: { submit: 'submitted', withdraw: 'withdrawn', invalidate: 'invalid', seal: 'sealed' },
   withdrawn: {},
   invalid: { redraft: 'draft' },
-  sealed: { open: 'opened' },
+  // While nothing is opened, an event that takes bids again gives them back.
+  sealed: { open: 'opened', unseal: 'submitted' },
   opened: { validate: 'valid', disqualify: 'disqualified', flag: 'abnormally_low' },
   abnormally_low: { validate: 'valid', disqualify: 'disqualified' },
   valid: {
@@ -23,6 +24,7 @@ export const bidLifecycle = defineLifecycle('bid', 'draft', {
   part_awarded: {},
   unsuccessful: {},
 });
+export type BidAction = ReturnType<typeof bidLifecycle.actionsIn>[number];
 export type BidState = (typeof bidLifecycle.states)[number];
 
 export type Bid = {

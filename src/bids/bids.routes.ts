@@ -3,7 +3,9 @@ import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import type { WebDeps } from '../platform/web/web.ts';
 import { addClosingChoiceRoutes } from './closing-choices.routes.ts';
 import { addDraftRoutes } from './drafts.routes.ts';
+import { addEventActRoutes } from './event-acts.routes.ts';
 import { addInvitationRoutes } from './invitations.routes.ts';
+import { addJoiningRoutes } from './joining.routes.ts';
 import { addOpeningRoutes } from './openings.routes.ts';
 import { addSubmissionRoutes } from './submissions.routes.ts';
 
@@ -11,9 +13,11 @@ import { addSubmissionRoutes } from './submissions.routes.ts';
 export function bidsRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }): PortalRouter {
   const router = makeRouter(web);
   addInvitationRoutes(router, web);
+  addJoiningRoutes(router, web);
   addDraftRoutes(router, web, catalogue);
   addSubmissionRoutes(router, web, catalogue);
   addClosingChoiceRoutes(router, web);
   addOpeningRoutes(router, web);
+  addEventActRoutes(router, web);
   return router;
 }

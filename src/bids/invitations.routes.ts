@@ -9,6 +9,7 @@ import {
   currenciesOf,
   enquiriesEndAt,
   enquiryForm,
+  findJoinableEvents,
   structureShown,
   takesEnquiries,
 } from '../sourcing/index.ts';
@@ -27,11 +28,13 @@ export function addInvitationRoutes(router: PortalRouter, web: WebDeps): void {
     const lists = await web.runInTx(whoOf(req), async (ctx) => {
       const supplierId = ownSupplierId(ctx);
       const open = request.after === null ? await findOpenInvitations(ctx, supplierId) : [];
-      return { open, past: await findPastInvitations(ctx, supplierId, request), now: ctx.now };
+      const joinable = request.after === null ? await findJoinableEvents(ctx) : [];
+      return { open, joinable, past: await findPastInvitations(ctx, supplierId, request), now: ctx.now };
     });
     await web.showPage(res, 'bids/list', {
       titleKey: 'bids.list.title',
       open: lists.open,
+      joinable: lists.joinable,
       past: lists.past.rows,
       nextCursor: lists.past.nextCursor,
       isFirst: request.after === null,

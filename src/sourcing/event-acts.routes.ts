@@ -12,6 +12,7 @@ import {
   returnEvent,
   submitForApproval,
 } from './publication.service.ts';
+import { completeEvent } from './reopening.service.ts';
 import { closingForm, reasonForm } from './sourcing.forms.ts';
 
 /** What is done to an event from its page. */
@@ -71,6 +72,7 @@ export function addEventActs(router: PortalRouter, web: WebDeps): void {
   act('approval-request', 'sourcing_event.manage', { notice: 'approval-requested', work: submitForApproval });
   act('approval', 'sourcing_event.approve', { notice: 'approved', work: approveEvent });
   act('publication', 'sourcing_event.manage', { notice: 'published', work: publishEvent });
+  act('completion', 'sourcing_event.manage', { notice: 'completed', work: completeEvent });
   actWithReason('return', 'sourcing_event.return', { notice: 'returned', work: returnEvent });
   actWithReason('pause', 'sourcing_event.manage', { notice: 'paused', work: pauseEvent });
   actWithReason('cancellation', 'sourcing_event.manage', { notice: 'cancelled', work: cancelEvent });

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { timelineOf } from '../audit/index.ts';
 import { listCategories } from '../catalog/index.ts';
 import { documentsOf } from '../documents/index.ts';
-import { findAbsences, findAbsencesInRole, isSeparated } from '../identity/index.ts';
+import { findAbsences, findAbsencesInRole, isSeparated, mayUse } from '../identity/index.ts';
 import { lineAmount } from '../kernel/money.ts';
 import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
 import { dayIn, wallClock } from '../kernel/time.ts';
@@ -100,6 +100,7 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
       missing: missingForPublication(event, counts),
       mustBeApproved: needsApproval(event, items, ctx.policies.eventApprovalFrom),
       threshold: ctx.policies.eventApprovalFrom,
+      isManager: mayUse(ctx, 'sourcing_event.manage'),
       isOwn:
         userId === event.ownerId ||
         userId === event.approvalRequestedBy ||
@@ -118,5 +119,6 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
     steps: eventSteps.map((step) => step.key),
     currentStep: eventSteps.findIndex((step) => step.states.includes(event.state)),
     actions: sourcingEventLifecycle.actionsIn(event.state),
+    takesInvitationsBack: model.isManager && isBidding(event),
   });
 }

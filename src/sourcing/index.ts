@@ -1,4 +1,5 @@
 export { mayReadDocument } from './attachments.service.ts';
+export { findJoinable, findJoinableEvents, type JoinableEvent, joinEvent } from './audience.service.ts';
 export type { Criterion, PriceFormulaName } from './criterion.ts';
 export { enquiryForm } from './enquiries.forms.ts';
 export {
@@ -20,6 +21,7 @@ export {
   startEvaluation,
   startOpening,
 } from './event-moves.service.ts';
+export { showEvent } from './event-pages.routes.ts';
 export { asksPrices, type EventTemplate, eventTemplates } from './event-template.ts';
 export type {
   Invitation,
@@ -28,6 +30,7 @@ export type {
 } from './invitation.ts';
 export { inviteSuppliers } from './invitations.service.ts';
 export { byLots, type Lot, type NewLot } from './lot.ts';
+export { beat, startHeartbeat } from './outages.service.ts';
 export {
   approveEvent,
   cancelEvent,
@@ -36,6 +39,7 @@ export {
   publishEvent,
   submitForApproval,
 } from './publication.service.ts';
+export { reopenEvent, uninviteSupplier } from './reopening.service.ts';
 export {
   type Envelope,
   isKnockOut,
@@ -43,6 +47,7 @@ export {
   type Requirement,
   type Scoring,
 } from './requirement.ts';
+export { closingForm, reasonForm } from './sourcing.forms.ts';
 export { waitingFor } from './sourcing.queries.ts';
 export { sourcingRoutes } from './sourcing.routes.ts';
 export {
@@ -61,6 +66,7 @@ export {
   type EventTerms,
   type EventType,
   eventSteps,
+  isBidding,
   isOpenAt,
   type SourcingEvent,
   type SourcingEventState,

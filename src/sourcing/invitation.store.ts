@@ -74,6 +74,12 @@ export const saveInvited = (
     [of.invitedAt, of.eventId],
   );
 
+export async function saveUninvited(tx: Tx, invitation: Invitation, reason: string): Promise<void> {
+  await tx('invitation')
+    .where({ id: invitation.id })
+    .update({ state: invitation.state, uninvite_reason: reason });
+}
+
 export async function saveAnswer(tx: Tx, invitation: Invitation): Promise<void> {
   await tx('invitation').where({ id: invitation.id }).update({
     state: invitation.state,

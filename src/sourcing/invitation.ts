@@ -7,7 +7,7 @@ export const invitationLifecycle = defineLifecycle('invitation', 'invited', {
   accepted: { respond: 'responding', submit: 'submitted', decline: 'declined', uninvite: 'uninvited' },
   responding: { submit: 'submitted', decline: 'declined', uninvite: 'uninvited' },
   // A bid may be replaced; taking it back leaves the supplier where it can answer again.
-  submitted: { submit: 'submitted', 'take-back': 'responding' },
+  submitted: { submit: 'submitted', 'take-back': 'responding', uninvite: 'uninvited' },
   declined: {},
   uninvited: {},
 });

@@ -8,9 +8,11 @@ import type { UploadedFile } from '../platform/web/uploads.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { findSuppliers, invitableSuppliers } from '../suppliers/index.ts';
 import { addAttachments, removeEventAttachment } from './attachments.service.ts';
+import { setAudience } from './audience.service.ts';
 import { chooseSuppliers, inviteSuppliers } from './invitations.service.ts';
 import { invitationsForm, invitationsQuery } from './sourcing.forms.ts';
 import { findEvent, listInvitations } from './sourcing.service.ts';
+import type { Audience } from './sourcing-event.ts';
 
 const MOST_SHOWN = 50;
 const MEGABYTE = 1_048_576;
@@ -92,9 +94,16 @@ export function addInvitations(router: PortalRouter, web: WebDeps, limits: Polic
 
 async function saveInvitations(
   ctx: Ctx,
-  of: { eventId: string; supplierId: readonly string[]; next: string; files: readonly UploadedFile[] },
+  of: {
+    eventId: string;
+    supplierId: readonly string[];
+    next: string;
+    files: readonly UploadedFile[];
+    audience?: Audience | undefined;
+  },
 ): Promise<void> {
   if (of.files.length > 0) await addAttachments(ctx, of.eventId, of.files);
+  if (of.audience !== undefined) await setAudience(ctx, { eventId: of.eventId, audience: of.audience });
   if (of.next !== 'save') return;
   const event = await findEvent(ctx, of.eventId);
   const save = event.state === 'draft' ? chooseSuppliers : inviteSuppliers;

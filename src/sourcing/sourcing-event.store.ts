@@ -25,7 +25,7 @@ const EVENT = `
          event.owner_id AS "ownerId", event.approval_requested_by AS "approvalRequestedBy",
          event.approved_by AS "approvedBy", event.published_at AS "publishedAt",
          event.closed_at AS "closedAt", event.opened_at AS "openedAt", event.created_at AS "createdAt",
-         event.version,
+         event.audience, event.round, event.version,
          coalesce((SELECT ${calendarOf('calendar', DAYS_AROUND_CLOSING)}
                      FROM calendar
                     WHERE calendar.code = coalesce(event.calendar_code,
@@ -105,6 +105,12 @@ export async function saveTerms(
   return saved === 1;
 }
 
+export async function saveAudience(tx: Tx, event: SourcingEvent): Promise<void> {
+  await tx('sourcing_event')
+    .where({ id: event.id })
+    .update({ audience: event.audience, version: event.version + 1 });
+}
+
 /** Saves where the event stands, who moved it there, and when time will move it on. */
 export async function saveState(tx: Tx, event: SourcingEvent): Promise<void> {
   await tx('sourcing_event')
@@ -122,7 +128,10 @@ export async function saveState(tx: Tx, event: SourcingEvent): Promise<void> {
     });
 }
 
-/** Takes open events whose time has come; those a bid is being written to wait for the next round. */
+/**
+ * Takes open events whose time has come; those a bid is being written to wait for the next time. So does everything
+ * until a web process has said that it answers at or after the closing: where none does, that may be an outage.
+ */
 export const lockDue = (
   tx: Tx,
   of: { clock: Date; limit: number },
@@ -133,6 +142,9 @@ export const lockDue = (
        FROM sourcing_event AS event
       WHERE event.due_at <= ?
         AND event.state = 'open'
+        AND NOT EXISTS (SELECT 1
+                          FROM portal_heartbeat AS heartbeat
+                         WHERE heartbeat.last_beat_at < event.due_at)
       ORDER BY event.due_at, event.id
       LIMIT ?
         FOR UPDATE SKIP LOCKED`,

@@ -43,6 +43,10 @@ export const sourcingEventLifecycle = defineLifecycle('sourcing_event', 'draft',
 });
 export type SourcingEventState = (typeof sourcingEventLifecycle.states)[number];
 
+/** Who may bid: whom we invite, or every registered supplier as well. */
+export const audiences = ['invited', 'qualified'] as const;
+export type Audience = (typeof audiences)[number];
+
 /** What the buyer says about an event before its lines. */
 export type EventTerms = {
   readonly title: string;
@@ -88,6 +92,9 @@ export type SourcingEvent = Required<EventTerms> & {
   readonly closedAt: Date | null;
   readonly openedAt: Date | null;
   readonly createdAt: Date;
+  readonly audience: Audience;
+  /** Counts the rounds of bids; a supplier that is not asked again stays with its last one. */
+  readonly round: number;
   readonly version: number;
   /** Its calendar, or its plant's, or the company's, with the days around closing that differ from their week. */
   readonly calendar: Calendar;
@@ -113,12 +120,12 @@ export const isBidding = ({ state }: Pick<SourcingEvent, 'state'>): boolean =>
 
 /** What an event is not yet ready for: codes of what is missing, empty when it can be sent out. */
 export function missingForPublication(
-  event: Pick<SourcingEvent, 'closesAt'>,
+  event: Pick<SourcingEvent, 'closesAt'> & Partial<Pick<SourcingEvent, 'audience'>>,
   of: { lineCount: number; invitationCount: number; now: Date },
 ): readonly ('lines' | 'invitations' | 'closing-time' | 'future-closing')[] {
   return [
     ...(of.lineCount === 0 ? (['lines'] as const) : []),
-    ...(of.invitationCount === 0 ? (['invitations'] as const) : []),
+    ...(of.invitationCount === 0 && event.audience !== 'qualified' ? (['invitations'] as const) : []),
     ...(event.closesAt === null ? (['closing-time'] as const) : []),
     ...(event.closesAt !== null && event.closesAt <= of.now ? (['future-closing'] as const) : []),
   ];
@@ -130,7 +137,7 @@ export function missingForPublication(
  * `sourcing_event.has-no-closing-time`, `sourcing_event.closes-in-the-past`
  */
 export function assertComplete(
-  event: Pick<SourcingEvent, 'closesAt'>,
+  event: Pick<SourcingEvent, 'closesAt'> & Partial<Pick<SourcingEvent, 'audience'>>,
   of: { lineCount: number; invitationCount: number; now: Date },
 ): void {
   const missing = missingForPublication(event, of)[0];
@@ -196,6 +203,35 @@ export function resumeBidding<T extends Pick<SourcingEvent, 'state' | 'closesAt'
   if (to.closesAt <= to.clock)
     throw ruleBroken('sourcing_event.closes-in-the-past', 'The closing time has passed');
   return { ...event, state, closesAt: to.closesAt };
+}
+
+/**
+ * Takes bids again after closing, until a new closing time; only while nothing is opened, which the state says.
+ * @throws AppError `sourcing_event.cannot-reopen`, `sourcing_event.closes-in-the-past`
+ */
+export function reopenBidding<T extends Pick<SourcingEvent, 'state' | 'closesAt' | 'closedAt'>>(
+  event: T,
+  to: { closesAt: Date; clock: Date },
+): T {
+  const state = sourcingEventLifecycle.next(event.state, 'reopen');
+  if (to.closesAt <= to.clock)
+    throw ruleBroken('sourcing_event.closes-in-the-past', 'The closing time has passed');
+  return { ...event, state, closesAt: to.closesAt, closedAt: null };
+}
+
+/**
+ * An audience grows; an event that is out is not taken from those who may have begun.
+ * @throws AppError `sourcing_event.audience-is-fixed`
+ */
+export function widenAudience<T extends Pick<SourcingEvent, 'state' | 'audience' | 'round'>>(
+  event: T,
+  audience: Audience,
+): T {
+  if (event.audience === audience) return event;
+  const isWider = event.state === 'open' && event.round === 1 && audience === 'qualified';
+  if (event.state !== 'draft' && !isWider)
+    throw ruleBroken('sourcing_event.audience-is-fixed', 'Who may bid can only be widened once it is out');
+  return { ...event, audience };
 }
 
 /**

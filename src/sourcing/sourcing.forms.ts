@@ -5,7 +5,7 @@ import { isZero } from '../kernel/money.ts';
 import { instantAt, isDay, isTimeZone } from '../kernel/time.ts';
 import type { NewEventItem } from './event-item.ts';
 import { eventSorts } from './event-list.queries.ts';
-import { sourcingEventLifecycle } from './sourcing-event.ts';
+import { audiences, sourcingEventLifecycle } from './sourcing-event.ts';
 
 // PostgreSQL cannot store the NUL character.
 const text = (max: number) =>
@@ -152,6 +152,7 @@ const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [val
 export const invitationsForm = z.strictObject({
   supplierId: z.preprocess(oneOrMany, z.array(z.uuid()).max(500)),
   q: text(100).default(''),
+  audience: z.enum(audiences).optional(),
   next: z.enum(['search', 'upload', 'save']).default('save'),
 });
 

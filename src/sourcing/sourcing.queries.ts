@@ -49,6 +49,8 @@ export type InvitedSupplier = {
   readonly viewedAt: Date | null;
   readonly respondedAt: Date | null;
   readonly declineReason: string | null;
+  readonly joinedAt: Date | null;
+  readonly uninviteReason: string | null;
   readonly contactCount: number;
 };
 
@@ -60,6 +62,7 @@ export const invitedSuppliers = (ctx: Ctx, eventId: string): Promise<InvitedSupp
       SELECT invitation.id, invitation.supplier_id AS "supplierId", supplier.name AS "supplierName",
              invitation.state, invitation.invited_at AS "invitedAt", invitation.viewed_at AS "viewedAt",
              invitation.responded_at AS "respondedAt", invitation.decline_reason AS "declineReason",
+             invitation.joined_at AS "joinedAt", invitation.uninvite_reason AS "uninviteReason",
              (SELECT count(*)::int
                 FROM user_account AS person
                WHERE person.supplier_id = supplier.id

@@ -8,6 +8,7 @@ import { addEventForms } from './event-form.routes.ts';
 import { addEventPages } from './event-pages.routes.ts';
 import { addInvitations } from './invitations.routes.ts';
 import { addLineImport } from './line-import.routes.ts';
+import { addOutages } from './outages.routes.ts';
 
 /** The buyer's side of sourcing, under /events. The catalogue names the columns of a template. */
 export function sourcingRoutes(
@@ -22,5 +23,6 @@ export function sourcingRoutes(
   addInvitations(router, web, house.limits);
   addEnquiries(router, web, house.limits);
   addLineImport(router, web, house);
+  addOutages(router, web);
   return router;
 }

@@ -74,6 +74,8 @@ export async function createEvent(ctx: Ctx, input: NewEvent): Promise<string> {
     closedAt: null,
     openedAt: null,
     createdAt: ctx.now,
+    audience: 'invited',
+    round: 1,
     version: 1,
   };
   await store.insertEvent(ctx.tx, event);

@@ -9,7 +9,8 @@ import { newId } from '../../src/kernel/id.ts';
 import { answerOrder } from '../../src/orders/index.ts';
 import type { UploadedFile } from '../../src/platform/web/uploads.ts';
 import { requestExport } from '../../src/reports/reports.service.ts';
-import { askEnquiry } from '../../src/sourcing/index.ts';
+import { setAudience } from '../../src/sourcing/audience.service.ts';
+import { askEnquiry, publishEvent } from '../../src/sourcing/index.ts';
 import { draftBid } from '../support/factories/bids.ts';
 import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
 import { makeInvoice } from '../support/factories/invoices.ts';
@@ -30,6 +31,7 @@ type SideId =
   | 'draftEventId'
   | 'attachmentId'
   | 'openEventId'
+  | 'joinableEventId'
   | 'enquiryId'
   | 'awardedEventId'
   | 'awardId'
@@ -129,6 +131,11 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
   const { supplierId, actor } = supplier;
   const draft = await draftEvent(world, { buyer, terms: { ...place, closesAt: new Date(LATER) } });
   const open = await publishedEvent(world, { buyer, suppliers: [supplier], terms: place, closesAt: LATER });
+  const joinable = await draftEvent(world, { buyer, terms: { ...place, closesAt: new Date(LATER) } });
+  await world.runInTx(buyer, async (ctx) => {
+    await setAudience(ctx, { eventId: joinable.eventId, audience: 'qualified' });
+    await publishEvent(ctx, joinable.eventId);
+  });
   const enquiryId = await world.runInTx(actor, (ctx) =>
     askEnquiry(ctx, { eventId: open.eventId, question: 'Which alloy?', files: [] }),
   );
@@ -184,6 +191,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     supplierId,
     contactId: await idOf('supplier_contact', { supplier_id: supplierId }),
     draftEventId: draft.eventId,
+    joinableEventId: joinable.eventId,
     attachmentId: found('document', attachment).id,
     openEventId: open.eventId,
     enquiryId,
@@ -338,6 +346,8 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
     both(of, (side) => ({ eventId: side.draftEventId, documentId: side.attachmentId })),
   '/events/:eventId/enquiries': (of) =>
     both(of, (side) => ({ eventId: side.openEventId, enquiryId: side.enquiryId })),
+  '/events/:eventId/invited/:supplierId': (of) =>
+    both(of, (side) => ({ eventId: side.openEventId, supplierId: side.supplierId })),
   '/events/:eventId/comparison': (of) => both(of, (side) => ({ eventId: side.awardedEventId })),
   '/events/:eventId/scenarios': (of) =>
     both(of, (side) => ({ eventId: side.awardedEventId, scenarioId: newId() })),
@@ -360,6 +370,12 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   '/bids/:bidId/receipt': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
   '/bids/:bidId/content.json': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
   '/bids/invitations/:eventId': (of) => both(of, (side) => ({ eventId: side.openEventId })),
+  // An event for everybody is nobody's in particular, and gone for whoever has joined it.
+  '/bids/open/:eventId': (of) => ({
+    own: { eventId: of.own.joinableEventId },
+    others: { eventId: of.others.openEventId },
+    mayBeGone: true,
+  }),
   '/awards/:awardId': (of) => both(of, ({ awardId }) => ({ awardId })),
   '/orders/:orderId': (of) => both(of, ({ orderId }) => ({ orderId })),
   '/orders/:orderId/changes/:changeId': (of) => both(of, ({ orderId, changeId }) => ({ orderId, changeId })),

@@ -5,7 +5,7 @@ import { type Role, staffRoles, supplierRoles } from '../../kernel/actor.ts';
 const AREAS: Readonly<Record<string, readonly string[]>> = {
   suppliers: ['supplier', 'company', 'bank_account'],
   catalog: ['catalog', 'exchange_rate'],
-  sourcing: ['sourcing_event'],
+  sourcing: ['sourcing_event', 'outage'],
   bids: ['bid', 'opening'],
   awards: ['comparison', 'award'],
   orders: ['order'],
