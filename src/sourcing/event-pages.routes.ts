@@ -13,6 +13,7 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { countEnquiries, enquirySubjects } from './enquiries.queries.ts';
 import { enquiriesEndAt } from './enquiry.ts';
+import { findPlan } from './evaluation-plan.service.ts';
 import { type EventListFilter, listEvents } from './event-list.queries.ts';
 import { eventsFile } from './event-list.report.ts';
 import { tellsOfBid, whileBidding } from './invitation.ts';
@@ -78,6 +79,7 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
     const invitations = await invitedSuppliers(ctx, eventId);
     const invitationIds = invitations.map((invitation) => invitation.id);
     const enquiryIds = await enquirySubjects(ctx, eventId);
+    const plan = await findPlan(ctx, eventId);
     const timeline = await timelineOf(ctx, eventId, ...invitationIds, ...enquiryIds);
     const isOpenCompetition = isBidding(event);
     const counts = { lineCount: items.length, invitationCount: invitations.length, now: ctx.now };
@@ -89,6 +91,7 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
         unitPrice === null ? null : lineAmount({ quantity, unitPrice, currency: event.currency }),
       ),
       invitations: isOpenCompetition ? invitations.map(whileBidding) : invitations,
+      planCounts: { questions: plan.requirements.length, criteria: plan.criteria.length },
       names: await namesOfEvent(ctx, eventId),
       documents: await documentsOf(ctx, 'sourcing_event', eventId),
       enquiries: {

@@ -2,6 +2,7 @@ import { type Act, record, recordAll } from '../audit/index.ts';
 import { assertMay, findPersonsBehind, type Resource } from '../identity/index.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { assertPlanComplete } from './evaluation-plan.service.ts';
 import * as invitationStore from './invitation.store.ts';
 import { assertInvitable, invitationAct } from './invitations.service.ts';
 import { changedMeanwhile, findEventItems, listInvitations, lockEvent } from './sourcing.service.ts';
@@ -131,6 +132,7 @@ async function assertEventComplete(ctx: Ctx, event: SourcingEvent): Promise<void
   const items = await findEventItems(ctx, event.id);
   const invitations = await listInvitations(ctx, event.id);
   assertComplete(event, { lineCount: items.length, invitationCount: invitations.length, now: ctx.now });
+  await assertPlanComplete(ctx, event.id);
 }
 
 /**

@@ -74,7 +74,8 @@ export function assertAskable(of: NewRequirement): void {
   if (problems.length > 0) throw invalid('requirement.refused', 'The question cannot be asked', problems);
 }
 
-function* problemsOf(of: NewRequirement): Generator<FieldError> {
+/** What is wrong with a question, field by field. */
+export function* problemsOf(of: NewRequirement): Generator<FieldError> {
   if (of.kind === 'choice') yield* problemsOfOptions(of.options);
   if (of.minimum !== null && of.maximum !== null && compareDecimals(of.minimum, of.maximum) > 0)
     yield problem('maximum', 'requirement.limits-crossed');

@@ -3,12 +3,14 @@ import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import type { WebDeps } from '../platform/web/web.ts';
 import { addEnquiries } from './enquiries.routes.ts';
+import { addEvaluationPlan } from './evaluation-plan.routes.ts';
 import { addEventActs } from './event-acts.routes.ts';
 import { addEventForms } from './event-form.routes.ts';
 import { addEventPages } from './event-pages.routes.ts';
 import { addInvitations } from './invitations.routes.ts';
 import { addLineImport } from './line-import.routes.ts';
 import { addOutages } from './outages.routes.ts';
+import { addRequirementImport } from './requirement-import.routes.ts';
 
 /** The buyer's side of sourcing, under /events. The catalogue names the columns of a template. */
 export function sourcingRoutes(
@@ -24,5 +26,8 @@ export function sourcingRoutes(
   addEnquiries(router, web, house.limits);
   addLineImport(router, web, house);
   addOutages(router, web);
+  // Likewise: `/requirements/import` is no question's id.
+  addRequirementImport(router, web, house);
+  addEvaluationPlan(router, web);
   return router;
 }

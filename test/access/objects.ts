@@ -10,9 +10,11 @@ import { answerOrder } from '../../src/orders/index.ts';
 import type { UploadedFile } from '../../src/platform/web/uploads.ts';
 import { requestExport } from '../../src/reports/reports.service.ts';
 import { setAudience } from '../../src/sourcing/audience.service.ts';
+import { saveRequirement } from '../../src/sourcing/evaluation-plan.service.ts';
 import { askEnquiry, publishEvent } from '../../src/sourcing/index.ts';
 import { draftBid } from '../support/factories/bids.ts';
 import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
+import { someQuestion } from '../support/factories/evaluation.ts';
 import { makeInvoice } from '../support/factories/invoices.ts';
 import { type MadeOrder, makeOrder } from '../support/factories/orders.ts';
 import { closeEvent, draftEvent, makeCatalog, publishedEvent } from '../support/factories/sourcing.ts';
@@ -29,6 +31,7 @@ type SideId =
   | 'supplierId'
   | 'contactId'
   | 'draftEventId'
+  | 'requirementId'
   | 'attachmentId'
   | 'openEventId'
   | 'joinableEventId'
@@ -165,6 +168,14 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
   const [attachment] = await withUpload((files) =>
     world.runInTx(buyer, (ctx) => attachUploads(ctx, { subject, visibility: 'internal', files })),
   );
+  await world.runInTx(buyer, (ctx) =>
+    saveRequirement(ctx, {
+      eventId: draft.eventId,
+      version: 0,
+      requirementId: null,
+      requirement: someQuestion(),
+    }),
+  );
   const disputeId = await world.runInTx(actor, (ctx) =>
     startDispute(ctx, {
       type: 'purchase_order',
@@ -192,6 +203,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     contactId: await idOf('supplier_contact', { supplier_id: supplierId }),
     draftEventId: draft.eventId,
     joinableEventId: joinable.eventId,
+    requirementId: await idOf('requirement', { event_id: draft.eventId }),
     attachmentId: found('document', attachment).id,
     openEventId: open.eventId,
     enquiryId,
@@ -344,6 +356,10 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   '/suppliers/:supplierId': (of) => both(of, ({ supplierId, contactId }) => ({ supplierId, contactId })),
   '/events/:eventId': (of) =>
     both(of, (side) => ({ eventId: side.draftEventId, documentId: side.attachmentId })),
+  '/events/:eventId/requirements/:requirementId': (of) => ({
+    ...both(of, (side) => ({ eventId: side.draftEventId, requirementId: side.requirementId })),
+    mayBeGone: true,
+  }),
   '/events/:eventId/enquiries': (of) =>
     both(of, (side) => ({ eventId: side.openEventId, enquiryId: side.enquiryId })),
   '/events/:eventId/invited/:supplierId': (of) =>

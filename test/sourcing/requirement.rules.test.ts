@@ -12,22 +12,7 @@ import {
   type KnockOut,
   type NewRequirement,
 } from '../../src/sourcing/requirement.ts';
-
-const question = (over: Partial<NewRequirement> = {}): NewRequirement => ({
-  envelope: 'technical',
-  kind: 'yes_no',
-  prompt: 'Are you certified to ISO 9001?',
-  help: '',
-  isRequired: true,
-  options: [],
-  minimum: null,
-  maximum: null,
-  unit: '',
-  knockOut: null,
-  criterionId: null,
-  scoring: null,
-  ...over,
-});
+import { someQuestion } from '../support/factories/evaluation.ts';
 
 /** The codes of what is wrong, by field. */
 function refusalOf(work: () => void): string[] {
@@ -89,7 +74,7 @@ describe('a question to bidders', () => {
       [{ kind: 'text', criterionId: 'c', scoring: { by: 'hand', points: '10' } }, []],
     ] as [Partial<NewRequirement>, string[]][])
       expect(
-        refusalOf(() => assertAskable(question(over))),
+        refusalOf(() => assertAskable(someQuestion(over))),
         JSON.stringify(over),
       ).to.deep.equal(refused);
   });
