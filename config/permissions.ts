@@ -221,6 +221,7 @@ export const permissions = {
 
   // awards
   'comparison.read': ['buyer', 'approver', 'auditor'],
+  'comparison.adjust': ['buyer'],
   'award.read': ['buyer', 'approver', 'auditor'],
   'award.plan': ['buyer'],
   'award.propose': { who: ['buyer'], acts: { 'sourcing_event.propose-award': {} } },

@@ -38,6 +38,15 @@ export const policies: Policies = {
     bic: 'ICBKCNBJSDG',
     clearingCode: '102452000000',
   },
+  comparison: {
+    annualInterestPercent: '6',
+    abnormallyLow: {
+      belowMedianPercent: '25',
+      fromBids: 3,
+      belowEstimatePercent: '35',
+      answerWorkingDays: 3,
+    },
+  },
   paymentTermsDays: 30,
   pageViewDays: 400,
   taxRates: ['0', '6', '9', '13'],

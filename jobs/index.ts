@@ -3,6 +3,7 @@ import { job as everyDayMailCheckpoint } from './audit/every-day-mail-checkpoint
 import { job as everyDayRemoveOldPageViews } from './audit/every-day-remove-old-page-views.ts';
 import { job as onAwardApproved } from './awards/on-award-approved.ts';
 import { job as onAwardScenarioRequested } from './awards/on-award-scenario-requested.ts';
+import { job as onSourcingEventOpenedLandBids } from './awards/on-sourcing-event-opened.ts';
 import { job as everyMinuteRemindBeforeClosing } from './bids/every-minute-remind-before-closing.ts';
 import { job as onBidReminderIssued } from './bids/on-bid-reminder-issued.ts';
 import { job as onBidSubmitted } from './bids/on-bid-submitted.ts';
@@ -114,6 +115,7 @@ export const eventJobs: readonly EventJob[] = [
   onSourcingEventReturned,
   onAwardApproved,
   onAwardScenarioRequested,
+  onSourcingEventOpenedLandBids,
   onBidReminderIssued,
   onBidSubmitted,
   onBidWithdrawn,

@@ -6,7 +6,13 @@ import { navigation } from '../config/navigation.ts';
 import { permissions } from '../config/permissions.ts';
 import { scheduledJobs } from '../jobs/index.ts';
 import { auditRoutes, notePageViews, type PageViews } from './audit/index.ts';
-import { awardFormRoutes, awardsRoutes, comparisonRoutes, scenariosRoutes } from './awards/index.ts';
+import {
+  awardFormRoutes,
+  awardsRoutes,
+  comparisonRoutes,
+  costsRoutes,
+  scenariosRoutes,
+} from './awards/index.ts';
 import { bidsRoutes } from './bids/index.ts';
 import { catalogRoutes, exchangeRatesRoutes, listCategories, listPlants } from './catalog/index.ts';
 import { deliveriesRoutes, mayReadDocument as mayReadDespatchDocument } from './deliveries/index.ts';
@@ -120,6 +126,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   }),
   comparisonRoutes(web, { catalogue: house.catalogue }),
   scenariosRoutes(web),
+  costsRoutes(web),
   awardFormRoutes(web),
   awardsRoutes(web),
   bidsRoutes(web, { catalogue: house.catalogue }),

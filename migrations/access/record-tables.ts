@@ -68,6 +68,13 @@ const ofSignIn = {
 // A sign-in asks whether the directory has taken the person's roles over; changes come as the worker.
 const ofScim = { visitor: all('SELECT'), worker: all('SELECT, INSERT, UPDATE, DELETE') };
 
+const BUYERS_RECKONING = "the buying side's own reckoning after the opening; no role of suppliers reads it";
+const ofReckoning = {
+  staff: all('SELECT, INSERT, UPDATE, DELETE'),
+  audit: all('SELECT'),
+  worker: all('SELECT, INSERT, DELETE'),
+};
+
 /** Tables without a row-level policy, and why none is needed. The privileges on them count all the same. */
 export const openTables: Readonly<Record<string, { readonly why: string; readonly access: Tables[string] }>> =
   {
@@ -87,6 +94,13 @@ export const openTables: Readonly<Record<string, { readonly why: string; readonl
       why: 'when a web process last answered',
       access: { worker: all('SELECT, INSERT, UPDATE') },
     },
+    event_rate: {
+      why: 'rates an event was compared by; no role of suppliers reads it',
+      access: { staff: all('SELECT, INSERT'), audit: all('SELECT'), worker: all('SELECT, INSERT') },
+    },
+    bid_terms: { why: BUYERS_RECKONING, access: ofReckoning },
+    cost_adjustment: { why: BUYERS_RECKONING, access: ofReckoning },
+    landed_line: { why: BUYERS_RECKONING, access: ofReckoning },
     exchange_rate: {
       why: 'master data of the buying side; no role of suppliers reads it',
       access: { staff: all('SELECT, INSERT'), audit: all('SELECT'), worker: all('SELECT, INSERT') },

@@ -4,6 +4,7 @@ import type { Choice } from './allocation.ts';
 import { awardLifecycle } from './award.ts';
 import type { TypedRow } from './award-form.ts';
 import { awardSorts } from './award-list.queries.ts';
+import { comparisonSorts } from './comparison.queries.ts';
 import { percentOf } from './share.ts';
 
 const quantity = z
@@ -62,7 +63,10 @@ export const returnForm = z.strictObject({ reason: z.string().trim().min(1, 'for
 /** `?page=2&differences=yes`: what does not make sense is the first page of everything. */
 export const comparisonQuery = z.object({
   page: z.coerce.number().int().min(1).max(1000).catch(1),
+  bidders: z.coerce.number().int().min(1).max(1000).catch(1),
   differences: z.literal('yes').optional().catch(undefined),
+  lot: z.uuid().nullable().catch(null),
+  sort: z.enum(comparisonSorts).catch('line'),
 });
 
 /** What the list of awards is filtered by; a filter that makes no sense is no filter. */

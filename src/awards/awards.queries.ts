@@ -5,7 +5,7 @@ import type { Ctx, Tx } from '../platform/db/context.ts';
 import { inScope, placesOf } from '../platform/db/scope.ts';
 import { rowsOf } from '../platform/db/statements.ts';
 import type { AwardLine } from './award.ts';
-import { COMPARED } from './comparison.queries.ts';
+import { COMPARED } from './landed.store.ts';
 import { type LetterLine, type OthersWon, outcomeOf } from './letter.ts';
 
 /** A line of the award's page: what was decided, with the words of the event's line. */

@@ -3,6 +3,7 @@ import { findOpenedBids, markBid } from '../bids/index.ts';
 import { assertMay, findPersonsBehind } from '../identity/index.ts';
 import { AppError, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
+import { addDecimals } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
@@ -21,6 +22,7 @@ import * as store from './award.store.ts';
 import { type Award, approve, awardLifecycle, returnToBuyer, toDecideOn } from './award.ts';
 import { findOutcomes, findSetAside, type OutcomeRow, type SetAsideBid } from './awards.queries.ts';
 import { rankBidders } from './comparison.ts';
+import { landedPricesOf } from './landed.queries.ts';
 import { type BidOutcome, outcomeOfBid } from './letter.ts';
 import type { Offer } from './rank.ts';
 import { sharesAsQuantities } from './share.ts';
@@ -40,14 +42,30 @@ export async function findAwardBasis(
 ): Promise<{ asked: readonly EventItem[]; bidders: readonly AwardBidder[] }> {
   const asked = await findEventItems(ctx, eventId);
   const bids = (await findOpenedBids(ctx, eventId)).filter((bid) => AWARDABLE.has(bid.state));
+  const landed = new Map((await landedPricesOf(ctx, eventId)).map((one) => [one.bidLineId, one]));
   const bidders = rankBidders(
     bids.map((bid) => {
-      const offers = [...bid.lines].flatMap(([eventItemId, line]) =>
+      const offers = [...bid.lines].flatMap(([eventItemId, line]): Offer[] =>
         line.unitPrice === null
           ? []
-          : [{ ...line, eventItemId, supplierId: bid.supplierId, unitPrice: line.unitPrice }],
+          : [
+              {
+                ...line,
+                eventItemId,
+                supplierId: bid.supplierId,
+                unitPrice: line.unitPrice,
+                rankedBy: landed.get(line.bidLineId)?.landedUnit ?? null,
+              },
+            ],
       );
-      return { ...bid, offers, pricedLineCount: offers.length };
+      const amounts = offers.flatMap((offer) => landed.get(offer.bidLineId)?.landedAmount ?? []);
+      return {
+        ...bid,
+        offers,
+        pricedLineCount: offers.length,
+        landedLineCount: amounts.length,
+        totalAmount: amounts.length === 0 ? null : addDecimals(amounts),
+      };
     }),
     asked.length,
   );

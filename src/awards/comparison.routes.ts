@@ -6,7 +6,8 @@ import { idParam, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { comparisonQuery, exportQuery } from './awards.forms.ts';
-import { getComparisonPage, getComparisonSheet } from './comparison.service.ts';
+import { getComparisonPage } from './comparison.service.ts';
+import { getComparisonSheet } from './comparison-export.service.ts';
 
 /** Bids side by side, and the same as a file. */
 export function comparisonRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }): PortalRouter {
@@ -14,9 +15,15 @@ export function comparisonRoutes(web: WebDeps, { catalogue }: { catalogue: Catal
 
   router.get('/events/:eventId/comparison', 'comparison.read', async (req, res) => {
     const eventId = idParam(req, 'eventId');
-    const { page, differences } = parseForm(comparisonQuery, req.query);
+    const { differences, bidders, lot, ...asked } = parseForm(comparisonQuery, req.query);
     const model = await web.runInTx(whoOf(req), (ctx) =>
-      getComparisonPage(ctx, { eventId, page, onlyDifferences: differences === 'yes' }),
+      getComparisonPage(ctx, {
+        ...asked,
+        eventId,
+        lotId: lot,
+        biddersPage: bidders,
+        onlyDifferences: differences === 'yes',
+      }),
     );
     await web.showPage(res, 'awards/comparison', {
       titleKey: 'awards.comparison.page-title',
@@ -30,16 +37,16 @@ export function comparisonRoutes(web: WebDeps, { catalogue }: { catalogue: Catal
     const eventId = idParam(req, 'eventId');
     const { format } = parseForm(exportQuery, req.query);
     const t = catalogue.translator(req.locale);
-    const { reference, sheet } = await web.runInTx(whoOf(req), (ctx) =>
-      getComparisonSheet(ctx, { eventId, t }),
-    );
-    const content =
-      format === 'csv'
-        ? streamCsv(sheet.columns, sheet.rows())
-        : streamXlsx({ name: sheet.name, columns: sheet.columns }, sheet.rows());
-    res.attachment(`${reference}-${sheet.name}.${format}`);
-    // A reader who goes away in the middle is no error of ours.
-    await pipeline(content, res).catch(() => res.destroy());
+    await web.runInTx(whoOf(req), async (ctx) => {
+      const { reference, sheet } = await getComparisonSheet(ctx, { eventId, t });
+      const content =
+        format === 'csv'
+          ? streamCsv(sheet.columns, sheet.rows())
+          : streamXlsx({ name: sheet.name, columns: sheet.columns }, sheet.rows());
+      res.attachment(`${reference}-${sheet.name}.${format}`);
+      // A reader who goes away in the middle is no error of ours.
+      await pipeline(content, res).catch(() => res.destroy());
+    });
   });
 
   return router;

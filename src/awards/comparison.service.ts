@@ -1,59 +1,82 @@
 import { timelineOf } from '../audit/index.ts';
+import { compareDecimals } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import type { Translate } from '../platform/i18n/catalogue.ts';
-import { eventSteps, findEvent, type SourcingEvent } from '../sourcing/index.ts';
+import { eventSteps, findEvent, findLots, type SourcingEvent } from '../sourcing/index.ts';
+import { abnormallyLow } from './abnormally-low.ts';
 import { findLatestAward } from './award.store.ts';
 import { findSetAside } from './awards.queries.ts';
-import { findComparison } from './comparison.queries.ts';
-import { type ComparisonSheet, comparisonSheet } from './comparison.report.ts';
+import { type ComparisonAsked, type ComparisonRow, findComparison } from './comparison.queries.ts';
 import {
-  type ComparedLine,
+  type Bidder,
+  biddersPerPage,
+  type ComparedRow,
   kpisOf,
   linesPerPage,
   percentAgainst,
   priceBaseShown,
+  type Rank,
   rankBidders,
 } from './comparison.ts';
+import {
+  type FoundCell,
+  findCells,
+  findLastPrices,
+  findLotTotals,
+  type LotTotal,
+} from './comparison-cells.queries.ts';
+import { asNeeded, missingCostsOf } from './landed.queries.ts';
+import { type BidBasis, findBidBases, findEventRates } from './landed.store.ts';
 
 /** Nothing of a bid is read before its opening; afterwards it stays comparable, whatever became of it. */
-const isOpened = (event: SourcingEvent): boolean =>
+export const isOpened = (event: Pick<SourcingEvent, 'openedAt' | 'state'>): boolean =>
   event.openedAt !== null && event.state !== 'opening' && event.state !== 'closed';
 
-/** What the comparison's page shows: figures over all lines, and the lines of one page of them. */
+/** What the comparison's page shows: figures over all lines, and the lines and bidders of one page of them. */
 export type ComparisonPage = Awaited<ReturnType<typeof getComparisonPage>>;
 
+type Asked = Pick<ComparisonAsked, 'eventId' | 'lotId' | 'onlyDifferences' | 'sort'> & {
+  readonly page: number;
+  /** Which page of bidders. */
+  readonly biddersPage: number;
+};
+
 /** @throws AppError `sourcing_event.not-found` */
-export async function getComparisonPage(
-  ctx: Ctx,
-  of: { eventId: string; page: number; onlyDifferences: boolean },
-) {
+export async function getComparisonPage(ctx: Ctx, of: Asked) {
   const event = await findEvent(ctx, of.eventId);
   const award = (await findLatestAward(ctx.tx, event.id)) ?? null;
-  const limit = linesPerPage;
-  const { bidders, lines, summary } = isOpened(event)
-    ? await findComparison(ctx.tx, { ...of, currency: event.currency, limit, offset: (of.page - 1) * limit })
-    : EMPTY;
-  const ranked = rankBidders(bidders, summary.lineCount);
-  const count = of.onlyDifferences ? summary.differingLineCount : summary.lineCount;
+  const { bases, needed, found } = await compare(ctx, event, of);
+  const { summary } = found;
+  const ranked = rankBidders(found.bidders, summary.lineCount);
+  const low = abnormallyLow(ranked, ctx.policies.comparison.abnormallyLow);
+  const bidders = ranked.map((bidder) => shownBidder(bidder, { bases, low }));
+  const shown = bidders.slice((of.biddersPage - 1) * biddersPerPage, of.biddersPage * biddersPerPage);
+  const lots = isOpened(event) ? await findLots(ctx, event.id) : [];
   return {
     event,
     award,
     isOpened: isOpened(event),
-    bidders: ranked.map((bidder) => ({
-      ...bidder,
-      againstEstimate: percentAgainst(bidder.amountOfEstimated, bidder.estimatedAmount),
-    })),
-    lines: lines.map(shownLine),
+    bidders,
+    shownBidders: shown,
+    lines: await withCells(ctx, found.lines, { eventId: event.id, needed, bidders: shown }),
     summary,
+    lots,
+    lotTotals:
+      lots.length === 0 ? [] : byLot(await findLotTotals(ctx.tx, { eventId: event.id, needed }), lots),
+    rates: await findEventRates(ctx.tx, event.id),
     setAside: isOpened(event) ? await findSetAside(ctx.tx, { eventId: event.id, supplierId: null }) : [],
     kpis: kpisOf(summary, ranked),
-    onlyDifferences: of.onlyDifferences,
-    window: {
+    asked: {
+      differences: of.onlyDifferences,
+      lot: of.lotId,
+      sort: of.sort,
       page: of.page,
-      pages: Math.ceil(count / limit),
-      from: lines.length === 0 ? 0 : (of.page - 1) * limit + 1,
-      to: (of.page - 1) * limit + lines.length,
-      count,
+      bidders: of.biddersPage,
+    },
+    window: windowOf(of, { summary, lineCount: found.lines.length }),
+    biddersWindow: {
+      pages: Math.ceil(bidders.length / biddersPerPage),
+      from: shown.length === 0 ? 0 : (of.biddersPage - 1) * biddersPerPage + 1,
+      to: (of.biddersPage - 1) * biddersPerPage + shown.length,
     },
     steps: eventSteps.map((step) => step.key),
     currentStep: eventSteps.findIndex((step) => step.states.includes(event.state)),
@@ -61,7 +84,106 @@ export async function getComparisonPage(
   };
 }
 
-const EMPTY: Awaited<ReturnType<typeof findComparison>> = {
+/** The figures, with the costs that each bid needs before it may stand beside the others. */
+export async function compare(ctx: Ctx, event: SourcingEvent, of: Asked) {
+  const bases = isOpened(event) ? await findBidBases(ctx.tx, event.id) : [];
+  const needed = asNeeded(bases);
+  const limit = linesPerPage;
+  const found: ComparisonRow = isOpened(event)
+    ? await findComparison(ctx.tx, {
+        ...of,
+        currency: event.currency,
+        needed,
+        limit,
+        offset: (of.page - 1) * limit,
+      })
+    : EMPTY;
+  return { bases, needed, found };
+}
+
+function windowOf(of: Asked, found: { summary: ComparisonRow['summary']; lineCount: number }) {
+  const count = of.onlyDifferences ? found.summary.differingLineCount : found.summary.lineCount;
+  const before = (of.page - 1) * linesPerPage;
+  return {
+    page: of.page,
+    pages: Math.ceil(count / linesPerPage),
+    from: found.lineCount === 0 ? 0 : before + 1,
+    to: before + found.lineCount,
+    count,
+  };
+}
+
+const shownBidder = (
+  bidder: Bidder & Rank,
+  of: { bases: readonly BidBasis[]; low: ReturnType<typeof abnormallyLow> },
+) => {
+  const basis = of.bases.find((one) => one.bidId === bidder.bidId);
+  return {
+    ...bidder,
+    againstEstimate: percentAgainst(bidder.amountOfEstimated, bidder.estimatedAmount),
+    incoterm: basis?.incoterm ?? null,
+    incotermPlace: basis?.incotermPlace ?? '',
+    paymentDays: basis?.paymentDays ?? null,
+    hasOwnTerms: basis?.termsReason != null,
+    missingCosts: basis === undefined ? [] : missingCostsOf(basis, of.bases),
+    low: of.low.get(bidder.bidId) ?? null,
+  };
+};
+
+async function withCells(
+  ctx: Ctx,
+  lines: readonly ComparedRow[],
+  of: { eventId: string; needed: string; bidders: readonly { bidId: string }[] },
+) {
+  const cells = await findCells(ctx.tx, {
+    eventId: of.eventId,
+    needed: of.needed,
+    itemIds: lines.map((line) => line.id),
+    bidIds: of.bidders.map((bidder) => bidder.bidId),
+  });
+  const itemCodes = lines.flatMap((line) => (line.itemCode === null ? [] : [line.itemCode]));
+  const lasts = new Map(
+    (await findLastPrices(ctx.tx, { itemCodes, eventId: of.eventId })).map((last) => [last.itemCode, last]),
+  );
+  const cellsOf = cellsByLine(cells);
+  return lines.map((line) => ({
+    ...line,
+    lastPrice: lasts.get(line.itemCode ?? '') ?? null,
+    againstEstimate:
+      line.lowestPrice === null || line.estimatedPrice === null
+        ? null
+        : percentAgainst(line.lowestPrice, line.estimatedPrice),
+    cells: Object.fromEntries(
+      (cellsOf.get(line.id) ?? []).map((cell) => [cell.supplierId, shownCell(cell, line.lowestPrice)]),
+    ),
+  }));
+}
+
+export const shownCell = (cell: FoundCell, lowestPrice: string | null) => ({
+  ...cell,
+  priceBase: priceBaseShown(cell.priceBaseQuantity),
+  isLowest:
+    cell.landedUnit !== null && lowestPrice !== null && compareDecimals(cell.landedUnit, lowestPrice) === 0,
+});
+
+/** A row a lot with what each bidder's lines of it come to; lines of no lot stand last. */
+function byLot(totals: readonly LotTotal[], lots: readonly { id: string; lotNo: number; title: string }[]) {
+  const rows = [...lots, null].map((lot) => {
+    const ofLot = totals.filter((total) => total.lotId === (lot?.id ?? null));
+    const complete = ofLot.flatMap(({ totalAmount, landedLineCount, lineCount }) =>
+      totalAmount !== null && landedLineCount === lineCount ? [totalAmount] : [],
+    );
+    return {
+      lot,
+      lowest: complete.toSorted(compareDecimals)[0] ?? null,
+      lineCount: ofLot[0]?.lineCount ?? 0,
+      bySupplier: Object.fromEntries(ofLot.map((total) => [total.supplierId, total])),
+    };
+  });
+  return rows.filter((row) => row.lot !== null || row.lineCount > 0);
+}
+
+const EMPTY: ComparisonRow = {
   bidders: [],
   lines: [],
   summary: {
@@ -79,29 +201,13 @@ const EMPTY: Awaited<ReturnType<typeof findComparison>> = {
   },
 };
 
-const shownLine = (line: ComparedLine) => ({
-  ...line,
-  againstEstimate:
-    line.lowestPrice === null || line.estimatedPrice === null
-      ? null
-      : percentAgainst(line.lowestPrice, line.estimatedPrice),
-  cells: Object.fromEntries(
-    Object.entries(line.cells).map(([supplierId, cell]) => [
-      supplierId,
-      { ...cell, priceBase: priceBaseShown(cell.priceBaseQuantity) },
-    ]),
-  ),
-});
-
-/** All lines as a table to be written, and what to call the file. @throws AppError `sourcing_event.not-found` */
-export async function getComparisonSheet(
-  ctx: Ctx,
-  of: { eventId: string; t: Translate },
-): Promise<{ reference: string; sheet: ComparisonSheet }> {
-  const event = await findEvent(ctx, of.eventId);
-  const whole = { offset: 0, limit: ctx.policies.limits.eventLines, onlyDifferences: false };
-  const comparison = isOpened(event)
-    ? await findComparison(ctx.tx, { eventId: event.id, currency: event.currency, ...whole })
-    : null;
-  return { reference: event.reference, sheet: comparisonSheet(comparison, { event, t: of.t }) };
+/** Cells by the line they belong to. */
+export function cellsByLine(cells: readonly FoundCell[]): Map<string, FoundCell[]> {
+  const byLine = new Map<string, FoundCell[]>();
+  for (const cell of cells) {
+    const ofLine = byLine.get(cell.eventItemId);
+    if (ofLine === undefined) byLine.set(cell.eventItemId, [cell]);
+    else ofLine.push(cell);
+  }
+  return byLine;
 }

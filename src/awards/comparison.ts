@@ -6,6 +6,7 @@ import {
   ratio,
   subtractDecimals,
 } from '../kernel/money.ts';
+import type { Step } from './landed.ts';
 
 /** One bidder of the comparison: a column. */
 export type Bidder = {
@@ -13,9 +14,16 @@ export type Bidder = {
   readonly supplierId: string;
   readonly supplierName: string;
   readonly bidState: string;
-  /** The sum of the lines it priced; null when it priced none. */
+  /** The currency it bid in, and the sum of its prices there. */
+  readonly currency: string;
+  readonly ownAmount: DecimalString | null;
+  /** Nothing is added to its prices: they are what it costs us. */
+  readonly isPlain: boolean;
+  /** What the lines it priced cost us delivered, in the event's currency; null when none can be said. */
   readonly totalAmount: DecimalString | null;
   readonly pricedLineCount: number;
+  /** Priced lines whose landed price can be said: nothing is missing. */
+  readonly landedLineCount: number;
   readonly lowestLineCount: number;
   readonly longestLeadTimeDays: number | null;
   /** Over the lines that have both a price and an estimate. */
@@ -29,27 +37,35 @@ export type Rank = {
   readonly rank: number | null;
 };
 
-/** One bidder's price for one line. */
+/** One bidder's price for one line, as it bid it, and what that costs us delivered. */
 export type Cell = {
   readonly unitPrice: DecimalString;
   readonly priceBaseQuantity: DecimalString;
   readonly amount: DecimalString;
   readonly leadTimeDays: number | null;
   readonly note: string;
+  /** In the event's currency; null where something is missing, never zero. */
+  readonly landedUnit: DecimalString | null;
+  readonly landedAmount: DecimalString | null;
+  /** How it comes to that; empty where it is the price. */
+  readonly steps: readonly Step[];
+  /** Prices at other quantities. */
+  readonly tiers: readonly { readonly quantity: DecimalString; readonly unitPrice: DecimalString }[];
   readonly isLowest: boolean;
 };
-export type ComparedLine = {
+export type ComparedRow = {
   readonly id: string;
   readonly lineNo: number;
   readonly itemCode: string | null;
   readonly description: string;
   readonly quantity: DecimalString;
   readonly unit: string;
+  readonly lotId: string | null;
   readonly estimatedPrice: DecimalString | null;
-  /** The lowest price of one unit; null when nobody priced the line. */
+  readonly targetPrice: DecimalString | null;
+  /** The lowest landed price of one unit; null when none can be said. */
   readonly lowestPrice: DecimalString | null;
-  /** By supplier; a supplier that did not price the line has no entry. */
-  readonly cells: Readonly<Record<string, Cell>>;
+  readonly highestPrice: DecimalString | null;
 };
 
 export type ComparisonSummary = {
@@ -71,15 +87,15 @@ export type ComparisonSummary = {
   readonly estimatedLineCount: number;
 };
 
-type Ranked = Pick<Bidder, 'supplierName' | 'totalAmount' | 'pricedLineCount'>;
+type Ranked = Pick<Bidder, 'supplierName' | 'totalAmount' | 'landedLineCount'>;
 
 /** Complete bids by total, then the others by how much they cover: the order of the columns. */
 export function rankBidders<B extends Ranked>(bidders: readonly B[], lineCount: number): (B & Rank)[] {
-  const isComplete = (bidder: Ranked): boolean => lineCount > 0 && bidder.pricedLineCount === lineCount;
+  const isComplete = (bidder: Ranked): boolean => lineCount > 0 && bidder.landedLineCount === lineCount;
   const inOrder = bidders.toSorted(
     (a, b) =>
       Number(isComplete(b)) - Number(isComplete(a)) ||
-      b.pricedLineCount - a.pricedLineCount ||
+      b.landedLineCount - a.landedLineCount ||
       compareDecimals(a.totalAmount ?? '0', b.totalAmount ?? '0') ||
       (a.supplierName < b.supplierName ? -1 : 1),
   );
@@ -102,8 +118,9 @@ export const percentAgainst = (amount: DecimalString, base: DecimalString): Deci
 export const priceBaseShown = (priceBaseQuantity: DecimalString): DecimalString | null =>
   compareDecimals(priceBaseQuantity, '1') === 0 ? null : priceBaseQuantity;
 
-/** Lines stand on pages of this many, so that 40 bidders and 2,000 lines stay a page a browser can hold. */
+/** Lines and bidders stand on pages of this many, so that 40 bidders and 2,000 lines stay a page a browser can hold. */
 export const linesPerPage = 100;
+export const biddersPerPage = 8;
 
 /** A figure on top of the comparison; its words stand at `awards.kpi.<key>`. */
 export type Kpi = {

@@ -8,6 +8,9 @@ export {
   proposeAward,
 } from './awards.service.ts';
 export { comparisonRoutes } from './comparison.routes.ts';
+export { costsRoutes } from './costs.routes.ts';
+export { type LandedPrice, landedPricesOf } from './landed.queries.ts';
+export { landOpenedBids } from './landing.service.ts';
 export { sendLetters } from './letters.service.ts';
 export { solveScenario } from './scenario-search.service.ts';
 export { scenariosRoutes } from './scenarios.routes.ts';

@@ -7,8 +7,11 @@ export type Offer = {
   readonly bidLineId: string;
   readonly unitPrice: DecimalString;
   readonly priceBaseQuantity: DecimalString;
-  /** What a unit is ranked by where that is not its price, the lowest first: its landed cost, a weighted price. */
-  readonly rankedBy?: DecimalString;
+  /**
+   * What a unit is ranked by where that is not its price, the lowest first: its landed cost, a weighted price. Null
+   * where it cannot be ranked, because a rate or a cost is missing: it is never first.
+   */
+  readonly rankedBy?: DecimalString | null;
 };
 
 /** The price of one unit, to 12 decimals: what prices are compared by. Two that are equal here are a tie. */
@@ -16,7 +19,8 @@ export const pricePerUnit = (offer: Pick<Offer, 'unitPrice' | 'priceBaseQuantity
   // Prices have 6 decimals, so one that is for one unit is its own answer; an event may have 80,000 of them.
   offer.priceBaseQuantity === '1' ? offer.unitPrice : ratio(offer.unitPrice, offer.priceBaseQuantity);
 
-const rankedBy = (offer: Offer): DecimalString => offer.rankedBy ?? pricePerUnit(offer);
+const rankedBy = (offer: Offer): DecimalString | null =>
+  offer.rankedBy === undefined ? pricePerUnit(offer) : offer.rankedBy;
 
 /**
  * Who is first in rank, for each line that anybody priced: the one answer that forms, scenarios, reasons and letters
@@ -25,8 +29,10 @@ const rankedBy = (offer: Offer): DecimalString => offer.rankedBy ?? pricePerUnit
 export function firstInRank(offers: Iterable<Offer>): Map<string, Offer> {
   const first = new Map<string, Offer>();
   for (const offer of offers) {
+    const by = rankedBy(offer);
+    if (by === null) continue;
     const best = first.get(offer.eventItemId);
-    if (best === undefined || compareDecimals(rankedBy(offer), rankedBy(best)) < 0)
+    if (best === undefined || compareDecimals(by, rankedBy(best) ?? by) < 0)
       first.set(offer.eventItemId, offer);
   }
   return first;
@@ -34,6 +40,7 @@ export function firstInRank(offers: Iterable<Offer>): Map<string, Offer> {
 
 /** True for every offer of a tie. */
 export const isFirstInRank = (offer: Offer, first: ReadonlyMap<string, Offer>): boolean => {
+  const by = rankedBy(offer);
   const best = first.get(offer.eventItemId);
-  return best !== undefined && compareDecimals(rankedBy(offer), rankedBy(best)) === 0;
+  return by !== null && best !== undefined && compareDecimals(by, rankedBy(best) ?? by) === 0;
 };

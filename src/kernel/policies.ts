@@ -84,6 +84,21 @@ export type Policies = {
     readonly bic: string | null;
     readonly clearingCode: string | null;
   };
+  /** What bids are compared by beside their prices. */
+  readonly comparison: {
+    /** What money costs us in a year: what paying sooner or later is worth. */
+    readonly annualInterestPercent: string;
+    /**
+     * A bid is abnormally low when its landed total is this much below the median of the complete bids, where there
+     * are so many, or below the estimate; and how many working days its supplier has to explain it.
+     */
+    readonly abnormallyLow: {
+      readonly belowMedianPercent: string;
+      readonly fromBids: number;
+      readonly belowEstimatePercent: string;
+      readonly answerWorkingDays: number;
+    };
+  };
   readonly paymentTermsDays: number;
   /** How long is kept which pages people looked at; at least 90. */
   readonly pageViewDays: number;

@@ -48,6 +48,7 @@ type SideId =
   | 'invoiceId'
   | 'documentId'
   | 'siteId'
+  | 'costId'
   | 'changeId'
   | 'disputeId'
   | 'runId'
@@ -220,9 +221,30 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     documentId: paper.id,
     disputeId,
     siteId,
+    costId: await enterCost(world, { eventId: begun.eventId, bidId: begun.bidId, buyer }),
     changeId: await idOf('change_order', { order_id: order.order.id }),
     ...payment,
   };
+}
+
+/** What the buyer entered for a bid beside its price. */
+async function enterCost(
+  world: World,
+  of: { eventId: string; bidId: string; buyer: Actor },
+): Promise<string> {
+  const id = newId();
+  await world.db('cost_adjustment').insert({
+    id,
+    event_id: of.eventId,
+    bid_id: of.bidId,
+    kind: 'tooling',
+    amount: '10',
+    currency: 'USD',
+    reason: 'A die',
+    entered_by: of.buyer.userId,
+    entered_at: world.now(),
+  });
+  return id;
 }
 
 /** The supplier asks for another day of a line. */
@@ -378,6 +400,8 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
     })),
   '/events/:eventId/bids': (of) =>
     both(of, (side) => ({ eventId: side.awardedEventId, bidId: side.openedBidId })),
+  '/events/:eventId/bids/:bidId/costs/:costId': (of) =>
+    both(of, (side) => ({ eventId: side.awardedEventId, bidId: side.openedBidId, costId: side.costId })),
   '/bids/:bidId': (of) => both(of, (side) => ({ bidId: side.draftBidId, fileId: side.draftFileId, ...FILE })),
   '/bids/:bidId/files/:fileId/removal': (of) => ({
     ...both(of, (side) => ({ bidId: side.draftBidId, fileId: side.draftFileId })),

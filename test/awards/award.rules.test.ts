@@ -77,10 +77,10 @@ describe('telling a bidder why', () => {
 });
 
 describe('ranking bidders', () => {
-  const bidder = (supplierName: string, totalAmount: string | null, pricedLineCount: number) => ({
+  const bidder = (supplierName: string, totalAmount: string | null, landedLineCount: number) => ({
     supplierName,
     totalAmount,
-    pricedLineCount,
+    landedLineCount,
   });
   it('ranks complete bids only, and puts the others behind by how much they cover', () => {
     const ranked = rankBidders(

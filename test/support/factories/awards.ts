@@ -4,6 +4,7 @@ import { newId } from '../../../src/kernel/id.ts';
 import { addDecimals, lineAmount } from '../../../src/kernel/money.ts';
 import {
   type EventItem,
+  type EventTerms,
   type NewEventItem,
   startEvaluation,
   startOpening,
@@ -18,6 +19,8 @@ export type WantedBid = {
   readonly prices: readonly (string | null)[];
   readonly priceBaseQuantity?: string;
   readonly leadTimeDays?: number;
+  /** The event's, unless it says otherwise. */
+  readonly currency?: string;
 };
 export type Bidder = Awaited<ReturnType<typeof makeSupplier>> & { readonly bidId: string };
 export type EvaluatedEvent = {
@@ -49,6 +52,7 @@ export async function evaluatedEvent(
     bids?: readonly WantedBid[];
     silent?: number;
     title?: string;
+    terms?: Partial<EventTerms>;
   } = {},
 ): Promise<EvaluatedEvent> {
   const bids = over.bids ?? threeBids;
@@ -61,7 +65,7 @@ export async function evaluatedEvent(
     items: [...(over.items ?? threeLines)],
     closesAt: new Date(world.now().getTime() + 7 * 86_400_000).toISOString(),
     approver,
-    ...(over.title === undefined ? {} : { terms: { title: over.title } }),
+    terms: { ...over.terms, ...(over.title === undefined ? {} : { title: over.title }) },
   });
   await closeEvent(world, event);
   await world.runInTx(system('test'), (ctx) => startOpening(ctx, event.id));
@@ -85,11 +89,11 @@ async function insertBid(
   of: { eventId: string; supplierId: string; items: readonly EventItem[]; bid: WantedBid },
 ): Promise<string> {
   const bidId = newId();
-  const { prices, priceBaseQuantity = '1', leadTimeDays = null } = of.bid;
+  const { prices, priceBaseQuantity = '1', leadTimeDays = null, currency = 'USD' } = of.bid;
   const lines = of.items.flatMap((item, index) => {
     const unitPrice = prices[index] ?? null;
     if (unitPrice === null) return [];
-    const amount = lineAmount({ quantity: item.quantity, unitPrice, priceBaseQuantity, currency: 'USD' });
+    const amount = lineAmount({ quantity: item.quantity, unitPrice, priceBaseQuantity, currency });
     return [{ id: newId(), event_item_id: item.id, unit_price: unitPrice, amount }];
   });
   await world.db('bid').insert({
@@ -98,6 +102,7 @@ async function insertBid(
     event_id: of.eventId,
     supplier_id: of.supplierId,
     state: 'valid',
+    currency,
     current_version: 1,
     submitted_at: world.now(),
     total_amount: addDecimals(lines.map((line) => line.amount)),

@@ -1,0 +1,127 @@
+import type { DecimalString } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
+import type { Tx } from '../platform/db/context.ts';
+import { named, rowsOf } from '../platform/db/statements.ts';
+import type { Cell, ComparedRow } from './comparison.ts';
+import { LANDED_PRICES } from './landed.queries.ts';
+
+export type FoundCell = Omit<Cell, 'isLowest'> & {
+  readonly eventItemId: string;
+  readonly supplierId: string;
+};
+
+/** The cells of some lines and some bids, with their arithmetic: as many as stand on a page. */
+export const findCells = (
+  tx: Tx,
+  of: { eventId: string; needed: string; itemIds: readonly string[]; bidIds: readonly string[] },
+): Promise<FoundCell[]> =>
+  named<FoundCell>(tx, {
+    name: 'award.comparison-cells',
+    text: `WITH ${LANDED_PRICES}
+      SELECT priced.event_item_id AS "eventItemId", priced.supplier_id AS "supplierId",
+             trim_scale(bid_line.unit_price)::text AS "unitPrice",
+             trim_scale(bid_line.price_base_quantity)::text AS "priceBaseQuantity", bid_line.amount::text AS amount,
+             bid_line.lead_time_days AS "leadTimeDays", bid_line.note,
+             trim_scale(priced.landed_unit)::text AS "landedUnit", priced.landed_amount::text AS "landedAmount",
+             coalesce(landed.steps, '[]') AS steps,
+             coalesce((SELECT jsonb_agg(jsonb_build_object('quantity', trim_scale(tier.quantity)::text,
+                                                           'unitPrice', trim_scale(tier.unit_price)::text)
+                                        ORDER BY tier.quantity)
+                         FROM bid_line_tier AS tier
+                        WHERE tier.bid_line_id = bid_line.id), '[]') AS tiers
+        FROM priced
+        JOIN bid_line ON bid_line.id = priced.id
+        LEFT JOIN landed_line AS landed ON landed.bid_line_id = bid_line.id
+       WHERE priced.event_item_id = ANY ($3::uuid[])
+         AND priced.bid_id = ANY ($4::uuid[])`,
+    values: [of.eventId, of.needed, [...of.itemIds], [...of.bidIds]],
+  });
+
+/** What was last paid for an item, and to whom. */
+export type LastPrice = {
+  readonly itemCode: string;
+  readonly unitPrice: DecimalString;
+  readonly priceBaseQuantity: DecimalString;
+  readonly currency: string;
+  readonly issuedOn: Day;
+  readonly supplierName: string;
+  readonly orderId: string;
+  readonly orderReference: string;
+};
+
+/** By item, the newest order line before the event was opened. Orders stand later in a purchase: read, never written. */
+export const findLastPrices = (
+  tx: Tx,
+  of: { itemCodes: readonly string[]; eventId: string },
+): Promise<LastPrice[]> =>
+  of.itemCodes.length === 0
+    ? Promise.resolve([])
+    : rowsOf<LastPrice>(
+        tx,
+        `SELECT last.*
+           FROM unnest(CAST(:itemCodes AS text[])) AS asked (item_code)
+          CROSS JOIN LATERAL (
+                SELECT line.item_code AS "itemCode", trim_scale(line.unit_price)::text AS "unitPrice",
+                       trim_scale(line.price_base_quantity)::text AS "priceBaseQuantity", po.currency,
+                       po.issued_on AS "issuedOn", supplier.name AS "supplierName", po.id AS "orderId",
+                       po.reference AS "orderReference"
+                  FROM po_line AS line
+                  JOIN purchase_order AS po ON po.id = line.order_id
+                  JOIN supplier ON supplier.id = po.supplier_id
+                 WHERE line.item_code = asked.item_code
+                   AND po.event_id IS DISTINCT FROM :eventId
+                   AND po.state <> 'cancelled'
+                 ORDER BY po.issued_on DESC, po.id DESC
+                 LIMIT 1) AS last`,
+        { itemCodes: [...new Set(of.itemCodes)], eventId: of.eventId },
+      );
+
+/** What a bidder's lines of a lot come to. */
+export type LotTotal = {
+  readonly lotId: string | null;
+  readonly supplierId: string;
+  readonly totalAmount: DecimalString | null;
+  readonly landedLineCount: number;
+  /** How many lines the lot has. */
+  readonly lineCount: number;
+};
+
+/** By lot and bidder, what its lines cost us delivered; lines of no lot stand together. */
+export const findLotTotals = (tx: Tx, of: { eventId: string; needed: string }): Promise<LotTotal[]> =>
+  named<LotTotal>(tx, {
+    name: 'award.lot-totals',
+    text: `WITH ${LANDED_PRICES}
+      SELECT item.lot_id AS "lotId", priced.supplier_id AS "supplierId",
+             sum(priced.landed_amount)::text AS "totalAmount", count(priced.landed_amount)::int AS "landedLineCount",
+             (SELECT count(*)::int
+                FROM event_item AS asked
+               WHERE asked.event_id = $1
+                 AND asked.lot_id IS NOT DISTINCT FROM item.lot_id) AS "lineCount"
+        FROM priced
+        JOIN event_item AS item ON item.id = priced.event_item_id
+       GROUP BY item.lot_id, priced.supplier_id`,
+    values: [of.eventId, of.needed],
+  });
+
+/** A line of the event as a file has it. */
+export type LineOfFile = Pick<
+  ComparedRow,
+  'id' | 'lineNo' | 'itemCode' | 'description' | 'quantity' | 'unit' | 'estimatedPrice'
+>;
+
+/** Some lines after a line's number, for writing all of them piece by piece. */
+export const findLinesAfter = (
+  tx: Tx,
+  of: { eventId: string; after: number; limit: number },
+): Promise<LineOfFile[]> =>
+  rowsOf<LineOfFile>(
+    tx,
+    `SELECT item.id, item.line_no AS "lineNo", item.item_code AS "itemCode", item.description, item.quantity,
+            item.unit, item.estimated_price AS "estimatedPrice"
+       FROM event_item AS item
+      WHERE item.event_id = :eventId
+        AND item.line_no > :after
+      ORDER BY item.line_no
+      LIMIT :limit`,
+    of,
+  );

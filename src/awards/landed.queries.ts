@@ -1,0 +1,77 @@
+import type { DecimalString } from '../kernel/money.ts';
+import type { Ctx, Tx } from '../platform/db/context.ts';
+import { named } from '../platform/db/statements.ts';
+import { type CostKind, neededCosts } from './buyer-costs.ts';
+import { type BidBasis, COMPARED, findBidBases, IS_PLAIN } from './landed.store.ts';
+
+/**
+ * `counted` are the bids of event `$1` that are compared, `priced` their priced lines with what they cost us
+ * delivered: null where a rate or a needed cost is missing. `$2` are the needed costs by bid, as {@link asNeeded} gives
+ * them. A bid without anything to add is its price, whose unit has 12 decimals as `pricePerUnit` has.
+ */
+export const LANDED_PRICES = `
+  counted AS (
+    SELECT bid.id, bid.supplier_id, bid.state, coalesce(bid.currency, event.currency) AS currency,
+           ${IS_PLAIN} AS is_plain, coalesce(needed.kinds, '{}') AS needed
+      FROM bid
+      JOIN sourcing_event AS event ON event.id = bid.event_id
+      LEFT JOIN jsonb_to_recordset($2::jsonb) AS needed ("bidId" uuid, kinds text[]) ON needed."bidId" = bid.id
+     WHERE bid.event_id = $1
+       AND bid.state IN (${COMPARED})
+  ),
+  priced AS (
+    SELECT bid_line.id, bid_line.event_item_id, bid_line.bid_id, counted.supplier_id, bid_line.amount,
+           bid_line.lead_time_days,
+           CASE
+             WHEN NOT counted.needed <@ coalesce(landed.kinds, '{}') THEN NULL
+             WHEN counted.is_plain THEN round(bid_line.unit_price::numeric(38,18) / bid_line.price_base_quantity, 12)
+             ELSE landed.landed_unit
+           END AS landed_unit,
+           CASE
+             WHEN NOT counted.needed <@ coalesce(landed.kinds, '{}') THEN NULL
+             WHEN counted.is_plain THEN bid_line.amount
+             ELSE landed.landed_amount
+           END AS landed_amount
+      FROM counted
+      JOIN bid_line ON bid_line.bid_id = counted.id
+      LEFT JOIN landed_line AS landed ON landed.bid_line_id = bid_line.id AND NOT counted.is_plain
+     WHERE bid_line.unit_price IS NOT NULL
+  )`;
+
+/** The needed costs as {@link LANDED_PRICES} takes them. */
+export const asNeeded = (bids: readonly BidBasis[]): string =>
+  JSON.stringify([...neededCosts(bids)].map(([bidId, kinds]) => ({ bidId, kinds })));
+
+/** The costs that a bid still needs, for all of its lines, before it stands beside the others. */
+export const missingCostsOf = (bid: BidBasis, bids: readonly BidBasis[]): CostKind[] =>
+  (neededCosts(bids).get(bid.bidId) ?? []).filter((kind) => !bid.enteredForAll.includes(kind));
+
+/** What a line of a bid costs us delivered, in the event's currency; null where something is missing. */
+export type LandedPrice = {
+  readonly bidLineId: string;
+  readonly bidId: string;
+  readonly supplierId: string;
+  readonly eventItemId: string;
+  readonly landedUnit: DecimalString | null;
+  readonly landedAmount: DecimalString | null;
+};
+
+/**
+ * The landed price of every priced line of the bids that are compared: what comparison, ranks and awards go by. Where
+ * bids have nothing to add it is their price.
+ */
+export async function landedPricesOf(ctx: Ctx, eventId: string): Promise<LandedPrice[]> {
+  const bids = await findBidBases(ctx.tx, eventId);
+  return findLandedPrices(ctx.tx, { eventId, needed: asNeeded(bids) });
+}
+
+const findLandedPrices = (tx: Tx, of: { eventId: string; needed: string }): Promise<LandedPrice[]> =>
+  named<LandedPrice>(tx, {
+    name: 'award.landed-prices',
+    text: `WITH ${LANDED_PRICES}
+           SELECT priced.id AS "bidLineId", priced.bid_id AS "bidId", priced.supplier_id AS "supplierId",
+                  priced.event_item_id AS "eventItemId", trim_scale(priced.landed_unit)::text AS "landedUnit",
+                  priced.landed_amount::text AS "landedAmount"
+             FROM priced`,
+    values: [of.eventId, of.needed],
+  });
