@@ -43,7 +43,17 @@ export type AskedLine = {
 } & AskedExtras;
 
 export const emptyDraft: BidDraft = { lines: {}, note: '', files: [] };
-const emptyLine: DraftLine = { unitPrice: '', leadTimeDays: '', note: '' };
+export const emptyLine: DraftLine = { unitPrice: '', leadTimeDays: '', note: '' };
+
+/** What was typed into some fields of a line. */
+export type TypedLine = { readonly [K in keyof DraftLine]?: DraftLine[K] | undefined };
+
+/** The line with what was typed; tiers one by one, alternates as a whole. */
+export const mergeLine = (line: DraftLine, typed: TypedLine): DraftLine => ({
+  ...line,
+  ...Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== undefined)),
+  ...(typed.tiers === undefined ? {} : { tiers: { ...line.tiers, ...typed.tiers } }),
+});
 
 export type ReadLine = {
   readonly eventItemId: string;

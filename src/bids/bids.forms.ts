@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lineFilters } from './draft-lines.ts';
 import { ALTERNATES_AT_MOST } from './offer.ts';
 
 const alternate = z.strictObject({
@@ -7,19 +8,28 @@ const alternate = z.strictObject({
   leadTimeDays: z.string().max(10).default(''),
 });
 
+/** Fields that are not sent stay as they are: while one types, only what changed goes over the line. */
 const line = z.strictObject({
-  unitPrice: z.string().max(40),
-  leadTimeDays: z.string().max(10),
-  note: z.string().max(1000),
+  unitPrice: z.string().max(40).optional(),
+  leadTimeDays: z.string().max(10).optional(),
+  note: z.string().max(1000).optional(),
   capacity: z.string().max(40).optional(),
   tiers: z.record(z.string().regex(/^[\d_]{1,22}$/), z.string().max(40)).optional(),
   alternates: z.array(alternate).max(ALTERNATES_AT_MOST).optional(),
 });
 
+/** Which of many lines a page of the draft shows; an address somebody bent shows the first. */
+export const linesQuery = z.object({
+  q: z.string().max(100).catch('').default(''),
+  only: z.enum(lineFilters).catch('all').default('all'),
+  page: z.coerce.number().int().min(1).max(1000).catch(1).default(1),
+  line: z.uuid().optional().catch(undefined),
+});
+
 /** The draft as its page sends it. Lines go by the id of the event's line; what is typed is read later. */
 export const draftForm = z.strictObject({
   revision: z.coerce.number().int().positive(),
-  note: z.string().max(5000).default(''),
+  note: z.string().max(5000).optional(),
   lines: z.record(z.uuid(), line).default({}),
   currency: z
     .string()
@@ -28,6 +38,12 @@ export const draftForm = z.strictObject({
   validUntilOn: z.string().max(20).optional(),
   /** Where the button that was pressed leads after saving. */
   next: z.enum(['edit', 'review', 'files', 'sheet']).default('edit'),
+  /** What is searched for, what was shown, and the button that asks for another page or choice of lines. */
+  q: z.string().max(100).default(''),
+  shownPage: z.coerce.number().int().min(1).max(1000).default(1),
+  shownOnly: z.enum(lineFilters).default('all'),
+  page: z.coerce.number().int().min(1).max(1000).optional(),
+  only: z.enum(lineFilters).optional(),
 });
 
 export const submissionForm = z.strictObject({

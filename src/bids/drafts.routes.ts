@@ -9,10 +9,11 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { byLots } from '../sourcing/index.ts';
 import { takesBids } from './bid.ts';
-import { draftForm } from './bids.forms.ts';
+import { draftForm, linesQuery } from './bids.forms.ts';
 import { readBidSheet, readUpload, type SheetPreview, writeBidSheet } from './bids.sheet.ts';
 import type { ClosingChoice } from './closing-choice.ts';
 import { findClosingChoice } from './closing-choices.service.ts';
+import { type LinesAsked, linesShown } from './draft-lines.ts';
 import { type DraftPage, getDraft, saveDraft } from './drafts.service.ts';
 import { addFiles, readOwnFile, removeFile } from './files.service.ts';
 import { ALTERNATES_AT_MOST, rulesOf } from './offer.ts';
@@ -35,7 +36,7 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
   };
   /** Shows a page of the draft while it can be written; after that, the bid as it stands. */
   const showDraft =
-    (view: string, more: object = {}) =>
+    (view: string, more: (page: DraftPage) => object = () => ({})) =>
     async (req: Request, res: Response): Promise<void> => {
       const { page, now } = await load(req);
       const refusal = res.locals['refusal'] as AppError | undefined;
@@ -51,18 +52,30 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
         isConflict: refusal?.code === 'bid.changed-meanwhile',
         draftErrors: errorsOf(catalogue, req, page),
         accept: acceptedExtensions,
-        ...more,
+        ...more(page),
       });
     };
 
-  const showEdit = showDraft('bids/edit');
+  const showEdit = async (req: Request, res: Response): Promise<void> => {
+    const typed = typedLinesOf(res);
+    const asked = parseForm(linesQuery, typed === null ? req.query : res.locals['typed']);
+    await showDraft('bids/edit', ({ lots, items, read }) => {
+      const inOrder = byLots(lots, items).flatMap((group) => group.items);
+      const shown = linesShown(inOrder, read, { asked, typed });
+      const onPage = shown.places.flatMap((place) => inOrder[place] ?? []);
+      return { shown, groups: byLots(lots, onPage).filter((group) => group.items.length > 0) };
+    })(req, res);
+  };
   router.get('/bids/:bidId/edit', 'bid.own', showEdit);
 
   router.post('/bids/:bidId/draft', 'bid.own', async (req, res) => {
     const bidId = idParam(req, 'bidId');
-    const save = async (): Promise<{ page: DraftPage; next: keyof typeof AFTER_SAVING }> => {
-      const { next, ...form } = parseForm(draftForm, req.body);
-      return { page: await web.runInTx(whoOf(req), (ctx) => saveDraft(ctx, { bidId, ...form })), next };
+    const save = async (): Promise<{ page: DraftPage; goTo: string }> => {
+      const { next, q, page, only, shownPage, shownOnly, ...form } = parseForm(draftForm, req.body);
+      const saved = await web.runInTx(whoOf(req), (ctx) => saveDraft(ctx, { bidId, ...form }));
+      const lines = { q, only: only ?? shownOnly, page: page ?? (only === undefined ? shownPage : 1) };
+      const goTo = `/bids/${bidId}/${AFTER_SAVING[next]}${next === 'edit' ? addressOf(lines) : ''}`;
+      return { page: saved, goTo };
     };
     if (req.accepts(['html', 'json']) === 'json') {
       const { page } = await save();
@@ -72,7 +85,7 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
     let goTo = '';
     await web.submitForm(req, res, {
       act: async () => {
-        goTo = `/bids/${bidId}/${AFTER_SAVING[(await save()).next]}`;
+        ({ goTo } = await save());
       },
       goTo: () => goTo,
       notice: 'bids.notice.saved',
@@ -80,7 +93,7 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
     });
   });
 
-  const showFiles = showDraft('bids/files', { titleKey: 'bids.files.title' });
+  const showFiles = showDraft('bids/files', () => ({ titleKey: 'bids.files.title' }));
   router.get('/bids/:bidId/files', 'bid.own', showFiles);
   router.upload('/bids/:bidId/files', 'bid.own', UPLOAD, async (req, res) => {
     const bidId = idParam(req, 'bidId');
@@ -112,7 +125,7 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
 type DraftPages = {
   readonly catalogue: Catalogue;
   load(req: Request): Promise<{ page: DraftPage; now: Date }>;
-  showDraft(view: string, more?: object): (req: Request, res: Response) => Promise<void>;
+  showDraft(view: string, more?: (page: DraftPage) => object): (req: Request, res: Response) => Promise<void>;
 };
 
 function addSheetRoutes(
@@ -122,7 +135,7 @@ function addSheetRoutes(
 ): void {
   const nothingRead: SheetPreview & { fileName: string | null } = { changes: [], errors: [], fileName: null };
   const titleKey = 'bids.sheet.title';
-  const showSheet = showDraft('bids/sheet', { titleKey, preview: nothingRead });
+  const showSheet = showDraft('bids/sheet', () => ({ titleKey, preview: nothingRead }));
   router.get('/bids/:bidId/sheet', 'bid.own', showSheet);
   router.get('/bids/:bidId/sheet.xlsx', 'bid.own', async (req, res) => {
     const { page, now } = await load(req);
@@ -137,7 +150,7 @@ function addSheetRoutes(
       return web.submitForm(req, res, { act: () => Promise.reject(read), goTo: '', orShow: showSheet });
     const preview = { ...readBidSheet(catalogue, read, page), fileName: req.uploads[0]?.fileName ?? null };
     res.status(preview.errors.length > 0 ? 422 : 200);
-    await showDraft('bids/sheet', { titleKey, preview })(req, res);
+    await showDraft('bids/sheet', () => ({ titleKey, preview }))(req, res);
   });
 }
 
@@ -145,7 +158,6 @@ function addSheetRoutes(
 function shownOf(page: DraftPage): object {
   const { currencies, validUntilAtLeast } = rulesOf(page.event);
   return {
-    groups: byLots(page.lots, page.items),
     currencies,
     validUntilAtLeast,
     mostAlternates: ALTERNATES_AT_MOST,
@@ -160,12 +172,26 @@ function autosaved(catalogue: Catalogue, req: Request, page: DraftPage): object 
     savedAt: fmt.instant(page.savedAt, req.timeZone),
     isUnsubmitted: page.isUnsubmitted,
     total: fmt.money(page.read.total, page.read.currency),
+    /** The total as a plain number: what is typed meanwhile is added to it. */
+    totalAmount: page.read.total,
     pricedCount: page.read.pricedCount,
-    amounts: Object.fromEntries(
-      page.read.lines.map((line) => [line.eventItemId, fmt.amount(line.amount, page.read.currency)]),
-    ),
+    missingCount: page.read.missing.length,
     errors: errorsOf(catalogue, req, page),
   };
+}
+
+/** The lines that a refused form brought; null where none was. */
+function typedLinesOf(res: Response): ReadonlySet<string> | null {
+  const lines = (res.locals['typed'] as { lines?: unknown } | undefined)?.lines;
+  return typeof lines === 'object' && lines !== null ? new Set(Object.keys(lines)) : null;
+}
+
+function addressOf({ q, only, page }: LinesAsked): string {
+  const query = new URLSearchParams();
+  if (q !== '') query.set('q', q);
+  if (only !== 'all') query.set('only', only);
+  if (page > 1) query.set('page', String(page));
+  return query.size === 0 ? '' : `?${query}`;
 }
 
 const errorsOf = (catalogue: Catalogue, req: Request, page: DraftPage): Record<string, string> =>

@@ -16,7 +16,17 @@ import {
 } from '../sourcing/index.ts';
 import * as bids from './bid.store.ts';
 import { assertMayBeWritten, assertTakesBids, type Bid } from './bid.ts';
-import { type BidDraft, emptyDraft, isSameDraft, type ReadDraft, readDraft } from './bid-draft.ts';
+import {
+  type BidDraft,
+  type DraftLine,
+  emptyDraft,
+  emptyLine,
+  isSameDraft,
+  mergeLine,
+  type ReadDraft,
+  readDraft,
+  type TypedLine,
+} from './bid-draft.ts';
 import * as store from './draft.store.ts';
 import { ensureEventKey } from './event-keys.service.ts';
 import { rulesOf } from './offer.ts';
@@ -132,14 +142,12 @@ export async function lockDraft(ctx: Ctx, bidId: string): Promise<DraftPage> {
  */
 export async function saveDraft(
   ctx: Ctx,
-  form: { bidId: string; revision: number } & Omit<BidDraft, 'files'>,
+  form: { bidId: string; revision: number } & TypedDraft,
 ): Promise<DraftPage> {
   const page = await lockDraft(ctx, form.bidId);
-  const known = new Set(page.items.map((item) => item.id));
-  const lines = Object.fromEntries(Object.entries(form.lines).filter(([id]) => known.has(id)));
   const draft: BidDraft = {
-    lines: { ...page.draft.lines, ...lines },
-    note: form.note,
+    lines: { ...page.draft.lines, ...mergeLines(page, form.lines) },
+    note: form.note ?? page.draft.note,
     files: page.draft.files,
     // A page that does not ask for them leaves them as they are.
     currency: form.currency ?? page.draft.currency,
@@ -149,6 +157,22 @@ export async function saveDraft(
   if (isSameDraft(draft, page.draft)) return page;
   assertRevision(page, form.revision);
   return putDraft(ctx, page, draft);
+}
+
+/** What a form says of a draft: what it does not have stays as it is. */
+type TypedLines = Readonly<Record<string, TypedLine>>;
+type TypedDraft = { readonly lines: TypedLines } & {
+  readonly [K in 'note' | 'currency' | 'validUntilOn']?: string | undefined;
+};
+
+/** Lines that the event does not have are left out. */
+function mergeLines({ items, draft }: DraftPage, typed: TypedLines): Record<string, DraftLine> {
+  const known = new Set(items.map((item) => item.id));
+  return Object.fromEntries(
+    Object.entries(typed)
+      .filter(([id]) => known.has(id))
+      .map(([id, line]) => [id, mergeLine(draft.lines[id] ?? emptyLine, line)]),
+  );
 }
 
 function assertRevision(page: DraftPage, revision: number): void {

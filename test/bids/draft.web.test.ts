@@ -186,7 +186,7 @@ describe('the total that the page shows while one types', () => {
     lineAmount(quantity: string, price: string, currency: string): bigint | null;
     asDecimal(units: bigint, currency: string): string;
   };
-  const script = new URL('../../views/assets/js/bid-draft.js', import.meta.url).href;
+  const script = new URL('../../views/assets/js/bid-totals.js', import.meta.url).href;
 
   it('is the server’s to the last digit, in currencies with and without decimals', async () => {
     const { lineAmount, asDecimal } = (await import(script)) as Script;

@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { forbidden } from '../../kernel/errors.ts';
 import { equalSecrets } from '../crypto/key-ring.ts';
 import { readCookie } from './cookies.ts';
+import { askToSignIn, isOfEndedSession } from './return-to.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -38,8 +39,11 @@ export function refuseCrossSite(settings: CrossSiteSettings): RequestHandler {
     const origin = req.get('origin');
     if (origin !== undefined && origin !== own && origin !== 'null')
       throw forbidden('form.cross-site', 'The request came from another site');
-    if (!equalSecrets(tokenOf(req), req.csrfToken()))
+    if (!equalSecrets(tokenOf(req), req.csrfToken())) {
+      // Nothing is done either way: whoever was signed out while writing signs in and comes back to the page.
+      if (isOfEndedSession(req)) return askToSignIn(req, res);
       throw forbidden('form.token-expired', 'The form is too old; reload the page and try again');
+    }
     next();
   };
 }

@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AppError, forbidden } from '../../kernel/errors.ts';
 import type { Permission } from './permission.ts';
-import { rememberReturnTo } from './return-to.ts';
+import { askToSignIn } from './return-to.ts';
 import { receiveUploads, type UploadLimits } from './uploads.ts';
 import type { WebDeps } from './web.ts';
 
@@ -63,9 +63,4 @@ export function makeRouter(web: Pick<WebDeps, 'actorFor' | 'freshProof'>): Porta
       router.post(path, guard(permission), proved(permission), receiveUploads(limits), handler);
     },
   };
-}
-
-function askToSignIn(req: Request, res: Response): void {
-  if (req.method === 'GET') rememberReturnTo(req, res);
-  res.redirect(303, '/sign-in');
 }

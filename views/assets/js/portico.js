@@ -11,6 +11,11 @@ document.addEventListener('DOMContentLoaded', () => {
   addEventListener('pageshow', () => {
     for (const form of document.forms) delete form.dataset.sent;
   });
+  // What bids keep on this device for who is signed in goes with the sign-out.
+  document.querySelector('form[action="/sign-out"]')?.addEventListener('submit', () => {
+    for (const key of Object.keys(localStorage))
+      if (key.startsWith('portico.bid.')) localStorage.removeItem(key);
+  });
   // What is wider than the screen can be scrolled by the keyboard as well.
   for (const frame of document.querySelectorAll('.table-responsive'))
     if (frame.scrollWidth > frame.clientWidth && frame.querySelector('a, button, input, select') === null)
