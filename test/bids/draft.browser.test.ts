@@ -52,10 +52,12 @@ describe('writing a bid in a real browser', function () {
   };
   const price = (line: number, on = page) => on.locator(`#field-lines-${items[line - 1]?.id}-unitPrice`);
   const said = (on = page) => on.locator('[data-saved-at]');
-  const saysSaved = (on = page) =>
-    said(on)
+  const saysSaved = async (on = page) => {
+    await on.waitForSelector('#bid-form:not([data-unsaved])');
+    await said(on)
       .filter({ hasText: /^saved / })
       .waitFor();
+  };
   const draft = () => opened.world.runInTx(supplier.actor, (ctx) => getDraft(ctx, bidId));
   const savedPrice = async (line: number) =>
     (await draft()).draft.lines[items[line - 1]?.id ?? '']?.unitPrice;

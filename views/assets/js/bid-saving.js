@@ -74,17 +74,20 @@ function makeUnsaved(form, kept) {
     keep,
     note(name, value) {
       fields.set(name, value);
+      form.dataset.unsaved = 'yes';
       timer ??= setTimeout(keep, KEEP_MS);
     },
     /** Goes on with what an earlier page could not save. */
     takeOver(record) {
       seenRevision = record.revision;
       for (const [name, value] of Object.entries(record.fields)) fields.set(name, value);
+      form.dataset.unsaved = 'yes';
       keep();
     },
     wasSaved(sent) {
       for (const [name, value] of Object.entries(sent)) if (fields.get(name) === value) fields.delete(name);
       seenRevision = null;
+      if (fields.size === 0) delete form.dataset.unsaved;
       keep();
     },
   };
