@@ -93,6 +93,11 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
     });
   });
 
+  addFileRoutes(router, web, showDraft);
+  addSheetRoutes(router, web, { catalogue, load, showDraft });
+}
+
+function addFileRoutes(router: PortalRouter, web: WebDeps, showDraft: DraftPages['showDraft']): void {
   const showFiles = showDraft('bids/files', () => ({ titleKey: 'bids.files.title' }));
   router.get('/bids/:bidId/files', 'bid.own', showFiles);
   router.upload('/bids/:bidId/files', 'bid.own', UPLOAD, async (req, res) => {
@@ -118,8 +123,6 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
     const { file, content } = await web.runInTx(whoOf(req), (ctx) => readOwnFile(ctx, bidId, fileId));
     sendFile(res, file.fileName, content);
   });
-
-  addSheetRoutes(router, web, { catalogue, load, showDraft });
 }
 
 type DraftPages = {
