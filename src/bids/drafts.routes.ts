@@ -194,7 +194,7 @@ function addressOf({ q, only, page }: LinesAsked): string {
   if (q !== '') query.set('q', q);
   if (only !== 'all') query.set('only', only);
   if (page > 1) query.set('page', String(page));
-  return query.size === 0 ? '' : `?${query}`;
+  return query.size === 0 ? '' : `?${query.toString()}`;
 }
 
 const errorsOf = (catalogue: Catalogue, req: Request, page: DraftPage): Record<string, string> =>
