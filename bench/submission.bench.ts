@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { submitBid } from '../src/bids/index.ts';
-import { pad, sealContent } from '../src/bids/sealing.ts';
+import { pad, sealEnvelope } from '../src/bids/sealing.ts';
 import type { Actor } from '../src/kernel/actor.ts';
 import { sha256Hex } from '../src/platform/crypto/key-ring.ts';
 import { draftBid } from '../test/support/factories/bids.ts';
@@ -152,7 +152,8 @@ function asNext(statement: Statement, version: number): Statement {
     case 'bid_version.save-submission':
       values[0] = randomUUID();
       values[2] = version;
-      values[11] = randomUUID();
+      values[7] = randomUUID();
+      values[10] = (values[10] as string[]).map(() => randomUUID());
       break;
     case 'event.insert-one':
       values[0] = randomUUID();
@@ -161,15 +162,18 @@ function asNext(statement: Statement, version: number): Statement {
   return { ...statement, values };
 }
 
-/** The processor time of all the cryptography of one submission: seal for the event, two seals of ours, hashes, signature. */
+/** The processor time of all the cryptography of one submission: the envelope and its key's halves, our own seals, hashes, signature. */
 async function costOfCrypto(stage: Stage, bytes: number): Promise<number> {
-  const { recipient } = await stage.db('event_key').first('recipient');
+  const recipients = await stage.db('event_key').pluck<string[]>('recipient');
+  const [timeRecipient = '', houseRecipient = ''] = recipients;
+  const keys = { timeRecipient, houseRecipient, openers: [], threshold: null };
   const { keyRing } = stage.house.ports;
   const content = randomBytes(bytes);
   const once = async (): Promise<void> => {
-    const sealed = await sealContent(content, recipient);
+    const { sealed, identity } = await sealEnvelope(content, keys);
     sha256Hex(content);
     sha256Hex(sealed);
+    keyRing.seal(Buffer.from(identity), 'key');
     keyRing.unseal(keyRing.seal(pad(content), 'draft'), 'draft');
     keyRing.seal(pad(content), 'copy');
     keyRing.seal(pad(content.subarray(0, 700)), 'receipt');

@@ -250,6 +250,12 @@ export const permissions = {
         time: 'after-closing',
         unless: { owner: 'opening.opened-by-event-owner' },
       },
+      // The envelopes after the first.
+      'sourcing_event.start-evaluation': {
+        time: 'after-closing',
+        unless: { owner: 'opening.opened-by-event-owner' },
+      },
+      'sourcing_event.conclude-envelope': { during: ['opening'] },
       'bid.disqualify': {},
     },
   },

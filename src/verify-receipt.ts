@@ -74,7 +74,8 @@ export function verifyReceipt(args: readonly string[]): boolean {
   say(`Receipt      ${shown(receipt['bidReference'])} version ${shown(receipt['version'])}`);
   say(`For          ${shown(receipt['eventReference'])}, of ${shown(receipt['supplier'])}`);
   say(`Received     ${shown(receipt['receivedAt'])}`);
-  say(`Content      SHA-256 ${shown(receipt['contentSha256'])}`);
+  for (const { envelope, contentSha256 } of envelopesIn(receipt))
+    say(`Content      SHA-256 ${shown(contentSha256)} (${shown(envelope)})`);
   say(
     checkpoint === null
       ? 'Checkpoint   none that holds'
@@ -89,6 +90,10 @@ export function verifyReceipt(args: readonly string[]): boolean {
     );
   return wrong.length === 0;
 }
+
+const envelopes = z.array(z.object({ envelope: z.string(), contentSha256: z.string() }));
+const envelopesIn = (receipt: ReceiptVerdict['receipt']): z.infer<typeof envelopes> =>
+  envelopes.safeParse(receipt['envelopes']).data ?? [];
 
 function readReceiptFile(text: string): z.infer<typeof receiptFile> {
   const read = receiptFile.safeParse(parsed(text));

@@ -1,4 +1,4 @@
-import { all, OWN, rows, seenAndHeld, seenThrough, type Tables } from './access.ts';
+import { all, MINE, OWN, rows, seenAndHeld, seenThrough, type Tables } from './access.ts';
 
 const PUBLISHED_TO_OWN = `published_at IS NOT NULL AND EXISTS (
   SELECT FROM invitation AS own
@@ -38,8 +38,8 @@ const BID_IS_OPENED = `EXISTS (
 const ASKED_OF_SUPPLIERS = `id, event_id, line_no, item_code, description, quantity, unit, original_unit, need_by_on,
   lot_id, specification, takes_alternates, asks_capacity, incoterm, incoterm_place`;
 
-const VERSION_FACTS =
-  'id, bid_id, version, sealed_sha256, content_sha256, received_at, receipt_signature, submitted_by, idempotency_key';
+const VERSION_FACTS = 'id, bid_id, version, received_at, receipt_signature, submitted_by, idempotency_key';
+const ENVELOPE_FACTS = 'id, bid_id, version_id, envelope, recipient, sealed_sha256, content_sha256';
 
 /** What is asked for and what is offered. */
 export const biddingTables: Tables = {
@@ -130,9 +130,52 @@ export const biddingTables: Tables = {
   },
   bid_version: {
     supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT'),
-    staff: rows(BID_IS_CLOSED, `SELECT (${VERSION_FACTS}, sealed, receipt)`),
+    staff: rows(BID_IS_CLOSED, `SELECT (${VERSION_FACTS}, receipt)`),
     audit: all(`SELECT (${VERSION_FACTS})`),
-    worker: all(`SELECT (${VERSION_FACTS}, receipt)`),
+    worker: all(`SELECT (${VERSION_FACTS}, receipt), INSERT`),
+  },
+  // Sealed bodies and shares: nobody of the buying side before closing, auditors and jobs never.
+  bid_envelope: {
+    supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT'),
+    staff: rows(BID_IS_CLOSED, `SELECT (${ENVELOPE_FACTS}, sealed, time_share, house_share)`),
+    audit: all(`SELECT (${ENVELOPE_FACTS})`),
+    worker: all(`SELECT (${ENVELOPE_FACTS}), INSERT`),
+  },
+  bid_envelope_share: {
+    supplier: rows(seenThrough('bid_envelope', 'envelope_id'), 'SELECT, INSERT'),
+    staff: rows(seenThrough('bid_envelope', 'envelope_id'), 'SELECT'),
+    worker: rows(seenThrough('bid_envelope', 'envelope_id'), 'INSERT'),
+  },
+  opener_key: {
+    supplier: rows(
+      'EXISTS (SELECT FROM event_opener AS opener WHERE opener.opener_key_id = opener_key.id)',
+      'SELECT (id, recipient)',
+    ),
+    staff: rows('true', 'SELECT, INSERT', MINE),
+    audit: all('SELECT (id, user_id, recipient, created_at)'),
+    worker: all('SELECT (id, user_id, recipient, created_at)'),
+  },
+  event_opener: {
+    supplier: rows(seenThrough('sourcing_event', 'event_id'), 'SELECT'),
+    staff: all('SELECT, INSERT, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  opener_part: {
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+  },
+  // What openers gave is held together until it is enough: no auditor, no job and no supplier reads it.
+  opener_share: { staff: all('SELECT, INSERT') },
+  bid_rescue: {
+    supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT (envelope_id, bid_id, given_by, given_at), INSERT'),
+    staff: all('SELECT'),
+  },
+  opened_envelope: {
+    supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT (envelope_id, bid_id, envelope, fault, opened_at)'),
+    staff: rows(BID_IS_CLOSED, 'SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
   },
   bid_line: {
     supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT'),
@@ -153,7 +196,7 @@ export const biddingTables: Tables = {
     worker: all('SELECT'),
   },
   opening: {
-    staff: rows(eventIsClosed('event_id'), 'SELECT, INSERT'),
+    staff: rows(eventIsClosed('event_id'), 'SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),
     worker: all('SELECT'),
   },

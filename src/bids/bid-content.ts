@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { compareDecimals, type DecimalString, lineAmount, sumMoney } from '../kernel/money.ts';
-import type { AskedLine, BidDraft, ReadDraft, ReadLine } from './bid-draft.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { type Envelope, envelopeOrder } from '../sourcing/index.ts';
+import type { AskedLine } from './bid-draft.ts';
 import { lineContent, type OpenedAlternate, offerContent, offersUnasked, openedAlternates } from './offer.ts';
 import { isStorableAmount } from './read-typed.ts';
 
-/** What is written. The first format, without capacities, tiers, alternates and validity, is read as well. */
-const FORMAT = 'portico-bid/2';
 const price = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/);
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const contentSchema = z.strictObject({
-  format: z.enum(['portico-bid/1', FORMAT]),
+  format: z.literal('portico-bid/2'),
+  envelope: z.enum(envelopeOrder),
   eventId: z.uuid(),
+  eventSha256: hash,
   supplierId: z.uuid(),
   version: z.int().positive(),
   currency: z.string().regex(/^[A-Z]{3}$/),
@@ -27,6 +28,15 @@ const contentSchema = z.strictObject({
     )
     .max(10_000),
   ...offerContent,
+  answers: z
+    .array(
+      z.strictObject({
+        requirementId: z.uuid(),
+        answer: z.string().max(5000),
+        fileIds: z.array(z.uuid()).max(20),
+      }),
+    )
+    .max(1000),
   note: z.string().max(5000),
   files: z
     .array(
@@ -34,7 +44,9 @@ const contentSchema = z.strictObject({
         fileId: z.uuid(),
         fileName: z.string().max(255),
         sizeBytes: z.int().nonnegative(),
-        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+        sha256: hash,
+        // The age identity that opens what is stored of the file.
+        key: z.string().max(100),
       }),
     )
     .max(100),
@@ -42,53 +54,10 @@ const contentSchema = z.strictObject({
   nonce: z.string().min(32).max(100),
 });
 
-/** What is sealed: the offer itself, and what it is an offer for, so that it cannot pass for another's. */
+/**
+ * What is sealed in one envelope: its part of the offer, and what it is an offer for, so that it cannot pass for another's.
+ */
 export type BidContent = z.infer<typeof contentSchema>;
-
-/** The bytes that are hashed and sealed: the same for the same content, always. */
-export const contentBytes = (content: BidContent): Uint8Array => Buffer.from(canonicalJson(content));
-
-/** Puts a draft that can be read into its final form. `nonce` is 32 random bytes, base64. */
-export const toContent = (
-  draft: { typed: BidDraft; read: ReadDraft },
-  of: { eventId: string; supplierId: string; version: number; nonce: string },
-): BidContent => ({
-  format: FORMAT,
-  ...of,
-  currency: draft.read.currency,
-  lines: draft.read.lines.filter(saysSomething).map((line) => ({
-    eventItemId: line.eventItemId,
-    unitPrice: line.unitPrice,
-    priceBaseQuantity: '1',
-    leadTimeDays: line.leadTimeDays,
-    note: line.typed.note,
-    capacity: line.capacity,
-    tiers: [...line.tiers],
-  })),
-  validUntilOn: draft.read.validUntilOn,
-  alternates: draft.read.lines.flatMap(({ eventItemId, alternates }) =>
-    alternates.map(({ description, unitPrice, leadTimeDays }) => ({
-      eventItemId,
-      description,
-      unitPrice,
-      leadTimeDays,
-    })),
-  ),
-  note: draft.typed.note,
-  files: draft.typed.files.map(({ fileId, fileName, sizeBytes, sha256 }) => ({
-    fileId,
-    fileName,
-    sizeBytes,
-    sha256,
-  })),
-});
-
-const saysSomething = (line: ReadLine): boolean =>
-  line.unitPrice !== null ||
-  line.leadTimeDays !== null ||
-  line.typed.note !== '' ||
-  line.capacity !== null ||
-  line.tiers.length > 0;
 
 /** Why a bid that was opened is not taken; each has its sentence in the catalogues. */
 export type NonConformity =
@@ -96,7 +65,10 @@ export type NonConformity =
   | 'does-not-open'
   | 'hash-differs'
   | 'not-readable'
+  | 'too-few-shares'
   | 'other-event'
+  | 'other-requirement'
+  | 'other-envelope'
   | 'other-supplier'
   | 'other-version'
   | 'other-currency'
@@ -112,27 +84,45 @@ export type OpenedContent = {
   readonly content: BidContent;
   readonly lines: readonly OpenedLine[];
   readonly alternates: readonly OpenedAlternate[];
-  readonly total: DecimalString;
+  /** Null where the envelope holds no prices. */
+  readonly total: DecimalString | null;
 };
 
 /** Reads what came out of a sealed bid and checks that it is this supplier's offer for this event, or says why not. */
 export function readContent(
   bytes: Uint8Array,
   expected: {
+    envelope: Envelope;
     eventId: string;
+    eventSha256: string;
     supplierId: string;
     version: number;
     currencies: readonly string[];
     needsPrice: boolean;
+    /** That prices and the rest of the lines lie in this envelope. */
+    holdsLines: boolean;
     asked: readonly AskedLine[];
   },
 ): OpenedContent | { readonly fault: NonConformity } {
   const content = parse(bytes);
   if (content === null) return { fault: 'not-readable' };
   if (content.eventId !== expected.eventId) return { fault: 'other-event' };
+  if (content.eventSha256 !== expected.eventSha256) return { fault: 'other-requirement' };
+  if (content.envelope !== expected.envelope) return { fault: 'other-envelope' };
   if (content.supplierId !== expected.supplierId) return { fault: 'other-supplier' };
   if (content.version !== expected.version) return { fault: 'other-version' };
   if (!expected.currencies.includes(content.currency)) return { fault: 'other-currency' };
+  if (!expected.holdsLines)
+    return content.lines.length + content.alternates.length === 0
+      ? { content, lines: [], alternates: [], total: null }
+      : { fault: 'not-readable' };
+  return readLines(content, expected);
+}
+
+function readLines(
+  content: BidContent,
+  expected: { readonly asked: readonly AskedLine[]; readonly needsPrice: boolean },
+): OpenedContent | { readonly fault: NonConformity } {
   const asked = new Set(expected.asked.map((line) => line.id));
   if (content.lines.some((line) => !asked.has(line.eventItemId))) return { fault: 'unknown-line' };
   if (new Set(content.lines.map((line) => line.eventItemId)).size < content.lines.length)
@@ -164,7 +154,7 @@ function parse(bytes: Uint8Array): BidContent | null {
 export function withAmounts(
   content: BidContent,
   asked: readonly AskedLine[],
-): Pick<OpenedContent, 'lines' | 'total'> {
+): { readonly lines: readonly OpenedLine[]; readonly total: DecimalString } {
   const quantities = new Map(asked.map((line) => [line.id, line.quantity]));
   const { currency } = content;
   const lines = content.lines.map((line) => {

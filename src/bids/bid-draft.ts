@@ -2,6 +2,7 @@ import type { AppError, FieldError } from '../kernel/errors.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import { type DecimalString, isZero, lineAmount, sumMoney } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
+import type { Envelope } from '../sourcing/index.ts';
 import {
   type AskedExtras,
   type BidRules,
@@ -19,21 +20,30 @@ export type DraftLine = {
   readonly leadTimeDays: string;
   readonly note: string;
 } & DraftExtras;
+/** The answer to a question of the event, as typed, with the files that prove it. */
+export type DraftAnswer = { readonly answer: string; readonly fileIds: readonly string[] };
 /** An attachment; its content lies sealed in storage. */
 export type BidFile = {
   readonly fileId: string;
   readonly fileName: string;
   readonly sizeBytes: number;
   readonly sha256: string;
+  /** Which envelope it goes into; with the prices where nobody said. */
+  readonly envelope?: Envelope;
 };
 export type BidDraft = {
   /** By the id of the event's line; a line that is not here was never touched. */
   readonly lines: Readonly<Record<string, DraftLine>>;
+  /** For the last envelope, with the prices. */
   readonly note: string;
+  /** For the envelopes before it. */
+  readonly notes?: Readonly<Partial<Record<Envelope, string>>>;
   readonly files: readonly BidFile[];
   /** The event's own where nobody chose another. */
   readonly currency?: string | undefined;
   readonly validUntilOn?: string | undefined;
+  /** By the id of the requirement. */
+  readonly answers?: Readonly<Record<string, DraftAnswer>>;
 };
 /** What a bid needs to know of a line that was asked for. */
 export type AskedLine = {
@@ -194,7 +204,13 @@ const inOrder = (draft: BidDraft): unknown => [
   draft.note,
   draft.currency ?? '',
   draft.validUntilOn ?? '',
-  draft.files.map((file) => file.fileId),
+  Object.entries(draft.notes ?? {})
+    .filter(([, note]) => note !== '')
+    .sort(([a], [b]) => (a < b ? -1 : 1)),
+  draft.files.map((file) => [file.fileId, file.envelope]),
+  Object.entries(draft.answers ?? {})
+    .map(([id, { answer, fileIds }]) => [id, answer, fileIds] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1)),
 ];
 
 function readLine(asked: AskedLine, typed: DraftLine, currency: string, errors: FieldError[]): ReadLine {

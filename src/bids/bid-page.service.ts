@@ -7,7 +7,7 @@ import { type Bid, takesBids } from './bid.ts';
 import { findChoice } from './closing-choice.store.ts';
 import type { ClosingChoice } from './closing-choice.ts';
 import { loadDraft, ownSupplierId } from './drafts.service.ts';
-import { getSubmission, type KeptSubmission } from './submissions.service.ts';
+import { getSubmission, type KeptSubmission } from './kept-submission.service.ts';
 import { findVersionsOf, type VersionFacts } from './version.store.ts';
 
 /** A bid as its supplier finds it: what it said, when it was received, and what can still be done. */

@@ -1,10 +1,11 @@
 import type { Tx } from '../platform/db/context.ts';
 import { firstOf, named, namedInTurn, rowsOf } from '../platform/db/statements.ts';
+import type { Envelope } from '../sourcing/index.ts';
 import type { Bid, BidState } from './bid.ts';
 
 const BID = `
        bid.id, bid.reference, bid.event_id AS "eventId", bid.supplier_id AS "supplierId", bid.state,
-       bid.current_version AS "currentVersion"`;
+       bid.current_version AS "currentVersion", bid.sealing_level AS "sealingLevel"`;
 
 const LOCK_OWN = `SELECT ${BID} FROM bid WHERE bid.id = $1 AND bid.supplier_id = $2 FOR UPDATE`;
 
@@ -69,11 +70,20 @@ export const findStandingBid = (tx: Tx, eventId: string, supplierId: string): Pr
 export async function insertBid(tx: Tx, bid: Bid, createdAt: Date): Promise<boolean> {
   const inserted = await rowsOf(
     tx,
-    `INSERT INTO bid (id, reference, event_id, supplier_id, state, current_version, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO bid (id, reference, event_id, supplier_id, state, current_version, sealing_level, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (event_id, supplier_id, round) WHERE state <> 'withdrawn' DO NOTHING
      RETURNING id`,
-    [bid.id, bid.reference, bid.eventId, bid.supplierId, bid.state, bid.currentVersion, createdAt],
+    [
+      bid.id,
+      bid.reference,
+      bid.eventId,
+      bid.supplierId,
+      bid.state,
+      bid.currentVersion,
+      bid.sealingLevel,
+      createdAt,
+    ],
   );
   return inserted.length === 1;
 }
@@ -93,8 +103,17 @@ export async function saveStates(tx: Tx, bids: readonly Pick<Bid, 'id' | 'state'
   );
 }
 
-export async function saveDisqualification(tx: Tx, bid: Bid, reason: string): Promise<void> {
-  await tx('bid').where({ id: bid.id }).update({ state: bid.state, disqualification_reason: reason });
+/** `envelope` is the one after whose opening it was set aside; what lies in later ones stays sealed. */
+export async function saveDisqualification(
+  tx: Tx,
+  bid: Bid,
+  of: { reason: string; envelope: Envelope | null },
+): Promise<void> {
+  await tx('bid').where({ id: bid.id }).update({
+    state: bid.state,
+    disqualification_reason: of.reason,
+    disqualified_at_envelope: of.envelope,
+  });
 }
 
 /** Is there a bid of the event in one of these states? */

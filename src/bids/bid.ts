@@ -1,5 +1,6 @@
 import { ruleBroken } from '../kernel/errors.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
+import type { SealingLevel } from '../sourcing/index.ts';
 
 /** A later submission is a new version of the same bid; what was withdrawn stays withdrawn, a new bid may follow. */
 export const bidLifecycle = defineLifecycle('bid', 'draft', {
@@ -35,6 +36,8 @@ export type Bid = {
   readonly state: BidState;
   /** 0 until the first submission. */
   readonly currentVersion: number;
+  /** Who seals it: the server when it arrives, or the bidder's browser. */
+  readonly sealingLevel: SealingLevel;
 };
 
 /** What of an event decides whether it takes bids. */
@@ -77,11 +80,16 @@ export function withdraw(bid: Bid, event: BidWindow, at: Date): Bid {
 }
 
 /**
- * Sets an opened bid aside: allowed until an award is proposed, so that nobody decides on it meanwhile.
+ * Sets an opened bid aside: allowed until an award is proposed, so that nobody decides on it meanwhile. `isJudged` says
+ * that an envelope is open and being judged while the next ones are sealed: those of this bid then stay so for ever.
  * @throws AppError `bid.event-not-in-evaluation`, `bid.cannot-disqualify`
  */
-export function disqualify(bid: Bid, event: Pick<BidWindow, 'state'>): Bid {
-  if (event.state !== 'evaluation')
+export function disqualify(
+  bid: Bid,
+  event: Pick<BidWindow, 'state'>,
+  between: { isJudged: boolean } = { isJudged: false },
+): Bid {
+  if (event.state !== 'evaluation' && !(event.state === 'opening' && between.isJudged))
     throw ruleBroken('bid.event-not-in-evaluation', 'Bids are set aside while they are evaluated');
   return { ...bid, state: bidLifecycle.next(bid.state, 'disqualify') };
 }

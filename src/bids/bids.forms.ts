@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { envelopeOrder } from '../sourcing/index.ts';
 import { lineFilters } from './draft-lines.ts';
 import { ALTERNATES_AT_MOST } from './offer.ts';
 
@@ -68,6 +69,9 @@ export const answerForm = z.discriminatedUnion('answer', [
 
 /** Why a bid is set aside, or an event ended. */
 export const reasonForm = z.strictObject({ reason: z.string().trim().min(1, 'form.required').max(1000) });
+
+/** Which envelope of a version. */
+export const envelopeQuery = z.object({ envelope: z.enum(envelopeOrder).optional().catch(undefined) });
 
 export const versionQuery = z.object({
   version: z.coerce.number().int().positive().max(100_000).optional().catch(undefined),

@@ -4,6 +4,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import { declareUnsuccessful, lockEvent } from '../sourcing/index.ts';
 import { hasBidIn, lockBid, saveDisqualification } from './bid.store.ts';
 import { disqualify, standingStates } from './bid.ts';
+import { findOpenings } from './opening.store.ts';
 import { assertMayOpen } from './openings.service.ts';
 
 /**
@@ -19,9 +20,14 @@ export async function disqualifyBid(
   const event = await lockEvent(ctx, of.eventId);
   const before = found('bid', await lockBid(ctx.tx, of.bidId));
   found('bid', before.eventId === event.id ? before : null);
-  const after = disqualify(before, event);
+  // The envelope that is open and being judged while the next one is sealed.
+  const judged = (await findOpenings(ctx.tx, event.id)).find(
+    (one) => one.openedAt !== null && one.concludedAt === null,
+  );
+  const after = disqualify(before, event, { isJudged: judged !== undefined });
   assertReason(of.reason);
-  await saveDisqualification(ctx.tx, after, of.reason);
+  const envelope = judged?.envelope ?? null;
+  await saveDisqualification(ctx.tx, after, { reason: of.reason, envelope });
   await record(ctx, {
     action: 'bid.disqualified',
     subject: { type: 'bid', id: after.id },
@@ -29,7 +35,7 @@ export async function disqualifyBid(
     from: before.state,
     to: after.state,
     reason: of.reason,
-    changes: { eventId: event.id },
+    changes: { eventId: event.id, ...(envelope === null ? {} : { envelope }) },
   });
 }
 

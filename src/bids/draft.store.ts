@@ -77,3 +77,14 @@ export const findFile = async (tx: Tx, bidId: string, fileId: string): Promise<S
       [bidId, fileId],
     )
   )[0];
+
+export const findFiles = (tx: Tx, bidId: string, fileIds: readonly string[]): Promise<StoredFile[]> =>
+  rowsOf<StoredFile>(
+    tx,
+    `SELECT bid_file.id, bid_file.bid_id AS "bidId", bid_file.sealed_facts AS "sealedFacts",
+            bid_file.storage_key AS "storageKey"
+       FROM bid_file
+      WHERE bid_file.bid_id = ?
+        AND bid_file.id = ANY (?::uuid[])`,
+    [bidId, fileIds],
+  );

@@ -28,7 +28,7 @@ import {
   type TypedLine,
 } from './bid-draft.ts';
 import * as store from './draft.store.ts';
-import { ensureEventKey } from './event-keys.service.ts';
+import { ensureSealingKeys } from './event-keys.service.ts';
 import { rulesOf } from './offer.ts';
 import { pad, unpad } from './sealing.ts';
 
@@ -61,7 +61,7 @@ export async function startBid(ctx: Ctx, eventId: string): Promise<string> {
   if (standing !== undefined) return standing.id;
   assertTakesBids(event, ctx.now);
   assertMayAnswer(invitation);
-  await ensureEventKey(ctx, eventId);
+  await ensureSealingKeys(ctx, eventId);
   await respondTo(ctx, invitation);
   const bid: Bid = {
     id: newId(),
@@ -70,6 +70,7 @@ export async function startBid(ctx: Ctx, eventId: string): Promise<string> {
     supplierId,
     state: 'draft',
     currentVersion: 0,
+    sealingLevel: event.sealingLevel,
   };
   if (!(await bids.insertBid(ctx.tx, bid, ctx.now)))
     throw conflict('bid.changed-meanwhile', 'The bid was begun in another window');

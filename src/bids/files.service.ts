@@ -8,12 +8,10 @@ import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
 import { findOwnBid } from './bid.store.ts';
-import type { Bid } from './bid.ts';
 import type { BidFile } from './bid-draft.ts';
 import * as store from './draft.store.ts';
 import { lockDraft, ownSupplierId, putDraft } from './drafts.service.ts';
-import { ensureEventKey, eventIdentity } from './event-keys.service.ts';
-import { openContent, pad, sealContent, unpad } from './sealing.ts';
+import { makeKeyPair, openContent, pad, sealContent, unpad } from './sealing.ts';
 
 /**
  * Takes attachments in, checked, hashed and sealed; they are part of the bid from its next submission on.
@@ -26,16 +24,17 @@ export async function addFiles(ctx: Ctx, bidId: string, uploads: readonly Upload
   const maximum = ctx.policies.limits.uploadsPerDocument;
   if (page.draft.files.length + checked.length > maximum)
     throw ruleBroken('document.too-many', `At most ${maximum} files`, { maximum });
-  const { recipient } = await ensureEventKey(ctx, page.bid.eventId);
   const files: BidFile[] = [];
   const rows: store.StoredFile[] = [];
   for (const { file, fileName } of checked) {
     const content = await readFile(file.path);
     const facts = { fileId: newId(), fileName, sizeBytes: content.length, sha256: sha256Hex(content) };
+    // A key of its own, which goes into the sealed bid: whoever opens the envelope opens its files.
+    const { identity, recipient } = await makeKeyPair();
     const { key } = await ctx.storage.put(await sealContent(content, recipient));
     const sealedFacts = ctx.keyRing.seal(
-      pad(Buffer.from(JSON.stringify(facts))),
-      `bid_file.sealed_facts.${facts.fileId}`,
+      pad(Buffer.from(JSON.stringify({ ...facts, key: identity }))),
+      placeOfFacts(facts.fileId),
     );
     files.push(facts);
     rows.push({ id: facts.fileId, bidId, sealedFacts, storageKey: key });
@@ -61,28 +60,47 @@ export async function removeFile(ctx: Ctx, bidId: string, fileId: string): Promi
   await record(ctx, { action: 'bid.file-removed', subject: { type: 'bid', id: bidId }, changes: { fileId } });
 }
 
-/** The content of an attachment, for its own supplier. @throws AppError `bid_file.not-found` */
+/** The content of an attachment, for its own supplier. @throws AppError `bid_file.not-found`, `bid_file.damaged` */
 export async function readOwnFile(
   ctx: Ctx,
   bidId: string,
   fileId: string,
 ): Promise<{ file: BidFile; content: Uint8Array }> {
   const bid = found('bid', await findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
-  return readBidFile(ctx, bid, fileId);
+  const row = found('bid_file', await store.findFile(ctx.tx, bid.id, fileId));
+  return readBidFile(ctx, row, factsOf(ctx, row));
 }
 
-/** The content of an attachment; the caller has decided that the actor may read it. */
+/** The content of an attachment, by what its bid says of it. @throws AppError `bid_file.damaged` */
 export async function readBidFile(
   ctx: Ctx,
-  bid: Pick<Bid, 'id' | 'eventId'>,
-  fileId: string,
+  row: Pick<store.StoredFile, 'storageKey'>,
+  { key, ...file }: BidFile & { readonly key: string },
 ): Promise<{ file: BidFile; content: Uint8Array }> {
-  const row = found('bid_file', await store.findFile(ctx.tx, bid.id, fileId));
-  const facts = unpad(ctx.keyRing.unseal(row.sealedFacts, `bid_file.sealed_facts.${row.id}`));
-  const file = JSON.parse(Buffer.from(facts).toString('utf8')) as BidFile;
   const sealed = await buffer(await ctx.storage.open(row.storageKey));
-  const content = await openContent(sealed, await eventIdentity(ctx, bid.eventId));
+  const content = await openContent(sealed, key);
   if (content === null || sha256Hex(content) !== file.sha256)
     throw ruleBroken('bid_file.damaged', 'The stored file is not what was uploaded', { file: file.fileName });
   return { file, content };
 }
+
+/** The keys of a draft's files, for the bid that is sealed from it. */
+export async function fileKeysOf(
+  ctx: Ctx,
+  bidId: string,
+  files: readonly BidFile[],
+): Promise<Record<string, string>> {
+  if (files.length === 0) return {};
+  const rows = await store.findFiles(
+    ctx.tx,
+    bidId,
+    files.map((file) => file.fileId),
+  );
+  return Object.fromEntries(rows.map((row) => [row.id, factsOf(ctx, row).key]));
+}
+
+const placeOfFacts = (fileId: string): string => `bid_file.sealed_facts.${fileId}`;
+
+// Our own bytes, authenticated by the seal.
+const factsOf = (ctx: Ctx, row: store.StoredFile): BidFile & { key: string } =>
+  JSON.parse(Buffer.from(unpad(ctx.keyRing.unseal(row.sealedFacts, placeOfFacts(row.id)))).toString('utf8'));

@@ -1,5 +1,6 @@
 export type { Bid, BidState } from './bid.ts';
-export type { BidDraft, BidFile, DraftLine } from './bid-draft.ts';
+export type { BidContent } from './bid-content.ts';
+export type { BidDraft, BidFile, DraftAnswer, DraftLine } from './bid-draft.ts';
 export {
   type ClosingAudience,
   findClosingAudience,
@@ -20,10 +21,18 @@ export { disqualifyBid } from './decisions.service.ts';
 export { getDraft, saveDraft, startBid } from './drafts.service.ts';
 export { addFiles, removeFile } from './files.service.ts';
 export { answerInvitation } from './invitations.service.ts';
+export type { OpenedEnvelope } from './opening.store.ts';
 export type { Minutes, MinutesEntry } from './opening.ts';
-export { markBid, openBids } from './openings.service.ts';
+export {
+  concludeEnvelope,
+  findOpenedContents,
+  markBid,
+  openBids,
+  openedEnvelopes,
+} from './openings.service.ts';
 export { findReminder, issueReminders } from './reminders.service.ts';
 export {
+  isReadableByServer,
   type Submission,
   sealSubmittedBids,
   submitBid,

@@ -105,7 +105,7 @@ export const isBlankAlternate = (typed: DraftAlternate): boolean =>
 const price = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/);
 const leadTimeDays = z.int().min(0).max(3650).nullable();
 
-/** What the sealed content says of a line beyond its price. The first format said nothing of it. */
+/** What the sealed content says of a line beyond its price. */
 export const lineContent = {
   capacity: price.nullable().default(null),
   tiers: z

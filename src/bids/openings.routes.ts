@@ -5,7 +5,7 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { reasonForm } from './bids.forms.ts';
 import { disqualifyBid, endWithoutAward } from './decisions.service.ts';
 import { sendFile } from './drafts.routes.ts';
-import { getOpening, openBids, readOpenedFile } from './openings.service.ts';
+import { concludeEnvelope, getOpening, openBids, readOpenedFile } from './openings.service.ts';
 
 /** The opening, its minutes and the files that came with the bids. */
 export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {
@@ -25,6 +25,16 @@ export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {
       act: () => web.runInTx(whoOf(req), (ctx) => openBids(ctx, eventId)),
       goTo: `/events/${eventId}/opening`,
       notice: 'bids.notice.opened',
+      orShow: showOpening,
+    });
+  });
+
+  router.post('/events/:eventId/opening/conclusion', 'bid.open', async (req, res) => {
+    const eventId = idParam(req, 'eventId');
+    await web.submitForm(req, res, {
+      act: () => web.runInTx(whoOf(req), (ctx) => concludeEnvelope(ctx, eventId)),
+      goTo: `/events/${eventId}/opening`,
+      notice: 'sealing.notice.concluded',
       orShow: showOpening,
     });
   });

@@ -1,13 +1,12 @@
-import { type Act, recordAll } from '../audit/index.ts';
+import { record, recordAll } from '../audit/index.ts';
 import { assertMay, may } from '../identity/index.ts';
 import { type Actor, hasRole } from '../kernel/actor.ts';
 import { forbidden, found, notFound, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
-import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import {
+  type Envelope,
   findEvent,
-  findEventItems,
   lockEvent,
   type SourcingEvent,
   startEvaluation,
@@ -15,25 +14,26 @@ import {
 } from '../sourcing/index.ts';
 import { hasBidIn, lockBid, saveStates } from './bid.store.ts';
 import { bidLifecycle, standingStates } from './bid.ts';
-import type { NonConformity, OpenedContent } from './bid-content.ts';
-import type { AskedLine, BidFile } from './bid-draft.ts';
-import { eventIdentity } from './event-keys.service.ts';
+import type { BidFile } from './bid-draft.ts';
+import { findFile } from './draft.store.ts';
+import { type FindKey, openEnvelope } from './envelope-opening.service.ts';
+import { eventIdentity, releaseTimeKey } from './event-keys.service.ts';
 import { readBidFile } from './files.service.ts';
-import { rulesOf } from './offer.ts';
 import * as store from './opening.store.ts';
-import { type Minutes, type MinutesEntry, openOne } from './opening.ts';
-import { receiptBytes } from './receipt.ts';
-import { readReceipt, sealSubmittedBids } from './submissions.service.ts';
+import { envelopeToOpen, type Minutes, nextEnvelope } from './opening.ts';
+import { openShare, rebuildIdentity } from './sealing.ts';
+import { sealSubmittedBids } from './submissions.service.ts';
 
 /** What the opening page shows: before closing nothing, not even how many bids there are. */
 export type OpeningPage = {
   readonly event: SourcingEvent;
+  /** `to-open` as long as an envelope is sealed, also when others are open. */
   readonly stage: 'before-closing' | 'to-open' | 'opened' | 'ended';
-  readonly sealed: readonly Pick<
-    store.SealedBid,
-    'reference' | 'supplierName' | 'version' | 'receivedAt' | 'sealedSha256'
-  >[];
-  readonly opening: store.Opening | null;
+  /** The envelope whose turn it is; `isWaiting` while people have not decided on the one before. */
+  readonly next: { readonly envelope: Envelope; readonly isWaiting: boolean } | null;
+  readonly sealed: readonly store.SealedFacts[];
+  /** Those that are open, in their order. */
+  readonly openings: readonly store.Opening[];
   /** What was decided on opened bids since, by the bid's id. */
   readonly standings: ReadonlyMap<string, store.Standing>;
   /** No bid is left to be opened, decided on or compared. */
@@ -45,56 +45,97 @@ export type OpeningPage = {
 /** @throws AppError `sourcing_event.not-found` */
 export async function getOpening(ctx: Ctx, eventId: string): Promise<OpeningPage> {
   const event = await findEvent(ctx, eventId);
-  const opening = (await store.findOpening(ctx.tx, eventId)) ?? null;
-  const stage = stageOf(event, opening);
-  const sealed = stage === 'to-open' ? await store.findSealedFacts(ctx.tx, eventId) : [];
-  const standings = opening === null ? [] : await store.findStandings(ctx.tx, eventId);
+  const openings = await store.findOpenings(ctx.tx, eventId);
+  const next = nextEnvelope(event.envelopes, openings);
+  const stage = stageOf(event, openings);
+  const { envelope = null } = stage === 'to-open' ? (next ?? {}) : {};
+  const standings = openings.length === 0 ? [] : await store.findStandings(ctx.tx, eventId);
   return {
     event,
     stage,
-    sealed,
-    opening,
+    next,
+    sealed: envelope === null ? [] : await store.findSealedFacts(ctx.tx, { eventId, envelope }),
+    openings: openings.filter((opening) => opening.openedAt !== null),
     standings: new Map(standings.map((standing) => [standing.bidId, standing])),
     isWithoutBids:
       (event.state === 'closed' || event.state === 'evaluation') &&
       !(await hasBidIn(ctx.tx, eventId, standingStates)),
-    isOpenable: may(ctx, 'sourcing_event.start-opening', toOpen(event)),
+    isOpenable: may(ctx, actToOpen(event), toOpen(event)),
   };
 }
 
-function stageOf(event: SourcingEvent, opening: store.Opening | null): OpeningPage['stage'] {
-  if (opening !== null) return 'opened';
-  if (event.state === 'closed') return 'to-open';
+function stageOf(event: SourcingEvent, openings: readonly store.Opening[]): OpeningPage['stage'] {
+  if (event.state === 'closed' || event.state === 'opening') return 'to-open';
+  if (openings.some((opening) => opening.openedAt !== null)) return 'opened';
   return event.state === 'cancelled' || event.state === 'unsuccessful' ? 'ended' : 'before-closing';
 }
 
 /**
- * Opens every sealed bid of a closed event in one act, checks each against its receipt, writes the priced lines
- * and the minutes. A bid that does not open or fit is named there, and does not keep the others closed.
- * @throws AppError `opening.not-an-opener`, `opening.event-not-closed`, `opening.no-bids`, `opening.key-damaged`
+ * Opens the envelope whose turn it is, of every bid that stands, in one act by a second person of the house: the way of
+ * an event that appoints no openers.
+ * @throws AppError `opening.not-an-opener`, `opening.event-not-closed`, `opening.too-early`, `opening.no-bids`,
+ * `opening.key-damaged`, `opening.not-concluded`, `opening.needs-openers`
  */
 export async function openBids(ctx: Ctx, eventId: string): Promise<Minutes> {
   const event = await lockEvent(ctx, eventId);
   assertMayOpen(ctx.actor);
-  if (event.state !== 'closed')
+  const { envelope, sealed } = await prepareOpening(ctx, event);
+  assertMay(ctx, actToOpen(event), toOpen(event));
+  if (event.openerThreshold !== null)
+    throw ruleBroken('opening.needs-openers', 'The appointed openers open this event');
+  const opening = await beginOpening(ctx, event, envelope);
+  const findKey = await keyOfHouse(ctx, eventId);
+  return openEnvelope(ctx, { event, opening, sealed, findKey, by: { openers: null, parts: [] } });
+}
+
+/**
+ * Whose turn it is, once the time has come: releases the time key. The caller holds the event.
+ * @throws AppError `opening.event-not-closed`, `opening.too-early`, `opening.no-bids`, `opening.not-concluded`
+ */
+export async function prepareOpening(
+  ctx: Ctx,
+  event: SourcingEvent,
+): Promise<{ envelope: Envelope; sealed: store.SealedBid[] }> {
+  if (event.state !== 'closed' && event.state !== 'opening')
     throw ruleBroken('opening.event-not-closed', 'Bids are opened after closing, once');
-  await sealSubmittedBids(ctx, eventId);
-  const sealed = await store.findSealedBids(ctx.tx, eventId);
+  if (event.state === 'closed') await sealSubmittedBids(ctx, event.id);
+  const envelope = envelopeToOpen(event.envelopes, await store.findOpenings(ctx.tx, event.id));
+  const sealed = await store.findSealedBids(ctx.tx, { eventId: event.id, envelope });
   if (sealed.length === 0) throw ruleBroken('opening.no-bids', 'There is no bid to open');
-  assertMay(ctx, 'sourcing_event.start-opening', toOpen(event));
-  await startOpening(ctx, eventId);
-  const opened = await openAll(ctx, event, sealed);
-  await saveAll(ctx, event, opened);
-  const minutes = minutesOf(ctx, event, opened);
-  await store.insertOpening(ctx.tx, {
-    id: newId(),
-    eventId,
-    openedBy: found('user', ctx.actor.userId),
-    openedAt: ctx.now,
-    minutes,
-  });
-  await startEvaluation(ctx, eventId);
-  return minutes;
+  await releaseTimeKey(ctx, event);
+  return { envelope, sealed };
+}
+
+/** The opening of this envelope, begun now or before; from here no bid comes back unseen. */
+export async function beginOpening(
+  ctx: Ctx,
+  event: SourcingEvent,
+  envelope: Envelope,
+): Promise<store.Opening> {
+  if (event.state === 'closed') await startOpening(ctx, event.id);
+  await store.insertOpening(ctx.tx, { id: newId(), eventId: event.id, envelope, startedAt: ctx.now });
+  const openings = await store.findOpenings(ctx.tx, event.id);
+  return found(
+    'opening',
+    openings.find((one) => one.envelope === envelope),
+  );
+}
+
+/** Both halves are the house's own: the time key's and the house key's. */
+async function keyOfHouse(ctx: Ctx, eventId: string): Promise<FindKey> {
+  const [time, house] = [
+    await eventIdentity(ctx, eventId, 'time'),
+    await eventIdentity(ctx, eventId, 'house'),
+  ];
+  return async (bid) => {
+    const ofTime = await openShare(bid.timeShare, time);
+    const ofOpening = bid.houseShare === null ? null : await openShare(bid.houseShare, house);
+    const identity =
+      ofTime === null || ofOpening === null
+        ? null
+        : await rebuildIdentity({ ofTime, ofOpening }, bid.recipient);
+    return identity === null ? { fault: 'does-not-open' } : { identity, isRescued: false };
+  };
 }
 
 /** Buyers and bid openers open bids and decide on what came out. @throws AppError `opening.not-an-opener` */
@@ -103,131 +144,51 @@ export function assertMayOpen(actor: Actor): void {
     throw forbidden('opening.not-an-opener', 'Only a buyer or a bid opener opens bids');
 }
 
+/** The first envelope starts the opening; the last one ends it. */
+const actToOpen = (event: SourcingEvent): string =>
+  event.state === 'opening' ? 'sourcing_event.start-evaluation' : 'sourcing_event.start-opening';
+
 /** An event as the table of rights asks about its opening. */
-const toOpen = (event: SourcingEvent) => ({
+export const toOpen = (event: SourcingEvent) => ({
   state: event.state,
   closesAt: event.closesAt,
   ties: { owner: event.ownerId },
 });
 
-type Outcome = {
-  readonly bid: store.SealedBid;
-  readonly result: OpenedContent | { readonly fault: NonConformity };
-};
-type Opened = { readonly outcomes: readonly Outcome[]; readonly lineCount: number };
-
-async function openAll(ctx: Ctx, event: SourcingEvent, sealed: readonly store.SealedBid[]): Promise<Opened> {
-  const asked = await findEventItems(ctx, event.id);
-  // Without the key nothing can be said about any bid: the opening waits until it is restored.
-  const identity = await eventIdentity(ctx, event.id).catch(() => {
-    throw ruleBroken('opening.key-damaged', 'The key of this event cannot be read');
+/**
+ * Says that people have decided on what came out of the opened envelope: the next one may be opened. Where no bid is
+ * left, there is nothing more to open.
+ * @throws AppError `sourcing_event.not-found`, `opening.nothing-to-conclude`
+ */
+export async function concludeEnvelope(ctx: Ctx, eventId: string): Promise<void> {
+  const event = await lockEvent(ctx, eventId);
+  assertMay(ctx, 'sourcing_event.conclude-envelope', toOpen(event));
+  const openings = await store.findOpenings(ctx.tx, eventId);
+  const waiting = openings.find((one) => one.openedAt !== null && one.concludedAt === null);
+  if (event.state !== 'opening' || waiting === undefined)
+    throw ruleBroken('opening.nothing-to-conclude', 'No opened envelope waits to be concluded');
+  const concludedBy = found('user', ctx.actor.userId);
+  await store.saveConclusion(ctx.tx, { id: waiting.id, concludedAt: ctx.now, concludedBy });
+  await record(ctx, {
+    action: 'sourcing_event.envelope-concluded',
+    subject: { type: 'sourcing_event', id: eventId },
+    changes: { envelope: waiting.envelope },
   });
-  const outcomes = await Promise.all(
-    sealed.map(async (bid) => ({ bid, result: await resultOf(ctx, bid, { identity, event, asked }) })),
-  );
-  return { outcomes, lineCount: asked.length };
+  if (!(await hasBidIn(ctx.tx, eventId, standingStates))) await startEvaluation(ctx, eventId);
 }
 
-async function resultOf(
+/** Which envelopes of the event have been opened: what lies in others nobody can read. */
+export const openedEnvelopes = async (ctx: Ctx, eventId: string): Promise<ReadonlySet<Envelope>> =>
+  new Set(await store.findOpenedNames(ctx.tx, eventId));
+
+/** What came out of the opened envelopes of an event's bids, each with its answers, note and files. */
+export const findOpenedContents = async (
   ctx: Ctx,
-  bid: store.SealedBid,
-  by: { identity: string; event: SourcingEvent; asked: readonly AskedLine[] },
-): Promise<Outcome['result']> {
-  if (!isAsReceived(ctx, bid)) return { fault: 'receipt-differs' };
-  return openOne(bid, { ...by, event: { id: by.event.id, ...rulesOf(by.event) }, sha256: sha256Hex });
-}
-
-/** The stored bid is the one that the supplier has a signed receipt for. */
-function isAsReceived(ctx: Ctx, bid: store.SealedBid): boolean {
-  try {
-    const receipt = readReceipt(ctx, { id: bid.versionId, receipt: bid.receipt });
-    return (
-      ctx.keyRing.verify(receiptBytes(receipt), bid.receiptSignature) &&
-      receipt.bidReference === bid.reference &&
-      receipt.version === bid.version &&
-      receipt.sealedSha256 === bid.sealedSha256 &&
-      receipt.contentSha256 === bid.contentSha256
-    );
-  } catch {
-    return false;
-  }
-}
-
-async function saveAll(ctx: Ctx, event: SourcingEvent, { outcomes }: Opened): Promise<void> {
-  const opened = outcomes.flatMap(({ bid: { bidId }, result }) =>
-    'fault' in result ? [] : [{ bidId, ...result }],
-  );
-  await store.insertLines(
-    ctx.tx,
-    opened.flatMap(({ bidId, lines }) => lines.map((line) => ({ ...line, id: newId(), bidId }))),
-  );
-  await store.insertAlternates(
-    ctx.tx,
-    opened.flatMap(({ bidId, alternates }) => alternates.map((one) => ({ ...one, id: newId(), bidId }))),
-  );
-  await store.saveOpened(
-    ctx.tx,
-    outcomes.map(({ bid, result }) => ({
-      id: bid.bidId,
-      state: stateAfter(result),
-      totalAmount: 'fault' in result ? null : result.total,
-      currency: 'fault' in result ? null : result.content.currency,
-      validUntilOn: 'fault' in result ? null : result.content.validUntilOn,
-    })),
-  );
-  await store.releaseEventKey(ctx.tx, event.id, ctx.now);
-  await recordAll(ctx, outcomes.map(actOf));
-}
-
-/** What opens and fits is valid; what does not stays opened, for people to decide. */
-const stateAfter = (result: Outcome['result']): string => {
-  const opened = bidLifecycle.next('sealed', 'open');
-  return 'fault' in result ? opened : bidLifecycle.next(opened, 'validate');
+  eventId: string,
+): Promise<readonly store.OpenedEnvelope[]> => {
+  await findEvent(ctx, eventId);
+  return store.findOpenedEnvelopes(ctx.tx, { eventId });
 };
-
-const actOf = ({ bid, result }: Outcome): Act => ({
-  action: 'bid.opened',
-  subject: { type: 'bid', id: bid.bidId },
-  supplierId: bid.supplierId,
-  from: 'sealed',
-  to: stateAfter(result),
-  changes: { version: bid.version, fault: 'fault' in result ? result.fault : null },
-});
-
-const minutesOf = (ctx: Ctx, event: SourcingEvent, { outcomes, lineCount }: Opened): Minutes => ({
-  format: 'portico-minutes/1',
-  eventReference: event.reference,
-  openedBy: ctx.actor.name,
-  openedAt: ctx.now.toISOString(),
-  closedAt: (event.closedAt ?? event.closesAt ?? ctx.now).toISOString(),
-  currency: event.currency,
-  lineCount,
-  bids: outcomes.map(entryOf),
-});
-
-function entryOf({ bid, result }: Outcome): MinutesEntry {
-  const about = {
-    bidId: bid.bidId,
-    bidReference: bid.reference,
-    supplierName: bid.supplierName,
-    version: bid.version,
-    receivedAt: bid.receivedAt.toISOString(),
-    sealedSha256: bid.sealedSha256,
-    contentSha256: bid.contentSha256,
-  };
-  if ('fault' in result)
-    return { ...about, fault: result.fault, totalAmount: null, pricedLineCount: 0, note: '', files: [] };
-  return {
-    ...about,
-    fault: null,
-    totalAmount: result.total,
-    currency: result.content.currency,
-    validUntilOn: result.content.validUntilOn,
-    pricedLineCount: result.lines.filter((line) => line.unitPrice !== null).length,
-    note: result.content.note,
-    files: result.content.files,
-  };
-}
 
 /**
  * An attachment that belongs to an opened bid; what was uploaded and never submitted is not one.
@@ -238,10 +199,11 @@ export async function readOpenedFile(
   of: { eventId: string; bidId: string; fileId: string },
 ): Promise<{ file: BidFile; content: Uint8Array }> {
   await findEvent(ctx, of.eventId);
-  const opening = await store.findOpening(ctx.tx, of.eventId);
-  const entry = opening?.minutes.bids.find((bid) => bid.bidId === of.bidId);
-  if (entry?.files.some((file) => file.fileId === of.fileId) !== true) throw notFound('bid_file');
-  return readBidFile(ctx, { id: of.bidId, eventId: of.eventId }, of.fileId);
+  const opened = await store.findOpenedEnvelopes(ctx.tx, of);
+  const file = opened.flatMap((one) => one.content?.files ?? []).find((one) => one.fileId === of.fileId);
+  if (file === undefined) throw notFound('bid_file');
+  const row = found('bid_file', await findFile(ctx.tx, of.bidId, of.fileId));
+  return readBidFile(ctx, row, file);
 }
 
 /**

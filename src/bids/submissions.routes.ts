@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { messageOf } from '../platform/web/page-words.ts';
@@ -7,12 +8,13 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { takesBids } from './bid.ts';
 import { getBid } from './bid-page.service.ts';
-import { submissionForm, versionQuery } from './bids.forms.ts';
+import { envelopeQuery, submissionForm, versionQuery } from './bids.forms.ts';
 import { findClosingChoice } from './closing-choices.service.ts';
 import { sendFile } from './drafts.routes.ts';
 import { getDraft } from './drafts.service.ts';
+import { getSubmission } from './kept-submission.service.ts';
 import { receiptFile } from './receipt.ts';
-import { getSubmission, submitBid, withdrawBid } from './submissions.service.ts';
+import { submitBid, withdrawBid } from './submissions.service.ts';
 
 /** Submitting, proving and taking back. */
 export function addSubmissionRoutes(router: PortalRouter, web: WebDeps, catalogue: Catalogue): void {
@@ -118,10 +120,15 @@ function addReceiptRoutes(router: PortalRouter, web: WebDeps): void {
   // The very bytes that were hashed: `sha256sum` of the file is the hash on the receipt.
   router.get('/bids/:bidId/content.json', 'bid.own', async (req, res) => {
     const bidId = idParam(req, 'bidId');
-    const { receipt, contentText } = await web.runInTx(whoOf(req), (ctx) =>
+    const { envelope = 'commercial' } = parseForm(envelopeQuery, req.query);
+    const { receipt, contents } = await web.runInTx(whoOf(req), (ctx) =>
       getSubmission(ctx, bidId, versionOf(req)),
     );
-    const name = `${receipt.bidReference}-v${receipt.version}-content.json`;
+    const { contentText } = found(
+      'bid_version',
+      contents.find((one) => one.envelope === envelope),
+    );
+    const name = `${receipt.bidReference}-v${receipt.version}-${envelope}.json`;
     sendFile(res, name, Buffer.from(contentText), 'application/json');
   });
 }

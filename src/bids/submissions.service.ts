@@ -2,36 +2,29 @@ import { randomBytes } from 'node:crypto';
 import { type CarriedCheckpoint, latestCheckpoint, record, recordAll } from '../audit/index.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
-import type { DecimalString } from '../kernel/money.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import {
-  type EventItem,
   findEventForSupplier,
   findEventItems,
-  findLots,
-  type Lot,
   markInvitation,
   type SourcingEvent,
 } from '../sourcing/index.ts';
 import { findSupplier } from '../suppliers/index.ts';
 import * as bids from './bid.store.ts';
 import { type Bid, bidLifecycle, submit, withdraw } from './bid.ts';
-import {
-  type BidContent,
-  contentBytes,
-  contentOf,
-  type OpenedLine,
-  toContent,
-  withAmounts,
-} from './bid-content.ts';
+import type { BidContent } from './bid-content.ts';
 import { assertSubmittable, readDraft } from './bid-draft.ts';
 import type { AtClosing } from './closing-choice.ts';
 import { loadDraft, ownSupplierId } from './drafts.service.ts';
-import { ensureEventKey } from './event-keys.service.ts';
-import { type OpenedAlternate, openedAlternates, rulesOf } from './offer.ts';
-import { type Receipt, receiptBytes } from './receipt.ts';
-import { pad, sealContent, unpad } from './sealing.ts';
+import type { StoredEnvelope } from './envelope.store.ts';
+import { contentBytes, toContents } from './envelope-content.ts';
+import { ensureSealingKeys, eventFingerprint } from './event-keys.service.ts';
+import { fileKeysOf } from './files.service.ts';
+import { placeOfCopy, placeOfKey, placeOfReceipt } from './kept-submission.service.ts';
+import { rulesOf } from './offer.ts';
+import { type Receipt, type ReceiptEnvelope, receiptBytes } from './receipt.ts';
+import { pad, type SealingKeys, sealEnvelope } from './sealing.ts';
 import * as versions from './version.store.ts';
 
 export type Submission = {
@@ -45,10 +38,12 @@ export type Submission = {
 };
 
 /**
- * Seals the draft and takes it as the bid's next version, until and not at the closing instant. The event is
- * locked before the clock is read, so a bid that is acknowledged is there when closing gets its own lock.
+ * Seals the draft, each envelope with a key of its own, and takes it as the bid's next version, until and not at the
+ * closing instant. The event is locked before the clock is read, so a bid that is acknowledged is there when closing
+ * gets its own lock.
  * @throws AppError `bid.deadline-passed`, `bid.event-not-open`, `bid.cannot-submit`, `bid.changed-meanwhile`,
- * `bid.nothing-changed`, `bid.has-errors`, `bid.no-line-priced`, `bid.free-line-not-confirmed`, `bid.not-found`
+ * `bid.nothing-changed`, `bid.has-errors`, `bid.no-line-priced`, `bid.free-line-not-confirmed`, `bid.not-found`,
+ * `bid.sealed-in-browser`
  */
 export async function submitBid(ctx: Ctx, form: Submission): Promise<number> {
   const supplierId = ownSupplierId(ctx);
@@ -67,85 +62,140 @@ export async function submitLocked(
   of: { receivedAt: Date | null; atClosing?: AtClosing },
 ): Promise<number> {
   const { eventId, supplierId } = bid;
+  assertReadable(bid);
   // The locks are held: all else that is needed is asked for at once.
-  const [event, sentBefore, receivedAt, stored, items, { recipient }, supplier, checkpoint] =
-    await Promise.all([
-      findEventForSupplier(ctx, eventId),
-      versions.findVersionByKey(ctx.tx, bid.id, form.idempotencyKey),
-      of.receivedAt ?? ctx.readClock(ctx.tx),
-      loadDraft(ctx, bid.id),
-      findEventItems(ctx, eventId),
-      ensureEventKey(ctx, eventId),
-      findSupplier(ctx, supplierId),
-      latestCheckpoint(ctx),
-    ]);
+  const [event, sentBefore, receivedAt, stored, items, keys, supplier, checkpoint] = await Promise.all([
+    findEventForSupplier(ctx, eventId),
+    versions.findVersionByKey(ctx.tx, bid.id, form.idempotencyKey),
+    of.receivedAt ?? ctx.readClock(ctx.tx),
+    loadDraft(ctx, bid.id),
+    findEventItems(ctx, eventId),
+    ensureSealingKeys(ctx, eventId),
+    findSupplier(ctx, supplierId),
+    latestCheckpoint(ctx),
+  ]);
   if (sentBefore !== undefined) return sentBefore;
   const submitted = submit(bid, event, receivedAt);
   const { draft, revision, submittedRevision } = stored;
-  if (revision !== form.revision)
-    throw conflict('bid.changed-meanwhile', 'The draft was saved in another window', { revision });
-  if (revision === submittedRevision)
-    throw ruleBroken('bid.nothing-changed', 'This is what was submitted already', {
-      version: bid.currentVersion,
-    });
+  assertRevision(bid, { seen: form.revision, revision, submittedRevision });
   const read = readDraft(draft, items, rulesOf(event));
   assertSubmittable(read, { isConfirmed: form.isFreeMeant });
 
-  const content = toContent(
+  const contents = toContents(
     { typed: draft, read },
     {
       eventId,
+      eventSha256: eventFingerprint(event, items, keys),
       supplierId,
       version: submitted.currentVersion,
-      nonce: randomBytes(32).toString('base64'),
+      currency: read.currency,
+      envelopes: event.envelopes,
+      envelopeOf: {},
+      fileKeys: await fileKeysOf(ctx, bid.id, draft.files),
+      makeNonce: () => randomBytes(32).toString('base64'),
     },
   );
-  const version = await sealVersion(ctx, {
+  const sealed = await Promise.all(contents.map((content) => sealOne(ctx, content, keys)));
+  const version = makeVersion(ctx, {
     bid: submitted,
     event,
-    content,
+    envelopes: sealed.map((one) => one.stored),
+    receipts: sealed.map((one) => one.receipt),
     receivedAt,
-    form,
-    recipient,
+    idempotencyKey: form.idempotencyKey,
     supplierName: supplier.name,
     checkpoint,
     ...(of.atClosing === undefined ? {} : { atClosing: of.atClosing }),
   });
-  await Promise.all([
-    versions.saveSubmission(ctx.tx, submitted, version, revision),
-    acknowledge(ctx, bid, { after: submitted, version, isAtClosing: of.atClosing !== undefined }),
-  ]);
+  await takeVersion(ctx, {
+    before: bid,
+    bid: submitted,
+    version,
+    revision,
+    isAtClosing: of.atClosing !== undefined,
+  });
   return version.version;
 }
 
-async function sealVersion(
+/** May the server read the bid's draft, and so submit it by itself? Not where the bidder's browser seals. */
+export const isReadableByServer = (bid: Pick<Bid, 'sealingLevel'>): boolean =>
+  bid.sealingLevel === 'on_arrival';
+
+/** @throws AppError `bid.sealed-in-browser` */
+export function assertReadable(bid: Pick<Bid, 'sealingLevel'>): void {
+  if (!isReadableByServer(bid))
+    throw ruleBroken('bid.sealed-in-browser', 'This bid is sealed in the browser; the server cannot read it');
+}
+
+/** @throws AppError `bid.changed-meanwhile`, `bid.nothing-changed` */
+export function assertRevision(
+  bid: Pick<Bid, 'currentVersion'>,
+  of: { seen: number; revision: number; submittedRevision: number | null },
+): void {
+  if (of.revision !== of.seen)
+    throw conflict('bid.changed-meanwhile', 'The draft was saved in another window', {
+      revision: of.revision,
+    });
+  if (of.revision === of.submittedRevision)
+    throw ruleBroken('bid.nothing-changed', 'This is what was submitted already', {
+      version: bid.currentVersion,
+    });
+}
+
+async function sealOne(
+  ctx: Ctx,
+  content: BidContent,
+  keys: SealingKeys,
+): Promise<{ stored: StoredEnvelope; receipt: ReceiptEnvelope }> {
+  const id = newId();
+  const bytes = contentBytes(content);
+  const { identity, ...sealed } = await sealEnvelope(bytes, keys);
+  const hashes = { contentSha256: sha256Hex(bytes), sealedSha256: sha256Hex(sealed.sealed) };
+  const { envelope, files } = content;
+  return {
+    stored: {
+      id,
+      envelope,
+      ...sealed,
+      ...hashes,
+      supplierCopy: ctx.keyRing.seal(pad(bytes), placeOfCopy(id)),
+      bidderKey: ctx.keyRing.seal(Buffer.from(identity), placeOfKey(id)),
+    },
+    receipt: {
+      envelope,
+      ...hashes,
+      recipient: sealed.recipient,
+      files: files.map(({ fileName, sizeBytes, sha256 }) => ({ fileName, sizeBytes, sha256 })),
+    },
+  };
+}
+
+/** A version with its signed receipt, from envelopes that are sealed already. */
+export function makeVersion(
   ctx: Ctx,
   of: {
     bid: Bid;
-    event: SourcingEvent;
-    content: BidContent;
+    event: Pick<SourcingEvent, 'reference'>;
+    envelopes: readonly StoredEnvelope[];
+    receipts: readonly ReceiptEnvelope[];
     receivedAt: Date;
-    form: Submission;
-    recipient: string;
+    idempotencyKey: string;
     supplierName: string;
     checkpoint: CarriedCheckpoint | null;
     atClosing?: AtClosing;
   },
-): Promise<versions.BidVersion> {
-  const { bid, event, content, receivedAt, recipient } = of;
+): versions.BidVersion {
+  const { bid, event, receivedAt, envelopes, receipts, idempotencyKey } = of;
   const id = newId();
-  const bytes = contentBytes(content);
-  const sealed = await sealContent(bytes, recipient);
   const receipt: Receipt = {
-    format: 'portico-receipt/1',
+    format: 'portico-receipt/2',
     bidReference: bid.reference,
     eventReference: event.reference,
     supplier: of.supplierName,
     version: bid.currentVersion,
-    contentSha256: sha256Hex(bytes),
-    sealedSha256: sha256Hex(sealed),
+    sealed: bid.sealingLevel,
+    envelopes: receipts,
     receivedAt: receivedAt.toISOString(),
-    files: content.files.map(({ fileName, sizeBytes, sha256 }) => ({ fileName, sizeBytes, sha256 })),
     ...(of.checkpoint === null ? {} : { recordCheckpoint: of.checkpoint }),
     ...(of.atClosing === undefined ? {} : { atClosing: of.atClosing }),
   };
@@ -154,24 +204,32 @@ async function sealVersion(
     id,
     bidId: bid.id,
     version: bid.currentVersion,
-    sealed,
-    sealedSha256: receipt.sealedSha256,
-    contentSha256: receipt.contentSha256,
-    supplierCopy: ctx.keyRing.seal(pad(bytes), placeOfCopy(id)),
+    envelopes,
     receivedAt,
     receipt: ctx.keyRing.seal(pad(signed), placeOfReceipt(id)),
     receiptSignature: ctx.keyRing.sign(signed),
     submittedBy: found('bid', ctx.actor.userId),
-    idempotencyKey: of.form.idempotencyKey,
+    idempotencyKey,
   };
+}
+
+/** Saves a version as the one that counts, and says so. */
+export async function takeVersion(
+  ctx: Ctx,
+  of: { before: Bid; bid: Bid; version: versions.BidVersion; revision: number; isAtClosing: boolean },
+): Promise<void> {
+  await Promise.all([
+    versions.saveSubmission(ctx.tx, of.bid, of.version, of.revision),
+    acknowledge(ctx, of.before, of),
+  ]);
 }
 
 async function acknowledge(
   ctx: Ctx,
   before: Bid,
-  of: { after: Bid; version: versions.BidVersion; isAtClosing: boolean },
+  of: { bid: Bid; version: versions.BidVersion; isAtClosing: boolean },
 ): Promise<void> {
-  const { after: bid, version } = of;
+  const { bid, version } = of;
   const { eventId, supplierId } = bid;
   if (before.state === 'draft') await markInvitation(ctx, { eventId, supplierId, action: 'submit' });
   await record(ctx, {
@@ -181,8 +239,9 @@ async function acknowledge(
     to: bid.state,
     changes: {
       version: version.version,
-      contentSha256: version.contentSha256,
-      sealedSha256: version.sealedSha256,
+      sealed: bid.sealingLevel,
+      contentSha256: version.envelopes.map((one) => one.contentSha256).join(' '),
+      sealedSha256: version.envelopes.map((one) => one.sealedSha256).join(' '),
       receivedAt: version.receivedAt.toISOString(),
       ...(of.isAtClosing ? { isAtClosing: true } : {}),
     },
@@ -232,78 +291,3 @@ export async function sealSubmittedBids(ctx: Ctx, eventId: string): Promise<void
     })),
   );
 }
-
-/** A line that was asked for, and what the bid says of it. */
-type KeptLine = EventItem & {
-  readonly offer: Pick<
-    OpenedLine,
-    'unitPrice' | 'amount' | 'leadTimeDays' | 'note' | 'capacity' | 'tiers'
-  > & {
-    readonly alternates: readonly OpenedAlternate[];
-  };
-};
-
-/** A submission as its supplier keeps it: the receipt, its proof, and the very bytes that were hashed. */
-export type KeptSubmission = {
-  readonly bid: Bid;
-  readonly receipt: Receipt;
-  readonly signature: string;
-  readonly contentText: string;
-  readonly content: BidContent;
-  /** Every line that was asked for, with what the bid says of it; a null price is no bid on it. */
-  readonly lines: readonly KeptLine[];
-  readonly lots: readonly Lot[];
-  readonly total: DecimalString;
-};
-
-/** @throws AppError `bid.not-found`, `bid_version.not-found` */
-export async function getSubmission(
-  ctx: Ctx,
-  bidId: string,
-  version: number | null,
-): Promise<KeptSubmission> {
-  const bid = found('bid', await bids.findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
-  const kept = found(
-    'bid_version',
-    await versions.findKeptVersion(ctx.tx, bidId, version ?? bid.currentVersion),
-  );
-  const contentText = textOf(ctx.keyRing.unseal(kept.supplierCopy, placeOfCopy(kept.id)));
-  const content = contentOf(contentText);
-  const items = await findEventItems(ctx, bid.eventId);
-  const { lines, total } = withAmounts(content, items);
-  const alternates = openedAlternates(content, items);
-  return {
-    bid,
-    receipt: readReceipt(ctx, kept),
-    signature: kept.receiptSignature,
-    contentText,
-    content,
-    lots: await findLots(ctx, bid.eventId),
-    lines: items.map((item) => ({ ...item, offer: offerOn(item.id, { lines, alternates }) })),
-    total,
-  };
-}
-
-function offerOn(
-  eventItemId: string,
-  of: { lines: readonly OpenedLine[]; alternates: readonly OpenedAlternate[] },
-): KeptLine['offer'] {
-  const line = of.lines.find((one) => one.eventItemId === eventItemId);
-  return {
-    unitPrice: line?.unitPrice ?? null,
-    amount: line?.amount ?? null,
-    leadTimeDays: line?.leadTimeDays ?? null,
-    note: line?.note ?? '',
-    capacity: line?.capacity ?? null,
-    tiers: line?.tiers ?? [],
-    alternates: of.alternates.filter((one) => one.eventItemId === eventItemId),
-  };
-}
-
-/** The receipt that was given for a version. @throws Error when the stored one was altered */
-export const readReceipt = (ctx: Ctx, kept: { id: string; receipt: Uint8Array }): Receipt =>
-  JSON.parse(textOf(ctx.keyRing.unseal(kept.receipt, placeOfReceipt(kept.id)))) as Receipt;
-
-const textOf = (padded: Uint8Array): string => Buffer.from(unpad(padded)).toString('utf8');
-const placeOfCopy = (versionId: string): string => `bid_version.supplier_copy.${versionId}`;
-const placeOfReceipt = (versionId: string): string => `bid_version.receipt.${versionId}`;

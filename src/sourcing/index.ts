@@ -22,6 +22,13 @@ export {
   startOpening,
 } from './event-moves.service.ts';
 export { showEvent } from './event-pages.routes.ts';
+export {
+  assertOpeners,
+  type EventSealing,
+  type SealingLevel,
+  sealingLevels,
+  suggestedThreshold,
+} from './event-sealing.ts';
 export { asksPrices, type EventTemplate, eventTemplates } from './event-template.ts';
 export type {
   Invitation,
@@ -42,6 +49,7 @@ export {
 export { reopenEvent, uninviteSupplier } from './reopening.service.ts';
 export {
   type Envelope,
+  envelopes as envelopeOrder,
   isKnockOut,
   mostPoints,
   type Requirement,
@@ -51,6 +59,7 @@ export { closingForm, reasonForm } from './sourcing.forms.ts';
 export { waitingFor } from './sourcing.queries.ts';
 export { sourcingRoutes } from './sourcing.routes.ts';
 export {
+  changeSealing,
   createEvent,
   findEvent,
   findEventForSupplier,

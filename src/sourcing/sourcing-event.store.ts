@@ -4,6 +4,7 @@ import { ordinaryWeek } from '../kernel/working-days.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { inScope } from '../platform/db/scope.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
+import type { EventSealing } from './event-sealing.ts';
 import { type EventTerms, nextDueAt, type SourcingEvent } from './sourcing-event.ts';
 
 const DAYS_AROUND_CLOSING = 'abs(day.day - CAST(event.closes_at AS date)) <= 120';
@@ -25,7 +26,9 @@ const EVENT = `
          event.owner_id AS "ownerId", event.approval_requested_by AS "approvalRequestedBy",
          event.approved_by AS "approvedBy", event.published_at AS "publishedAt",
          event.closed_at AS "closedAt", event.opened_at AS "openedAt", event.created_at AS "createdAt",
-         event.audience, event.round, event.version,
+         event.audience, event.round, event.version, event.sealing_level AS "sealingLevel",
+         event.allows_sealing_on_arrival AS "allowsSealingOnArrival", event.envelopes,
+         event.opener_threshold AS "openerThreshold",
          coalesce((SELECT ${calendarOf('calendar', DAYS_AROUND_CLOSING)}
                      FROM calendar
                     WHERE calendar.code = coalesce(event.calendar_code,
@@ -80,9 +83,17 @@ const termColumns = (terms: EventTerms): Record<string, unknown> => ({
   bid_valid_days: terms.bidValidDays ?? null,
 });
 
+const sealingColumns = (sealing: EventSealing): Record<string, unknown> => ({
+  sealing_level: sealing.sealingLevel,
+  allows_sealing_on_arrival: sealing.allowsSealingOnArrival,
+  envelopes: [...sealing.envelopes],
+  opener_threshold: sealing.openerThreshold,
+});
+
 export async function insertEvent(tx: Tx, event: SourcingEvent): Promise<void> {
   await tx('sourcing_event').insert({
     ...termColumns(event),
+    ...sealingColumns(event),
     id: event.id,
     reference: event.reference,
     event_type: event.eventType,
@@ -109,6 +120,17 @@ export async function saveAudience(tx: Tx, event: SourcingEvent): Promise<void> 
   await tx('sourcing_event')
     .where({ id: event.id })
     .update({ audience: event.audience, version: event.version + 1 });
+}
+
+/** False when the version is no longer the one that was read. */
+export async function saveSealing(
+  tx: Tx,
+  event: EventSealing & Pick<SourcingEvent, 'id' | 'version'>,
+): Promise<boolean> {
+  const saved = await tx('sourcing_event')
+    .where({ id: event.id, version: event.version })
+    .update({ ...sealingColumns(event), version: event.version + 1 });
+  return saved === 1;
 }
 
 /** Saves where the event stands, who moved it there, and when time will move it on. */

@@ -5,6 +5,7 @@ import { compareDecimals, type DecimalString, type Money } from '../kernel/money
 import type { Day } from '../kernel/time.ts';
 import type { Calendar } from '../kernel/working-days.ts';
 import { type EventItem, estimatedValueOf } from './event-item.ts';
+import type { EventSealing } from './event-sealing.ts';
 
 export const eventTypes = ['rfi', 'rfq', 'rfp', 'tender', 'reverse_auction'] as const;
 export type EventType = (typeof eventTypes)[number];
@@ -77,28 +78,29 @@ export type EventTerms = {
   readonly bidValidDays?: number | null;
 };
 
-export type SourcingEvent = Required<EventTerms> & {
-  readonly id: string;
-  /** What people call it by: `RFQ-2026-0042`. */
-  readonly reference: string;
-  readonly eventType: EventType;
-  readonly state: SourcingEventState;
-  /** The sum of the line estimates; null unless every line has one, and for suppliers. */
-  readonly estimatedValue: DecimalString | null;
-  readonly ownerId: string;
-  readonly approvalRequestedBy: string | null;
-  readonly approvedBy: string | null;
-  readonly publishedAt: Date | null;
-  readonly closedAt: Date | null;
-  readonly openedAt: Date | null;
-  readonly createdAt: Date;
-  readonly audience: Audience;
-  /** Counts the rounds of bids; a supplier that is not asked again stays with its last one. */
-  readonly round: number;
-  readonly version: number;
-  /** Its calendar, or its plant's, or the company's, with the days around closing that differ from their week. */
-  readonly calendar: Calendar;
-};
+export type SourcingEvent = Required<EventTerms> &
+  EventSealing & {
+    readonly id: string;
+    /** What people call it by: `RFQ-2026-0042`. */
+    readonly reference: string;
+    readonly eventType: EventType;
+    readonly state: SourcingEventState;
+    /** The sum of the line estimates; null unless every line has one, and for suppliers. */
+    readonly estimatedValue: DecimalString | null;
+    readonly ownerId: string;
+    readonly approvalRequestedBy: string | null;
+    readonly approvedBy: string | null;
+    readonly publishedAt: Date | null;
+    readonly closedAt: Date | null;
+    readonly openedAt: Date | null;
+    readonly createdAt: Date;
+    readonly audience: Audience;
+    /** Counts the rounds of bids; a supplier that is not asked again stays with its last one. */
+    readonly round: number;
+    readonly version: number;
+    /** Its calendar, or its plant's, or the company's, with the days around closing that differ from their week. */
+    readonly calendar: Calendar;
+  };
 
 /** Every currency that may be bid in, the event's own first. */
 export const currenciesOf = (event: Pick<SourcingEvent, 'currency' | 'bidCurrencies'>): readonly string[] => [

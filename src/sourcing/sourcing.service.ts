@@ -10,7 +10,8 @@ import { placesOf } from '../platform/db/scope.ts';
 import * as itemStore from './event-item.store.ts';
 import { type EventItem, estimatedValueOf, type NewEventItem } from './event-item.ts';
 import { findStructure, inLots, type Structure, saveStructure } from './event-lines.service.ts';
-import { type EventTemplate, eventTemplates } from './event-template.ts';
+import { type EventSealing, initialSealing, inOpeningOrder } from './event-sealing.ts';
+import { asksPrices, type EventTemplate, eventTemplates } from './event-template.ts';
 import * as invitationStore from './invitation.store.ts';
 import type { Invitation } from './invitation.ts';
 import * as lotStore from './lot.store.ts';
@@ -62,6 +63,7 @@ export async function createEvent(ctx: Ctx, input: NewEvent): Promise<string> {
   if (ownerId === null) throw ruleBroken('sourcing_event.needs-an-owner', 'An event belongs to a person');
   const event: SourcingEvent = {
     ...terms,
+    ...initialSealing(eventType),
     id: newId(),
     reference: await nextReference(ctx.tx, template.prefix, ctx.now),
     eventType,
@@ -136,6 +138,30 @@ export async function importLines(
     subject: { type: 'sourcing_event', id: event.id },
     changes: { mode: of.mode, lineCount: of.items.length },
   });
+}
+
+/**
+ * Says how bids for a draft are sealed, in which envelopes and by how many openers they are opened.
+ * @throws AppError `sourcing_event.not-found`, `sourcing_event.is-no-draft`, `sourcing_event.changed-meanwhile`,
+ * `sourcing_event.has-no-commercial-envelope`
+ */
+export async function changeSealing(
+  ctx: Ctx,
+  of: { eventId: string; version: number } & EventSealing,
+): Promise<SourcingEvent> {
+  const event = await lockDraft(ctx, of);
+  const envelopes = inOpeningOrder(of.envelopes);
+  if (asksPrices(event) && !envelopes.includes('commercial'))
+    throw ruleBroken('sourcing_event.has-no-commercial-envelope', 'Prices need an envelope');
+  const { sealingLevel, allowsSealingOnArrival, openerThreshold } = of;
+  const after = { ...event, sealingLevel, allowsSealingOnArrival, openerThreshold, envelopes };
+  if (!(await store.saveSealing(ctx.tx, after))) throw changedMeanwhile(event);
+  await record(ctx, {
+    action: 'sourcing_event.sealing-changed',
+    subject: { type: 'sourcing_event', id: event.id },
+    changes: { sealingLevel, allowsSealingOnArrival, openerThreshold, envelopes },
+  });
+  return after;
 }
 
 /** @throws AppError `sourcing_event.not-found`, `sourcing_event.is-no-draft`, `sourcing_event.changed-meanwhile` */

@@ -23,15 +23,22 @@ const checkpointOf = (keys: typeof ours) => ({
   ),
 });
 const receipt: Receipt = {
-  format: 'portico-receipt/1',
+  format: 'portico-receipt/2',
   bidReference: 'BID-2026-0001',
   eventReference: 'RFQ-2026-0001',
   supplier: 'Adler Antriebe GmbH',
   version: 1,
-  contentSha256: 'a'.repeat(64),
-  sealedSha256: 'b'.repeat(64),
+  sealed: 'on_arrival',
+  envelopes: [
+    {
+      envelope: 'commercial',
+      contentSha256: 'a'.repeat(64),
+      sealedSha256: 'b'.repeat(64),
+      recipient: 'age1',
+      files: [],
+    },
+  ],
   receivedAt: '2026-03-02T10:00:01.000Z',
-  files: [],
   recordCheckpoint: checkpointOf(ours),
 };
 const fileOf = (of: Receipt, keys = ours) =>

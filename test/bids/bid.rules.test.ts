@@ -9,6 +9,7 @@ const draft: Bid = {
   eventId: '0195e0a0-0000-7000-8000-000000000002',
   supplierId: '0195e0a0-0000-7000-8000-000000000003',
   state: 'draft',
+  sealingLevel: 'on_arrival',
   currentVersion: 0,
 };
 const codeOf = (act: () => unknown): string => {

@@ -46,9 +46,10 @@ describe('opening bids', () => {
   const minutes = async (): Promise<Minutes> => (await world.db('opening').first()).minutes;
   /** As somebody with the rights of the database's owner would. */
   const tamper = async (bidId: string, column: string, sql: string): Promise<void> => {
-    await world.db.raw('ALTER TABLE bid_version DISABLE TRIGGER bid_version_is_append_only');
-    await world.db.raw(`UPDATE bid_version SET ${column} = ${sql} WHERE bid_id = ?`, [bidId]);
-    await world.db.raw('ALTER TABLE bid_version ENABLE TRIGGER bid_version_is_append_only');
+    const table = column.startsWith('receipt') ? 'bid_version' : 'bid_envelope';
+    await world.db.raw(`ALTER TABLE ${table} DISABLE TRIGGER ${table}_is_append_only`);
+    await world.db.raw(`UPDATE ${table} SET ${column} = ${sql} WHERE bid_id = ?`, [bidId]);
+    await world.db.raw(`ALTER TABLE ${table} ENABLE TRIGGER ${table}_is_append_only`);
   };
 
   it('opens all at once after closing: lines, totals, states and minutes', async () => {
@@ -173,6 +174,8 @@ describe('opening bids', () => {
       'set_byte(sealed, 500, get_byte(sealed, 500) # 1)',
       'does-not-open',
     ],
+    ['swaps a half of its key', 'time_share', 'house_share', 'does-not-open'],
+    ['gives it another key', 'recipient', `'age1' || repeat('q', 58)`, 'receipt-differs'],
     ['changes the hash of the content', 'content_sha256', `repeat('0', 64)`, 'receipt-differs'],
     ['puts a bid and hash of its own in its place', 'sealed_sha256', `repeat('1', 64)`, 'receipt-differs'],
     ['changes the receipt', 'receipt', 'set_byte(receipt, 60, get_byte(receipt, 60) # 1)', 'receipt-differs'],

@@ -1,11 +1,32 @@
 import { expect } from 'chai';
-import { type BidContent, contentBytes, readContent } from '../../src/bids/bid-content.ts';
-import { makeEventKeyPair, openContent, pad, sealContent, unpad } from '../../src/bids/sealing.ts';
+import fc from 'fast-check';
+import { combine, split } from 'shamir-secret-sharing';
+import { type BidContent, readContent } from '../../src/bids/bid-content.ts';
+import { type BidDraft, readDraft } from '../../src/bids/bid-draft.ts';
+import { type ContentFrame, contentBytes, toContents } from '../../src/bids/envelope-content.ts';
+import {
+  combineShares,
+  isKeyOf,
+  makeKeyPair,
+  openContent,
+  openShare,
+  pad,
+  rebuildIdentity,
+  type SealedEnvelope,
+  type SealingKeys,
+  sealEnvelope,
+  sha256Of,
+  unpad,
+} from '../../src/bids/sealing.ts';
+import type { Envelope } from '../../src/sourcing/index.ts';
 
 const id = (n: number): string => `0195e0a0-0000-7000-8000-${String(n).padStart(12, '0')}`;
+const hash = (digit: string): string => digit.repeat(64);
 const content: BidContent = {
   format: 'portico-bid/2',
+  envelope: 'commercial',
   eventId: id(1),
+  eventSha256: hash('e'),
   supplierId: id(2),
   version: 3,
   currency: 'USD',
@@ -31,51 +52,156 @@ const content: BidContent = {
   ],
   validUntilOn: null,
   alternates: [],
+  answers: [],
   note: '',
   files: [],
   nonce: 'A'.repeat(44),
 };
+const asked = [
+  { id: id(11), lineNo: 1, quantity: '3' },
+  { id: id(12), lineNo: 2, quantity: '1' },
+];
 const expected = {
+  envelope: 'commercial' as Envelope,
   eventId: id(1),
+  eventSha256: hash('e'),
   supplierId: id(2),
   version: 3,
   currencies: ['USD'],
   needsPrice: true,
-  asked: [
-    { id: id(11), lineNo: 1, quantity: '3' },
-    { id: id(12), lineNo: 2, quantity: '1' },
-  ],
+  holdsLines: true,
+  asked,
 };
-const readBack = (over: object): unknown =>
-  readContent(Buffer.from(JSON.stringify({ ...content, ...over })), expected);
+const readBack = (over: object, of: object = {}): unknown =>
+  readContent(Buffer.from(JSON.stringify({ ...content, ...over })), { ...expected, ...of });
 
-describe('sealing a bid', () => {
-  it('gives the content back to the event’s key and to no other', async () => {
-    const key = await makeEventKeyPair();
-    const other = await makeEventKeyPair();
-    const sealed = await sealContent(contentBytes(content), key.recipient);
-    expect(Buffer.from((await openContent(sealed, key.identity)) ?? [])).to.deep.equal(contentBytes(content));
-    expect(await openContent(sealed, other.identity)).to.equal(null);
+/** Everybody's keys, and what each can open of a sealed envelope. */
+async function makeKeys(of: { openers: number; threshold: number | null }) {
+  const time = await makeKeyPair();
+  const house = await makeKeyPair();
+  const openers = await Promise.all(
+    Array.from({ length: of.openers }, async (_, index) => ({
+      openerId: id(100 + index),
+      ...(await makeKeyPair()),
+    })),
+  );
+  const keys: SealingKeys = {
+    timeRecipient: time.recipient,
+    houseRecipient: of.threshold === null ? house.recipient : null,
+    openers: openers.map(({ openerId, recipient }) => ({ openerId, recipient })),
+    threshold: of.threshold,
+  };
+  return { keys, time, house, openers };
+}
+type Keys = Awaited<ReturnType<typeof makeKeys>>;
+
+const sharesOf = (
+  sealed: SealedEnvelope,
+  { openers }: Keys,
+  which: readonly number[],
+): Promise<Uint8Array[]> =>
+  Promise.all(
+    which.map(async (index) => {
+      const share = await openShare(
+        sealed.openerShares[index]?.sealed ?? new Uint8Array(),
+        openers[index]?.identity ?? '',
+      );
+      return share ?? new Uint8Array();
+    }),
+  );
+
+async function openBy(sealed: SealedEnvelope, keys: Keys, which: readonly number[]): Promise<string | null> {
+  const ofTime = (await openShare(sealed.timeShare, keys.time.identity)) ?? new Uint8Array();
+  const ofOpening = await combineShares(await sharesOf(sealed, keys, which));
+  return ofOpening === null ? null : rebuildIdentity({ ofTime, ofOpening }, sealed.recipient);
+}
+
+describe('sealing an envelope', () => {
+  it('opens by the time key together with the house, and gives back every byte', async () => {
+    const { keys, time, house } = await makeKeys({ openers: 0, threshold: null });
+    const bytes = contentBytes(content);
+    const sealed = await sealEnvelope(bytes, keys);
+    const ofTime = (await openShare(sealed.timeShare, time.identity)) as Uint8Array;
+    const ofOpening = (await openShare(sealed.houseShare as Uint8Array, house.identity)) as Uint8Array;
+    const identity = await rebuildIdentity({ ofTime, ofOpening }, sealed.recipient);
+    expect(identity).to.equal(sealed.identity);
+    expect(Buffer.from((await openContent(sealed.sealed, identity as string)) ?? [])).to.deep.equal(
+      Buffer.from(bytes),
+    );
+    // Neither half is a key, nor says a byte of it.
+    for (const half of [ofTime, ofOpening]) {
+      expect(await isKeyOf(new TextDecoder().decode(half), sealed.recipient)).to.equal(false);
+      expect(await rebuildIdentity({ ofTime: half, ofOpening: half }, sealed.recipient)).to.equal(null);
+    }
+    expect(await openShare(sealed.timeShare, house.identity)).to.equal(null);
+  });
+
+  it('opens by any k of n openers and by no fewer', async function () {
+    this.timeout(60_000);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 2, max: 5 }).chain((openers) =>
+          fc.record({
+            openers: fc.constant(openers),
+            threshold: fc.integer({ min: 2, max: openers }),
+            order: fc.shuffledSubarray(
+              Array.from({ length: openers }, (_, index) => index),
+              { minLength: openers },
+            ),
+          }),
+        ),
+        async ({ openers, threshold, order }) => {
+          const keys = await makeKeys({ openers, threshold });
+          const sealed = await sealEnvelope(contentBytes(content), keys.keys);
+          expect(await openBy(sealed, keys, order.slice(0, threshold))).to.equal(sealed.identity);
+          expect(await openBy(sealed, keys, order.slice(0, threshold - 1))).to.equal(null);
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it('makes nothing of all openers without the time key, and nothing of a share that was bent', async () => {
+    const keys = await makeKeys({ openers: 3, threshold: 2 });
+    const sealed = await sealEnvelope(contentBytes(content), keys.keys);
+    const ofOpening = (await combineShares(await sharesOf(sealed, keys, [0, 1, 2]))) as Uint8Array;
+    expect(await rebuildIdentity({ ofTime: ofOpening, ofOpening }, sealed.recipient)).to.equal(null);
+    const [first, second] = (await sharesOf(sealed, keys, [0, 1])) as [Uint8Array, Uint8Array];
+    const bent = Uint8Array.from(first);
+    bent[3] = (bent[3] ?? 0) ^ 1;
+    expect(await sha256Of(first)).to.equal(sealed.openerShares[0]?.shareSha256);
+    expect(await sha256Of(bent)).not.to.equal(sealed.openerShares[0]?.shareSha256);
+    const ofTime = (await openShare(sealed.timeShare, keys.time.identity)) as Uint8Array;
+    const wrong = (await combineShares([bent, second])) as Uint8Array;
+    expect(await rebuildIdentity({ ofTime, ofOpening: wrong }, sealed.recipient)).to.equal(null);
+  });
+
+  it('makes a key of its own each time, so that one envelope opens nothing of another', async () => {
+    const { keys } = await makeKeys({ openers: 0, threshold: null });
+    const [a, b] = [
+      await sealEnvelope(contentBytes(content), keys),
+      await sealEnvelope(contentBytes(content), keys),
+    ];
+    expect(a.recipient).not.to.equal(b.recipient);
+    expect(await openContent(a.sealed, b.identity)).to.equal(null);
   });
 
   it('does not open when any part of it was altered', async () => {
-    const key = await makeEventKeyPair();
-    const sealed = await sealContent(contentBytes(content), key.recipient);
+    const { keys } = await makeKeys({ openers: 0, threshold: null });
+    const { sealed, identity } = await sealEnvelope(contentBytes(content), keys);
     for (let at = 0; at < sealed.length; at += 397) {
       const altered = Uint8Array.from(sealed);
       altered[at] = (altered[at] ?? 0) ^ 1;
-      expect(await openContent(altered, key.identity), `byte ${at}`).to.equal(null);
+      expect(await openContent(altered, identity), `byte ${at}`).to.equal(null);
     }
-    expect(await openContent(sealed.subarray(0, -1), key.identity)).to.equal(null);
+    expect(await openContent(sealed.subarray(0, -1), identity)).to.equal(null);
   });
 
   it('tells nothing by its length: one price and twenty lines look the same', async () => {
-    const key = await makeEventKeyPair();
+    const { keys } = await makeKeys({ openers: 0, threshold: null });
     const long = { ...content, note: 'x'.repeat(3000) };
-    const [a, b] = await Promise.all(
-      [content, long].map((one) => sealContent(contentBytes(one), key.recipient)),
-    );
-    expect(a?.length).to.equal(b?.length);
+    const [a, b] = await Promise.all([content, long].map((one) => sealEnvelope(contentBytes(one), keys)));
+    expect(a?.sealed.length).to.equal(b?.sealed.length);
   });
 
   for (const length of [0, 1, 4091, 4092, 4093, 8188, 8189])
@@ -84,6 +210,81 @@ describe('sealing a bid', () => {
       expect(pad(bytes).length % 4096).to.equal(0);
       expect(Buffer.from(unpad(pad(bytes)))).to.deep.equal(bytes);
     });
+
+  it('stands on a scheme that gives nothing away by too few shares', async () => {
+    const secret = new TextEncoder().encode('AGE-SECRET-KEY-1EXAMPLE');
+    const shares = await split(secret, 3, 2);
+    expect(await combine(shares.slice(1))).to.deep.equal(secret);
+    expect(await combineShares(shares.slice(0, 1))).to.equal(null);
+  });
+});
+
+describe('putting a bid into its envelopes', () => {
+  const draft: BidDraft = {
+    lines: { [id(11)]: { unitPrice: '9.99', leadTimeDays: '14', note: '' } },
+    note: 'with the prices',
+    notes: { technical: 'how we make it' },
+    files: [
+      { fileId: id(31), fileName: 'drawing.pdf', sizeBytes: 1, sha256: hash('a'), envelope: 'technical' },
+      { fileId: id(32), fileName: 'prices.pdf', sizeBytes: 1, sha256: hash('b') },
+      {
+        fileId: id(33),
+        fileName: 'certificate.pdf',
+        sizeBytes: 1,
+        sha256: hash('c'),
+        envelope: 'qualification',
+      },
+    ],
+    answers: {
+      [id(21)]: { answer: 'yes', fileIds: [] },
+      [id(22)]: { answer: '30 days', fileIds: [] },
+      [id(23)]: { answer: '', fileIds: [] },
+    },
+  };
+  const rules = { currencies: ['USD'], needsPrice: true, takesPartialBids: true, validUntilAtLeast: null };
+  const frame = (envelopes: readonly Envelope[]): ContentFrame => ({
+    eventId: id(1),
+    eventSha256: hash('e'),
+    supplierId: id(2),
+    version: 3,
+    currency: 'USD',
+    envelopes,
+    envelopeOf: { [id(21)]: 'technical', [id(22)]: 'commercial' },
+    fileKeys: { [id(31)]: 'KEY-31' },
+    makeNonce: () => 'N'.repeat(44),
+  });
+  const contentsFor = (envelopes: readonly Envelope[]): BidContent[] =>
+    toContents({ typed: draft, read: readDraft(draft, asked, rules) }, frame(envelopes));
+
+  it('has prices in the commercial one alone, and everything else where it belongs', () => {
+    const [technical, commercial] = contentsFor(['technical', 'commercial']) as [BidContent, BidContent];
+    expect(technical).to.include({ envelope: 'technical', note: 'how we make it' });
+    expect(technical.lines).to.deep.equal([]);
+    expect(JSON.stringify(technical)).not.to.include('9.99');
+    expect(technical.answers.map((one) => one.requirementId)).to.deep.equal([id(21)]);
+    expect(technical.files).to.deep.equal([
+      { fileId: id(31), fileName: 'drawing.pdf', sizeBytes: 1, sha256: hash('a'), key: 'KEY-31' },
+    ]);
+    expect(commercial.lines.map((line) => line.unitPrice)).to.deep.equal(['9.99']);
+    expect(commercial.answers.map((one) => one.answer)).to.deep.equal(['30 days']);
+    // Its envelope is none of this event's: it goes with the prices, and nothing is lost.
+    expect(commercial.files.map((file) => file.fileName)).to.deep.equal(['prices.pdf', 'certificate.pdf']);
+  });
+
+  it('puts everything into the one envelope of a simple request', () => {
+    const [only, ...more] = contentsFor(['commercial']) as [BidContent];
+    expect(more).to.deep.equal([]);
+    expect(only.files).to.have.length(3);
+    expect(only.answers).to.have.length(2);
+    expect(readContent(contentBytes(only), expected)).to.include({ total: '29.97' });
+  });
+
+  it('reads back what it wrote, and refuses prices in an envelope that has none', () => {
+    const [technical] = contentsFor(['technical', 'commercial']) as [BidContent];
+    const of = { ...expected, envelope: 'technical' as const, holdsLines: false };
+    expect(readContent(contentBytes(technical), of)).to.deep.include({ total: null, lines: [] });
+    expect(readBack({ envelope: 'technical' }, of)).to.deep.equal({ fault: 'not-readable' });
+  });
 });
 
 describe('reading an opened bid', () => {
@@ -95,6 +296,8 @@ describe('reading an opened bid', () => {
 
   const faults: [string, object][] = [
     ['other-event', { eventId: id(9) }],
+    ['other-requirement', { eventSha256: hash('f') }],
+    ['other-envelope', { envelope: 'technical', lines: [] }],
     ['other-supplier', { supplierId: id(9) }],
     ['other-version', { version: 2 }],
     ['other-currency', { currency: 'EUR' }],
@@ -115,16 +318,6 @@ describe('reading an opened bid', () => {
       expect(readBack(over)).to.deep.equal({ fault });
     });
 
-  it('reads the first format, which said less, as if it said nothing of the rest', () => {
-    const { validUntilOn: _, alternates: __, ...before } = content;
-    const lines = before.lines.map(({ capacity: ___, tiers: ____, ...line }) => line);
-    const first = { ...before, lines, format: 'portico-bid/1' };
-    const opened = readContent(Buffer.from(JSON.stringify(first)), expected);
-    if ('fault' in opened) throw new Error(opened.fault);
-    expect(opened.total).to.equal('29.97');
-    expect(opened.content).to.deep.include({ validUntilOn: null, alternates: [] });
-    expect(opened.lines[0]).to.deep.include({ capacity: null, tiers: [] });
-  });
   it('takes another currency that was allowed, tiers and alternates that were asked for, and no others', () => {
     const tiers = [{ quantity: '100', unitPrice: '9' }];
     const said = {

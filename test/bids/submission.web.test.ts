@@ -25,6 +25,7 @@ describe('submitting a bid', () => {
   const field = (html: string, name: string): string =>
     new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
   const draft = (prices: string[]) => draftBid(world, { supplier, ...event, prices });
+  const sealedEnvelope = () => world.db('bid_envelope').first();
   const versions = () => world.db('bid_version').orderBy('version');
   const bidOf = (id: string) => world.db('bid').where({ id }).first();
 
@@ -57,9 +58,9 @@ describe('submitting a bid', () => {
       })
       .expect(303)
       .expect('Location', `/bids/${bidId}/receipt`);
-    const [version] = await versions();
+    const envelope = await sealedEnvelope();
     const receipt = await visitor.get(`/bids/${bidId}/receipt`).expect(200);
-    expect(receipt.text).to.include(version.content_sha256).and.to.include('2026-03-02T10:00:00.000Z');
+    expect(receipt.text).to.include(envelope.content_sha256).and.to.include('2026-03-02T10:00:00.000Z');
     expect(await bidOf(bidId)).to.include({ state: 'submitted', current_version: 1, total_amount: null });
     expect(
       await world.db('invitation').where({ supplier_id: supplier.supplierId }).pluck('state'),
@@ -71,10 +72,10 @@ describe('submitting a bid', () => {
     const { bidId } = await submittedBid(world, { supplier, ...event, prices: ['2.40'] });
     const receipt = await visitor.get(`/bids/${bidId}/receipt.json`).expect(200);
     const content = await visitor.get(`/bids/${bidId}/content.json`).buffer(true).expect(200);
-    const [version] = await versions();
-    expect(createHash('sha256').update(content.text).digest('hex')).to.equal(version.content_sha256);
-    expect(createHash('sha256').update(version.sealed).digest('hex')).to.equal(
-      receipt.body.receipt.sealedSha256,
+    const envelope = await sealedEnvelope();
+    expect(createHash('sha256').update(content.text).digest('hex')).to.equal(envelope.content_sha256);
+    expect(createHash('sha256').update(envelope.sealed).digest('hex')).to.equal(
+      receipt.body.receipt.envelopes[0].sealedSha256,
     );
 
     const folder = mkdtempSync(path.join(tmpdir(), 'receipt-'));
@@ -201,11 +202,11 @@ describe('submitting a bid', () => {
   it('mails the receipt: hash and time, and no price', async () => {
     await submittedBid(world, { supplier, ...event, prices: ['7391.284617'] });
     await world.drainJobs();
-    const [version] = await versions();
+    const envelope = await sealedEnvelope();
     const mail = world.mails.find((one) => one.subject.startsWith('Received'));
     expect(mail?.to).to.deep.include({ address: supplier.email });
     expect(JSON.stringify(mail))
-      .to.include(version.content_sha256)
+      .to.include(envelope.content_sha256)
       .and.not.to.match(/7391|739128/);
   });
 });

@@ -138,7 +138,16 @@ describe('rows of two suppliers', function () {
   it('are not sealed content to anybody of the buying side before the closing', () =>
     undone(db, async (tx) => {
       const staff: Context = { role: 'staff', actor: two.buyer };
-      const sealed = ['bid_version', 'bid_file', 'bid_line', 'event_key', 'opening'];
+      const sealed = [
+        'bid_version',
+        'bid_envelope',
+        'bid_envelope_share',
+        'bid_file',
+        'bid_line',
+        'event_key',
+        'opening',
+        'opened_envelope',
+      ];
       for (const table of sealed) expect(await countAs(tx, staff, table), table).to.equal(0);
       expect(await countAs(tx, staff, 'bid_draft'), 'a draft is nobody else’s').to.equal(null);
       const columnOf = (role: 'audit' | 'worker', table: string, column: string) =>
@@ -146,8 +155,14 @@ describe('rows of two suppliers', function () {
           as(tx, { role, actor: two.auditor }, () => tx.raw(`SELECT ${column} FROM ${table}`)),
         );
       for (const [table, column] of [
-        ['bid_version', 'sealed'],
-        ['bid_version', 'supplier_copy'],
+        ['bid_envelope', 'sealed'],
+        ['bid_envelope', 'time_share'],
+        ['bid_envelope', 'house_share'],
+        ['bid_envelope', 'supplier_copy'],
+        ['bid_envelope', 'bidder_key'],
+        ['bid_envelope_share', 'sealed'],
+        ['opener_share', 'sealed'],
+        ['bid_rescue', 'sealed'],
         ['bid_draft', 'sealed'],
       ] as const)
         for (const role of ['audit', 'worker'] as const)

@@ -82,7 +82,6 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
   const shortlistId = newId();
   await fill(db, 'shortlist', { id: shortlistId, name: shortlistId });
   await fill(db, 'shortlist_supplier', { shortlist_id: shortlistId, supplier_id: supplierId });
-  await fill(db, 'opening', { event_id: eventId });
   const scenarioId = newId();
   await fill(db, 'award_scenario', {
     id: scenarioId,
@@ -91,6 +90,9 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
     supplier_id: supplierId,
   });
   await fill(db, 'award_scenario_line', { scenario_id: scenarioId, supplier_id: supplierId, event_item_id });
+  const openingId = newId();
+  await fill(db, 'opening', { id: openingId, event_id: eventId });
+  await openerOf(db, { eventId, bidId, openingId, openerId: buyer.userId ?? '' });
   await fill(db, 'award', { id: awardId, event_id: eventId, state: 'active', reference: newId() });
   await fill(db, 'award_line', {
     award_id: awardId,
@@ -111,6 +113,26 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
   });
   await fillOfSupplier(db, actor);
   await fillOfPerson(db, actor);
+}
+
+/** An opener with its key, its share of the bid and what it gave. */
+async function openerOf(
+  db: Knex,
+  of: { eventId: string; bidId: string; openingId: string; openerId: string },
+): Promise<void> {
+  const { eventId, bidId, openingId, openerId } = of;
+  const { id: envelopeId } = await db('bid_envelope').where({ bid_id: bidId }).first('id');
+  const keyId = newId();
+  const recipient = `age1${hash().slice(0, 58)}`;
+  await fill(db, 'opener_key', { id: keyId, user_id: openerId, recipient });
+  await fill(db, 'event_opener', { event_id: eventId, user_id: openerId, opener_key_id: keyId });
+  const share = { envelope_id: envelopeId, opener_id: openerId };
+  await fill(db, 'bid_envelope_share', { ...share, opener_key_id: keyId, share_sha256: 'a'.repeat(64) });
+  await fill(db, 'opener_part', { opening_id: openingId, opener_id: openerId });
+  await fill(db, 'opener_share', { ...share, opening_id: openingId });
+  await fill(db, 'bid_rescue', { envelope_id: envelopeId, bid_id: bidId });
+  const opened = { envelope_id: envelopeId, opening_id: openingId, bid_id: bidId };
+  await fill(db, 'opened_envelope', { ...opened, envelope: 'commercial', content: '{}' });
 }
 
 async function fillOfSupplier(db: Knex, { supplierId, userId }: Actor): Promise<void> {
@@ -223,6 +245,9 @@ const OWNERS: Readonly<Record<string, string>> = {
   sourcing_event: invited('id'),
   event_item: invited('event_id'),
   event_key: invited('event_id'),
+  event_opener: invited('event_id'),
+  opener_key: `(SELECT one.supplier_id FROM event_opener AS opener JOIN invitation AS one ON one.event_id = opener.event_id
+                  WHERE opener.opener_key_id = t.id)`,
   opening: invited('event_id'),
   amendment: invited('event_id'),
   round: invited('event_id'),

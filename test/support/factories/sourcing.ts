@@ -1,6 +1,7 @@
 import { submitAtClosing } from '../../../src/bids/index.ts';
 import { createCategory, createPlant, listCategories, listPlants } from '../../../src/catalog/index.ts';
 import { type Actor, system } from '../../../src/kernel/actor.ts';
+import type { Ctx } from '../../../src/platform/db/context.ts';
 import {
   approveEvent,
   closeDueEvents,
@@ -104,6 +105,8 @@ export async function publishedEvent(
     terms?: Partial<EventTerms>;
     items?: NewEventItem[];
     closesAt?: string;
+    /** What the buyer does with the draft before it is published. */
+    prepare?: (ctx: Ctx, eventId: string) => Promise<unknown>;
   } = {},
 ): Promise<PublishedEvent> {
   const suppliers = over.suppliers ?? [await makeSupplier(world), await makeSupplier(world)];
@@ -113,7 +116,8 @@ export async function publishedEvent(
     suppliers,
     terms: { ...over.terms, ...closesAt },
   });
-  const { approver } = over;
+  const { approver, prepare } = over;
+  if (prepare !== undefined) await world.runInTx(buyer, (ctx) => prepare(ctx, eventId));
   if (approver !== undefined) {
     await world.runInTx(buyer, (ctx) => submitForApproval(ctx, eventId));
     await world.runInTx(approver, (ctx) => approveEvent(ctx, eventId));
