@@ -64,7 +64,7 @@ export async function getSubmission(
   const contents = envelopes.flatMap((one) => contentOf(ctx, one));
   const items = await findEventItems(ctx, bid.eventId);
   const prices = contents.find(
-    (one) => one.envelope === linesEnvelope(contents.map((kept) => kept.envelope)),
+    (one) => one.envelope === linesEnvelope(contents.map((other) => other.envelope)),
   )?.content;
   const { lines, total } = prices === undefined ? { lines: [], total: null } : withAmounts(prices, items);
   const alternates = prices === undefined ? [] : openedAlternates(prices, items);

@@ -326,8 +326,8 @@ describe('reading an opened bid', () => {
       alternates: [{ eventItemId: id(11), description: 'Zinc', unitPrice: '8', leadTimeDays: null }],
     };
     const bytes = Buffer.from(JSON.stringify({ ...content, ...said }));
-    const asked = [{ id: id(11), lineNo: 1, quantity: '3', tiers: ['100'], takesAlternates: true }];
-    const opened = readContent(bytes, { ...expected, currencies: ['USD', 'JPY'], asked });
+    const offered = [{ id: id(11), lineNo: 1, quantity: '3', tiers: ['100'], takesAlternates: true }];
+    const opened = readContent(bytes, { ...expected, currencies: ['USD', 'JPY'], asked: offered });
     if ('fault' in opened) throw new Error(opened.fault);
     expect(opened.alternates).to.deep.equal([{ ...said.alternates[0], alternateNo: 1, amount: '24' }]);
     for (const [index, less] of [{ tiers: ['99'] }, { tiers: [] }, { takesAlternates: false }].entries())
