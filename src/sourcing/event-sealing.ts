@@ -1,7 +1,5 @@
 import { ruleBroken } from '../kernel/errors.ts';
-import { eventTemplates } from './event-template.ts';
 import { type Envelope, envelopes as envelopeOrder } from './requirement.ts';
-import type { EventType } from './sourcing-event.ts';
 
 /** Who seals a bid: the server when it arrives, or the bidder's own browser before it is sent. */
 export const sealingLevels = ['on_arrival', 'in_browser'] as const;
@@ -18,11 +16,11 @@ export type EventSealing = {
   readonly openerThreshold: number | null;
 };
 
-/** What an event of this type starts with; the house opens it until openers are appointed. */
-export const initialSealing = (eventType: EventType): EventSealing => ({
+/** What an event with these envelopes starts with; the house opens it until openers are appointed. */
+export const initialSealing = (envelopes: readonly Envelope[]): EventSealing => ({
   sealingLevel: 'on_arrival',
   allowsSealingOnArrival: true,
-  envelopes: eventTemplates[eventType].envelopes,
+  envelopes,
   openerThreshold: null,
 });
 

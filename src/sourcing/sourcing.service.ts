@@ -63,7 +63,7 @@ export async function createEvent(ctx: Ctx, input: NewEvent): Promise<string> {
   if (ownerId === null) throw ruleBroken('sourcing_event.needs-an-owner', 'An event belongs to a person');
   const event: SourcingEvent = {
     ...terms,
-    ...initialSealing(eventType),
+    ...initialSealing(template.envelopes),
     id: newId(),
     reference: await nextReference(ctx.tx, template.prefix, ctx.now),
     eventType,

@@ -335,7 +335,7 @@ describe('reading an opened bid', () => {
         readContent(bytes, {
           ...expected,
           currencies: ['JPY'],
-          asked: asked.map((one) => ({ ...one, ...less })),
+          asked: offered.map((one) => ({ ...one, ...less })),
         }),
         String(index),
       ).to.deep.equal({ fault: 'not-asked' });
