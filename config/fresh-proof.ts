@@ -22,6 +22,8 @@ export const freshProof: readonly (keyof typeof permissions)[] = [
   'company.manage',
   'supplier.recover',
   'delegation.give',
+  'approval_policy.manage',
+  'integration.manage',
   'people.manage',
   'people.grant',
   'address.change',

@@ -12,6 +12,8 @@ module.exports = [
   'suppliers',
   'catalog',
   'agreements',
+  'approvals',
+  'budgets',
   'requisitions',
   'sourcing',
   'bids',

@@ -7,6 +7,15 @@ import type { NavigationEntry } from '../src/platform/web/render-settings.ts';
 export const navigation: readonly NavigationEntry[] = [
   { href: '/', labelKey: 'nav.home', permission: 'home.see' },
 
+  { href: '/requisitions', labelKey: 'requisitions.nav', permission: 'requisition.read', group: 'sourcing' },
+  {
+    href: '/requisition-lines',
+    labelKey: 'requisitions.waiting.nav',
+    permission: 'requisition.source',
+    group: 'sourcing',
+  },
+  { href: '/approvals', labelKey: 'approvals.nav', permission: 'approval.decide', group: 'sourcing' },
+  { href: '/budgets', labelKey: 'budgets.nav', permission: 'budget.read', group: 'sourcing' },
   { href: '/events', labelKey: 'nav.sourcing', permission: 'sourcing_event.read', group: 'sourcing' },
   { href: '/bids', labelKey: 'nav.bids', permission: 'bid.own', group: 'sourcing' },
   { href: '/awards', labelKey: 'nav.awards', permission: 'award.read', group: 'sourcing' },
@@ -32,6 +41,18 @@ export const navigation: readonly NavigationEntry[] = [
   { href: '/audit', labelKey: 'nav.audit', permission: 'audit.read', group: 'administration' },
   { href: '/people', labelKey: 'nav.people', permission: 'people.read', group: 'administration' },
   { href: '/access', labelKey: 'nav.access', permission: 'access.read', group: 'administration' },
+  {
+    href: '/approval-rules',
+    labelKey: 'approvals.rules.nav',
+    permission: 'approval_policy.manage',
+    group: 'administration',
+  },
+  {
+    href: '/integrations',
+    labelKey: 'interchange.nav',
+    permission: 'integration.manage',
+    group: 'administration',
+  },
   {
     href: '/administration/queues',
     labelKey: 'nav.administration',

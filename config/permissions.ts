@@ -76,6 +76,32 @@ export const permissions = {
   // exchange rates: master data of finance, read by whoever compares bids
   'exchange_rate.read': { who: ['buyer', 'approver', 'finance', 'auditor', 'administrator'], whose: 'all' },
   'exchange_rate.manage': { who: ['finance', 'administrator'], whose: 'all' },
+  // requisitions: everybody sees its own, who buys, approves, pays or checks those of its plants and categories
+  'requisition.read': ['requester', 'buyer', 'approver', 'finance', 'auditor'],
+  'requisition.oversee': { who: ['buyer', 'approver', 'finance', 'auditor'], whose: 'in-scope' },
+  'requisition.make': {
+    who: ['requester', 'buyer'],
+    whose: 'own',
+    acts: { 'requisition.submit': {}, 'requisition.cancel': {} },
+  },
+  'requisition.decide': {
+    who: ['approver', 'finance'],
+    acts: {
+      'requisition.approve': { unless: { requester: 'requisition.approver-is-requester' } },
+      'requisition.return': { unless: { requester: 'requisition.approver-is-requester' } },
+      'requisition.reject': { unless: { requester: 'requisition.approver-is-requester' } },
+    },
+  },
+  'requisition.source': ['buyer'],
+
+  // approvals: what is asked of whom is data; who writes it approves nothing
+  'approval.decide': { who: ['approver', 'finance'], whose: 'own' },
+  'approval_policy.read': { who: ['approver', 'finance', 'auditor', 'administrator'], whose: 'all' },
+  'approval_policy.manage': { who: ['administrator'], whose: 'all' },
+
+  // budgets
+  'budget.read': ['buyer', 'approver', 'finance', 'auditor'],
+  'budget.manage': ['finance'],
 
   // sourcing
   'sourcing_event.read': ['buyer', 'approver', 'bid_opener', 'auditor'],
@@ -271,6 +297,9 @@ export const permissions = {
 
   // audit: nobody but the auditor; an administrator sees no bids, nor who bids
   'audit.read': { who: ['auditor'], whose: 'all' },
+
+  // programs of ours that write to the portal
+  'integration.manage': { who: ['administrator'], whose: 'all' },
 
   // reports
   'report.read': ['buyer', 'finance', 'auditor'],

@@ -8,12 +8,14 @@ import { invoiceLifecycle } from './invoices/invoice.ts';
 import { paymentLifecycle, paymentRunLifecycle } from './invoices/payment-run.ts';
 import { readAccess } from './kernel/access.ts';
 import { purchaseOrderLifecycle } from './orders/purchase-order.ts';
+import { requisitionLifecycle } from './requisitions/requisition.ts';
 import { sourcingEventLifecycle } from './sourcing/sourcing-event.ts';
 import { bankAccountChangeLifecycle } from './suppliers/bank/bank-account-change.ts';
 
 /** The table of who may do what, read with the lifecycles that its states come from. */
 export const access = readAccess(permissions, [
   bankAccountChangeLifecycle,
+  requisitionLifecycle,
   sourcingEventLifecycle,
   bidLifecycle,
   awardLifecycle,

@@ -5,6 +5,7 @@ import { freshProof } from '../config/fresh-proof.ts';
 import { navigation } from '../config/navigation.ts';
 import { permissions } from '../config/permissions.ts';
 import { scheduledJobs } from '../jobs/index.ts';
+import { approvalsRoutes } from './approvals/index.ts';
 import { auditRoutes, notePageViews, type PageViews } from './audit/index.ts';
 import {
   awardFormRoutes,
@@ -15,6 +16,7 @@ import {
 } from './awards/index.ts';
 import { bidsRoutes } from './bids/index.ts';
 import { catalogRoutes, exchangeRatesRoutes, listCategories, listPlants } from './catalog/index.ts';
+import { budgetsRoutes } from './budgets/index.ts';
 import { deliveriesRoutes, mayReadDocument as mayReadDespatchDocument } from './deliveries/index.ts';
 import { disputesRoutes } from './disputes/index.ts';
 import { documentRoutes } from './documents/index.ts';
@@ -49,7 +51,12 @@ import {
 import { AppError } from './kernel/errors.ts';
 import { newId } from './kernel/id.ts';
 import { mailboxRoutes, notificationRoutes, queueRoutes, unreadCountSql } from './notifications/index.ts';
-import { mayReadDocument as mayReadOrderDocument, orderChangesRoutes, ordersRoutes } from './orders/index.ts';
+import {
+  mayReadDocument as mayReadOrderDocument,
+  orderChangesRoutes,
+  ordersRoutes,
+  traceLines,
+} from './orders/index.ts';
 import { rowsOf } from './platform/db/statements.ts';
 import type { Log } from './platform/logger.ts';
 import type { Queues } from './platform/queue/queues.ts';
@@ -61,6 +68,7 @@ import { requestLog } from './platform/web/request-log.ts';
 import type { DeclaredRoute, PortalRouter } from './platform/web/router.ts';
 import type { WebDeps } from './platform/web/web.ts';
 import { mayReadDocument as mayReadExport, reportsRoutes } from './reports/index.ts';
+import { mayReadDocument as mayReadRequisitionDocument, requisitionsRoutes } from './requisitions/index.ts';
 import {
   mayReadEnquiryDocument,
   mayReadDocument as mayReadEventDocument,
@@ -112,9 +120,17 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   bankAccountRoutes(web),
   catalogRoutes(web),
   exchangeRatesRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
+  approvalsRoutes(web),
+  budgetsRoutes(web, { limits: house.ports.policies.limits }),
+  requisitionsRoutes(web, {
+    catalogue: house.catalogue,
+    limits: house.ports.policies.limits,
+    traceLines,
+  }),
   sourcingRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   documentRoutes(web, {
     mayRead: {
+      requisition: mayReadRequisitionDocument,
       sourcing_event: mayReadEventDocument,
       enquiry: mayReadEnquiryDocument('enquiry'),
       enquiry_response: mayReadEnquiryDocument('enquiry_response'),

@@ -74,6 +74,24 @@ const ofReckoning = {
   audit: all('SELECT'),
   worker: all('SELECT, INSERT, DELETE'),
 };
+const ofStaff = {
+  staff: all('SELECT, INSERT, UPDATE'),
+  audit: all('SELECT'),
+  worker: all('SELECT, INSERT, UPDATE'),
+};
+// Lines of a draft are replaced as a whole.
+const ofDrafts = {
+  staff: all('SELECT, INSERT, UPDATE, DELETE'),
+  audit: all('SELECT'),
+  worker: all('SELECT, INSERT, UPDATE, DELETE'),
+};
+// A program is let in before it is known who acts.
+const ofIntegrations = {
+  visitor: all('SELECT'),
+  staff: all('SELECT, INSERT, UPDATE (revoked_at)'),
+  audit: all('SELECT'),
+  worker: all('SELECT, INSERT, UPDATE (last_used_at)'),
+};
 
 /** Tables without a row-level policy, and why none is needed. The privileges on them count all the same. */
 export const openTables: Readonly<Record<string, { readonly why: string; readonly access: Tables[string] }>> =
@@ -123,6 +141,19 @@ export const openTables: Readonly<Record<string, { readonly why: string; readonl
       why: 'what staff pays together; no role of suppliers reads it',
       access: { staff: all('SELECT, INSERT, UPDATE'), audit: all('SELECT'), worker: all('SELECT') },
     },
+    requisition: { why: 'our own needs; no role of suppliers reads them', access: ofStaff },
+    requisition_line: { why: 'our own needs; no role of suppliers reads them', access: ofDrafts },
+    event_item_source: { why: 'whose need a line is; suppliers see the line alone', access: ofDrafts },
+    event_account: { why: 'the account an event is bought on; suppliers do not see it', access: ofDrafts },
+    po_line_source: { why: 'whose need an order line is; suppliers see the line alone', access: ofStaff },
+    approval_policy: { why: 'who of ours is asked for what', access: ofStaff },
+    approval_rule: { why: 'who of ours is asked for what', access: ofStaff },
+    approval: { why: 'what ours are asked to decide', access: ofStaff },
+    approval_step: { why: 'what ours are asked to decide', access: ofStaff },
+    budget: { why: 'what may be spent; no role of suppliers reads it', access: ofStaff },
+    budget_commitment: { why: 'what is spoken for; no role of suppliers reads it', access: ofStaff },
+    integration: { why: 'programs of ours, by the hash of their token', access: ofIntegrations },
+    integration_call: { why: 'what programs of ours were answered', access: ofIntegrations },
     event_seal: { why: 'hashes; what they are made of is in event', access: ofTheTree },
     event_tree_node: { why: 'hashes over hashes', access: ofTheTree },
     event_checkpoint: { why: 'signed roots, made to be handed out', access: ofTheTree },

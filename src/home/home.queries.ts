@@ -1,3 +1,4 @@
+import { waitingFor as waitingForApprovals } from '../approvals/index.ts';
 import { waitingFor as waitingForAwards } from '../awards/index.ts';
 import { waitingFor as waitingForBids } from '../bids/index.ts';
 import { waitingFor as waitingForDeliveries } from '../deliveries/index.ts';
@@ -8,6 +9,7 @@ import type { Actor, Principal } from '../kernel/actor.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import { waitingFor as waitingForOrders } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { waitingFor as waitingForRequisitions } from '../requisitions/index.ts';
 import { waitingFor as waitingForEvents } from '../sourcing/index.ts';
 import { waitingForBankAccounts, waitingFor as waitingForSuppliers } from '../suppliers/index.ts';
 
@@ -44,6 +46,8 @@ export async function waitingForPrincipals(
 const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForSuppliers,
   waitingForBankAccounts,
+  waitingForApprovals,
+  waitingForRequisitions,
   waitingForEvents,
   waitingForBids,
   waitingForAwards,

@@ -15,7 +15,7 @@ export {
 } from './deactivation.service.ts';
 export { type Decision, decide, type Resource } from './decide.ts';
 export type { ShownDelegation } from './delegation/delegation.store.ts';
-export { actorFor, type DelegableRole } from './delegation/delegation.ts';
+export { actorFor, type DelegableRole, standingInFor } from './delegation/delegation.ts';
 export {
   findAbsences,
   findAbsencesInRole,

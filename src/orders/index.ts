@@ -12,6 +12,7 @@ export {
 } from './fulfilment.ts';
 export { issueOrder, issueOrdersForAward, type OrderToIssue } from './issue-orders.service.ts';
 export { orderChangesRoutes } from './order-changes.routes.ts';
+export { traceLines } from './line-trace.queries.ts';
 export { makeOrderDocument } from './order-document.service.ts';
 export { waitingFor } from './order-list.service.ts';
 export { mayReadDocument } from './order-page.service.ts';

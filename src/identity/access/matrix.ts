@@ -5,6 +5,7 @@ import { type Role, staffRoles, supplierRoles } from '../../kernel/actor.ts';
 const AREAS: Readonly<Record<string, readonly string[]>> = {
   suppliers: ['supplier', 'company', 'bank_account'],
   catalog: ['catalog', 'exchange_rate'],
+  requisitions: ['requisition', 'approval', 'approval_policy', 'budget'],
   sourcing: ['sourcing_event', 'outage'],
   bids: ['bid', 'opening'],
   awards: ['comparison', 'award'],
@@ -14,7 +15,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   disputes: ['dispute'],
   documents: ['document'],
   reports: ['report'],
-  administration: ['people', 'access', 'queues'],
+  administration: ['people', 'access', 'queues', 'integration'],
   audit: ['audit'],
   account: [
     'home',

@@ -118,6 +118,8 @@ export const findAbsencesInRole = (ctx: Ctx, role: Role): Promise<store.ShownDel
 
 /** Acts by which a document becomes somebody's own. */
 const MAKING: readonly string[] = [
+  'requisition.created',
+  'requisition.submitted',
   'sourcing_event.created',
   'sourcing_event.approval-requested',
   'award.proposed',

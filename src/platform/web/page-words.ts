@@ -181,6 +181,7 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'resolved',
     'decided',
     'payment_run.completed',
+    'ordered',
   ],
   azure: [
     'opened',
@@ -198,6 +199,8 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'in_process',
     'payment_run.released',
     'payment.ordered',
+    'sourcing',
+    'part_ordered',
   ],
   orange: [
     'pending_approval',
@@ -220,6 +223,9 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'awaiting_supplier',
     'awaiting_buyer',
     'proposed_resolution',
+    'requisition.submitted',
+    'requisition.returned',
+    'approval.pending',
     'escalated',
   ],
   red: [

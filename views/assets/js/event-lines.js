@@ -2,7 +2,10 @@
 // Without this script a row is added by sending the form, and an emptied row is left out.
 const grid = document.querySelector('[data-line-grid] tbody');
 if (grid !== null) {
-  const FIELDS = ['itemCode', 'description', 'quantity', 'unit', 'needByOn', 'estimatedPrice'];
+  // As the first row names them: forms of other documents have other columns.
+  const FIELDS = [...grid.querySelector('[data-line]').querySelectorAll('input')].map((input) =>
+    input.name.slice(input.name.lastIndexOf('[') + 1, -1),
+  );
   const blank = grid.querySelector('[data-line]').cloneNode(true);
   for (const input of blank.querySelectorAll('input')) {
     input.setAttribute('value', '');

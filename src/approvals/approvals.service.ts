@@ -1,0 +1,292 @@
+import { type Act, record, recordAll } from '../audit/index.ts';
+import { findPersonsBehind, standingInFor } from '../identity/index.ts';
+import { type Actor, personsOf } from '../kernel/actor.ts';
+import { found, ruleBroken } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
+import { type Day, dayIn } from '../kernel/time.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import {
+  type Approval,
+  type ApprovalStep,
+  type ApprovableType,
+  approvalLifecycle,
+  approverRoles,
+  begin,
+  chainFor,
+  type Decision,
+  decide,
+  hasDecidedAlready,
+  inPlace,
+  type PlannedStep,
+  passTime,
+} from './approval.ts';
+import * as store from './approval.store.ts';
+import { findPolicyOn } from './approval-policy.store.ts';
+
+/** What is to be approved, said once when it is asked for. */
+export type ToBeApproved = {
+  readonly documentType: ApprovableType;
+  readonly documentId: string;
+  readonly reference: string;
+  readonly title: string;
+  readonly amount: string | null;
+  readonly currency: string;
+  readonly places: readonly { readonly plantCode: string; readonly categoryCode: string }[];
+  readonly requesterId: string;
+};
+
+/** A person who is asked besides what the rules say, before everybody else: the owner of an exceeded budget. */
+export type ExtraStep = { readonly approverId: string; readonly subjectId: string };
+
+/**
+ * Starts the chain that the rules of today ask for; who is asked first is asked with it. Where no rule fits an
+ * approver is asked.
+ */
+export async function startApproval(
+  ctx: Ctx,
+  of: ToBeApproved,
+  extra: readonly ExtraStep[] = [],
+): Promise<void> {
+  const { timeZone } = ctx.policies.company;
+  const policy = await findPolicyOn(ctx.tx, {
+    documentType: of.documentType,
+    day: dayIn(ctx.now, timeZone),
+  });
+  const rules = policy?.rules ?? [];
+  const named = [...rules, ...extra].map((one) => one.approverId).filter((id) => id !== null);
+  const barredIds = [...(await requestersOf(ctx, of)), ...(await store.findUnfit(ctx.tx, named))];
+  const planned = [
+    ...extra.map((step) => overBudget(step, barredIds)),
+    ...chainFor(rules, { ...of, barredIds }, policy?.currency ?? of.currency),
+  ];
+  const approval: Approval = {
+    id: newId(),
+    documentType: of.documentType,
+    documentId: of.documentId,
+    reference: of.reference,
+    title: of.title,
+    amount: of.amount,
+    currency: of.currency,
+    requesterId: of.requesterId,
+    plantCodes: [...new Set(of.places.map((place) => place.plantCode))],
+    categoryCodes: [...new Set(of.places.map((place) => place.categoryCode))],
+    policyId: policy?.id ?? null,
+    state: approvalLifecycle.initial,
+    startedAt: ctx.now,
+    endedAt: null,
+  };
+  const steps = begin(planned, { at: ctx.now, newId });
+  await store.insertApproval(ctx.tx, approval);
+  await store.saveSteps(ctx.tx, { approvalId: approval.id, steps, timeZone });
+  await recordAll(ctx, [
+    actOn(approval, 'started', {
+      to: approval.state,
+      changes: { policyVersion: policy?.version ?? null, stepCount: steps.length },
+    }),
+    ...askedActs(approval, [], steps),
+  ]);
+}
+
+/** Its owner agrees to the overrun before anybody looks at the rest. */
+const overBudget = (step: ExtraStep, barredIds: readonly string[]): PlannedStep =>
+  inPlace(
+    {
+      approverId: step.approverId,
+      approverRole: null,
+      stage: 0,
+      needs: 'all',
+      reason: 'over-budget',
+      subjectId: step.subjectId,
+      remindAfterDays: 2,
+      escalateAfterDays: null,
+      escalateTo: null,
+    },
+    barredIds,
+  );
+
+/** Is there a chain for this kind of document today? Where there is none the document's own rule decides. */
+export const hasPolicy = async (ctx: Ctx, documentType: ApprovableType): Promise<boolean> =>
+  (await findPolicyOn(ctx.tx, { documentType, day: today(ctx) })) !== undefined;
+
+const today = (ctx: Ctx): Day => dayIn(ctx.now, ctx.policies.company.timeZone);
+
+/** What a decision has led to, and which subjects of steps (budgets) somebody agreed to. */
+export type DecidedOn = {
+  readonly outcome: 'pending' | 'approved' | 'returned' | 'rejected';
+  readonly agreedSubjects: readonly string[];
+};
+
+/**
+ * Decides the step of this document that is the actor's, in its own name or for somebody absent.
+ * @throws AppError `approval.not-found`, `approval.not-yours-to-decide`, `approval.requester-decides`,
+ * `approval.decided-already`, `approval.needs-a-comment`
+ */
+export async function decideOn(
+  ctx: Ctx,
+  of: store.Of & { decision: Decision; comment: string },
+): Promise<DecidedOn> {
+  const approval = found('approval', await store.lockPending(ctx.tx, of));
+  const before = await store.findSteps(ctx.tx, approval.id);
+  const { step, actor } = stepOf(ctx, before, await requestersOf(ctx, approval));
+  if (of.decision !== 'approve' && of.comment.trim() === '')
+    throw ruleBroken('approval.needs-a-comment', 'Say why');
+  const { steps, outcome } = decide(before, {
+    stepId: step.id,
+    decision: of.decision,
+    by: actor.userId ?? '',
+    for: actor.onBehalfOf?.userId ?? null,
+    at: ctx.now,
+    comment: of.comment,
+  });
+  const { timeZone } = ctx.policies.company;
+  await store.saveSteps(ctx.tx, { approvalId: approval.id, steps, timeZone });
+  const after = { ...approval, state: outcome, endedAt: outcome === 'pending' ? null : ctx.now };
+  if (outcome !== 'pending') await store.saveEnd(ctx.tx, after);
+  const acting: Ctx = { ...ctx, actor };
+  await recordAll(acting, [
+    actOn(approval, `step-${PAST[of.decision]}`, {
+      from: approval.state,
+      to: outcome,
+      reason: of.comment === '' ? null : of.comment,
+      changes: { stepNo: step.stepNo, stage: step.stage },
+    }),
+    ...(outcome === 'pending' ? askedActs(approval, before, steps) : []),
+  ]);
+  return {
+    outcome,
+    agreedSubjects: steps.flatMap((one) =>
+      one.state === 'approved' && one.subjectId !== null ? [one.subjectId] : [],
+    ),
+  };
+}
+
+const PAST = { approve: 'approved', return: 'returned', reject: 'rejected' } as const;
+
+type Candidate = { readonly actor: Actor; readonly id: string | null; readonly roles: readonly string[] };
+
+/** In whose name the actor may decide: its own, then for each who left it its roles. */
+function candidatesOf(actor: Actor): Candidate[] {
+  const { onBehalfOf, actsFor = [] } = actor;
+  const own = onBehalfOf === undefined ? [{ actor, id: actor.userId, roles: actor.roles }] : [];
+  const isListed = actsFor.some((principal) => principal.userId === onBehalfOf?.userId);
+  const named =
+    onBehalfOf === undefined || isListed ? [] : [{ actor, id: onBehalfOf.userId, roles: actor.roles }];
+  const principals = actsFor.map((principal) => ({
+    actor: standingInFor(actor, principal),
+    id: principal.userId,
+    roles: principal.roles,
+  }));
+  return [...own, ...named, ...principals];
+}
+
+const isAsked = (step: ApprovalStep, { id, roles }: Candidate): boolean =>
+  step.approverId === null
+    ? roles.includes(step.approverRole)
+    : step.approverId === id && approverRoles.some((role) => roles.includes(role));
+
+/** @throws AppError `approval.not-yours-to-decide`, `approval.requester-decides`, `approval.decided-already` */
+function stepOf(
+  ctx: Ctx,
+  steps: readonly ApprovalStep[],
+  requesterIds: readonly string[],
+): { step: ApprovalStep; actor: Actor } {
+  const asked = steps
+    .filter((step) => step.state === 'pending')
+    .flatMap((step) =>
+      candidatesOf(ctx.actor)
+        .filter((candidate) => isAsked(step, candidate))
+        .map(({ actor }) => ({ step, actor })),
+    );
+  if (asked.length === 0) throw ruleBroken('approval.not-yours-to-decide', 'Somebody else is asked now');
+  const others = asked.filter(({ actor }) => !personsOf(actor).some((id) => requesterIds.includes(id)));
+  if (others.length === 0)
+    throw ruleBroken('approval.requester-decides', 'Nobody approves what they asked for');
+  const free = others.find(({ step, actor }) => !hasDecidedAlready(steps, step, personsOf(actor)));
+  if (free === undefined) throw ruleBroken('approval.decided-already', 'One hand decides once');
+  return free;
+}
+
+/** Who asks, and whoever made the document for another. */
+const requestersOf = async (
+  ctx: Ctx,
+  of: { requesterId: string; documentId: string },
+): Promise<readonly string[]> => [of.requesterId, ...(await findPersonsBehind(ctx, [of.documentId]))];
+
+/** May the actor decide a step of this approval now? What the buttons are drawn from. */
+export async function mayDecide(
+  ctx: Ctx,
+  approval: Approval,
+  steps: readonly ApprovalStep[],
+): Promise<boolean> {
+  if (approval.state !== 'pending') return false;
+  try {
+    stepOf(ctx, steps, await requestersOf(ctx, approval));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The document is taken back or ended: nobody is asked any more. Nothing where nothing is under way. */
+export async function withdrawApproval(ctx: Ctx, of: store.Of): Promise<void> {
+  const approval = await store.lockPending(ctx.tx, of);
+  if (approval === undefined) return;
+  const steps = await store.findSteps(ctx.tx, approval.id);
+  const skipped = steps.map((step) =>
+    step.state === 'pending' || step.state === 'waiting' ? { ...step, state: 'skipped' as const } : step,
+  );
+  const { timeZone } = ctx.policies.company;
+  await store.saveSteps(ctx.tx, { approvalId: approval.id, steps: skipped, timeZone });
+  const state = approvalLifecycle.next(approval.state, 'withdraw');
+  await store.saveEnd(ctx.tx, { id: approval.id, state, endedAt: ctx.now });
+  await record(ctx, actOn(approval, 'withdrawn', { from: approval.state, to: state }));
+}
+
+/**
+ * Reminds whom a step waits for, then asks somebody else; decides for nobody. Gives how many steps it touched. Safe to
+ * repeat: a step that was reminded of is not due for it again.
+ */
+export async function passTimeOnApprovals(ctx: Ctx): Promise<number> {
+  const { timeZone } = ctx.policies.company;
+  let count = 0;
+  for (const { approvalId } of await store.findDue(ctx.tx, { now: ctx.now, limit: 50 })) {
+    const approval = found('approval', await store.lockById(ctx.tx, approvalId));
+    const steps = await store.findSteps(ctx.tx, approvalId);
+    const next = steps.map((step) => step.escalateTo).filter((id) => id !== null);
+    const barredIds = [...(await requestersOf(ctx, approval)), ...(await store.findUnfit(ctx.tx, next))];
+    const passed = steps.flatMap((step) => {
+      const one = passTime(step, { now: ctx.now, timeZone, barredIds });
+      return one === null ? [] : [one];
+    });
+    await store.saveSteps(ctx.tx, { approvalId, steps: passed.map(({ step }) => step), timeZone });
+    await recordAll(
+      ctx,
+      passed.map(({ step, did }) => actOn(approval, did, { changes: { stepIds: [step.id] } })),
+    );
+    count += passed.length;
+  }
+  return count;
+}
+
+/** Who was not asked before and is asked now; nothing where there is nobody. */
+function askedActs(
+  approval: Approval,
+  before: readonly ApprovalStep[],
+  after: readonly ApprovalStep[],
+): Act[] {
+  const wasAsked = new Set(before.filter((step) => step.state === 'pending').map((step) => step.id));
+  const stepIds = after
+    .filter((step) => step.state === 'pending' && !wasAsked.has(step.id))
+    .map(({ id }) => id);
+  return stepIds.length === 0 ? [] : [actOn(approval, 'asked', { changes: { stepIds } })];
+}
+
+function actOn(approval: Approval, what: string, more: Omit<Act, 'action' | 'subject'>): Act {
+  const { reference, documentType, documentId } = approval;
+  return {
+    ...more,
+    action: `approval.${what}`,
+    subject: { type: 'approval', id: approval.id },
+    changes: { reference, documentType, documentId, ...more.changes },
+  };
+}

@@ -1,0 +1,78 @@
+import { strict as assert } from 'node:assert';
+import { ruleBroken } from '../kernel/errors.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { placesOf } from '../platform/db/scope.ts';
+import {
+  isUnderWay,
+  type LineProgress,
+  type Requisition,
+  requisitionLifecycle,
+  stateOfLines,
+  type WaitingLine,
+} from './requisition.ts';
+import { saveMove } from './requisition-acts.service.ts';
+import * as store from './requisition.store.ts';
+import { findWaitingLines } from './waiting-lines.queries.ts';
+
+/**
+ * Takes approved lines that wait, for an event of the one who acts: held until the transaction ends, so that no line is
+ * asked for twice.
+ * @throws AppError `requisition_line.not-found`, `requisition_line.is-taken`
+ */
+export async function lockLinesToSource(ctx: Ctx, lineIds: readonly string[]): Promise<WaitingLine[]> {
+  await lockByLines(ctx, lineIds);
+  const lines = await findWaitingLines(ctx, { lineIds, ...placesOf(ctx.actor) });
+  if (lines.length < new Set(lineIds).size)
+    throw ruleBroken('requisition_line.is-taken', 'A line does not wait any more');
+  return lines;
+}
+
+/** The requisitions before their lines, in one order: every act takes its locks like this. */
+async function lockByLines(ctx: Ctx, lineIds: readonly string[]): Promise<Requisition[]> {
+  return store.lockByIds(ctx.tx, await store.findRequisitionIds(ctx.tx, lineIds));
+}
+
+/** An event asks for these lines. */
+export const markSourcing = (ctx: Ctx, lineIds: readonly string[]): Promise<void> =>
+  mark(ctx, lineIds, { progress: 'sourcing', from: ['open'] });
+
+/** The event is over without them, or asks for them no more: they wait again, with what they have reserved. */
+export const freeLines = (ctx: Ctx, lineIds: readonly string[]): Promise<void> =>
+  mark(ctx, lineIds, { progress: 'open', from: ['sourcing', 'ordered'] });
+
+/** They are ordered. */
+export const markOrdered = (ctx: Ctx, lineIds: readonly string[]): Promise<void> =>
+  mark(ctx, lineIds, { progress: 'ordered', from: ['open', 'sourcing'] });
+
+/** What was ordered of them has come. Safe to repeat. */
+export const markReceived = (ctx: Ctx, lineIds: readonly string[]): Promise<void> =>
+  mark(ctx, lineIds, { progress: 'received', from: ['ordered'] });
+
+/** Lines move, and with them the state of their requisitions, which nobody sets by hand. */
+async function mark(
+  ctx: Ctx,
+  lineIds: readonly string[],
+  to: { progress: LineProgress; from: readonly LineProgress[] },
+): Promise<void> {
+  if (lineIds.length === 0) return;
+  const requisitions = await lockByLines(ctx, lineIds);
+  const ids = requisitions.map(({ id }) => id);
+  const wanted = new Set(lineIds);
+  const movable = (await store.findLines(ctx.tx, ids)).filter(
+    (line) => wanted.has(line.id) && to.from.includes(line.progress),
+  );
+  await store.saveProgress(ctx.tx, { lineIds: movable.map(({ id }) => id), progress: to.progress });
+  const lines = await store.findLines(ctx.tx, ids);
+  for (const before of requisitions) {
+    const state = stateOfLines(lines.filter((line) => line.requisitionId === before.id));
+    if (state === before.state || !isUnderWay(before.state)) continue;
+    assertMoves(before, state);
+    await saveMove(ctx, { before, after: { ...before, state }, act: 'progressed' });
+  }
+}
+
+/** What the lines make is a move of the lifecycle too; another one would be a fault of this program. */
+function assertMoves(before: Requisition, state: Requisition['state']): void {
+  const reachable: readonly string[] = Object.values(requisitionLifecycle.moves[before.state]);
+  assert(reachable.includes(state), `A ${before.state} requisition does not become ${state}`);
+}
