@@ -1,4 +1,6 @@
 import type { EventJob, ScheduledJob } from '../src/platform/queue/job.ts';
+import { job as everyTenMinutesPassTimeOnApprovals } from './approvals/every-ten-minutes-pass-time-on-approvals.ts';
+import { job as onApprovalAsked } from './approvals/on-approval-asked.ts';
 import { job as everyDayMailCheckpoint } from './audit/every-day-mail-checkpoint.ts';
 import { job as everyDayRemoveOldPageViews } from './audit/every-day-remove-old-page-views.ts';
 import { job as onAwardApproved } from './awards/on-award-approved.ts';
@@ -53,6 +55,8 @@ import { job as onPurchaseOrderDocumentMade } from './orders/on-purchase-order-d
 import { job as onPurchaseOrderIssued } from './orders/on-purchase-order-issued.ts';
 import { job as onReportExportFinished } from './reports/on-report-export-finished.ts';
 import { job as onReportExportRequested } from './reports/on-report-export-requested.ts';
+import { job as onGoodsReceiptPostedRequisitions } from './requisitions/on-goods-receipt-posted.ts';
+import { job as onRequisitionDecided } from './requisitions/on-requisition-decided.ts';
 import { job as everyFiveSecondsCloseDueEvents } from './sourcing/every-five-seconds-close-due-events.ts';
 import { job as onEnquiryAsked } from './sourcing/on-enquiry-asked.ts';
 import { job as onEnquiryResponseGiven } from './sourcing/on-enquiry-response-given.ts';
@@ -98,6 +102,9 @@ export const eventJobs: readonly EventJob[] = [
   onSupplierContactDeactivated,
   onSupplierContactInvited,
   onSupplierRecovery,
+  onApprovalAsked,
+  onRequisitionDecided,
+  onGoodsReceiptPostedRequisitions,
   onInvitationIssued,
   onEnquiryAsked,
   onEnquiryResponseGiven,
@@ -160,4 +167,5 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyMinuteRemindBeforeClosing,
   everyTenMinutesPassTime,
   everyTenMinutesPassTimeOnAnswers,
+  everyTenMinutesPassTimeOnApprovals,
 ];

@@ -15,8 +15,8 @@ import {
   scenariosRoutes,
 } from './awards/index.ts';
 import { bidsRoutes } from './bids/index.ts';
-import { catalogRoutes, exchangeRatesRoutes, listCategories, listPlants } from './catalog/index.ts';
 import { budgetsRoutes } from './budgets/index.ts';
+import { catalogRoutes, exchangeRatesRoutes, listCategories, listPlants } from './catalog/index.ts';
 import { deliveriesRoutes, mayReadDocument as mayReadDespatchDocument } from './deliveries/index.ts';
 import { disputesRoutes } from './disputes/index.ts';
 import { documentRoutes } from './documents/index.ts';

@@ -93,6 +93,8 @@ const ofIntegrations = {
   worker: all('SELECT, INSERT, UPDATE (last_used_at)'),
 };
 
+const ofCalls = { staff: all('SELECT'), audit: all('SELECT'), worker: all('SELECT, INSERT') };
+
 /** Tables without a row-level policy, and why none is needed. The privileges on them count all the same. */
 export const openTables: Readonly<Record<string, { readonly why: string; readonly access: Tables[string] }>> =
   {
@@ -153,7 +155,7 @@ export const openTables: Readonly<Record<string, { readonly why: string; readonl
     budget: { why: 'what may be spent; no role of suppliers reads it', access: ofStaff },
     budget_commitment: { why: 'what is spoken for; no role of suppliers reads it', access: ofStaff },
     integration: { why: 'programs of ours, by the hash of their token', access: ofIntegrations },
-    integration_call: { why: 'what programs of ours were answered', access: ofIntegrations },
+    integration_call: { why: 'what programs of ours were answered', access: ofCalls },
     event_seal: { why: 'hashes; what they are made of is in event', access: ofTheTree },
     event_tree_node: { why: 'hashes over hashes', access: ofTheTree },
     event_checkpoint: { why: 'signed roots, made to be handed out', access: ofTheTree },

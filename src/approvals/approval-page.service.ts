@@ -1,6 +1,6 @@
 import type { Ctx } from '../platform/db/context.ts';
-import type { Approval, ApprovalStep, ApprovableType } from './approval.ts';
 import * as store from './approval.store.ts';
+import type { ApprovableType, Approval, ApprovalStep } from './approval.ts';
 import { findNames, findPolicyVersion } from './approvals.queries.ts';
 import { mayDecide } from './approvals.service.ts';
 

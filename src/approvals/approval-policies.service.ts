@@ -4,8 +4,8 @@ import { conflict, invalid, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { type ApprovableType, type ApprovalRule, approvableTypes, assertSensible } from './approval.ts';
 import * as people from './approval.store.ts';
+import { type ApprovableType, type ApprovalRule, approvableTypes, assertSensible } from './approval.ts';
 import { type ApprovalPolicy, findPolicies, findPolicyOn, insertPolicy } from './approval-policy.store.ts';
 
 /** Every version of the rules of a kind of document, and which of them holds today. */

@@ -47,9 +47,11 @@ export const findPolicyOn = (
 
 /** All versions, the newest first. */
 export const findPolicies = (tx: Tx, documentType: ApprovableType): Promise<ApprovalPolicy[]> =>
-  rowsOf<ApprovalPolicy>(tx, `${POLICY} WHERE policy.document_type = ? ORDER BY policy.version DESC LIMIT 100`, [
-    documentType,
-  ]);
+  rowsOf<ApprovalPolicy>(
+    tx,
+    `${POLICY} WHERE policy.document_type = ? ORDER BY policy.version DESC LIMIT 100`,
+    [documentType],
+  );
 
 /** Writes a version after the last one; two who write at once take turns at the unique number. */
 export async function insertPolicy(

@@ -1,6 +1,13 @@
 import type { Tx } from '../platform/db/context.ts';
 import { firstOf, rowsOf } from '../platform/db/statements.ts';
-import { type Approval, type ApprovalStep, type ApprovableType, approverRoles, nextDueAt } from './approval.ts';
+import {
+  type ApprovableType,
+  type Approval,
+  type ApprovalStep,
+  approverRoles,
+  type CountedBy,
+  nextDueAt,
+} from './approval.ts';
 
 const APPROVAL = `
   SELECT approval.id, approval.document_type AS "documentType", approval.document_id AS "documentId",
@@ -87,7 +94,7 @@ export async function insertApproval(tx: Tx, approval: Approval): Promise<void> 
 /** Saves the steps as they are now, new ones and old ones, in one statement. */
 export async function saveSteps(
   tx: Tx,
-  of: { approvalId: string; steps: readonly ApprovalStep[]; timeZone: string },
+  of: CountedBy & { approvalId: string; steps: readonly ApprovalStep[] },
 ): Promise<void> {
   const rows = of.steps.map((step) => ({
     id: step.id,
@@ -103,7 +110,7 @@ export async function saveSteps(
     escalate_to: step.escalateTo,
     state: step.state,
     since: step.since,
-    due_at: nextDueAt(step, of.timeZone),
+    due_at: nextDueAt(step, of),
     reminded_at: step.remindedAt,
     escalated_at: step.escalatedAt,
     escalated_from: step.escalatedFrom,
@@ -134,7 +141,9 @@ export async function saveSteps(
 }
 
 export async function saveEnd(tx: Tx, approval: Pick<Approval, 'id' | 'state' | 'endedAt'>): Promise<void> {
-  await tx('approval').where({ id: approval.id }).update({ state: approval.state, ended_at: approval.endedAt });
+  await tx('approval')
+    .where({ id: approval.id })
+    .update({ state: approval.state, ended_at: approval.endedAt });
 }
 
 /** Approvals with a step that time has to look at; those somebody decides on now wait for the next round. */

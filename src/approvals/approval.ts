@@ -1,7 +1,8 @@
 import { ruleBroken } from '../kernel/errors.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
 import { compareDecimals, type DecimalString, type Money } from '../kernel/money.ts';
-import { addWorkingDays, dayIn, instantAt } from '../kernel/time.ts';
+import { dayIn, instantAt } from '../kernel/time.ts';
+import { addWorkingDays, type Calendar } from '../kernel/working-days.ts';
 
 /** The kinds of documents that chains are configured for. */
 export const approvableTypes = ['requisition', 'sourcing_event', 'award', 'purchase_order'] as const;
@@ -256,12 +257,15 @@ export function hasDecidedAlready(
   });
 }
 
+/** What days are counted by: the company's zone and its calendar. */
+export type CountedBy = { readonly timeZone: string; readonly calendar: Calendar };
+
 /** When time itself does something about a step: it reminds, then asks somebody else. Nine in the morning. */
-export function nextDueAt(step: ApprovalStep, timeZone: string): Date | null {
+export function nextDueAt(step: ApprovalStep, { timeZone, calendar }: CountedBy): Date | null {
   if (step.state !== 'pending' || step.since === null) return null;
   const { since } = step;
   const after = (days: number): Date =>
-    instantAt(`${addWorkingDays(dayIn(since, timeZone), days)}T09:00`, timeZone);
+    instantAt(`${addWorkingDays(dayIn(since, timeZone), days, calendar)}T09:00`, timeZone);
   const reminds =
     step.remindAfterDays === null || step.remindedAt !== null ? null : after(step.remindAfterDays);
   const escalates =
@@ -273,11 +277,11 @@ export function nextDueAt(step: ApprovalStep, timeZone: string): Date | null {
 /** What is due of a step: to be taken to somebody else, or only to be reminded of. Escalating counts as reminding. */
 export function passTime(
   step: ApprovalStep,
-  of: { now: Date; timeZone: string; barredIds: readonly string[] },
+  of: CountedBy & { now: Date; barredIds: readonly string[] },
 ): { step: ApprovalStep; did: 'reminded' | 'escalated' } | null {
-  const dueAt = nextDueAt(step, of.timeZone);
+  const dueAt = nextDueAt(step, of);
   if (dueAt === null || dueAt > of.now) return null;
-  const withoutReminder = nextDueAt({ ...step, remindedAt: of.now }, of.timeZone);
+  const withoutReminder = nextDueAt({ ...step, remindedAt: of.now }, of);
   const isEscalation = withoutReminder !== null && withoutReminder <= of.now;
   if (!isEscalation) return { step: { ...step, remindedAt: of.now }, did: 'reminded' };
   const to: Approver =

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isDay } from '../kernel/time.ts';
-import { type Approver, type ApprovalRule, approverRoles, decisions } from './approval.ts';
+import { type ApprovalRule, type Approver, approverRoles, decisions } from './approval.ts';
 
 const text = (max: number) =>
   z

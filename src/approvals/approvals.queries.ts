@@ -3,8 +3,8 @@ import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
-import { type ApprovableType, type ApproverRole, approverRoles } from './approval.ts';
 import * as store from './approval.store.ts';
+import { type ApprovableType, type ApproverRole, approverRoles } from './approval.ts';
 
 /** The names of these people. */
 export async function findNames(ctx: Ctx, ids: readonly (string | null)[]): Promise<Map<string, string>> {

@@ -1,17 +1,20 @@
 import { type Act, record, recordAll } from '../audit/index.ts';
+import { calendarAt } from '../catalog/index.ts';
 import { findPersonsBehind, standingInFor } from '../identity/index.ts';
 import { type Actor, personsOf } from '../kernel/actor.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import * as store from './approval.store.ts';
 import {
+  type ApprovableType,
   type Approval,
   type ApprovalStep,
-  type ApprovableType,
   approvalLifecycle,
   approverRoles,
   begin,
+  type CountedBy,
   chainFor,
   type Decision,
   decide,
@@ -20,7 +23,6 @@ import {
   type PlannedStep,
   passTime,
 } from './approval.ts';
-import * as store from './approval.store.ts';
 import { findPolicyOn } from './approval-policy.store.ts';
 
 /** What is to be approved, said once when it is asked for. */
@@ -47,10 +49,10 @@ export async function startApproval(
   of: ToBeApproved,
   extra: readonly ExtraStep[] = [],
 ): Promise<void> {
-  const { timeZone } = ctx.policies.company;
+  const counted = await countedBy(ctx);
   const policy = await findPolicyOn(ctx.tx, {
     documentType: of.documentType,
-    day: dayIn(ctx.now, timeZone),
+    day: today(ctx),
   });
   const rules = policy?.rules ?? [];
   const named = [...rules, ...extra].map((one) => one.approverId).filter((id) => id !== null);
@@ -77,7 +79,7 @@ export async function startApproval(
   };
   const steps = begin(planned, { at: ctx.now, newId });
   await store.insertApproval(ctx.tx, approval);
-  await store.saveSteps(ctx.tx, { approvalId: approval.id, steps, timeZone });
+  await store.saveSteps(ctx.tx, { ...counted, approvalId: approval.id, steps });
   await recordAll(ctx, [
     actOn(approval, 'started', {
       to: approval.state,
@@ -104,9 +106,10 @@ const overBudget = (step: ExtraStep, barredIds: readonly string[]): PlannedStep 
     barredIds,
   );
 
-/** Is there a chain for this kind of document today? Where there is none the document's own rule decides. */
-export const hasPolicy = async (ctx: Ctx, documentType: ApprovableType): Promise<boolean> =>
-  (await findPolicyOn(ctx.tx, { documentType, day: today(ctx) })) !== undefined;
+const countedBy = async (ctx: Ctx): Promise<CountedBy> => ({
+  timeZone: ctx.policies.company.timeZone,
+  calendar: await calendarAt(ctx, null),
+});
 
 const today = (ctx: Ctx): Day => dayIn(ctx.now, ctx.policies.company.timeZone);
 
@@ -138,8 +141,7 @@ export async function decideOn(
     at: ctx.now,
     comment: of.comment,
   });
-  const { timeZone } = ctx.policies.company;
-  await store.saveSteps(ctx.tx, { approvalId: approval.id, steps, timeZone });
+  await store.saveSteps(ctx.tx, { ...(await countedBy(ctx)), approvalId: approval.id, steps });
   const after = { ...approval, state: outcome, endedAt: outcome === 'pending' ? null : ctx.now };
   if (outcome !== 'pending') await store.saveEnd(ctx.tx, after);
   const acting: Ctx = { ...ctx, actor };
@@ -235,8 +237,7 @@ export async function withdrawApproval(ctx: Ctx, of: store.Of): Promise<void> {
   const skipped = steps.map((step) =>
     step.state === 'pending' || step.state === 'waiting' ? { ...step, state: 'skipped' as const } : step,
   );
-  const { timeZone } = ctx.policies.company;
-  await store.saveSteps(ctx.tx, { approvalId: approval.id, steps: skipped, timeZone });
+  await store.saveSteps(ctx.tx, { ...(await countedBy(ctx)), approvalId: approval.id, steps: skipped });
   const state = approvalLifecycle.next(approval.state, 'withdraw');
   await store.saveEnd(ctx.tx, { id: approval.id, state, endedAt: ctx.now });
   await record(ctx, actOn(approval, 'withdrawn', { from: approval.state, to: state }));
@@ -247,7 +248,7 @@ export async function withdrawApproval(ctx: Ctx, of: store.Of): Promise<void> {
  * repeat: a step that was reminded of is not due for it again.
  */
 export async function passTimeOnApprovals(ctx: Ctx): Promise<number> {
-  const { timeZone } = ctx.policies.company;
+  const counted = await countedBy(ctx);
   let count = 0;
   for (const { approvalId } of await store.findDue(ctx.tx, { now: ctx.now, limit: 50 })) {
     const approval = found('approval', await store.lockById(ctx.tx, approvalId));
@@ -255,10 +256,10 @@ export async function passTimeOnApprovals(ctx: Ctx): Promise<number> {
     const next = steps.map((step) => step.escalateTo).filter((id) => id !== null);
     const barredIds = [...(await requestersOf(ctx, approval)), ...(await store.findUnfit(ctx.tx, next))];
     const passed = steps.flatMap((step) => {
-      const one = passTime(step, { now: ctx.now, timeZone, barredIds });
+      const one = passTime(step, { ...counted, now: ctx.now, barredIds });
       return one === null ? [] : [one];
     });
-    await store.saveSteps(ctx.tx, { approvalId, steps: passed.map(({ step }) => step), timeZone });
+    await store.saveSteps(ctx.tx, { ...counted, approvalId, steps: passed.map(({ step }) => step) });
     await recordAll(
       ctx,
       passed.map(({ step, did }) => actOn(approval, did, { changes: { stepIds: [step.id] } })),

@@ -12,6 +12,7 @@ import {
   type EventItem,
   findEvent,
   findEventItems,
+  fundAward,
   lockEvent,
   proposeAwardOn,
   returnAwardOn,
@@ -169,6 +170,11 @@ export async function approveAward(ctx: Ctx, awardId: string): Promise<void> {
   await store.saveDecision(ctx.tx, approved);
   // As many as there are bidders, once in the life of an event.
   for (const { bidId, outcome } of outcomesOfBids(outcomes)) await markBid(ctx, { bidId, action: outcome });
+  await fundAward(ctx, {
+    event,
+    items: await findEventItems(ctx, event.id),
+    awarded: await store.findLinesOf(ctx.tx, awardId),
+  });
   await awardEventOn(ctx, event.id);
   await recordDecision(ctx, 'award.approved', { before: award, after: approved, reason: null });
 }

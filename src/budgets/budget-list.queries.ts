@@ -41,7 +41,11 @@ const SELECT = `
           WHERE one.budget_id = budget.id) AS used`;
 
 /** One page of the budgets, by account. @throws AppError `page.not-found` for a cursor that is not one of ours */
-export const listBudgets = (ctx: Ctx, filter: BudgetListFilter, page: PageRequest): Promise<Page<BudgetRow>> =>
+export const listBudgets = (
+  ctx: Ctx,
+  filter: BudgetListFilter,
+  page: PageRequest,
+): Promise<Page<BudgetRow>> =>
   findListPage<BudgetRow>(ctx.tx, {
     name: 'budget.list',
     select: SELECT,

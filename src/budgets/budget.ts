@@ -92,7 +92,10 @@ export function overrunsOf(budgets: readonly Budget[], wanted: readonly Wanted[]
  * An overrun passes only where the budget lets its owner decide, or the owner has.
  * @throws AppError `budget.exceeded` with what is left and what is wanted
  */
-export function assertMayExceed(overruns: readonly Overrun[], mayExceed: (overrun: Overrun) => boolean): void {
+export function assertMayExceed(
+  overruns: readonly Overrun[],
+  mayExceed: (overrun: Overrun) => boolean,
+): void {
   const refused = overruns.find((overrun) => !mayExceed(overrun));
   if (refused === undefined) return;
   const { budget, left, wanted } = refused;

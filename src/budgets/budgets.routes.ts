@@ -39,7 +39,11 @@ export function budgetsRoutes(web: WebDeps, { limits }: { limits: Policies['limi
       currency: ctx.policies.company.currency,
       year: dayIn(ctx.now, ctx.policies.company.timeZone).slice(0, 4),
     }));
-    await web.showPage(res, 'budgets/new', { titleKey: 'budgets.new', ...model, policies: overBudgetPolicies });
+    await web.showPage(res, 'budgets/new', {
+      titleKey: 'budgets.new',
+      ...model,
+      policies: overBudgetPolicies,
+    });
   };
   router.get('/budgets/new', 'budget.manage', showNew);
 
@@ -109,9 +113,7 @@ function addList(router: PortalRouter, web: WebDeps): void {
 
   router.get('/budgets/export.csv', 'budget.read', async (req, res) => {
     const { rows, now } = await web.runInTx(whoOf(req), async (ctx) => ({
-      rows: wholeList(
-        await listBudgets(ctx, asked(req.query), { after: null, limit: MOST_ROWS_IN_A_FILE }),
-      ),
+      rows: wholeList(await listBudgets(ctx, asked(req.query), { after: null, limit: MOST_ROWS_IN_A_FILE })),
       now: ctx.now,
     }));
     await web.sendCsv(res, budgetsFile(rows, { now, timeZone: req.timeZone }));

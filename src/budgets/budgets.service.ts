@@ -1,12 +1,12 @@
-import { record } from '../audit/index.ts';
 import { findPossibleApprovers } from '../approvals/index.ts';
+import { record } from '../audit/index.ts';
 import { listPlants } from '../catalog/index.ts';
 import { conflict, found, invalid, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
-import type { Budget, BudgetTerms } from './budget.ts';
 import * as store from './budget.store.ts';
+import type { Budget, BudgetTerms } from './budget.ts';
 
 /** @throws AppError `budget.not-found` */
 export const findBudget = async (ctx: Ctx, id: string): Promise<Budget> =>
@@ -49,7 +49,11 @@ export async function createBudget(ctx: Ctx, terms: BudgetTerms): Promise<string
  */
 export async function changeBudget(
   ctx: Ctx,
-  to: Pick<BudgetTerms, 'amount' | 'overBudget' | 'ownerId'> & { id: string; version: number; reason: string },
+  to: Pick<BudgetTerms, 'amount' | 'overBudget' | 'ownerId'> & {
+    id: string;
+    version: number;
+    reason: string;
+  },
 ): Promise<void> {
   await store.hold(ctx.tx, [to.id]);
   const before = await findBudget(ctx, to.id);

@@ -4,8 +4,8 @@ import type { Sheet, SheetError } from '../platform/sheet/sheet.ts';
 import { optional, readTable, required, sheetError } from '../platform/sheet/table.ts';
 import type { CsvFile } from '../platform/web/send-csv.ts';
 import type { BudgetTerms, OverBudgetPolicy } from './budget.ts';
-import type { BudgetRow } from './budget-list.queries.ts';
 import { leftOf } from './budget.ts';
+import type { BudgetRow } from './budget-list.queries.ts';
 
 const HEADINGS = {
   account: ['Account', 'Cost centre', 'Cost center', 'GL account', '科目', '成本中心', '会计科目'],
@@ -52,7 +52,8 @@ export function readBudgets(
     const overBudget = values.overBudget ?? 'refuse';
     const currency = values.currency.toUpperCase();
     const key = `${values.account} ${values.plantCode} ${values.year}`;
-    if (!of.plants.includes(values.plantCode)) wrong(HEADINGS.plantCode[0], 'sheet.unknown-value', values.plantCode);
+    if (!of.plants.includes(values.plantCode))
+      wrong(HEADINGS.plantCode[0], 'sheet.unknown-value', values.plantCode);
     if (!/^[A-Z]{3}$/.test(currency)) wrong(HEADINGS.currency[0], 'sheet.unknown-value', currency);
     if (values.owner !== null && owner === undefined)
       wrong(HEADINGS.owner[0], 'sheet.unknown-value', values.owner);

@@ -1,6 +1,7 @@
 import { recordAll } from '../audit/index.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import * as store from './budget.store.ts';
 import {
   assertMayExceed,
   assertMovesFit,
@@ -9,12 +10,11 @@ import {
   type CommittingType,
   keyOf,
   type Move,
-  orderedOf,
   type Overrun,
+  orderedOf,
   overrunsOf,
   type Wanted,
 } from './budget.ts';
-import * as store from './budget.store.ts';
 
 /** What a document needs, and what it is called. */
 export type Need = Wanted & {
@@ -86,6 +86,18 @@ export const carryReserved = (
   }));
 };
 
+/** What these documents have reserved. */
+export const findReserved = async (
+  ctx: Ctx,
+  documentIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> =>
+  new Map(
+    (await store.findCommitments(ctx.tx, documentIds)).map(({ documentId, reserved }) => [
+      documentId,
+      reserved,
+    ]),
+  );
+
 /**
  * What was reserved is ordered. What the order costs more is checked, what it costs less stays reserved.
  * @throws AppError `budget.exceeded`
@@ -129,11 +141,13 @@ async function move(
   // Read again: what was known before the lock may have moved meanwhile.
   const before = await store.findCommitments(ctx.tx, documentIds);
   const budgets = await store.findHeld(ctx.tx, held);
-  const moves = before.map((one): Move => ({
-    documentType: one.documentType,
-    documentId: one.documentId,
-    ...to(one),
-  }));
+  const moves = before.map(
+    (one): Move => ({
+      documentType: one.documentType,
+      documentId: one.documentId,
+      ...to(one),
+    }),
+  );
   assertMovesFit(budgets, { before, moves });
   await store.saveMoves(ctx.tx, { moves, at: ctx.now });
   const after = before.map((one, index) => ({ ...one, ...moves[index] }));

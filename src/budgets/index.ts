@@ -7,6 +7,7 @@ export {
   carryReserved,
   changeCommitted,
   commitReserved,
+  findReserved,
   freeReserved,
   type Need,
   reserveBudgets,

@@ -10,6 +10,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import * as store from './change-order.store.ts';
 import { applyTo, type ChangeOrder, changeOrderLifecycle } from './change-order.ts';
 import { nextDueOn, type OrderLine } from './fulfilment.ts';
+import { retraceOrder } from './order-sources.service.ts';
 import { findOrderLines } from './orders.service.ts';
 import type { PoContent, PoContentLine } from './po-version.ts';
 import { saveOrder } from './purchase-order.store.ts';
@@ -55,6 +56,7 @@ export async function issueNextVersion(
       state: changeOrderLifecycle.next(change.state, 'apply'),
       appliedVersion: content.version,
     });
+  await retraceOrder(ctx, { currency: order.currency, lines });
   await saveState(ctx, order, lines);
   await record(ctx, {
     action: 'purchase_order.version-issued',

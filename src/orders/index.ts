@@ -11,12 +11,13 @@ export {
   underWayQuantity,
 } from './fulfilment.ts';
 export { issueOrder, issueOrdersForAward, type OrderToIssue } from './issue-orders.service.ts';
-export { orderChangesRoutes } from './order-changes.routes.ts';
 export { traceLines } from './line-trace.queries.ts';
+export { orderChangesRoutes } from './order-changes.routes.ts';
 export { makeOrderDocument } from './order-document.service.ts';
 export { waitingFor } from './order-list.service.ts';
 export { mayReadDocument } from './order-page.service.ts';
 export { answerOrder, passTimeOnAnswers } from './order-response.service.ts';
+export { findReceivedSources } from './order-sources.service.ts';
 export { ordersRoutes } from './orders.routes.ts';
 export {
   acknowledgeOrder,

@@ -7,6 +7,7 @@ import { canonicalJson } from '../platform/crypto/canonical-json.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
+import { traceOrder } from './order-sources.service.ts';
 import { type AwardedLine, findLinesToOrder, findParties, lockAwardState } from './orders.queries.ts';
 import type { PoContent } from './po-version.ts';
 import { insertOrder, type NewOrderLine } from './purchase-order.store.ts';
@@ -87,6 +88,7 @@ export async function issueOrder(ctx: Ctx, order: OrderToIssue): Promise<string>
     lines,
     issued: { id: newId(), content, sha256: sha256Hex(canonicalJson(content)) },
   });
+  await traceOrder(ctx, { eventId: order.eventId, currency: order.currency, lines });
   await record(ctx, {
     action: 'purchase_order.issued',
     subject: { type: 'purchase_order', id },

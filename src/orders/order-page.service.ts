@@ -8,6 +8,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import { findChanges } from './change-order.store.ts';
 import type { ChangeOrder } from './change-order.ts';
 import { type OrderLine, openQuantity, orderShares } from './fulfilment.ts';
+import { findShownSources, type ShownLineSource } from './order-source.store.ts';
 import { findNames, type OrderNames } from './orders.queries.ts';
 import { findOrder, findOrderLines } from './orders.service.ts';
 import type { PoVersion } from './po-version.ts';
@@ -30,6 +31,8 @@ export type OrderPage = {
   /** Files of the order that are not the document of a version. */
   readonly documents: readonly Document[];
   readonly timeline: readonly TimelineEntry[];
+  /** Whose needs the lines are; empty for suppliers, always. */
+  readonly sources: readonly ShownLineSource[];
 };
 
 /** @throws AppError `purchase_order.not-found` */
@@ -55,6 +58,7 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
     versions: versions.map((one) => ({ ...one, document: byId.get(one.documentId ?? '') ?? null })),
     documents: documents.filter((document) => !versions.some((one) => one.documentId === document.id)),
     timeline: (await timelineOf(ctx, orderId)).flatMap(asShown),
+    sources: mayUse(ctx, 'requisition.read') ? await findShownSources(ctx.tx, orderId) : [],
   };
 }
 

@@ -10,8 +10,8 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { type LinePreview, lineTemplate, readLines } from './lines.sheet.ts';
 import { assertIsDraft, estimatedValueOf } from './requisition.ts';
 import { lineFields } from './requisition-form.ts';
+import type { RequisitionHouse } from './requisition-pages.routes.ts';
 import { importForm } from './requisitions.forms.ts';
-import type { RequisitionHouse } from './requisitions.routes.ts';
 import { findRequisitionLines, getOwn, importLines } from './requisitions.service.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';

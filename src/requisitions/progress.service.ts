@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
+import * as store from './requisition.store.ts';
 import {
   isUnderWay,
   type LineProgress,
@@ -11,7 +12,6 @@ import {
   type WaitingLine,
 } from './requisition.ts';
 import { saveMove } from './requisition-acts.service.ts';
-import * as store from './requisition.store.ts';
 import { findWaitingLines } from './waiting-lines.queries.ts';
 
 /**

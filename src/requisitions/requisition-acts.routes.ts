@@ -4,9 +4,9 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { addRequisitionFiles, removeRequisitionFile } from './attachments.service.ts';
 import { cancelRequisition, decideRequisition, submitRequisition } from './requisition-acts.service.ts';
+import type { RequisitionHouse } from './requisition-pages.routes.ts';
 import { showRequisition } from './requisition-pages.routes.ts';
 import { reasonForm } from './requisitions.forms.ts';
-import type { RequisitionHouse } from './requisitions.routes.ts';
 
 /** What is done to a requisition from its page. */
 export function addRequisitionActs(router: PortalRouter, web: WebDeps, house: RequisitionHouse): void {
@@ -63,8 +63,7 @@ export function addRequisitionActs(router: PortalRouter, web: WebDeps, house: Re
     const requisitionId = idParam(req, 'requisitionId');
     const documentId = idParam(req, 'documentId');
     await web.submitForm(req, res, {
-      act: () =>
-        web.runInTx(whoOf(req), (ctx) => removeRequisitionFile(ctx, { requisitionId, documentId })),
+      act: () => web.runInTx(whoOf(req), (ctx) => removeRequisitionFile(ctx, { requisitionId, documentId })),
       goTo: `/requisitions/${requisitionId}`,
       notice: 'requisitions.notice.file-removed',
       orShow: (...page) => showRequisition(web, house, ...page),

@@ -11,6 +11,7 @@ import { assertMay, findPersonsBehind, type Resource } from '../identity/index.t
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import * as store from './requisition.store.ts';
 import {
   assertComplete,
   assertNothingBought,
@@ -19,7 +20,6 @@ import {
   type RequisitionLine,
   requisitionLifecycle,
 } from './requisition.ts';
-import * as store from './requisition.store.ts';
 import { lockOwn, lockRequisition } from './requisitions.service.ts';
 
 /** Saves a requisition that has moved, and records the move. */

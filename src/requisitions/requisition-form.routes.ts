@@ -42,28 +42,36 @@ async function choices(ctx: Ctx, currency: string) {
 const asksForRow = (req: Request): boolean =>
   (req.body as { next?: unknown } | undefined)?.next === 'add-line';
 
+/** A new form begins with the places, the currency and the account of the last one. */
+async function newModel(ctx: Ctx) {
+  const last = await findLastRequisition(ctx);
+  const currency = last?.currency ?? ctx.policies.company.currency;
+  const offered = await choices(ctx, currency);
+  const plant = offered.plants.find(({ code }) => code === last?.plantCode) ?? offered.plants[0];
+  const lastLines = last === undefined ? [] : await findRequisitionLines(ctx, last.id);
+  return {
+    ...offered,
+    last: last ?? null,
+    terms: {
+      title: '',
+      note: '',
+      categoryCode: last?.categoryCode ?? '',
+      plantCode: found('plant', plant).code,
+      currency,
+    },
+    account: lastLines[0]?.account ?? '',
+  };
+}
+
 /** Asking for something, and changing it while it is a draft. */
 export function addRequisitionForms(router: PortalRouter, web: WebDeps): void {
+  addNewForm(router, web);
+  addEditForm(router, web);
+}
+
+function addNewForm(router: PortalRouter, web: WebDeps): void {
   const showNew = async (req: Request, res: Response): Promise<void> => {
-    const model = await web.runInTx(whoOf(req), async (ctx) => {
-      const last = await findLastRequisition(ctx);
-      const currency = last?.currency ?? ctx.policies.company.currency;
-      const offered = await choices(ctx, currency);
-      const plant = offered.plants.find(({ code }) => code === last?.plantCode) ?? offered.plants[0];
-      const lastLines = last === undefined ? [] : await findRequisitionLines(ctx, last.id);
-      return {
-        ...offered,
-        last: last ?? null,
-        terms: {
-          title: '',
-          note: '',
-          categoryCode: last?.categoryCode ?? '',
-          plantCode: found('plant', plant).code,
-          currency,
-        },
-        account: lastLines[0]?.account ?? '',
-      };
-    });
+    const model = await web.runInTx(whoOf(req), newModel);
     const lines = gridRows(typedLines(res.locals.typed?.['lines']), asksForRow(req) ? 1 : 0);
     await web.showPage(res, 'requisitions/new', { ...model, titleKey: 'requisitions.new', lines });
   };
@@ -89,6 +97,22 @@ export function addRequisitionForms(router: PortalRouter, web: WebDeps): void {
     });
   });
 
+  router.post('/requisitions/:requisitionId/copy', 'requisition.make', async (req, res) => {
+    const requisitionId = idParam(req, 'requisitionId');
+    let goTo = '';
+    await web.submitForm(req, res, {
+      act: async () => {
+        const id = await web.runInTx(whoOf(req), (ctx) => copyRequisition(ctx, requisitionId));
+        goTo = `/requisitions/${id}/edit`;
+      },
+      goTo: () => goTo,
+      notice: 'requisitions.notice.copied',
+      orShow: showNew,
+    });
+  });
+}
+
+function addEditForm(router: PortalRouter, web: WebDeps): void {
   const showEdit = async (req: Request, res: Response): Promise<void> => {
     const requisitionId = idParam(req, 'requisitionId');
     const typed = res.locals.typed;
@@ -134,20 +158,6 @@ export function addRequisitionForms(router: PortalRouter, web: WebDeps): void {
       goTo: () => goTo,
       notice: noticeOf(req),
       orShow: showEdit,
-    });
-  });
-
-  router.post('/requisitions/:requisitionId/copy', 'requisition.make', async (req, res) => {
-    const requisitionId = idParam(req, 'requisitionId');
-    let goTo = '';
-    await web.submitForm(req, res, {
-      act: async () => {
-        const id = await web.runInTx(whoOf(req), (ctx) => copyRequisition(ctx, requisitionId));
-        goTo = `/requisitions/${id}/edit`;
-      },
-      goTo: () => goTo,
-      notice: 'requisitions.notice.copied',
-      orShow: showNew,
     });
   });
 }

@@ -11,8 +11,8 @@ import {
   partOf,
   type Sort,
 } from '../platform/db/keyset.ts';
-import type { RequisitionState } from './requisition.ts';
 import type { Reading } from './requisition.store.ts';
+import type { RequisitionState } from './requisition.ts';
 
 /** A line of the list of requisitions. */
 export type RequisitionRow = {

@@ -4,19 +4,28 @@ import { timelineOf } from '../audit/index.ts';
 import { listCategories, listPlants } from '../catalog/index.ts';
 import { acceptedExtensions, documentsOf } from '../documents/index.ts';
 import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
+import type { Policies } from '../kernel/policies.ts';
 import { dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import type { LineTrace } from './line-trace.ts';
 import { estimateOf, requisitionLifecycle, requisitionSteps } from './requisition.ts';
 import { listRequisitions, type RequisitionListFilter } from './requisition-list.queries.ts';
 import { requisitionsFile } from './requisition-list.report.ts';
 import { type RequisitionFilter, requisitionFilter } from './requisitions.forms.ts';
 import { namesOfRequisition } from './requisitions.queries.ts';
-import type { RequisitionHouse } from './requisitions.routes.ts';
 import { findRequisition, findRequisitionLines, isOwnOf, readingOf } from './requisitions.service.ts';
+
+/** What the pages stand on besides the web: later domains say what has become of a line. */
+export type RequisitionHouse = {
+  readonly catalogue: Catalogue;
+  readonly limits: Policies['limits'];
+  readonly traceLines: (ctx: Ctx, requisitionLineIds: readonly string[]) => Promise<LineTrace[]>;
+};
 
 /** The list of requisitions, and each one's page. */
 export function addRequisitionPages(router: PortalRouter, web: WebDeps, house: RequisitionHouse): void {

@@ -3,7 +3,7 @@ import { defineLifecycle } from '../kernel/lifecycle.ts';
 import { addDecimals, type DecimalString, lineAmount, sumMoney } from '../kernel/money.ts';
 import type { UnitCode } from '../kernel/quantity.ts';
 import type { Day } from '../kernel/time.ts';
-import { averagePrice } from './spread.ts';
+import { averagePrice, type Source } from './spread.ts';
 
 /** An internal need, until everything has come. From `approved` on its state follows from its lines. */
 export const requisitionLifecycle = defineLifecycle('requisition', 'draft', {
@@ -136,7 +136,8 @@ export function stateOfLines(
     lines.every((line) => progresses.includes(line.progress));
   if (every('received')) return 'received';
   if (every('ordered', 'received')) return 'ordered';
-  if (lines.some((line) => line.progress === 'ordered' || line.progress === 'received')) return 'part_ordered';
+  if (lines.some((line) => line.progress === 'ordered' || line.progress === 'received'))
+    return 'part_ordered';
   return every('open') ? 'approved' : 'sourcing';
 }
 
@@ -174,7 +175,11 @@ export type WaitingLine = RequisitionLine & {
 /** A line of an event that is to be made, and which requisition lines it asks for. */
 export type MergedLine = {
   readonly item: NewRequisitionLine;
-  readonly sources: readonly { readonly requisitionLineId: string; readonly quantity: DecimalString }[];
+  readonly sources: readonly Source[];
+  /** What is needed when, where it is not all of one day; empty also where a day is not known. */
+  readonly schedule: readonly { readonly quantity: DecimalString; readonly deliverOn: Day }[];
+  /** What goes to which plant, where it is more than one. */
+  readonly places: readonly { readonly quantity: DecimalString; readonly plantCode: string }[];
 };
 
 /**
@@ -205,6 +210,8 @@ export function mergeLines(lines: readonly WaitingLine[]): MergedLine[] {
           estimatedPrice: averagePrice(group),
         },
         sources: group.map((line) => ({ requisitionLineId: line.id, quantity: line.quantity })),
+        schedule: scheduleOf(group),
+        places: placesOf(group),
       },
     ];
   });
@@ -212,3 +219,21 @@ export function mergeLines(lines: readonly WaitingLine[]): MergedLine[] {
 
 const earliest = (days: readonly (Day | null)[]): Day | null =>
   days.filter((day) => day !== null).toSorted()[0] ?? null;
+
+function scheduleOf(group: readonly WaitingLine[]): MergedLine['schedule'] {
+  const days = [...new Set(group.map((line) => line.needByOn))].filter((day) => day !== null).toSorted();
+  if (days.length < 2 || group.some((line) => line.needByOn === null)) return [];
+  return days.map((deliverOn) => ({
+    deliverOn,
+    quantity: addDecimals(group.filter((line) => line.needByOn === deliverOn).map((line) => line.quantity)),
+  }));
+}
+
+function placesOf(group: readonly WaitingLine[]): MergedLine['places'] {
+  const plants = [...new Set(group.map((line) => line.plantCode))];
+  if (plants.length < 2) return [];
+  return plants.map((plantCode) => ({
+    plantCode,
+    quantity: addDecimals(group.filter((line) => line.plantCode === plantCode).map((line) => line.quantity)),
+  }));
+}

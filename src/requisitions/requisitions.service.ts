@@ -1,12 +1,13 @@
 import { record } from '../audit/index.ts';
 import { listCategories, listPlants } from '../catalog/index.ts';
 import { mayUse } from '../identity/index.ts';
+import { personsOf } from '../kernel/actor.ts';
 import { conflict, type FieldError, found, invalid, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
-import { personsOf } from '../kernel/actor.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
+import * as store from './requisition.store.ts';
 import {
   assertIsDraft,
   assertLineCount,
@@ -16,7 +17,6 @@ import {
   type RequisitionTerms,
   requisitionLifecycle,
 } from './requisition.ts';
-import * as store from './requisition.store.ts';
 
 /** Whose requisitions the actor reads: everybody its own; who buys, approves, pays or checks those in its scope. */
 export const readingOf = (ctx: Ctx): store.Reading => ({
@@ -214,7 +214,8 @@ async function assertKnownPlaces(
   const within = placesOf(ctx.actor);
   const categories = (await listCategories(ctx)).map(({ code }) => code);
   const plants = (await listPlants(ctx)).map(({ code }) => code);
-  const isCategory = categories.includes(of.categoryCode) && within.categories?.includes(of.categoryCode) !== false;
+  const isCategory =
+    categories.includes(of.categoryCode) && within.categories?.includes(of.categoryCode) !== false;
   const isPlant = (code: string): boolean => plants.includes(code) && within.plants?.includes(code) !== false;
   const paths = [
     ...(isCategory ? [] : ['categoryCode']),

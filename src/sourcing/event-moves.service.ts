@@ -1,6 +1,7 @@
 import { record } from '../audit/index.ts';
 import { found } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { releaseEvent } from './funding.service.ts';
 import * as invitationStore from './invitation.store.ts';
 import { type Invitation, type InvitationAction, invitationActs, invitationLifecycle } from './invitation.ts';
 import { saveMove } from './publication.service.ts';
@@ -52,6 +53,7 @@ export async function awardEventOn(ctx: Ctx, eventId: string): Promise<void> {
 export async function declareUnsuccessful(ctx: Ctx, eventId: string, reason?: string): Promise<void> {
   const before = await lockEvent(ctx, eventId);
   const state = sourcingEventLifecycle.next(before.state, 'declare-unsuccessful');
+  await releaseEvent(ctx, eventId);
   const why = reason === undefined ? {} : { reason };
   await saveMove(ctx, { before, after: { ...before, state }, act: 'declared-unsuccessful', ...why });
 }

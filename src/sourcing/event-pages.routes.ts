@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { timelineOf } from '../audit/index.ts';
+import { listAccounts } from '../budgets/index.ts';
 import { listCategories } from '../catalog/index.ts';
 import { documentsOf } from '../documents/index.ts';
 import { findAbsences, findAbsencesInRole, isSeparated, mayUse } from '../identity/index.ts';
@@ -16,6 +17,7 @@ import { enquiriesEndAt } from './enquiry.ts';
 import { findPlan } from './evaluation-plan.service.ts';
 import { type EventListFilter, listEvents } from './event-list.queries.ts';
 import { eventsFile } from './event-list.report.ts';
+import { findEventAccount, findSourcesOfEvent } from './event-sources.service.ts';
 import { tellsOfBid, whileBidding } from './invitation.ts';
 import { nextStepOf } from './next-step.ts';
 import { toApprove } from './publication.service.ts';
@@ -94,6 +96,9 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
       planCounts: { questions: plan.requirements.length, criteria: plan.criteria.length },
       names: await namesOfEvent(ctx, eventId),
       documents: await documentsOf(ctx, 'sourcing_event', eventId),
+      sources: await findSourcesOfEvent(ctx, eventId),
+      account: await findEventAccount(ctx, eventId),
+      accounts: event.state === 'draft' ? await listAccounts(ctx) : [],
       enquiries: {
         ...(await countEnquiries(ctx, eventId)),
         endAt: enquiriesEndAt(event),

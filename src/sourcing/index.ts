@@ -30,6 +30,7 @@ export {
   suggestedThreshold,
 } from './event-sealing.ts';
 export { asksPrices, type EventTemplate, eventTemplates } from './event-template.ts';
+export { fundAward } from './funding.service.ts';
 export type {
   Invitation,
   InvitationAction,

@@ -3,6 +3,7 @@ import { assertMay, findPersonsBehind, type Resource } from '../identity/index.t
 import { ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { assertPlanComplete } from './evaluation-plan.service.ts';
+import { fundEvent, releaseEvent } from './funding.service.ts';
 import * as invitationStore from './invitation.store.ts';
 import { assertInvitable, invitationAct } from './invitations.service.ts';
 import { changedMeanwhile, findEventItems, listInvitations, lockEvent } from './sourcing.service.ts';
@@ -93,6 +94,7 @@ export async function publishEvent(ctx: Ctx, eventId: string): Promise<void> {
   const state = sourcingEventLifecycle.next(approved.state, 'publish');
   await assertEventComplete(ctx, approved);
   await assertStillInvitable(ctx, eventId);
+  await fundEvent(ctx, event, await findEventItems(ctx, eventId));
   const invited = await invitationStore.saveInvited(ctx.tx, { eventId, invitedAt: ctx.now });
   await saveMove(ctx, {
     before: approved,
@@ -144,6 +146,7 @@ export async function cancelEvent(ctx: Ctx, of: { eventId: string; reason: strin
   const state = sourcingEventLifecycle.next(event.state, 'cancel');
   assertReason(of.reason);
   const wasPublished = event.publishedAt !== null;
+  await releaseEvent(ctx, event.id);
   await saveMove(ctx, {
     before: event,
     after: { ...event, state },

@@ -7,6 +7,7 @@ import { addEvaluationPlan } from './evaluation-plan.routes.ts';
 import { addEventActs } from './event-acts.routes.ts';
 import { addEventForms } from './event-form.routes.ts';
 import { addEventPages } from './event-pages.routes.ts';
+import { addFromRequisitions } from './from-requisitions.routes.ts';
 import { addInvitations } from './invitations.routes.ts';
 import { addLineImport } from './line-import.routes.ts';
 import { addOutages } from './outages.routes.ts';
@@ -19,6 +20,7 @@ export function sourcingRoutes(
 ): PortalRouter {
   const router = makeRouter(web);
   // Forms come first: `/events/new` is no event's id.
+  addFromRequisitions(router, web);
   addEventForms(router, web);
   addEventPages(router, web);
   addEventActs(router, web);

@@ -12,6 +12,7 @@ import { type EventItem, estimatedValueOf, type NewEventItem } from './event-ite
 import { findStructure, inLots, type Structure, saveStructure } from './event-lines.service.ts';
 import { type EventSealing, initialSealing, inOpeningOrder } from './event-sealing.ts';
 import { asksPrices, type EventTemplate, eventTemplates } from './event-template.ts';
+import { keepSources } from './event-sources.service.ts';
 import * as invitationStore from './invitation.store.ts';
 import type { Invitation } from './invitation.ts';
 import * as lotStore from './lot.store.ts';
@@ -110,7 +111,8 @@ export async function reviseEvent(
   const present = await findStructure(ctx, event.id);
   const lots = to.lots ?? present.lots;
   const items = to.items ?? inLots(await findEventItems(ctx, event.id), lots);
-  if (to.items !== null || to.lots != null) await saveStructure(ctx, event.id, { lots, items });
+  if (to.items !== null || to.lots != null)
+    await keepSources(ctx, event.id, () => saveStructure(ctx, event.id, { lots, items }));
   const terms = { ...event, ...to };
   await saveRevision(ctx, event, { ...terms, estimatedValue: estimatedValueOf(items, to.currency) });
   await record(ctx, {
@@ -131,7 +133,7 @@ export async function importLines(
   const event = await lockDraft(ctx, of);
   const present = await findStructure(ctx, event.id);
   const all = placeImported(present, of);
-  await saveStructure(ctx, event.id, all);
+  await keepSources(ctx, event.id, () => saveStructure(ctx, event.id, all));
   await saveRevision(ctx, event, { ...event, estimatedValue: estimatedValueOf(all.items, event.currency) });
   await record(ctx, {
     action: 'sourcing_event.lines-imported',

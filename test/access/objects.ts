@@ -9,6 +9,7 @@ import { newId } from '../../src/kernel/id.ts';
 import { answerOrder } from '../../src/orders/index.ts';
 import type { UploadedFile } from '../../src/platform/web/uploads.ts';
 import { requestExport } from '../../src/reports/reports.service.ts';
+import { createRequisition } from '../../src/requisitions/index.ts';
 import { setAudience } from '../../src/sourcing/audience.service.ts';
 import { saveRequirement } from '../../src/sourcing/evaluation-plan.service.ts';
 import { askEnquiry, publishEvent } from '../../src/sourcing/index.ts';
@@ -17,6 +18,7 @@ import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
 import { someQuestion } from '../support/factories/evaluation.ts';
 import { makeInvoice } from '../support/factories/invoices.ts';
 import { type MadeOrder, makeOrder } from '../support/factories/orders.ts';
+import { makeBudget, someLine } from '../support/factories/requisitions.ts';
 import { closeEvent, draftEvent, makeCatalog, publishedEvent } from '../support/factories/sourcing.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
 import { scratchFolder } from '../support/scratch-files.ts';
@@ -52,6 +54,7 @@ type SideId =
   | 'changeId'
   | 'disputeId'
   | 'runId'
+  | 'budgetId'
   | 'paymentId';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
@@ -195,6 +198,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     time_zone: 'Asia/Shanghai',
     created_at: world.now(),
   });
+  const budgetId = await makeBudget(world, { plantCode: place.plantCode });
   const payment = await payByRun(world, { invoiceId, supplierId, makerId: buyer.userId });
   const idOf = async (table: string, where: object): Promise<string> =>
     found(table, (await world.db(table).where(where).first('id'))?.id);
@@ -220,6 +224,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     invoiceId,
     documentId: paper.id,
     disputeId,
+    budgetId,
     siteId,
     costId: await enterCost(world, { eventId: begun.eventId, bidId: begun.bidId, buyer }),
     changeId: await idOf('change_order', { order_id: order.order.id }),
@@ -310,9 +315,14 @@ export type OwnThings = {
   readonly notificationId: string;
   readonly passkeyId: string;
   readonly exportId: string;
+  readonly requisitionId: string;
 };
 
-export async function makeOwnThings(world: World, person: Actor): Promise<OwnThings> {
+export async function makeOwnThings(
+  world: World,
+  person: Actor,
+  place: Place = { plantCode: 'QD01', categoryCode: 'MACH' },
+): Promise<OwnThings> {
   const userId = found('user', person.userId);
   const [notificationId, passkeyId] = [newId(), newId()];
   await world.db('notification').insert({
@@ -342,8 +352,19 @@ export async function makeOwnThings(world: World, person: Actor): Promise<OwnThi
     person.kind === 'staff'
       ? await world.runInTx(person, (ctx) => requestExport(ctx, { format: 'csv', filters }))
       : newId();
-  return { notificationId, passkeyId, exportId };
+  const requisitionId = person.kind === 'staff' ? await needOf(world, { userId, place }) : newId();
+  return { notificationId, passkeyId, exportId, requisitionId };
 }
+
+/** Somebody's draft, whatever its role may do by itself. */
+const needOf = (world: World, { userId, place }: { userId: string; place: Place }): Promise<string> =>
+  world.runInTx(system('test'), (ctx) =>
+    createRequisition(
+      ctx,
+      { ...place, title: 'Gloves', note: '', currency: 'USD', lines: [someLine(place)] },
+      { requesterId: userId, source: 'portal', externalReference: null },
+    ),
+  );
 
 /** What a route's names stand for. `null`: there is none of that kind, and `why` says so. */
 export type Objects = {
@@ -376,6 +397,19 @@ const both = (of: Probed, params: (side: Side) => Params): Objects => ({
  */
 export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = {
   '/suppliers/:supplierId': (of) => both(of, ({ supplierId, contactId }) => ({ supplierId, contactId })),
+  '/requisitions/:requisitionId': ({ mine, theirs }) => ({
+    own: { requisitionId: mine.requisitionId, documentId: newId() },
+    others: { requisitionId: theirs.requisitionId, documentId: newId() },
+  }),
+  // A file of a draft, which test/requisitions adds; here only who is let in.
+  '/requisitions/:requisitionId/files/:documentId/removal': () => ({ own: null, others: null }),
+  '/budgets/:budgetId': (of) => both(of, ({ budgetId }) => ({ budgetId })),
+  // A kind of document is no object: there is none that is missing.
+  '/approval-rules/:documentType': () => ({
+    own: { documentType: 'requisition' },
+    others: null,
+    isFormFirst: true,
+  }),
   '/events/:eventId': (of) =>
     both(of, (side) => ({ eventId: side.draftEventId, documentId: side.attachmentId })),
   '/events/:eventId/requirements/:requirementId': (of) => ({

@@ -107,7 +107,7 @@ describe('every route, for every role, with every kind of object', () => {
     world = await makeWorld();
     const { own, others } = await makeSides(world);
     const stranger = await world.staff('finance');
-    const theirs = await makeOwnThings(world, stranger);
+    const theirs = await makeOwnThings(world, stranger, { plantCode: 'NB02', categoryCode: 'CAST' });
     const anybody = {
       userId: (await world.staff('requester')).userId ?? '',
       recordId: String((await world.db('event').first('id')).id),

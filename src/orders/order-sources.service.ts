@@ -1,0 +1,91 @@
+import { changeCommitted, commitReserved } from '../budgets/index.ts';
+import { addDecimals, isZero } from '../kernel/money.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { freeLines, markOrdered, type Share, spread } from '../requisitions/index.ts';
+import * as store from './order-source.store.ts';
+
+type SourcedLine = {
+  readonly id: string;
+  readonly eventItemId: string | null;
+  readonly quantity: string;
+  readonly amount: string;
+};
+
+/**
+ * Traces an order's lines back to the requisitions whose needs they are, and commits their budgets: what was reserved is
+ * ordered. An order of an event without requisitions commits what the event has reserved on its account.
+ * @throws AppError `budget.exceeded` where it costs more than was reserved and there is not enough left
+ */
+export async function traceOrder(
+  ctx: Ctx,
+  order: { eventId: string | null; currency: string; lines: readonly SourcedLine[] },
+): Promise<void> {
+  if (order.eventId === null) return;
+  const sources = await store.findItemSources(
+    ctx.tx,
+    order.lines.map((line) => line.eventItemId).filter((id) => id !== null),
+  );
+  const shares = order.lines.flatMap((line) => {
+    const own = sources.filter((source) => source.eventItemId === line.eventItemId);
+    if (own.length === 0) return [];
+    return spread({ quantity: line.quantity, amount: line.amount, currency: order.currency }, own).map(
+      (share) => ({ ...share, poLineId: line.id }),
+    );
+  });
+  await store.saveLineSources(ctx.tx, shares);
+  await commitReserved(ctx, sumByLine(shares));
+  await markOrdered(
+    ctx,
+    shares.map((share) => share.requisitionLineId),
+  );
+  const traced = new Set(shares.map((share) => share.poLineId));
+  const own = order.lines.filter((line) => !traced.has(line.id)).map((line) => line.amount);
+  if (own.length > 0) await commitReserved(ctx, [{ documentId: order.eventId, amount: addDecimals(own) }]);
+}
+
+const sumByLine = (shares: readonly Share[]): { documentId: string; amount: string }[] => {
+  const sums = new Map<string, string>();
+  for (const { requisitionLineId, amount } of shares)
+    sums.set(requisitionLineId, addDecimals([sums.get(requisitionLineId) ?? '0', amount]));
+  return [...sums].map(([documentId, amount]) => ({ documentId, amount }));
+};
+
+/**
+ * A new version of an order costs more or less: its shares and what is committed follow it.
+ * @throws AppError `budget.exceeded`
+ */
+export async function retraceOrder(
+  ctx: Ctx,
+  order: {
+    currency: string;
+    lines: readonly { id: string; quantity: string; amount: string | null }[];
+  },
+): Promise<void> {
+  const before = await store.findLineSources(
+    ctx.tx,
+    order.lines.map((line) => line.id),
+  );
+  if (before.length === 0) return;
+  const shares = order.lines.flatMap((line) => {
+    const own = before.filter((source) => source.poLineId === line.id);
+    if (own.length === 0 || line.amount === null) return [];
+    return spread({ quantity: line.quantity, amount: line.amount, currency: order.currency }, own).map(
+      (share) => ({ ...share, poLineId: line.id }),
+    );
+  });
+  await store.saveLineSources(ctx.tx, shares);
+  const ordered = await store.sumOrdered(
+    ctx.tx,
+    shares.map((share) => share.requisitionLineId),
+  );
+  await changeCommitted(ctx, ordered);
+  // What nobody delivers any more has to be bought elsewhere.
+  await freeLines(
+    ctx,
+    ordered.filter((one) => isZero(one.quantity)).map((one) => one.documentId),
+  );
+}
+
+/** Requisition lines of this order whose every order line has come. */
+export const findReceivedSources = (ctx: Ctx, orderId: string): Promise<string[]> =>
+  store.findReceivedSources(ctx.tx, orderId);

@@ -1,0 +1,206 @@
+import { expect } from 'chai';
+import { approveAward, proposeAward } from '../../src/awards/index.ts';
+import { openBids } from '../../src/bids/index.ts';
+import { findEvent, findEventItems } from '../../src/sourcing/index.ts';
+import { submittedBid } from '../support/factories/bids.ts';
+import {
+  approvedRequisition,
+  makeBudget,
+  makeRequisition,
+  makeTwoPlants,
+  someLine,
+} from '../support/factories/requisitions.ts';
+import { closeEvent } from '../support/factories/sourcing.ts';
+import { makeSupplier } from '../support/factories/suppliers.ts';
+import { makeWorld, type Visitor, type World } from '../support/world.ts';
+
+describe('making an event of requisition lines', () => {
+  let world: World;
+  let buyer: Visitor;
+  beforeEach(async () => {
+    world = await makeWorld();
+    await makeTwoPlants(world);
+    buyer = await world.as(await world.staff('buyer'));
+    await makeBudget(world);
+    await makeBudget(world, { plantCode: 'NB02' });
+  });
+  afterEach(() => world.close());
+  const eventIdIn = (location: string | undefined) =>
+    /events\/([\da-f-]{36})/.exec(location ?? '')?.[1] ?? '';
+  const progressOf = async (id: string) =>
+    (await world.db('requisition_line').where({ id }).first('progress')).progress;
+  const stateOf = async (id: string) => (await world.db('requisition').where({ id }).first('state')).state;
+
+  it('merges two plants’ lines for one item into one line, which traces back to both until the order', async () => {
+    const own = await approvedRequisition(world);
+    const other = await approvedRequisition(world, {
+      lines: [
+        someLine({ plantCode: 'NB02', quantity: '60', needByOn: '2026-04-20' }),
+        someLine({
+          plantCode: 'NB02',
+          itemCode: null,
+          description: 'Rags',
+          quantity: '5',
+          estimatedPrice: '4',
+        }),
+      ],
+    });
+    const listed = await buyer.get('/requisition-lines?category=MACH').expect(200);
+    expect(listed.text).to.include('PR-2026-0001').and.include('PR-2026-0002').and.include('Rags');
+    await buyer.post('/events/from-requisitions', { line: [] }).expect(422, /requisition_line\.none-chosen/);
+    const lineIds = [...own.lineIds, ...other.lineIds];
+    const made = await buyer
+      .post('/events/from-requisitions', { line: lineIds, title: 'Gloves and rags' })
+      .expect(303);
+    const eventId = eventIdIn(made.headers['location']);
+    const items = await world.runInTx(buyer.actor, (ctx) => findEventItems(ctx, eventId));
+    expect(
+      items.map(({ description, quantity, needByOn, estimatedPrice }) => [
+        description,
+        quantity,
+        needByOn,
+        estimatedPrice,
+      ]),
+    ).to.deep.equal([
+      ['Gloves, nitrile, size 9', '160', '2026-04-20', '2.5'],
+      ['Rags', '5', '2026-04-30', '4'],
+    ]);
+    expect(items[0]?.schedule).to.deep.equal([
+      { deliverOn: '2026-04-20', quantity: '60' },
+      { deliverOn: '2026-04-30', quantity: '100' },
+    ]);
+    expect(items[0]?.specification).to.include('QD01: 100').and.include('NB02: 60');
+    const page = await buyer.get(`/events/${eventId}`).expect(200);
+    expect(page.text).to.include('PR-2026-0001').and.include('PR-2026-0002').and.include('From requisitions');
+    expect(await stateOf(own.requisitionId)).to.equal('sourcing');
+    await (await world.as(own.requester))
+      .get(`/requisitions/${own.requisitionId}`)
+      .expect(200, /RFQ-2026-0001/);
+    // Taken lines are taken.
+    await buyer
+      .post('/events/from-requisitions', { line: lineIds })
+      .expect(422, /requisition_line\.is-taken/);
+
+    await award(eventId, ['2', '4']);
+    await world.drainJobs();
+    expect(await stateOf(own.requisitionId)).to.equal('ordered');
+    expect(await stateOf(other.requisitionId)).to.equal('ordered');
+    const sources = await world
+      .db('po_line_source')
+      .join('requisition_line', 'requisition_line.id', 'po_line_source.requisition_line_id')
+      .orderBy(['requisition_line.plant_code', 'requisition_line.line_no'])
+      .select('requisition_line.plant_code', 'po_line_source.quantity', 'po_line_source.amount');
+    expect(sources).to.deep.equal([
+      { plant_code: 'NB02', quantity: '60.000000', amount: '120.0000' },
+      { plant_code: 'NB02', quantity: '5.000000', amount: '20.0000' },
+      { plant_code: 'QD01', quantity: '100.000000', amount: '200.0000' },
+    ]);
+    // What was reserved is ordered, at the price it was bought for; the rest is free again.
+    const commitments = await world
+      .db('budget_commitment')
+      .orderBy('committed')
+      .select('reserved', 'committed');
+    expect(commitments).to.deep.equal([
+      { reserved: '0.0000', committed: '20.0000' },
+      { reserved: '0.0000', committed: '120.0000' },
+      { reserved: '0.0000', committed: '200.0000' },
+    ]);
+    const { id: orderId } = await world.db('purchase_order').first('id');
+    // A week has passed, and with it the session.
+    await (await world.as(buyer.actor)).get(`/orders/${orderId}`).expect(200, /PR-2026-0002/);
+    await (await world.as(other.requester))
+      .get(`/requisitions/${other.requisitionId}`)
+      .expect(200, /PO-2026-0001/);
+  });
+
+  it('refuses an award that costs more than the budgets have left, before it binds', async () => {
+    const { lineIds, requisitionId } = await approvedRequisition(world);
+    const made = await buyer.post('/events/from-requisitions', { line: lineIds }).expect(303);
+    const eventId = eventIdIn(made.headers['location']);
+    const refused = await award(eventId, ['11']).catch((error) => error);
+    expect(refused).to.include({ code: 'budget.exceeded' });
+    expect(await world.db('award').first('state')).to.include({ state: 'pending_approval' });
+    expect(await stateOf(requisitionId)).to.equal('sourcing');
+    expect(await world.db('budget_commitment').first('reserved')).to.deep.equal({ reserved: '250.0000' });
+  });
+
+  it('frees the lines when the event is cancelled, and those that are taken out of its draft', async () => {
+    const { lineIds, requisitionId } = await approvedRequisition(world, {
+      lines: [someLine(), someLine({ itemCode: null, description: 'Rags' })],
+    });
+    const made = await buyer.post('/events/from-requisitions', { line: lineIds }).expect(303);
+    const eventId = eventIdIn(made.headers['location']);
+    const [gloves, rags] = lineIds;
+    const event = await world.runInTx(buyer.actor, (ctx) => findEvent(ctx, eventId));
+    await buyer
+      .post(`/events/${eventId}/edit`, {
+        hasLines: 'yes',
+        version: String(event.version),
+        title: event.title,
+        description: '',
+        categoryCode: 'MACH',
+        plantCode: 'QD01',
+        incoterm: 'DAP',
+        incotermPlace: 'Qingdao',
+        currency: 'USD',
+        paymentTermsDays: '30',
+        closesAt: '2026-03-09T17:00',
+        timeZone: 'Asia/Shanghai',
+        lines: [
+          { itemCode: 'GL-10', description: 'Gloves', quantity: '100', unit: 'PR', estimatedPrice: '2.5' },
+        ],
+        next: 'save',
+      })
+      .expect(303);
+    expect(await progressOf(rags ?? '')).to.equal('open');
+    expect(await progressOf(gloves ?? '')).to.equal('sourcing');
+    await buyer.post(`/events/${eventId}/cancellation`, { reason: 'Stock was found' }).expect(303);
+    expect(await progressOf(gloves ?? '')).to.equal('open');
+    expect(await stateOf(requisitionId)).to.equal('approved');
+    await buyer.get('/requisition-lines').expect(200, /PR-2026-0001/);
+    expect(await world.db('budget_commitment').sum('reserved as sum').first()).to.deep.equal({
+      sum: '500.0000',
+    });
+  });
+
+  it('takes no line that is not approved, nor of another category', async () => {
+    const draft = await makeRequisition(world);
+    await buyer
+      .post('/events/from-requisitions', { line: draft.lineIds })
+      .expect(422, /requisition_line\.is-taken/);
+    expect(await world.db('sourcing_event').count()).to.deep.equal([{ count: 0 }]);
+    const requester = await world.as(await world.staff('requester'));
+    await requester.get('/requisition-lines').expect(403);
+  });
+
+  /** Invites one supplier, which bids these prices and is awarded everything. */
+  async function award(eventId: string, prices: readonly string[]): Promise<void> {
+    const supplier = await makeSupplier(world);
+    await world
+      .db('sourcing_event')
+      .where({ id: eventId })
+      .update({ closes_at: new Date('2026-03-09T09:00:00Z') });
+    await buyer.upload(`/events/${eventId}/invitations`, { supplierId: supplier.supplierId }, {}).expect(303);
+    await buyer.post(`/events/${eventId}/publication`).expect(303);
+    const items = await world.runInTx(buyer.actor, (ctx) => findEventItems(ctx, eventId));
+    await submittedBid(world, { supplier, eventId, items, prices: [...prices] });
+    await closeEvent(world, { closesAt: new Date('2026-03-09T09:00:00Z') });
+    const opener = await world.staff('bid_opener');
+    const approver = await world.staff('approver');
+    await world.runInTx(opener, (ctx) => openBids(ctx, eventId));
+    const awardId = await world.runInTx(buyer.actor, (ctx) =>
+      proposeAward(ctx, {
+        eventId,
+        lines: items.map((item) => ({
+          eventItemId: item.id,
+          supplierId: supplier.supplierId,
+          quantity: item.quantity,
+          reason: '',
+        })),
+        justification: '',
+        debrief: '',
+      }),
+    );
+    await world.runInTx(approver, (ctx) => approveAward(ctx, awardId));
+  }
+});
