@@ -102,9 +102,8 @@ describe('deciding', () => {
     expect(yes(steps, 'cid').outcome).to.equal('approved');
   });
   it('is content with any one of those that say so, beside all who must', () => {
-    let steps = begun([rule({ needs: 'any' }), rule({ who: 'bea', needs: 'any' }), rule({ who: 'cid' })]);
-    let outcome: string;
-    ({ steps, outcome } = yes(steps, 'bea'));
+    const asked = begun([rule({ needs: 'any' }), rule({ who: 'bea', needs: 'any' }), rule({ who: 'cid' })]);
+    const { steps, outcome } = yes(asked, 'bea');
     expect(outcome).to.equal('pending');
     expect(states(steps)).to.deep.equal(['ann skipped', 'bea approved', 'cid pending']);
     expect(yes(steps, 'cid').outcome).to.equal('approved');
