@@ -23,6 +23,13 @@ export const navigation: readonly NavigationEntry[] = [
   { href: '/orders', labelKey: 'nav.orders', permission: 'order.read', group: 'orders' },
   { href: '/deliveries', labelKey: 'nav.deliveries', permission: 'delivery.read', group: 'orders' },
 
+  {
+    href: '/nonconformances',
+    labelKey: 'nonconformances.nav',
+    permission: 'nonconformance.judge',
+    group: 'orders',
+  },
+
   { href: '/invoices', labelKey: 'nav.invoices', permission: 'invoice.read', group: 'invoices' },
   { href: '/payment-runs', labelKey: 'payments.nav', permission: 'payment_run.read', group: 'invoices' },
   {

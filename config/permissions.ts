@@ -170,6 +170,30 @@ export const permissions = {
     acts: { 'goods_receipt.post': { unless: { buyer: 'goods_receipt.received-by-own-buyer' } } },
   },
 
+  // what was wrong with goods, and the supplier's 8D
+  'nonconformance.read': [
+    'buyer',
+    'approver',
+    'receiver',
+    'finance',
+    'auditor',
+    'supplier_administrator',
+    'supplier_sales',
+    'supplier_logistics',
+    'supplier_accounts',
+  ],
+  'nonconformance.report': ['receiver', 'buyer'],
+  'nonconformance.answer': ['supplier_administrator', 'supplier_sales', 'supplier_logistics'],
+  'nonconformance.judge': {
+    who: ['receiver', 'buyer'],
+    acts: {
+      'nonconformance.return': {},
+      'nonconformance.verify': {},
+      'nonconformance.close': {},
+      'nonconformance.settle': {},
+    },
+  },
+
   // invoices
   'invoice.read': ['buyer', 'approver', 'finance', 'auditor', 'supplier_administrator', 'supplier_accounts'],
   'invoice.submit': {

@@ -11,9 +11,11 @@ import { job as onBidReminderIssued } from './bids/on-bid-reminder-issued.ts';
 import { job as onBidSubmitted } from './bids/on-bid-submitted.ts';
 import { job as onBidWithdrawn } from './bids/on-bid-withdrawn.ts';
 import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-closed.ts';
+import { job as everyHourRemindOfNonconformances } from './deliveries/every-hour-remind-of-nonconformances.ts';
 import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
 import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
 import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
+import { job as onNonconformanceMoved } from './deliveries/on-nonconformance-moved.ts';
 import { job as everyTenMinutesPassTime } from './disputes/every-ten-minutes-pass-time.ts';
 import { job as onDisputeMoved } from './disputes/on-dispute-moved.ts';
 import { job as onMessageWritten } from './disputes/on-message-written.ts';
@@ -138,6 +140,7 @@ export const eventJobs: readonly EventJob[] = [
   onPurchaseOrderDocumentMade,
   onPurchaseOrderIssued,
   onDespatchAdviceSubmitted,
+  onNonconformanceMoved,
   onDespatchAdviceCancelled,
   onGoodsReceiptPosted,
   onReportExportRequested,
@@ -165,6 +168,7 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyMinuteActivateDueBankAccounts,
   everyMinuteCompleteDueRecoveries,
   everyMinuteRemindBeforeClosing,
+  everyHourRemindOfNonconformances,
   everyTenMinutesPassTime,
   everyTenMinutesPassTimeOnAnswers,
   everyTenMinutesPassTimeOnApprovals,

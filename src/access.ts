@@ -3,6 +3,7 @@ import { awardLifecycle } from './awards/award.ts';
 import { bidLifecycle } from './bids/bid.ts';
 import { despatchAdviceLifecycle } from './deliveries/despatch-advice.ts';
 import { goodsReceiptLifecycle } from './deliveries/goods-receipt.ts';
+import { nonconformanceLifecycle } from './deliveries/quality/nonconformance.ts';
 import { disputeLifecycle } from './disputes/dispute.ts';
 import { invoiceLifecycle } from './invoices/invoice.ts';
 import { paymentLifecycle, paymentRunLifecycle } from './invoices/payment-run.ts';
@@ -22,6 +23,7 @@ export const access = readAccess(permissions, [
   purchaseOrderLifecycle,
   despatchAdviceLifecycle,
   goodsReceiptLifecycle,
+  nonconformanceLifecycle,
   invoiceLifecycle,
   paymentRunLifecycle,
   paymentLifecycle,

@@ -17,7 +17,11 @@ import {
 import { bidsRoutes } from './bids/index.ts';
 import { budgetsRoutes } from './budgets/index.ts';
 import { catalogRoutes, exchangeRatesRoutes, listCategories, listPlants } from './catalog/index.ts';
-import { deliveriesRoutes, mayReadDocument as mayReadDespatchDocument } from './deliveries/index.ts';
+import {
+  deliveriesRoutes,
+  mayReadDocument as mayReadDespatchDocument,
+  mayReadEvidence,
+} from './deliveries/index.ts';
 import { disputesRoutes } from './disputes/index.ts';
 import { documentRoutes } from './documents/index.ts';
 import { homeRoutes } from './home/index.ts';
@@ -136,6 +140,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
       enquiry_response: mayReadEnquiryDocument('enquiry_response'),
       purchase_order: mayReadOrderDocument,
       despatch_advice: mayReadDespatchDocument,
+      nonconformance: mayReadEvidence,
       payment: mayReadAdvice,
       report_export: mayReadExport,
     },

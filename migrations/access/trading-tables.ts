@@ -113,6 +113,21 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT'),
   },
+  nonconformance: {
+    supplier: rows(
+      OWN,
+      'SELECT, UPDATE (state, due_at, reminded_at, closed_by, closed_at, closing_note, version)',
+    ),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE'),
+  },
+  corrective_action: {
+    supplier: rows(OWN, 'SELECT, INSERT'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
   invoice: {
     supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
     staff: all('SELECT, UPDATE'),

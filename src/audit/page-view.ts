@@ -23,6 +23,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   orderId: 'purchase_order',
   despatchId: 'despatch_advice',
   receiptId: 'goods_receipt',
+  nonconformanceId: 'nonconformance',
   invoiceId: 'invoice',
   supplierId: 'supplier',
   exportId: 'report_export',

@@ -48,7 +48,21 @@ export const receiptForm = z.strictObject({
   receivedOn: day,
   note: text(2000).default(''),
   lines: z
-    .array(z.strictObject({ poLineId: z.uuid(), quantity, shortfallReason: text(1000).default('') }))
+    .array(
+      z.strictObject({
+        poLineId: z.uuid(),
+        quantity,
+        shortfallReason: text(1000).default(''),
+        rejectedQuantity: quantity.default('0'),
+        rejectionReason: text(1000).default(''),
+        defectCount: z
+          .string()
+          .trim()
+          .regex(/^\d{0,5}$/, 'form.invalid-number')
+          .transform((typed) => (typed === '' ? null : Number(typed)))
+          .default(null),
+      }),
+    )
     .max(2000)
     .refine(eachOnce, 'form.invalid-value')
     .default([]),

@@ -8,6 +8,7 @@ import { deliveryShows } from './delivery-list.queries.ts';
 import { listDeliveries, listReceipts } from './delivery-list.service.ts';
 import { getOrderDeliveriesPage } from './delivery-pages.service.ts';
 import { addDespatches } from './despatches.routes.ts';
+import { addNonconformances } from './quality/nonconformances.routes.ts';
 import { addReceipts } from './receipts.routes.ts';
 
 /** The pages of announced deliveries and receipts, the same for staff and suppliers; each sees its own. */
@@ -55,5 +56,6 @@ export function deliveriesRoutes(web: WebDeps, { limits }: { limits: Policies['l
 
   addDespatches(router, web, limits);
   addReceipts(router, web);
+  addNonconformances(router, web, limits);
   return router;
 }

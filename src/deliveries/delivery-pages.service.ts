@@ -33,6 +33,8 @@ import { type DespatchAdvice, despatchAdviceLifecycle } from './despatch-advice.
 import { findDespatch, findDespatchLines } from './despatches.service.ts';
 import type { ReceiptLine } from './goods-receipt.store.ts';
 import { type GoodsReceipt, isShort } from './goods-receipt.ts';
+import { findNonconformancesOfReceipt } from './quality/nonconformances.queries.ts';
+import { type SamplingPlan, samplingPlan } from './quality/sampling.ts';
 import { findReceipt, findReceiptLines } from './receipts.service.ts';
 
 /** The form a supplier announces a delivery with, filled with all that is not announced yet. */
@@ -85,6 +87,8 @@ export type CountRow = {
   readonly announcedQuantity: DecimalString | null;
   /** What stands in the field at first. */
   readonly quantity: DecimalString | null;
+  /** How many to look at, of what was announced or is open. */
+  readonly sample: SamplingPlan | null;
 };
 
 export type ReceiptForm = {
@@ -155,6 +159,7 @@ const countRow = (line: OrderLine, announced: DecimalString | null): CountRow =>
     openQuantity: trimDecimal(open),
     announcedQuantity: announced === null ? null : trimDecimal(announced),
     quantity: first === null ? null : trimDecimal(first),
+    sample: isPositive(first ?? open) ? samplingPlan(first ?? open) : null,
   };
 };
 
@@ -208,6 +213,7 @@ export type ReceiptPage = {
   })[];
   /** True while something of this receipt's lines can be invoiced. */
   readonly mayBeInvoiced: boolean;
+  readonly nonconformances: Awaited<ReturnType<typeof findNonconformancesOfReceipt>>;
   readonly timeline: readonly TimelineEntry[];
 };
 
@@ -230,6 +236,7 @@ export async function getReceiptPage(ctx: Ctx, receiptId: string): Promise<Recei
       const { receivedQuantity, invoicedQuantity } = ofOrder(line);
       return isPositive(line.quantity) && compareDecimals(receivedQuantity, invoicedQuantity) > 0;
     }),
+    nonconformances: await findNonconformancesOfReceipt(ctx, receiptId),
     timeline: await timelineOf(
       ctx,
       receiptId,

@@ -65,7 +65,12 @@ export const findLinesOfReceipt = (tx: Tx, receiptId: string): Promise<ReceiptLi
     name: 'goods_receipt_line.of-receipt',
     text: `
       SELECT line.po_line_id AS "poLineId", line.quantity, line.announced_quantity AS "announcedQuantity",
-             line.shortfall_reason AS "shortfallReason", po_line.line_no AS "lineNo", po_line.item_code AS "itemCode",
+             line.shortfall_reason AS "shortfallReason", line.rejected_quantity AS "rejectedQuantity",
+             line.rejection_reason AS "rejectionReason",
+             CASE WHEN line.sample_size IS NOT NULL
+                  THEN jsonb_build_object('sampleSize', line.sample_size, 'acceptanceNumber', line.acceptance_number,
+                                          'defectCount', line.defect_count)
+             END AS sample, po_line.line_no AS "lineNo", po_line.item_code AS "itemCode",
              po_line.description, po_line.unit, po_line.quantity AS "orderedQuantity"
         FROM goods_receipt_line AS line
         JOIN po_line ON po_line.id = line.po_line_id
@@ -102,10 +107,14 @@ export async function insertReceipt(tx: Tx, receipt: NewReceipt): Promise<void> 
                                    received_on, note, posted_by, posted_at, idempotency_key)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
       )
-      INSERT INTO goods_receipt_line (id, goods_receipt_id, po_line_id, announced_quantity, quantity, shortfall_reason)
-      SELECT row.id, $1, row."poLineId", row."announcedQuantity", row.quantity, row."shortfallReason"
+      INSERT INTO goods_receipt_line (id, goods_receipt_id, po_line_id, announced_quantity, quantity, shortfall_reason,
+                                      rejected_quantity, rejection_reason, sample_size, acceptance_number, defect_count)
+      SELECT row.id, $1, row."poLineId", row."announcedQuantity", row.quantity, row."shortfallReason",
+             row."rejectedQuantity", row."rejectionReason", (row.sample->>'sampleSize')::integer,
+             (row.sample->>'acceptanceNumber')::integer, (row.sample->>'defectCount')::integer
         FROM jsonb_to_recordset($13::jsonb)
-          AS row (id uuid, "poLineId" uuid, "announcedQuantity" numeric, quantity numeric, "shortfallReason" text)`,
+          AS row (id uuid, "poLineId" uuid, "announcedQuantity" numeric, quantity numeric, "shortfallReason" text,
+                  "rejectedQuantity" numeric, "rejectionReason" text, sample jsonb)`,
     values: [
       receipt.id,
       receipt.reference,

@@ -1,9 +1,16 @@
 import { type FieldError, found, invalid, ruleBroken } from '../kernel/errors.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
-import { compareDecimals, type DecimalString, isPositive, trimDecimal } from '../kernel/money.ts';
+import {
+  addDecimals,
+  compareDecimals,
+  type DecimalString,
+  isPositive,
+  trimDecimal,
+} from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import { type Arrival, type OrderLine, openQuantity } from '../orders/index.ts';
 import type { DespatchLine } from './despatch-advice.ts';
+import { isAccepted, type SamplingPlan, samplingPlan } from './quality/sampling.ts';
 
 /** A receipt is posted as it is counted; a posted one is corrected by a counter-document only. */
 export const goodsReceiptLifecycle = defineLifecycle('goods_receipt', 'draft', {
@@ -31,14 +38,36 @@ export type GoodsReceipt = {
 /** A line as the receiver counted it. */
 export type CountedLine = {
   readonly poLineId: string;
+  /** Taken: what counts as received. */
   readonly quantity: DecimalString;
   readonly shortfallReason: string;
+  /** Came as well, and was not taken. */
+  readonly rejectedQuantity?: DecimalString;
+  readonly rejectionReason?: string;
+  /** Defective pieces among those of the sample that were looked at; null or left out where none was taken. */
+  readonly defectCount?: number | null;
 };
 /** A line of the receipt; `announcedQuantity` is null where nothing was announced. */
-export type CheckedLine = CountedLine & { readonly announcedQuantity: DecimalString | null };
+export type CheckedLine = Pick<CountedLine, 'poLineId' | 'quantity' | 'shortfallReason'> & {
+  readonly announcedQuantity: DecimalString | null;
+  readonly rejectedQuantity: DecimalString;
+  readonly rejectionReason: string;
+  readonly sample: Sample | null;
+};
+/** What an inspection found in its sample. */
+export type Sample = SamplingPlan & { readonly defectCount: number };
+
+/** All that came, taken or not. */
+const arrived = (line: Pick<CountedLine, 'quantity' | 'rejectedQuantity'>): DecimalString =>
+  addDecimals([line.quantity, line.rejectedQuantity ?? '0']);
 
 /** Less came than was announced. */
-export const isShort = (line: Pick<CheckedLine, 'quantity' | 'announcedQuantity'>): boolean =>
+export const isShort = (
+  line: Pick<CheckedLine, 'quantity' | 'announcedQuantity'> & Pick<CountedLine, 'rejectedQuantity'>,
+): boolean => line.announcedQuantity !== null && compareDecimals(arrived(line), line.announcedQuantity) < 0;
+
+/** Less is taken than was announced: it did not come, or was rejected. */
+export const isTakenInPart = (line: Pick<CheckedLine, 'quantity' | 'announcedQuantity'>): boolean =>
   line.announcedQuantity !== null && compareDecimals(line.quantity, line.announcedQuantity) < 0;
 
 /**
@@ -65,16 +94,32 @@ export function checkCount(of: {
     announcedQuantity: announced.get(row.poLineId) ?? null,
     line: found('po_line', byId.get(row.poLineId)),
   }));
-  if (!checked.some((row) => isPositive(row.quantity)))
+  if (!checked.some((row) => isPositive(arrived(row))))
     throw ruleBroken('goods_receipt.nothing-received', 'Nothing was received');
   const refused = checked.flatMap((row, index) => faultOf(row, index));
   if (refused.length > 0) throw invalid('goods_receipt.lines-refused', 'Lines need attention', refused);
   return checked
-    .filter((row) => isPositive(row.quantity) || row.announcedQuantity !== null)
-    .map(({ line: _line, ...row }) => ({ ...row, shortfallReason: isShort(row) ? row.shortfallReason : '' }));
+    .filter((row) => isPositive(arrived(row)) || row.announcedQuantity !== null)
+    .map((row) => ({
+      poLineId: row.poLineId,
+      quantity: row.quantity,
+      announcedQuantity: row.announcedQuantity,
+      shortfallReason: isShort(row) ? row.shortfallReason : '',
+      rejectedQuantity: row.rejectedQuantity ?? '0',
+      rejectionReason: isPositive(row.rejectedQuantity ?? '0') ? (row.rejectionReason ?? '') : '',
+      sample: sampleOf(row),
+    }));
 }
 
-function faultOf(row: CheckedLine & { line: OrderLine }, index: number): FieldError[] {
+/** The sample that somebody looked at, with the plan for all that came. */
+const sampleOf = (row: CountedLine): Sample | null =>
+  row.defectCount === undefined || row.defectCount === null || !isPositive(arrived(row))
+    ? null
+    : { ...samplingPlan(arrived(row)), defectCount: row.defectCount };
+
+type Row = CountedLine & { readonly announcedQuantity: DecimalString | null; readonly line: OrderLine };
+
+function faultOf(row: Row, index: number): FieldError[] {
   const { line } = row;
   const open = openQuantity(line);
   if (compareDecimals(row.quantity, open) > 0)
@@ -86,6 +131,8 @@ function faultOf(row: CheckedLine & { line: OrderLine }, index: number): FieldEr
         params: { line: line.lineNo, most: trimDecimal(open), ordered: trimDecimal(line.quantity) },
       },
     ];
+  const refused = faultOfRejection(row, index);
+  if (refused !== null) return [refused];
   if (isShort(row) && row.shortfallReason === '')
     return [
       {
@@ -94,12 +141,33 @@ function faultOf(row: CheckedLine & { line: OrderLine }, index: number): FieldEr
         message: `Line ${line.lineNo}: ${row.quantity} of ${row.announcedQuantity} announced`,
         params: {
           line: line.lineNo,
-          received: trimDecimal(row.quantity),
+          received: trimDecimal(arrived(row)),
           announced: trimDecimal(row.announcedQuantity ?? '0'),
         },
       },
     ];
   return [];
+}
+
+/** What is rejected has a reason, and a lot whose sample failed is not taken as if it had not. */
+function faultOfRejection(row: Row, index: number): FieldError | null {
+  const { line } = row;
+  const fault = (field: string, code: string, params: FieldError['params'] = {}): FieldError => ({
+    path: `lines.${index}.${field}`,
+    code: `goods_receipt.${code}`,
+    message: `Line ${line.lineNo}: ${code}`,
+    params: { line: line.lineNo, ...params },
+  });
+  const isRejected = isPositive(row.rejectedQuantity ?? '0');
+  if (isRejected && (row.rejectionReason ?? '') === '')
+    return fault('rejectionReason', 'rejected-without-reason');
+  const sample = sampleOf(row);
+  if (sample === null) return null;
+  const { sampleSize, acceptanceNumber, defectCount } = sample;
+  if (defectCount > sampleSize) return fault('defectCount', 'more-defects-than-looked-at', { sampleSize });
+  if (!isAccepted(sample, defectCount) && !isRejected)
+    return fault('rejectedQuantity', 'sample-failed', { defectCount, acceptanceNumber });
+  return null;
 }
 
 /**

@@ -11,6 +11,12 @@ export {
 export type { ReceiptLine } from './goods-receipt.store.ts';
 export { type GoodsReceipt, isShort } from './goods-receipt.ts';
 export {
+  findNonconformance,
+  mayReadEvidence,
+  waitingForNonconformances,
+} from './quality/nonconformance-page.service.ts';
+export { remindOfNonconformances } from './quality/nonconformances.service.ts';
+export {
   type Count,
   findReceipt,
   findReceiptLines,

@@ -3,6 +3,7 @@ import { findPlant } from '../catalog/index.ts';
 import { assertMay } from '../identity/index.ts';
 import { conflict, found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
+import { isPositive } from '../kernel/money.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import { addArrived, findOrderLines, lockOrder, type PurchaseOrder } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -20,7 +21,9 @@ import {
   type GoodsReceipt,
   goodsReceiptLifecycle,
   isShort,
+  isTakenInPart,
 } from './goods-receipt.ts';
+import { openForRejected } from './quality/nonconformances.service.ts';
 
 /** The receipt, if it exists and, for a supplier, is of its own delivery. */
 export const findReceipt = (ctx: Ctx, id: string): Promise<GoodsReceipt | undefined> =>
@@ -63,7 +66,9 @@ export async function receiveDespatch(ctx: Ctx, of: Count & { despatchId: string
   const inFull = despatchAdviceLifecycle.next(despatch.state, 'receive');
   const announced = await despatchStore.findLinesOfDespatch(ctx.tx, despatch.id);
   const { id, lines } = await post(ctx, { count: of, order, despatch, announced });
-  const to = lines.some(isShort) ? despatchAdviceLifecycle.next(despatch.state, 'receive-in-part') : inFull;
+  const to = lines.some(isTakenInPart)
+    ? despatchAdviceLifecycle.next(despatch.state, 'receive-in-part')
+    : inFull;
   await despatchStore.saveDespatchState(ctx.tx, { id: despatch.id, state: to });
   await record(ctx, {
     action: 'despatch_advice.received',
@@ -158,5 +163,16 @@ async function post(
       shortLines: lines.filter(isShort).length,
     },
   });
+  await openForRejected(
+    ctx,
+    { supplierId: order.supplierId, plantCode: order.plantCode, orderId: order.id, receiptId: id },
+    lines
+      .filter((line) => isPositive(line.rejectedQuantity))
+      .map((line) => ({
+        poLineId: line.poLineId,
+        quantity: line.rejectedQuantity,
+        reason: line.rejectionReason,
+      })),
+  );
   return { id, lines };
 }

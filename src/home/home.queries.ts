@@ -1,7 +1,7 @@
 import { waitingFor as waitingForApprovals } from '../approvals/index.ts';
 import { waitingFor as waitingForAwards } from '../awards/index.ts';
 import { waitingFor as waitingForBids } from '../bids/index.ts';
-import { waitingFor as waitingForDeliveries } from '../deliveries/index.ts';
+import { waitingFor as waitingForDeliveries, waitingForNonconformances } from '../deliveries/index.ts';
 import { waitingFor as waitingForDisputes } from '../disputes/index.ts';
 import { findAbsences, type ShownDelegation, waitingFor as waitingForPeople } from '../identity/index.ts';
 import { waitingFor as waitingForInvoices, waitingForPaymentRuns } from '../invoices/index.ts';
@@ -53,6 +53,7 @@ const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForAwards,
   waitingForOrders,
   waitingForDeliveries,
+  waitingForNonconformances,
   waitingForInvoices,
   waitingForPaymentRuns,
   waitingForDisputes,

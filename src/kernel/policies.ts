@@ -40,6 +40,10 @@ export type Policies = {
     readonly amountAbsolute: string;
     readonly exceptionDueDays: number;
   };
+  /** How many working days the supplier has for each step of an 8D, and we for ours. */
+  readonly quality: {
+    readonly answerWorkingDays: Readonly<Record<'contained' | 'root_cause' | 'action' | 'ours', number>>;
+  };
   /** How many working days a side has to answer in a dispute, and again after the reminder. */
   readonly disputes: { readonly answerWorkingDays: number };
   /** Which proposals of a supplier are taken by themselves, and how many working days a side has to answer. */

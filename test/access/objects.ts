@@ -504,6 +504,8 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   // Made by two people's acts, which test/delegation and test/suppliers do; here only who is let in.
   '/delegations/:delegationId': () => ({ own: null, others: null }),
   '/recoveries/:recoveryId': () => ({ own: null, others: null }),
+  // Made by a receipt, which test/deliveries/quality does; here only who is let in.
+  '/nonconformances/:nonconformanceId': () => ({ own: null, others: null }),
   // Asked for by a supplier, which test/suppliers/bank-account does; here only who is let in.
   '/bank-accounts/:bankAccountId': () => ({ own: null, others: null }),
   '/company/recoveries/:recoveryId': () => ({ own: null, others: null, isFormFirst: true }),

@@ -153,7 +153,15 @@ describe('counting what arrived', () => {
 
   it('keeps a reason only where it explains something', () => {
     expect(count({ announced: '6', quantity: '6', shortfallReason: 'typed and not needed' })).to.deep.equal([
-      { poLineId: 'a', quantity: '6', shortfallReason: '', announcedQuantity: '6' },
+      {
+        poLineId: 'a',
+        quantity: '6',
+        shortfallReason: '',
+        announcedQuantity: '6',
+        rejectedQuantity: '0',
+        rejectionReason: '',
+        sample: null,
+      },
     ]);
   });
 

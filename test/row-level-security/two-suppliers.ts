@@ -146,6 +146,24 @@ async function fillOfSupplier(db: Knex, { supplierId, userId }: Actor): Promise<
     supplier_id: supplierId,
   });
   await fill(db, 'supplier_recovery', { supplier_id: supplierId, state: 'requested', locale: 'en' });
+  const nonconformanceId = newId();
+  await fill(db, 'nonconformance', {
+    id: nonconformanceId,
+    supplier_id: supplierId,
+    reference: newId(),
+    quantity: '1',
+    found: 'at_receipt',
+    severity: 'minor',
+    disposition: 'return',
+    claim: 'none',
+    state: 'sent',
+    due_at: new Date(),
+  });
+  await fill(db, 'corrective_action', {
+    supplier_id: supplierId,
+    nonconformance_id: nonconformanceId,
+    step: 'contained',
+  });
   await fill(db, 'bank_account_change', {
     supplier_id: supplierId,
     state: 'requested',

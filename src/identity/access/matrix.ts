@@ -10,7 +10,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   bids: ['bid', 'opening'],
   awards: ['comparison', 'award'],
   orders: ['order'],
-  deliveries: ['delivery', 'despatch'],
+  deliveries: ['delivery', 'despatch', 'nonconformance'],
   invoices: ['invoice', 'payment_run', 'payment'],
   disputes: ['dispute'],
   documents: ['document'],

@@ -3,9 +3,12 @@ for (const row of document.querySelectorAll('[data-announced]')) {
   const quantity = row.querySelector('input[inputmode="decimal"]');
   const reason = row.querySelector('[data-reason]');
   if (quantity === null || reason === null) continue;
+  const rejected = row.querySelector('input[name$="[rejectedQuantity]"]');
   const ask = () => {
-    reason.hidden = Number(quantity.value) >= Number(row.dataset.announced);
+    const came = Number(quantity.value) + Number(rejected?.value ?? 0);
+    reason.hidden = came >= Number(row.dataset.announced);
   };
   quantity.addEventListener('input', ask);
+  rejected?.addEventListener('input', ask);
   ask();
 }
