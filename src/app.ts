@@ -76,6 +76,7 @@ import { mayReadDocument as mayReadRequisitionDocument, requisitionsRoutes } fro
 import {
   mayReadEnquiryDocument,
   mayReadDocument as mayReadEventDocument,
+  mayReadStructureDocument,
   sourcingRoutes,
 } from './sourcing/index.ts';
 import { bankAccountRoutes, companyRoutes, recoveryRoutes, suppliersRoutes } from './suppliers/index.ts';
@@ -136,6 +137,8 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
     mayRead: {
       requisition: mayReadRequisitionDocument,
       sourcing_event: mayReadEventDocument,
+      lot: mayReadStructureDocument('lot'),
+      event_item: mayReadStructureDocument('event_item'),
       enquiry: mayReadEnquiryDocument('enquiry'),
       enquiry_response: mayReadEnquiryDocument('enquiry_response'),
       purchase_order: mayReadOrderDocument,

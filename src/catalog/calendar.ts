@@ -1,4 +1,5 @@
 import type { Day } from '../kernel/time.ts';
+import type { Calendar } from '../kernel/working-days.ts';
 
 /** A day that differs from its week, with why. */
 export type CalendarDay = {
@@ -23,3 +24,9 @@ export type NamedCalendar = {
 
 /** A calendar as the page changes it, with the version that was seen. */
 export type KeptCalendar = NamedCalendar & { readonly id: string; readonly version: number };
+
+/** The rule alone, for counting. */
+export const ruleOf = (calendar: Pick<NamedCalendar, 'workingWeekdays' | 'days'>): Calendar => ({
+  workingWeekdays: calendar.workingWeekdays,
+  days: Object.fromEntries(calendar.days.map(({ day, isWorking }) => [day, isWorking])),
+});

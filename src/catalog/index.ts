@@ -1,5 +1,5 @@
 export { calendarOf } from './calendar.store.ts';
-export type { KeptCalendar, NamedCalendar } from './calendar.ts';
+export { type KeptCalendar, type NamedCalendar, ruleOf } from './calendar.ts';
 export { calendarAt, createCalendar, listCalendars, setPlantCalendar } from './calendars.service.ts';
 export { catalogRoutes } from './catalog.routes.ts';
 export {

@@ -21,6 +21,8 @@ export const minorUnits = (currency: string): number => DIGITS.get(currency.toUp
 
 export const isKnownCurrency = (code: string): boolean => DIGITS.has(code);
 
+export const isCurrency = (code: string): boolean => DIGITS.has(code);
+
 /** Rounds half away from zero to the currency's minor unit. Nothing else in the program rounds money. */
 export const roundMoney = (amount: DecimalString, currency: string): DecimalString =>
   new Exact(amount).toFixed(minorUnits(currency), Decimal.ROUND_HALF_UP);

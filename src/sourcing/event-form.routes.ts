@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { calendarAt, listCategories, listPlants } from '../catalog/index.ts';
+import { calendarAt, listCalendars, listCategories, listPlants } from '../catalog/index.ts';
 import { found } from '../kernel/errors.ts';
 import { incoterms } from '../kernel/incoterm.ts';
 import { offeredUnits } from '../kernel/quantity.ts';
@@ -7,12 +7,24 @@ import type { Ctx } from '../platform/db/context.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { differences, gridRows, lineFields, newTerms, termFields, typedLines } from './event-form.ts';
-import { eventTemplates } from './event-template.ts';
+import { proposedFields } from './event-form.service.ts';
+import {
+  differences,
+  gridRows,
+  lineFields,
+  lotRows,
+  newTerms,
+  templateFields,
+  termFields,
+  typedLines,
+} from './event-form.ts';
+import { findStructure } from './event-lines.service.ts';
+import { eventTemplates, isOfferedEventType, offeredEventTypes } from './event-template.ts';
 import { offeredCurrencies, offeredTimeZones } from './offered.ts';
-import { newEventForm, reviseEventForm, tidyLines } from './sourcing.forms.ts';
-import { createEvent, findEvent, findEventItems, reviseEvent } from './sourcing.service.ts';
-import { assertIsDraft } from './sourcing-event.ts';
+import { newEventForm, reviseEventForm } from './sourcing.forms.ts';
+import { createEvent, findEvent, reviseEvent } from './sourcing.service.ts';
+import { assertIsDraft, type EventType } from './sourcing-event.ts';
+import { tidyLines } from './structure.forms.ts';
 
 /** Above this the grid would be slower than the spreadsheet: lines are then changed by importing them. */
 const MOST_LINES_IN_GRID = 300;
@@ -28,6 +40,7 @@ async function choices(
   return {
     categories: await listCategories(ctx),
     plants,
+    calendars: await listCalendars(ctx),
     incoterms,
     units: offeredUnits,
     currencies: [...new Set([...(chosen.currency === null ? [] : [chosen.currency]), ...offeredCurrencies])],
@@ -35,43 +48,62 @@ async function choices(
   };
 }
 
-/** Without JavaScript, a row is added by sending the form: it comes back as it was typed, with one row more. */
-const asksForRow = (req: Request): boolean =>
-  (req.body as { next?: unknown } | undefined)?.next === 'add-line';
+type Typed = Readonly<Record<string, unknown>>;
+
+/** Buttons that save nothing: the form comes back as it was typed, with a row or a proposal more. */
+const AGAIN = new Set<unknown>(['add-line', 'add-lot', 'propose-timetable']);
+const wantsMore = (req: Request): unknown => (req.body as { next?: unknown } | undefined)?.next;
+const comesBack = (req: Request): boolean => AGAIN.has(wantsMore(req)) || chosenType(wantsMore(req)) !== null;
+const chosenType = (next: unknown): EventType | null => {
+  const type = typeof next === 'string' && next.startsWith('type-') ? next.slice('type-'.length) : null;
+  return isOfferedEventType(type) ? type : null;
+};
+
+/** The kind of event that the form is about: what was typed, else what the address says, else an RFQ. */
+const typeOf = (req: Request, typed: Typed | undefined): EventType => {
+  const type = typed?.['eventType'] ?? req.query['type'];
+  return isOfferedEventType(type) ? type : 'rfq';
+};
 
 /** Creating an event, and changing it while it is a draft. */
 export function addEventForms(router: PortalRouter, web: WebDeps): void {
+  addNewForm(router, web);
+  addEditForm(router, web);
+}
+
+function addNewForm(router: PortalRouter, web: WebDeps): void {
   const showNew = async (req: Request, res: Response): Promise<void> => {
-    const typed = res.locals.typed?.['lines'];
+    const typed = res.locals.typed;
+    const eventType = typeOf(req, typed);
+    const template = eventTemplates[eventType];
     const model = await web.runInTx(whoOf(req), async (ctx) => {
-      const offered = await choices(
-        ctx,
-        { timeZone: null, currency: ctx.policies.company.currency },
-        req.timeZone,
-      );
-      const plant = found('plant', offered.plants[0]);
       const { currency } = ctx.policies.company;
       const { paymentTermsDays } = ctx.policies;
+      const offered = await choices(ctx, { timeZone: null, currency }, req.timeZone);
+      const plant = found('plant', offered.plants[0]);
       const calendar = await calendarAt(ctx, plant.code);
-      const template = eventTemplates.rfq;
-      return {
-        ...offered,
-        terms: newTerms({ plant, template, calendar, currency, paymentTermsDays, now: ctx.now }),
-      };
+      const terms = newTerms({ plant, template, calendar, currency, paymentTermsDays, now: ctx.now });
+      return { ...offered, terms };
     });
-    const lines = gridRows(typedLines(typed), asksForRow(req) ? 1 : 0);
-    await web.showPage(res, 'sourcing/new', { ...model, titleKey: 'sourcing.new', lines });
+    await web.showPage(res, 'sourcing/new', {
+      ...model,
+      ...rowsShown(req, typed, { lines: [], lots: [], offersLots: template.offersLots }),
+      titleKey: 'sourcing.new',
+      eventType,
+      eventTypes: offeredEventTypes,
+      template,
+    });
   };
   router.get('/events/new', 'sourcing_event.manage', showNew);
 
   router.post('/events', 'sourcing_event.manage', async (req, res) => {
     req.body = tidyLines(req.body);
-    if (asksForRow(req)) return showAsTyped(req, res, showNew);
+    if (comesBack(req)) return showAsTyped(web, { req, res, show: showNew });
     let goTo = '';
     await web.submitForm(req, res, {
       act: async () => {
-        const { lines: items, hasLines: _, next, ...terms } = parseForm(newEventForm, req.body);
-        const eventId = await web.runInTx(whoOf(req), (ctx) => createEvent(ctx, { ...terms, items }));
+        const { hasLines: _, hasLots: __, next, ...event } = parseForm(newEventForm, req.body);
+        const eventId = await web.runInTx(whoOf(req), (ctx) => createEvent(ctx, event));
         goTo = nextPage(eventId, next);
       },
       goTo: () => goTo,
@@ -79,25 +111,34 @@ export function addEventForms(router: PortalRouter, web: WebDeps): void {
       orShow: showNew,
     });
   });
+}
 
+function addEditForm(router: PortalRouter, web: WebDeps): void {
   const showEdit = async (req: Request, res: Response): Promise<void> => {
     const eventId = idParam(req, 'eventId');
     const typed = res.locals.typed;
     const model = await web.runInTx(whoOf(req), async (ctx) => {
       const event = await findEvent(ctx, eventId);
       if (typed === undefined) assertIsDraft(event);
-      const items = await findEventItems(ctx, eventId);
-      return { ...(await choices(ctx, event, req.timeZone)), event, items, terms: termFields(event) };
+      const stored = await findStructure(ctx, eventId);
+      return { ...(await choices(ctx, event, req.timeZone)), event, stored, terms: termFields(event) };
     });
-    const isInGrid = model.items.length <= MOST_LINES_IN_GRID;
-    const shown = typed === undefined ? model.items.map(lineFields) : typedLines(typed['lines']);
+    const { stored, ...shown } = model;
+    const template = eventTemplates[model.event.eventType];
     const isStale = res.statusCode === 409;
+    const rows = rowsShown(req, typed, {
+      lines: stored.items.map(lineFields),
+      lots: stored.lots,
+      offersLots: template.offersLots,
+    });
     await web.showPage(res, 'sourcing/edit', {
-      ...model,
+      ...shown,
+      ...rows,
       title: `${model.event.reference} ${model.event.title}`,
-      lines: isInGrid ? gridRows(shown, asksForRow(req) ? 1 : 0) : null,
+      lines: stored.items.length <= MOST_LINES_IN_GRID ? rows.lines : null,
+      template,
       isStale,
-      storedLines: isStale ? model.items : [],
+      storedLines: isStale ? stored.items : [],
       differences: isStale && typed !== undefined ? differences(model.terms, typed) : [],
     });
   };
@@ -106,13 +147,21 @@ export function addEventForms(router: PortalRouter, web: WebDeps): void {
   router.post('/events/:eventId/edit', 'sourcing_event.manage', async (req, res) => {
     const eventId = idParam(req, 'eventId');
     req.body = tidyLines(req.body);
-    if (asksForRow(req)) return showAsTyped(req, res, showEdit);
+    if (comesBack(req)) return showAsTyped(web, { req, res, show: showEdit });
     let goTo = '';
     await web.submitForm(req, res, {
       act: async () => {
-        const { lines, hasLines, next, ...terms } = parseForm(reviseEventForm, req.body);
-        const items = hasLines === 'yes' ? lines : null;
-        await web.runInTx(whoOf(req), (ctx) => reviseEvent(ctx, { ...terms, eventId, items }));
+        const {
+          hasLines,
+          hasLots,
+          next,
+          eventType: _,
+          items,
+          lots,
+          ...terms
+        } = parseForm(reviseEventForm, req.body);
+        const given = { items: hasLines === 'yes' ? items : null, lots: hasLots === 'yes' ? lots : null };
+        await web.runInTx(whoOf(req), (ctx) => reviseEvent(ctx, { ...terms, ...given, eventId }));
         goTo = nextPage(eventId, next);
       },
       goTo: () => goTo,
@@ -122,14 +171,45 @@ export function addEventForms(router: PortalRouter, web: WebDeps): void {
   });
 }
 
+/** The rows of lines and lots: as they were typed, else as they are stored, and empty ones to go on with. */
+function rowsShown(
+  req: Request,
+  typed: Typed | undefined,
+  of: {
+    lines: Parameters<typeof gridRows>[0];
+    lots: Parameters<typeof lotRows>[0]['stored'];
+    offersLots: boolean;
+  },
+) {
+  const next = wantsMore(req);
+  const lines = typed === undefined ? of.lines : typedLines(typed['lines']);
+  const hasLots = typed === undefined ? of.lots.length > 0 : typed['hasLots'] === 'yes';
+  const lots = lotRows(
+    { typed: typed === undefined ? undefined : (typed['lots'] ?? []), stored: of.lots },
+    { isOffered: of.offersLots, addsOne: next === 'add-lot' },
+  );
+  return {
+    lines: gridRows(lines, next === 'add-line' ? 1 : 0),
+    lots,
+    showsLots: hasLots || of.offersLots || next === 'add-lot',
+  };
+}
+
 const nextPage = (eventId: string, next: 'suppliers' | 'import' | 'save'): string =>
   `/events/${eventId}${{ suppliers: '/invitations', import: '/lines/import', save: '' }[next]}`;
 
-function showAsTyped(
-  req: Request,
-  res: Response,
-  show: (req: Request, res: Response) => Promise<void>,
+async function showAsTyped(
+  web: WebDeps,
+  { req, res, show }: { req: Request; res: Response; show: (req: Request, res: Response) => Promise<void> },
 ): Promise<void> {
-  res.locals.typed = req.body as Record<string, unknown>;
+  const typed = req.body as Typed;
+  const eventType = chosenType(wantsMore(req));
+  const more =
+    wantsMore(req) === 'propose-timetable'
+      ? await web.runInTx(whoOf(req), (ctx) => proposedFields(ctx, { typed, eventType: typeOf(req, typed) }))
+      : eventType === null
+        ? {}
+        : { eventType, ...templateFields(eventTemplates[eventType]) };
+  res.locals.typed = { ...typed, ...more };
   return show(req, res);
 }

@@ -1,17 +1,25 @@
 import { type DecimalString, trimDecimal } from '../kernel/money.ts';
 import { dayIn, wallClock } from '../kernel/time.ts';
 import { addWorkingDays, type Calendar } from '../kernel/working-days.ts';
-import type { NewEventItem } from './event-item.ts';
+import type { EventItem, NewEventItem } from './event-item.ts';
 import type { EventTemplate } from './event-template.ts';
+import type { NewLot } from './lot.ts';
 import type { EventTerms } from './sourcing-event.ts';
+import type { Timetable } from './timetable.ts';
 
 /** The terms as the fields of the form show them. */
 export type TermFields = Readonly<Record<keyof EventTerms, string>>;
 
 /** A line as the row of the grid shows it. */
 export type LineFields = Readonly<
-  Record<'itemCode' | 'description' | 'quantity' | 'unit' | 'needByOn' | 'estimatedPrice', string>
+  Record<
+    'id' | 'itemCode' | 'description' | 'quantity' | 'unit' | 'needByOn' | 'estimatedPrice' | 'lotNo',
+    string
+  >
 >;
+
+/** A lot as its row shows it. */
+export type LotFields = Readonly<Record<'id' | 'title' | 'description', string>>;
 
 const EMPTY_ROWS = 3;
 
@@ -42,8 +50,9 @@ export function newTerms(of: {
     decisionByOn: '',
     calendarCode: '',
     bidCurrencies: '',
-    takesPartialBids: template.takesPartialBids ? 'yes' : 'no',
-    bidValidDays: String(template.bidValidDays ?? ''),
+    takesPartialBids: '',
+    bidValidDays: '',
+    ...templateFields(template),
   };
 }
 
@@ -74,6 +83,8 @@ const plain = (value: DecimalString | null): string => (value === null ? '' : tr
 
 /** A line that is there. The owner's own word for the unit is shown, so that it is kept when saved again. */
 export const lineFields = (item: NewEventItem): LineFields => ({
+  id: item.id ?? '',
+  lotNo: item.lotNo == null ? '' : String(item.lotNo),
   itemCode: item.itemCode ?? '',
   description: item.description,
   quantity: plain(item.quantity),
@@ -83,6 +94,8 @@ export const lineFields = (item: NewEventItem): LineFields => ({
 });
 
 const emptyLine: LineFields = {
+  id: '',
+  lotNo: '',
   itemCode: '',
   description: '',
   quantity: '',
@@ -97,24 +110,47 @@ export const gridRows = (filled: readonly LineFields[], atLeastEmpty = 0): LineF
   ...Array.from({ length: Math.max(atLeastEmpty, EMPTY_ROWS - filled.length) }, () => emptyLine),
 ];
 
+type Row = Readonly<Record<string, unknown>>;
+const LOT_ROWS = 2;
+
 /** The rows as somebody typed them, to be shown again. */
-export function typedLines(typed: unknown): LineFields[] {
-  if (!Array.isArray(typed)) return [];
-  return typed.map((row: Readonly<Record<string, unknown>>) => {
-    const at = (field: keyof LineFields): string => {
-      const value = row[field];
-      return typeof value === 'string' ? value : '';
-    };
-    return {
-      itemCode: at('itemCode'),
-      description: at('description'),
-      quantity: at('quantity'),
-      unit: at('unit'),
-      needByOn: at('needByOn'),
-      estimatedPrice: at('estimatedPrice'),
-    };
-  });
+export const typedLines = (typed: unknown): LineFields[] => typedRows(typed, emptyLine);
+
+/** The lots of the form: those there are or were typed, and where lots are offered at once rows to begin with. */
+export function lotRows(
+  of: { typed: unknown; stored: readonly NewLot[] },
+  more: { isOffered: boolean; addsOne: boolean },
+): LotFields[] {
+  const emptyLot: LotFields = { id: '', title: '', description: '' };
+  const shown = of.typed === undefined ? of.stored.map((lot) => ({ ...emptyLot, ...lot })) : of.typed;
+  const rows = typedRows(shown, emptyLot);
+  const wanted = (rows.length === 0 && more.isOffered) || more.addsOne ? LOT_ROWS : 0;
+  const missing = Math.max(wanted - rows.length, more.addsOne ? 1 : 0);
+  return [...rows, ...Array.from({ length: missing }, () => emptyLot)];
 }
+
+function typedRows<T extends Readonly<Record<string, string>>>(typed: unknown, empty: T): T[] {
+  if (!Array.isArray(typed)) return [];
+  return typed.map((row: Row) => ({
+    ...empty,
+    ...Object.fromEntries(
+      Object.keys(empty).flatMap((field) => (typeof row[field] === 'string' ? [[field, row[field]]] : [])),
+    ),
+  }));
+}
+
+/** The fields of a timetable that was proposed. */
+export const timetableFields = (proposed: Timetable, timeZone: string): Partial<TermFields> => ({
+  enquiriesUntil: wallClock(proposed.enquiriesUntil, timeZone),
+  openingNotBefore: wallClock(proposed.openingNotBefore, timeZone),
+  decisionByOn: proposed.decisionByOn,
+});
+
+/** What another kind of event begins with, as its fields. */
+export const templateFields = (template: EventTemplate): Partial<TermFields> => ({
+  takesPartialBids: template.takesPartialBids ? 'yes' : 'no',
+  bidValidDays: String(template.bidValidDays ?? ''),
+});
 
 /** Which fields of a form differ from what is stored: shown side by side after two people edited at once. */
 export const differences = (
@@ -127,3 +163,51 @@ export const differences = (
       ? []
       : [{ field, stored: stored[field], typed: value }];
   });
+
+/** What a line's own page shows in its fields: what was typed, else what is stored. */
+export type DetailFields = Readonly<
+  Record<
+    | 'specification'
+    | 'targetPrice'
+    | 'reservePrice'
+    | 'takesAlternates'
+    | 'asksCapacity'
+    | 'incoterm'
+    | 'incotermPlace'
+    | 'tiers',
+    string
+  >
+> & { readonly schedule: readonly Readonly<Record<'quantity' | 'deliverOn', string>>[] };
+
+const SCHEDULE_ROWS = 3;
+const emptyPart = { quantity: '', deliverOn: '' };
+
+export function detailFields(
+  item: EventItem,
+  typed: Readonly<Record<string, unknown>> | undefined,
+): DetailFields {
+  const stored = {
+    specification: item.specification,
+    targetPrice: plain(item.targetPrice),
+    reservePrice: plain(item.reservePrice),
+    takesAlternates: item.takesAlternates ? 'yes' : '',
+    asksCapacity: item.asksCapacity ? 'yes' : '',
+    incoterm: item.incoterm ?? '',
+    incotermPlace: item.incotermPlace,
+    tiers: item.tiers.join(' '),
+  };
+  const said = Object.entries(stored).map(([field, value]): [string, string] => {
+    const again = typed?.[field];
+    return [field, typed === undefined ? value : typeof again === 'string' ? again : ''];
+  });
+  const parts =
+    typed === undefined
+      ? item.schedule.map((part) => ({ ...part }))
+      : typedRows(Object.values(typed['schedule'] ?? {}), emptyPart);
+  const blank = Math.max(SCHEDULE_ROWS - parts.length, 2);
+  return {
+    ...stored,
+    ...Object.fromEntries(said),
+    schedule: [...parts, ...Array.from({ length: blank }, () => emptyPart)],
+  };
+}

@@ -57,6 +57,14 @@ export const findItems = (
         values: [of.eventId, of.supplierId],
       });
 
+/** The event a line is of, as far as the reader's rows go. */
+export const findEventOfItem = async (tx: Tx, itemId: string): Promise<string | undefined> =>
+  (
+    await rowsOf<{ id: string }>(tx, 'SELECT item.event_id AS id FROM event_item AS item WHERE item.id = ?', [
+      itemId,
+    ])
+  )[0]?.id;
+
 /** Takes away every line of an event but these. */
 export async function deleteOtherItems(tx: Tx, eventId: string, kept: readonly string[]): Promise<void> {
   await tx('event_item')

@@ -7,11 +7,16 @@ import { type Invitation, type InvitationAction, invitationActs, invitationLifec
 import { saveMove } from './publication.service.ts';
 import { lockEvent } from './sourcing.service.ts';
 import { sourcingEventLifecycle } from './sourcing-event.ts';
+import { assertMayBeOpened } from './timetable.ts';
 
-/** The openers begin: from here no bid comes back unseen. @throws AppError `sourcing_event.cannot-start-opening` */
+/**
+ * The openers begin: from here no bid comes back unseen.
+ * @throws AppError `sourcing_event.cannot-start-opening`, `sourcing_event.opens-later`
+ */
 export async function startOpening(ctx: Ctx, eventId: string): Promise<void> {
   const before = await lockEvent(ctx, eventId);
   const state = sourcingEventLifecycle.next(before.state, 'start-opening');
+  assertMayBeOpened(before, ctx.now);
   await saveMove(ctx, { before, after: { ...before, state, openedAt: ctx.now }, act: 'opening-started' });
 }
 

@@ -15,20 +15,25 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { countEnquiries, enquirySubjects } from './enquiries.queries.ts';
 import { enquiriesEndAt } from './enquiry.ts';
 import { findPlan } from './evaluation-plan.service.ts';
+import { type EventItem, estimatedValueOf } from './event-item.ts';
+import { findAskedFor, structureShown } from './event-lines.service.ts';
 import { type EventListFilter, listEvents } from './event-list.queries.ts';
 import { eventsFile } from './event-list.report.ts';
 import { findEventAccount, findSourcesOfEvent } from './event-sources.service.ts';
 import { tellsOfBid, whileBidding } from './invitation.ts';
+import type { Lot } from './lot.ts';
 import { nextStepOf } from './next-step.ts';
 import { toApprove } from './publication.service.ts';
 import { type EventFilter, eventFilter } from './sourcing.forms.ts';
 import { invitedSuppliers, namesOfEvent } from './sourcing.queries.ts';
-import { findEvent, findEventItems } from './sourcing.service.ts';
+import { findEvent } from './sourcing.service.ts';
 import {
+  currenciesOf,
   eventSteps,
   isBidding,
   missingForPublication,
   needsApproval,
+  type SourcingEvent,
   sourcingEventLifecycle,
 } from './sourcing-event.ts';
 
@@ -38,7 +43,7 @@ export function addEventPages(router: PortalRouter, web: WebDeps): void {
     const filter = eventFilter.parse(req.query);
     const request = pageRequest(req);
     const { page, categories } = await web.runInTx(whoOf(req), async (ctx) => ({
-      page: await listEvents(ctx, asked(ctx, filter), request),
+      page: await listEvents(ctx, filterOf(ctx, filter), request),
       categories: await listCategories(ctx),
     }));
     await web.showPage(res, 'sourcing/events', {
@@ -57,7 +62,9 @@ export function addEventPages(router: PortalRouter, web: WebDeps): void {
   router.get('/events/export.csv', 'sourcing_event.read', async (req, res) => {
     const filter = eventFilter.parse(req.query);
     const { rows, day } = await web.runInTx(whoOf(req), async (ctx) => ({
-      rows: wholeList(await listEvents(ctx, asked(ctx, filter), { after: null, limit: MOST_ROWS_IN_A_FILE })),
+      rows: wholeList(
+        await listEvents(ctx, filterOf(ctx, filter), { after: null, limit: MOST_ROWS_IN_A_FILE }),
+      ),
       day: dayIn(ctx.now, req.timeZone),
     }));
     await web.sendCsv(res, eventsFile(rows, day));
@@ -66,18 +73,33 @@ export function addEventPages(router: PortalRouter, web: WebDeps): void {
   router.get('/events/:eventId', 'sourcing_event.read', (req, res) => showEvent(web, req, res));
 }
 
-const asked = (ctx: Ctx, { q, mine, ...filter }: EventFilter): EventListFilter => ({
+const filterOf = (ctx: Ctx, { q, mine, ...filter }: EventFilter): EventListFilter => ({
   ...filter,
   search: q,
   ownerId: mine === null ? null : ctx.actor.userId,
 });
+
+/** What each line and each lot will cost if the estimates hold, by their ids. */
+function valuesOf(
+  { currency }: Pick<SourcingEvent, 'currency'>,
+  { lots, items }: { lots: readonly Lot[]; items: readonly EventItem[] },
+) {
+  const amountOf = ({ quantity, estimatedPrice }: EventItem) =>
+    estimatedPrice === null ? null : lineAmount({ quantity, unitPrice: estimatedPrice, currency });
+  const lines = (lotId: string) => items.filter((item) => item.lotId === lotId);
+  return {
+    amounts: new Map(items.map((item) => [item.id, amountOf(item)])),
+    lotValues: new Map(lots.map((lot) => [lot.id, estimatedValueOf(lines(lot.id), currency)])),
+  };
+}
 
 /** The page of an event; acts that are refused show it again, with what was wrong. */
 export async function showEvent(web: WebDeps, req: Request, res: Response): Promise<void> {
   const eventId = idParam(req, 'eventId');
   const model = await web.runInTx(whoOf(req), async (ctx) => {
     const event = await findEvent(ctx, eventId);
-    const items = await findEventItems(ctx, eventId);
+    const asked = await findAskedFor(ctx, eventId);
+    const { items } = asked;
     const invitations = await invitedSuppliers(ctx, eventId);
     const invitationIds = invitations.map((invitation) => invitation.id);
     const enquiryIds = await enquirySubjects(ctx, eventId);
@@ -89,9 +111,10 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
     return {
       event,
       items,
-      amounts: items.map(({ quantity, estimatedPrice: unitPrice }) =>
-        unitPrice === null ? null : lineAmount({ quantity, unitPrice, currency: event.currency }),
-      ),
+      lots: asked.lots,
+      ...structureShown(asked),
+      ...valuesOf(event, asked),
+      currencies: currenciesOf(event),
       invitations: isOpenCompetition ? invitations.map(whileBidding) : invitations,
       planCounts: { questions: plan.requirements.length, criteria: plan.criteria.length },
       names: await namesOfEvent(ctx, eventId),

@@ -74,6 +74,9 @@ export const eventTemplates: Readonly<Record<EventType, EventTemplate>> = {
 /** The kinds that a new purchase requirement is offered as, the plainest first. */
 export const offeredEventTypes = ['rfq', 'rfi', 'rfp', 'tender'] as const satisfies readonly EventType[];
 
+export const isOfferedEventType = (value: unknown): value is (typeof offeredEventTypes)[number] =>
+  offeredEventTypes.some((type) => type === value);
+
 /** Are prices asked for? */
 export const asksPrices = (event: { readonly eventType: EventType }): boolean =>
   eventTemplates[event.eventType].asksPrices;

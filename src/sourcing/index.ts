@@ -1,6 +1,7 @@
 export { mayReadDocument } from './attachments.service.ts';
 export { findJoinable, findJoinableEvents, type JoinableEvent, joinEvent } from './audience.service.ts';
 export type { Criterion, PriceFormulaName } from './criterion.ts';
+export { mayReadStructureDocument } from './details.service.ts';
 export { enquiryForm } from './enquiries.forms.ts';
 export {
   askEnquiry,

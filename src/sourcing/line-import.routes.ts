@@ -7,12 +7,12 @@ import { writeTemplate } from '../platform/sheet/write-sheet.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { lineFields } from './event-form.ts';
 import { estimatedValueOf } from './event-item.ts';
-import { type LinePreview, lineTemplate, readLines } from './lines.sheet.ts';
-import { importForm } from './sourcing.forms.ts';
+import { findStructure } from './event-lines.service.ts';
+import { importedFields, type LinePreview, lineTemplate, readLines } from './lines.sheet.ts';
 import { findEvent, findEventItems, importLines } from './sourcing.service.ts';
 import { assertIsDraft } from './sourcing-event.ts';
+import { importForm } from './structure.forms.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const MOST_COLUMNS = 60;
@@ -36,7 +36,7 @@ export function addLineImport(
       existingCount: items.length,
       preview,
       // Each line goes along as text and is read again when it is confirmed.
-      carried: (preview?.items ?? []).map((item) => JSON.stringify(lineFields(item))),
+      carried: (preview?.items ?? []).map((item) => JSON.stringify(importedFields(item))),
       estimatedValue: preview === null ? null : estimatedValueOf(preview.items, event.currency),
       megabytes: Math.round(limits.spreadsheetBytes / 1_048_576),
       maximum: limits.eventLines,
@@ -46,13 +46,13 @@ export function addLineImport(
 
   router.get('/events/:eventId/lines/template', 'sourcing_event.manage', async (req, res) => {
     const eventId = idParam(req, 'eventId');
-    const { reference, items, madeAt } = await web.runInTx(whoOf(req), async (ctx) => ({
+    const { reference, items, lots, madeAt } = await web.runInTx(whoOf(req), async (ctx) => ({
       reference: (await findEvent(ctx, eventId)).reference,
-      items: await findEventItems(ctx, eventId),
+      ...(await findStructure(ctx, eventId)),
       madeAt: ctx.now,
     }));
     const t = catalogue.translator(req.locale);
-    const workbook = await writeTemplate(lineTemplate({ reference, items, madeAt }, t));
+    const workbook = await writeTemplate(lineTemplate({ reference, items, lots, madeAt }, t));
     res
       .type(XLSX)
       .set('Content-Disposition', `attachment; filename="${reference}-lines.xlsx"`)

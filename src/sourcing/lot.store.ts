@@ -23,6 +23,10 @@ export const findLots = (tx: Tx, of: { eventId: string; supplierId: string | nul
     values: [of.eventId, of.supplierId],
   });
 
+/** The event a lot is of, as far as the reader's rows go. */
+export const findEventOfLot = async (tx: Tx, lotId: string): Promise<string | undefined> =>
+  (await rowsOf<{ id: string }>(tx, 'SELECT lot.event_id AS id FROM lot WHERE lot.id = ?', [lotId]))[0]?.id;
+
 /** Writes the lots as they are given, in one statement: those that are there keep their ids. */
 export async function saveLots(tx: Tx, eventId: string, lots: readonly NewLot[]): Promise<Lot[]> {
   const saved = lots.map((lot, index) => ({ ...lot, id: lot.id ?? newId(), lotNo: index + 1 }));

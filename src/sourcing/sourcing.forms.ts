@@ -1,54 +1,12 @@
 import { z } from 'zod';
-import { readUnit } from '../catalog/index.ts';
 import { incoterms } from '../kernel/incoterm.ts';
-import { isZero } from '../kernel/money.ts';
-import { instantAt, isDay, isTimeZone } from '../kernel/time.ts';
-import type { NewEventItem } from './event-item.ts';
+import { isCurrency } from '../kernel/money.ts';
+import { dayIn, instantAt, isDay, isTimeZone } from '../kernel/time.ts';
 import { eventSorts } from './event-list.queries.ts';
-import { audiences, sourcingEventLifecycle } from './sourcing-event.ts';
-
-// PostgreSQL cannot store the NUL character.
-const text = (max: number) =>
-  z
-    .string()
-    .trim()
-    .max(max)
-    .refine((typed) => !typed.includes('\0'), 'form.invalid-value');
-const filled = (max: number) => text(max).min(1, 'form.required');
-const orNull = (typed: string): string | null => (typed === '' ? null : typed);
-
-/** At most 14 digits and 6 decimals, as the columns hold; separators are refused, never guessed. */
-const decimal = z
-  .string()
-  .trim()
-  .regex(/^\d{1,14}(\.\d{1,6})?$/, { error: 'form.invalid-number', abort: true });
-const quantity = decimal.refine((typed) => !isZero(typed), 'form.must-be-positive');
-const emptyOr = <T extends z.ZodType<string, string>>(schema: T) =>
-  z.union([z.string().trim().length(0), schema]).transform(orNull);
-
-const unit = filled(30).transform((typed, check) => {
-  const read = readUnit(typed);
-  if (read !== null) return read;
-  check.addIssue({ code: 'custom', message: 'sourcing.unknown-unit' });
-  return z.NEVER;
-});
-
-/** One line as it is typed, or as it was read from a spreadsheet. */
-export const lineForm = z
-  .strictObject({
-    itemCode: text(60).default('').transform(orNull),
-    description: filled(500),
-    quantity,
-    unit,
-    needByOn: emptyOr(z.string().trim().refine(isDay, 'form.invalid-date')).default(null),
-    estimatedPrice: emptyOr(decimal).default(null),
-  })
-  .transform(({ unit: read, ...line }): NewEventItem => ({ ...line, ...read }));
-
-const localTime = z
-  .string()
-  .trim()
-  .regex(/^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?)?$/, 'form.invalid-time');
+import { offeredEventTypes } from './event-template.ts';
+import { emptyOr, filled, localTime, oneOrMany, orNull, text } from './form-fields.ts';
+import { audiences, eventTypes, sourcingEventLifecycle } from './sourcing-event.ts';
+import { lineForm, lotsForm, tidyLots } from './structure.forms.ts';
 
 const headerFields = {
   // Says that the lines came along: a form without them leaves the lines as they are.
@@ -69,7 +27,35 @@ const headerFields = {
   closesAt: localTime,
   timeZone: z.string().max(64).refine(isTimeZone, 'form.invalid-choice'),
   enquiriesUntil: localTime.default(''),
+  openingNotBefore: localTime.default(''),
+  decisionByOn: emptyOr(z.string().trim().refine(isDay, 'form.invalid-date')).default(null),
+  calendarCode: text(20).default('').transform(orNull),
+  bidCurrencies: text(100).default('').transform(readCurrencies),
+  takesPartialBids: z
+    .enum(['yes', 'no'])
+    .default('yes')
+    .transform((typed) => typed === 'yes'),
+  bidValidDays: z
+    .string()
+    .trim()
+    .regex(/^\d{0,3}$/, 'sourcing.invalid-valid-days')
+    .default('')
+    .transform((typed) => (typed === '' ? null : Number(typed)))
+    .refine((days) => days === null || (days >= 1 && days <= 730), 'sourcing.invalid-valid-days'),
+  hasLots: z.literal('yes').optional(),
+  lots: lotsForm.default([]),
 };
+
+function readCurrencies(typed: string, check: z.RefinementCtx): string[] {
+  const read = typed
+    .toUpperCase()
+    .split(/[\s,;，；、]+/)
+    .filter((one) => one !== '');
+  const unknown = read.find((one) => !isCurrency(one));
+  if (unknown === undefined && read.length <= 10) return [...new Set(read)];
+  check.addIssue({ code: 'custom', message: 'sourcing.unknown-currency' });
+  return z.NEVER;
+}
 
 type TypedClosing = { readonly closesAt: string; readonly timeZone: string };
 
@@ -87,24 +73,38 @@ function closingInstant<T extends TypedClosing>(
   }
 }
 
-/** The instant until which suppliers may ask, not after closing; none where nobody said. */
-function enquiriesCutOff<T extends { enquiriesUntil: string; timeZone: string; closesAt: Date | null }>(
-  typed: T,
-  check: z.RefinementCtx,
-): Omit<T, 'enquiriesUntil'> & { enquiriesUntil: Date | null } {
-  if (typed.enquiriesUntil === '') return { ...typed, enquiriesUntil: null };
-  const refuse = (message: string) => {
-    check.addIssue({ code: 'custom', path: ['enquiriesUntil'], message });
-    return z.NEVER;
+type TypedTimetable = {
+  readonly enquiriesUntil: string;
+  readonly openingNotBefore: string;
+  readonly decisionByOn: string | null;
+  readonly timeZone: string;
+  readonly closesAt: Date | null;
+};
+
+/** The days around closing: questions end before it, bids are opened and decided on after it. */
+function timetable<T extends TypedTimetable>(typed: T, check: z.RefinementCtx) {
+  const refuse = (path: string, message: string): null => {
+    check.addIssue({ code: 'custom', path: [path], message });
+    return null;
   };
-  try {
-    const enquiriesUntil = instantAt(typed.enquiriesUntil, typed.timeZone);
-    if (typed.closesAt === null || enquiriesUntil > typed.closesAt)
-      return refuse('sourcing.enquiries-after-closing');
-    return { ...typed, enquiriesUntil };
-  } catch {
-    return refuse('form.invalid-time');
-  }
+  const { closesAt, timeZone, decisionByOn } = typed;
+  const read = (path: 'enquiriesUntil' | 'openingNotBefore'): Date | null => {
+    if (typed[path] === '') return null;
+    try {
+      return instantAt(typed[path], timeZone);
+    } catch {
+      return refuse(path, 'form.invalid-time');
+    }
+  };
+  const enquiriesUntil = read('enquiriesUntil');
+  const openingNotBefore = read('openingNotBefore');
+  if (enquiriesUntil !== null && (closesAt === null || enquiriesUntil > closesAt))
+    refuse('enquiriesUntil', 'sourcing.enquiries-after-closing');
+  if (openingNotBefore !== null && closesAt !== null && openingNotBefore < closesAt)
+    refuse('openingNotBefore', 'sourcing.opening-before-closing');
+  if (decisionByOn !== null && closesAt !== null && decisionByOn < dayIn(closesAt, timeZone))
+    refuse('decisionByOn', 'sourcing.decision-before-closing');
+  return { ...typed, enquiriesUntil, openingNotBefore };
 }
 
 // What the button says comes next; read by the route.
@@ -112,41 +112,29 @@ const next = z.enum(['suppliers', 'import', 'save']).default('suppliers');
 
 /** A new event: its terms and its lines. */
 export const newEventForm = z
-  .strictObject({ ...headerFields, lines: z.array(lineForm).max(2000).default([]), next })
+  .strictObject({
+    ...headerFields,
+    eventType: z.enum(offeredEventTypes, 'form.invalid-choice').default('rfq'),
+    lines: z.array(lineForm).max(2000).default([]),
+    next,
+  })
   .transform(closingInstant)
-  .transform(enquiriesCutOff);
+  .transform(timetable)
+  .transform(tidyLots);
 
 /** A draft that is changed; without `lines` its lines stay. */
 export const reviseEventForm = z
   .strictObject({
     ...headerFields,
     version: z.coerce.number().int().positive(),
+    // Goes along for proposals; the kind of an event stays as it was begun.
+    eventType: z.enum(eventTypes).optional(),
     lines: z.array(lineForm).max(2000).default([]),
     next,
   })
   .transform(closingInstant)
-  .transform(enquiriesCutOff);
-
-type TypedLine = Readonly<Record<string, unknown>>;
-const isBlank = (line: TypedLine): boolean =>
-  ['itemCode', 'description', 'quantity', 'estimatedPrice'].every((field) => {
-    const typed = line[field];
-    return typed === undefined || (typeof typed === 'string' && typed.trim() === '');
-  });
-
-/**
- * The body with its lines in a row: a form sends them by number, with gaps where some were removed. Rows
- * in which nothing was typed are left out; an unit or a date alone is not a line.
- */
-export function tidyLines(body: unknown): Record<string, unknown> {
-  const { lines, ...rest } = (body ?? {}) as Record<string, unknown>;
-  if (lines === undefined) return rest;
-  const rows = typeof lines === 'object' && lines !== null ? Object.values(lines) : [];
-  const typed = rows.filter((row): row is TypedLine => typeof row === 'object' && row !== null);
-  return { ...rest, lines: typed.filter((row) => !isBlank(row)) };
-}
-
-const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
+  .transform(timetable)
+  .transform(tidyLots);
 
 /** The suppliers ticked on the invitation page; `search` and `upload` save no ticks. */
 export const invitationsForm = z.strictObject({
@@ -179,25 +167,6 @@ export const closingForm = z
     check.addIssue({ code: 'custom', path: ['closesAt'], message: 'form.required' });
     return z.NEVER;
   });
-
-/** Lines that were looked at in a preview; each is a line's JSON, read again as if it were typed. */
-export const importForm = z.strictObject({
-  version: z.coerce.number().int().positive(),
-  mode: z.enum(['add', 'replace'], 'form.invalid-choice'),
-  line: z.preprocess(
-    oneOrMany,
-    z.array(z.string().max(4000).transform(readJson).pipe(lineForm)).min(1).max(2000),
-  ),
-});
-
-function readJson(typed: string, check: z.RefinementCtx): unknown {
-  try {
-    return JSON.parse(typed);
-  } catch {
-    check.addIssue({ code: 'custom', message: 'form.malformed' });
-    return z.NEVER;
-  }
-}
 
 /** What the list of events is filtered by; a filter that makes no sense is no filter. */
 export const eventFilter = z.object({

@@ -2,6 +2,7 @@ import type { Policies } from '../kernel/policies.ts';
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import type { WebDeps } from '../platform/web/web.ts';
+import { addDetails } from './details.routes.ts';
 import { addEnquiries } from './enquiries.routes.ts';
 import { addEvaluationPlan } from './evaluation-plan.routes.ts';
 import { addEventActs } from './event-acts.routes.ts';
@@ -31,5 +32,7 @@ export function sourcingRoutes(
   // Likewise: `/requirements/import` is no question's id.
   addRequirementImport(router, web, house);
   addEvaluationPlan(router, web);
+  // After the import: `/lines/import` is no line's id.
+  addDetails(router, web, house.limits);
   return router;
 }

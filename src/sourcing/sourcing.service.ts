@@ -167,7 +167,7 @@ export async function changeSealing(
 }
 
 /** @throws AppError `sourcing_event.not-found`, `sourcing_event.is-no-draft`, `sourcing_event.changed-meanwhile` */
-async function lockDraft(ctx: Ctx, of: { eventId: string; version: number }): Promise<SourcingEvent> {
+export async function lockDraft(ctx: Ctx, of: { eventId: string; version: number }): Promise<SourcingEvent> {
   const event = await lockEvent(ctx, of.eventId);
   assertIsDraft(event);
   if (event.version !== of.version) throw changedMeanwhile(event);
@@ -188,6 +188,9 @@ async function saveRevision(
   const saved = await store.saveTerms(ctx.tx, { ...to, id: event.id, version: event.version });
   if (!saved) throw changedMeanwhile(event);
 }
+
+/** Counts a change that is not one of the terms, so that two who edit at once notice. */
+export const bumpVersion = (ctx: Ctx, event: SourcingEvent): Promise<void> => saveRevision(ctx, event, event);
 
 const TERMS = [
   'title',

@@ -12,15 +12,16 @@ if (grid !== null) {
     input.classList.remove('is-invalid');
     input.removeAttribute('aria-describedby');
   }
-  for (const message of blank.querySelectorAll('.invalid-feedback')) message.remove();
+  for (const gone of blank.querySelectorAll('.invalid-feedback, [data-line-details]')) gone.remove();
 
   const inputsOf = (row) => FIELDS.map((field) => row.querySelector(`input[name$="[${field}]"]`));
   const renumber = () => {
     for (const [index, row] of [...grid.children].entries()) {
       row.querySelector('[data-line-no]').textContent = index + 1;
-      for (const [at, input] of inputsOf(row).entries()) {
-        input.name = `lines[${index}][${FIELDS[at]}]`;
-        input.id = `field-lines-${index}-${FIELDS[at]}`;
+      for (const input of row.querySelectorAll('[name^="lines["]')) {
+        input.name = input.name.replace(/^lines\[\d+\]/, `lines[${index}]`);
+        if (input.type === 'hidden') continue;
+        input.id = input.id.replace(/^field-lines-\d+/, `field-lines-${index}`);
         input.setAttribute('aria-label', input.getAttribute('aria-label').replace(/\d+$/, index + 1));
       }
     }
@@ -41,10 +42,10 @@ if (grid !== null) {
     if (button === null) return;
     const row = button.closest('[data-line]');
     const next = row.nextElementSibling ?? row.previousElementSibling;
-    if (next === null) for (const input of inputsOf(row)) input.value = '';
+    if (next === null) for (const input of row.querySelectorAll('input')) input.value = '';
     else row.remove();
     renumber();
-    (next ?? row).querySelector('input').focus();
+    inputsOf(next ?? row)[0].focus();
   });
   grid.addEventListener('paste', (event) => {
     const text = event.clipboardData.getData('text/plain').replace(/\r?\n$/, '');
