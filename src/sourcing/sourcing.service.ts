@@ -1,5 +1,5 @@
 import { record } from '../audit/index.ts';
-import { findPlant, listCategories } from '../catalog/index.ts';
+import { findPlant, listCalendars, listCategories } from '../catalog/index.ts';
 import type { Scope } from '../kernel/actor.ts';
 import { conflict, found, invalid, notFound, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
@@ -218,7 +218,7 @@ export const changedTerms = (before: EventTerms, after: EventTerms): string[] =>
 
 async function assertKnownPlaces(
   ctx: Ctx,
-  terms: Pick<EventTerms, 'categoryCode' | 'plantCode'>,
+  terms: Pick<EventTerms, 'categoryCode' | 'plantCode' | 'calendarCode'>,
 ): Promise<void> {
   const wrong = (path: string) =>
     invalid('form.invalid', 'The form has errors', [
@@ -227,6 +227,9 @@ async function assertKnownPlaces(
   const categories = await listCategories(ctx);
   if (!categories.some((category) => category.code === terms.categoryCode)) throw wrong('categoryCode');
   if ((await findPlant(ctx, terms.plantCode)) === undefined) throw wrong('plantCode');
+  const { calendarCode = null } = terms;
+  if (calendarCode !== null && !(await listCalendars(ctx)).some((one) => one.code === calendarCode))
+    throw wrong('calendarCode');
   const places = placesOf(ctx.actor);
   if (places.categories?.includes(terms.categoryCode) === false) throw wrong('categoryCode');
   if (places.plants?.includes(terms.plantCode) === false) throw wrong('plantCode');
