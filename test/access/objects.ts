@@ -168,10 +168,17 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
       supplierId,
     }),
   );
-  const subject = { type: 'sourcing_event', id: draft.eventId };
-  const [attachment] = await withUpload((files) =>
-    world.runInTx(buyer, (ctx) => attachUploads(ctx, { subject, visibility: 'internal', files })),
-  );
+  const lotId = newId();
+  await world.db('lot').insert({ id: lotId, event_id: draft.eventId, lot_no: 1, title: 'Housings' });
+  const itemId: string = (await world.db('event_item').where({ event_id: draft.eventId }).first('id')).id;
+  const attach = async (type: string, id: string): Promise<string> => {
+    const [attached] = await withUpload((files) =>
+      world.runInTx(buyer, (ctx) =>
+        attachUploads(ctx, { subject: { type, id }, visibility: 'internal', files }),
+      ),
+    );
+    return found('document', attached).id;
+  };
   await world.runInTx(buyer, (ctx) =>
     saveRequirement(ctx, {
       eventId: draft.eventId,
@@ -209,7 +216,11 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     draftEventId: draft.eventId,
     joinableEventId: joinable.eventId,
     requirementId: await idOf('requirement', { event_id: draft.eventId }),
-    attachmentId: found('document', attachment).id,
+    attachmentId: await attach('sourcing_event', draft.eventId),
+    lotId,
+    lotFileId: await attach('lot', lotId),
+    itemId,
+    itemFileId: await attach('event_item', itemId),
     openEventId: open.eventId,
     enquiryId,
     awardedEventId: begun.eventId,
@@ -412,6 +423,18 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   }),
   '/events/:eventId': (of) =>
     both(of, (side) => ({ eventId: side.draftEventId, documentId: side.attachmentId })),
+  '/events/:eventId/lines/:itemId': (of) => ({
+    ...both(of, (side) => ({
+      eventId: side.draftEventId,
+      itemId: side.itemId,
+      documentId: side.itemFileId,
+    })),
+    mayBeGone: true,
+  }),
+  '/events/:eventId/lots/:lotId': (of) => ({
+    ...both(of, (side) => ({ eventId: side.draftEventId, lotId: side.lotId, documentId: side.lotFileId })),
+    mayBeGone: true,
+  }),
   '/events/:eventId/requirements/:requirementId': (of) => ({
     ...both(of, (side) => ({ eventId: side.draftEventId, requirementId: side.requirementId })),
     mayBeGone: true,
