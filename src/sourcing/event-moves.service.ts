@@ -7,16 +7,11 @@ import { type Invitation, type InvitationAction, invitationActs, invitationLifec
 import { saveMove } from './publication.service.ts';
 import { lockEvent } from './sourcing.service.ts';
 import { sourcingEventLifecycle } from './sourcing-event.ts';
-import { assertMayBeOpened } from './timetable.ts';
 
-/**
- * The openers begin: from here no bid comes back unseen.
- * @throws AppError `sourcing_event.cannot-start-opening`, `sourcing_event.opens-later`
- */
+/** The openers begin: from here no bid comes back unseen. @throws AppError `sourcing_event.cannot-start-opening` */
 export async function startOpening(ctx: Ctx, eventId: string): Promise<void> {
   const before = await lockEvent(ctx, eventId);
   const state = sourcingEventLifecycle.next(before.state, 'start-opening');
-  assertMayBeOpened(before, ctx.now);
   await saveMove(ctx, { before, after: { ...before, state, openedAt: ctx.now }, act: 'opening-started' });
 }
 

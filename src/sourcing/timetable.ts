@@ -1,8 +1,6 @@
-import { ruleBroken } from '../kernel/errors.ts';
-import { type Day, dayIn, instantAt, wallClock } from '../kernel/time.ts';
+import { type Day, dayIn, instantAt } from '../kernel/time.ts';
 import { addWorkingDays, type Calendar, workingDaysBefore } from '../kernel/working-days.ts';
 import type { EventTemplate } from './event-template.ts';
-import type { SourcingEvent } from './sourcing-event.ts';
 
 /** The days of a competition that follow from its closing. */
 export type Timetable = {
@@ -28,20 +26,4 @@ export function proposeTimetable(of: {
     openingNotBefore: instantAt(`${addWorkingDays(closesOn, 1, calendar)}T${OPENING_HOUR}`, timeZone),
     decisionByOn: addWorkingDays(closesOn, decisionAfterClosing, calendar),
   };
-}
-
-/**
- * Bids are opened from, and not before, the instant that suppliers were told.
- * @throws AppError `sourcing_event.opens-later`
- */
-export function assertMayBeOpened(
-  event: Pick<SourcingEvent, 'openingNotBefore' | 'timeZone'>,
-  clock: Date,
-): void {
-  const { openingNotBefore, timeZone } = event;
-  if (openingNotBefore !== null && clock < openingNotBefore)
-    throw ruleBroken('sourcing_event.opens-later', 'Bids are not opened yet', {
-      time: wallClock(openingNotBefore, timeZone).replace('T', ' '),
-      zone: timeZone,
-    });
 }

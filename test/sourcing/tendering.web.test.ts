@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { openBids } from '../../src/bids/index.ts';
+import { concludeEnvelope } from '../../src/bids/openings.service.ts';
 import { createCalendar } from '../../src/catalog/index.ts';
 import { closeEvent, makeCatalog } from '../support/factories/sourcing.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
@@ -274,10 +275,13 @@ describe('a tender with lots, from its form to its opened bids', () => {
     const open = () =>
       world.runInTx(opener, (ctx) => openBids(ctx, eventId)).catch((error: { code: string }) => error.code);
     world.setNow('2026-03-31T01:59:59Z');
-    expect(await open()).to.equal('sourcing_event.opens-later');
+    expect(await open()).to.equal('opening.too-early');
     expect(await world.db('bid_line')).to.have.length(0);
     world.setNow('2026-03-31T02:00:00Z');
-    expect(await open()).to.have.property('format');
+    expect(await open(), 'the technical envelope').to.have.property('format');
+    expect(await world.db('bid_line'), 'no price before its envelope').to.have.length(0);
+    await world.runInTx(opener, (ctx) => concludeEnvelope(ctx, eventId));
+    expect(await open(), 'the commercial envelope').to.have.property('format');
     expect(await world.db('bid').first()).to.deep.include({
       currency: 'USD',
       valid_until_on: '2026-07-31',
