@@ -10,7 +10,7 @@ import {
   trimDecimal,
 } from '../kernel/money.ts';
 import type { AwardLine } from './award.ts';
-import { firstInRank, isFirstInRank, type Offer } from './rank.ts';
+import { firstInRank, isFirstInRank, type Offer, offerAmount } from './rank.ts';
 
 /** A line of the event, as far as awarding it needs. */
 export type AskedLine = {
@@ -103,7 +103,7 @@ export function priceChoices(of: Pick<Proposal, 'offers' | 'choices' | 'currency
       quantity: choice.quantity,
       unitPrice: offer.unitPrice,
       priceBaseQuantity: offer.priceBaseQuantity,
-      amount: lineAmount({ ...offer, quantity: choice.quantity, currency: of.currency }),
+      amount: offerAmount(offer, { quantity: choice.quantity, currency: of.currency }),
       isLowest,
       reason: isLowest ? '' : choice.reason.trim(),
     };
@@ -132,9 +132,11 @@ export function totalsOf(proposal: {
       currency,
     ),
     lowestAmount: sumMoney(
-      lines.map((line) =>
-        lineAmount({ ...(lowest.get(line.eventItemId) ?? line), quantity: line.quantity, currency }),
-      ),
+      lines.map((line) => {
+        // Where nothing can be ranked, what was taken is the measure.
+        const first = lowest.get(line.eventItemId);
+        return first === undefined ? line.amount : offerAmount(first, { quantity: line.quantity, currency });
+      }),
       currency,
     ),
     estimatedAmount: sumMoney(

@@ -2,12 +2,14 @@ import {
   compareDecimals,
   type DecimalString,
   isPositive,
+  multiplyDecimals,
+  roundDecimal,
   subtractDecimals,
   trimDecimal,
 } from '../kernel/money.ts';
 import { quantityDecimals } from '../kernel/quantity.ts';
 import { type AskedLine, type AwardTotals, type Choice, priceChoices, totalsOf } from './allocation.ts';
-import { firstInRank, isFirstInRank, type Offer } from './rank.ts';
+import { firstInRank, isFirstInRank, type Offer, pricePerUnit } from './rank.ts';
 import { sharesAsQuantities } from './share.ts';
 
 /** A row of the form as it stands there, readable or not. */
@@ -23,7 +25,14 @@ export type FormBidder = {
   readonly supplierName: string;
   readonly offers: readonly Offer[];
 };
-export type FormOption = Offer & { readonly supplierName: string; readonly isLowest: boolean };
+export type FormOption = Offer & {
+  readonly supplierName: string;
+  readonly isLowest: boolean;
+  /** In the event's currency, to six decimals, for the totals that are shown while somebody types. */
+  readonly eventPrice: DecimalString;
+  /** What a unit costs us delivered, where that is not its price. */
+  readonly landedPrice: DecimalString | null;
+};
 export type FormRow<L extends AskedLine> = TypedRow & {
   readonly line: L;
   /** False for the further suppliers of a split line. */
@@ -115,14 +124,26 @@ function optionsByLine(bidders: readonly FormBidder[], offers: readonly Offer[])
   const options = new Map<string, FormOption[]>();
   for (const { supplierName, offers: own } of bidders)
     for (const offer of own) {
-      const option = { ...offer, supplierName, isLowest: isFirstInRank(offer, lowest) };
+      const option = optionOf(offer, { supplierName, isLowest: isFirstInRank(offer, lowest) });
       const others = options.get(offer.eventItemId);
       if (others === undefined) options.set(offer.eventItemId, [option]);
       else others.push(option);
     }
   for (const of of options.values())
-    of.sort((a, b) => Number(b.isLowest) - Number(a.isLowest) || compareDecimals(a.unitPrice, b.unitPrice));
+    of.sort((a, b) => Number(b.isLowest) - Number(a.isLowest) || compareDecimals(a.eventPrice, b.eventPrice));
   return options;
+}
+
+function optionOf(offer: Offer, more: Pick<FormOption, 'supplierName' | 'isLowest'>): FormOption {
+  const { converted, rankedBy, unitPrice } = offer;
+  const isPrice = rankedBy == null || compareDecimals(rankedBy, pricePerUnit(offer)) === 0;
+  return {
+    ...offer,
+    ...more,
+    eventPrice:
+      converted === undefined ? unitPrice : roundDecimal(multiplyDecimals(unitPrice, converted.rate), 6),
+    landedPrice: isPrice ? null : roundDecimal(rankedBy, 6),
+  };
 }
 
 /** Half-typed rows count for nothing; what is wrong with them is said when they are sent. */

@@ -24,6 +24,8 @@ import { type Award, approve, awardLifecycle, returnToBuyer, toDecideOn } from '
 import { findOutcomes, findSetAside, type OutcomeRow, type SetAsideBid } from './awards.queries.ts';
 import { rankBidders } from './comparison.ts';
 import { landedPricesOf } from './landed.queries.ts';
+import { findEventRates } from './landed.store.ts';
+import type { EventRate } from './landed.ts';
 import { type BidOutcome, outcomeOfBid } from './letter.ts';
 import type { Offer } from './rank.ts';
 import { sharesAsQuantities } from './share.ts';
@@ -43,9 +45,14 @@ export async function findAwardBasis(
 ): Promise<{ asked: readonly EventItem[]; bidders: readonly AwardBidder[] }> {
   const asked = await findEventItems(ctx, eventId);
   const bids = (await findOpenedBids(ctx, eventId)).filter((bid) => AWARDABLE.has(bid.state));
+  const rates = await findEventRates(ctx.tx, eventId);
+  const { currency } = await findEvent(ctx, eventId);
   const landed = new Map((await landedPricesOf(ctx, eventId)).map((one) => [one.bidLineId, one]));
   const bidders = rankBidders(
-    bids.map((bid) => {
+    bids.flatMap((bid) => {
+      const converted = convertedBy(rates, { from: bid.currency ?? currency, to: currency });
+      // Without a rate nobody can say what it comes to.
+      if (converted === null) return [];
       const offers = [...bid.lines].flatMap(([eventItemId, line]): Offer[] =>
         line.unitPrice === null
           ? []
@@ -56,6 +63,7 @@ export async function findAwardBasis(
                 supplierId: bid.supplierId,
                 unitPrice: line.unitPrice,
                 rankedBy: landed.get(line.bidLineId)?.landedUnit ?? null,
+                ...converted,
               },
             ],
       );
@@ -71,6 +79,16 @@ export async function findAwardBasis(
     asked.length,
   );
   return { asked, bidders };
+}
+
+/** How a bid's prices become the event's currency; null where nothing leads there. */
+function convertedBy(
+  rates: readonly EventRate[],
+  of: { from: string; to: string },
+): Pick<Offer, 'converted'> | null {
+  if (of.from === of.to) return {};
+  const rate = rates.find((one) => one.fromCurrency === of.from);
+  return rate === undefined ? null : { converted: { currency: of.from, rate: rate.rate } };
 }
 
 /** Bids that conform; what was set aside at the opening cannot win. */

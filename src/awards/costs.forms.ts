@@ -15,11 +15,11 @@ const decimal = (pattern: RegExp) => z.string().trim().regex(pattern, 'form.inva
 /** For the whole bid, a lot of it, or the line of a number; `unit` is `%` or a currency. */
 export const adjustmentForm = z
   .strictObject({
-    kind: z.enum(costKinds, 'form.invalid-choice'),
-    figure: decimal(/^\d{1,14}(\.\d{1,4})?$/),
-    unit: z.union([z.literal('%'), z.string().refine(isKnownCurrency, 'form.invalid-choice')]),
-    lotId: z.union([z.literal(''), z.uuid()]).default(''),
-    lineNo: z
+    costKind: z.enum(costKinds, 'form.invalid-choice'),
+    costFigure: decimal(/^\d{1,14}(\.\d{1,4})?$/),
+    costUnit: z.union([z.literal('%'), z.string().refine(isKnownCurrency, 'form.invalid-choice')]),
+    costLot: z.union([z.literal(''), z.uuid()]).default(''),
+    costLine: z
       .string()
       .trim()
       .regex(/^\d{0,6}$/, 'form.invalid-number')
@@ -27,22 +27,22 @@ export const adjustmentForm = z
     reason,
   })
   .superRefine((form, issues) => {
-    if (form.lotId !== '' && form.lineNo !== '')
-      issues.addIssue({ code: 'custom', path: ['lineNo'], message: 'cost_adjustment.lot-or-line' });
-    if (form.unit === '%' && Number.parseInt(form.figure, 10) > 1000)
-      issues.addIssue({ code: 'custom', path: ['figure'], message: 'form.invalid-number' });
+    if (form.costLot !== '' && form.costLine !== '')
+      issues.addIssue({ code: 'custom', path: ['costLine'], message: 'cost_adjustment.lot-or-line' });
+    if (form.costUnit === '%' && Number.parseInt(form.costFigure, 10) > 1000)
+      issues.addIssue({ code: 'custom', path: ['costFigure'], message: 'form.invalid-number' });
   });
 
 /** What was entered; the line by its number, which the caller turns into the line. */
 export const adjustmentOf = (
   form: z.infer<typeof adjustmentForm>,
 ): Omit<CostAdjustment, 'eventItemId'> & { readonly lineNo: number | null } => ({
-  kind: form.kind,
-  lotId: form.lotId === '' ? null : form.lotId,
-  lineNo: form.lineNo === '' ? null : Number(form.lineNo),
-  percent: form.unit === '%' ? form.figure : null,
-  amount: form.unit === '%' ? null : form.figure,
-  currency: form.unit === '%' ? null : form.unit,
+  kind: form.costKind,
+  lotId: form.costLot === '' ? null : form.costLot,
+  lineNo: form.costLine === '' ? null : Number(form.costLine),
+  percent: form.costUnit === '%' ? form.costFigure : null,
+  amount: form.costUnit === '%' ? null : form.costFigure,
+  currency: form.costUnit === '%' ? null : form.costUnit,
   reason: form.reason,
 });
 

@@ -1,4 +1,11 @@
-import { compareDecimals, type DecimalString, ratio } from '../kernel/money.ts';
+import {
+  compareDecimals,
+  type DecimalString,
+  lineAmount,
+  multiplyDecimals,
+  ratio,
+  roundMoney,
+} from '../kernel/money.ts';
 
 /** The price one bidder opened with for one line. Bidders stand in the order in which ties are given. */
 export type Offer = {
@@ -12,7 +19,24 @@ export type Offer = {
    * where it cannot be ranked, because a rate or a cost is missing: it is never first.
    */
   readonly rankedBy?: DecimalString | null;
+  /** Where it is not in the event's currency: its own, and the rate that was fixed at the opening. */
+  readonly converted?: { readonly currency: string; readonly rate: DecimalString };
 };
+
+/**
+ * What a quantity of it comes to in the currency of the event: what awards add up and are held against estimates. An
+ * order is placed at the price of the bid, in the currency of the bid.
+ */
+export function offerAmount(
+  offer: Pick<Offer, 'unitPrice' | 'priceBaseQuantity' | 'converted'>,
+  of: { readonly quantity: DecimalString; readonly currency: string },
+): DecimalString {
+  const { unitPrice, priceBaseQuantity, converted } = offer;
+  const own = { unitPrice, priceBaseQuantity, quantity: of.quantity };
+  if (converted === undefined) return lineAmount({ ...own, currency: of.currency });
+  const amount = lineAmount({ ...own, currency: converted.currency });
+  return roundMoney(multiplyDecimals(amount, converted.rate), of.currency);
+}
 
 /** The price of one unit, to 12 decimals: what prices are compared by. Two that are equal here are a tie. */
 export const pricePerUnit = (offer: Pick<Offer, 'unitPrice' | 'priceBaseQuantity'>): DecimalString =>

@@ -3,14 +3,13 @@ import {
   addDecimals,
   compareDecimals,
   type DecimalString,
-  lineAmount,
   minorUnits,
   multiplyDecimals,
   trimDecimal,
 } from '../kernel/money.ts';
 import type { AskedLine, Choice } from './allocation.ts';
 import type { AwardLine } from './award.ts';
-import type { Offer } from './rank.ts';
+import { type Offer, offerAmount } from './rank.ts';
 import { amountBySupplier } from './scenario.ts';
 
 /** What an allocation has to keep to; null: anything goes. */
@@ -49,7 +48,7 @@ export function fieldOf(of: {
   const units = [...groups.values()].map((lines): Unit => ({ lines }));
   const scale = `1${'0'.repeat(minorUnits(of.currency))}`;
   const minorOf = (line: AskedLine, offer: Offer): number =>
-    Number(multiplyDecimals(lineAmount({ ...offer, quantity: line.quantity, currency: of.currency }), scale));
+    Number(multiplyDecimals(offerAmount(offer, { quantity: line.quantity, currency: of.currency }), scale));
   const pairs = units.flatMap(({ lines }, unit) =>
     [...priced].flatMap(([supplierId, byLine]): Pair[] => {
       const parts = lines.flatMap((line) => {

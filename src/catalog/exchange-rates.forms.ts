@@ -16,13 +16,13 @@ export const rateForm = z
   .strictObject({
     fromCurrency: currency,
     toCurrency: currency,
-    rate: z
+    exchangeRate: z
       .string()
       .trim()
       .regex(/^\d{1,10}(\.\d{1,12})?$/, { error: 'form.invalid-number', abort: true })
       .refine((rate) => isPositive(rate), 'form.must-be-positive'),
     validOn: z.string().refine(isDay, 'form.invalid-value'),
-    source: z
+    rateSource: z
       .string()
       .trim()
       .min(1, 'form.required')
@@ -30,7 +30,10 @@ export const rateForm = z
       .refine((text) => !text.includes('\0'), 'form.invalid-value'),
     isUnusualMeant,
   })
-  .transform(({ isUnusualMeant: isMeant, ...rate }) => ({ rate, isUnusualMeant: isMeant }));
+  .transform(({ isUnusualMeant: isMeant, exchangeRate: rate, rateSource: source, ...pair }) => ({
+    rate: { ...pair, rate, source },
+    isUnusualMeant: isMeant,
+  }));
 
 export const rateImportForm = z.strictObject({ isUnusualMeant });
 

@@ -41,7 +41,7 @@ export const findLinesToOrder = (ctx: Ctx, awardId: string): Promise<AwardedLine
     ctx.tx,
     `SELECT award_line.supplier_id AS "supplierId", sourcing_event.id AS "eventId",
             sourcing_event.owner_id AS "buyerId", sourcing_event.plant_code AS "plantCode", sourcing_event.title,
-            award.currency, sourcing_event.incoterm, sourcing_event.incoterm_place AS "incotermPlace",
+            coalesce(bid.currency, award.currency) AS currency, sourcing_event.incoterm, sourcing_event.incoterm_place AS "incotermPlace",
             sourcing_event.payment_terms_days AS "paymentTermsDays", event_item.id AS "eventItemId",
             event_item.item_code AS "itemCode", event_item.description, award_line.quantity, event_item.unit,
             award_line.unit_price AS "unitPrice", award_line.price_base_quantity AS "priceBaseQuantity",
@@ -49,6 +49,8 @@ export const findLinesToOrder = (ctx: Ctx, awardId: string): Promise<AwardedLine
        FROM award
        JOIN sourcing_event ON sourcing_event.id = award.event_id
        JOIN award_line ON award_line.award_id = award.id
+       JOIN bid_line ON bid_line.id = award_line.bid_line_id
+       JOIN bid ON bid.id = bid_line.bid_id
        JOIN event_item ON event_item.id = award_line.event_item_id
       WHERE award.id = ?
         AND NOT EXISTS (

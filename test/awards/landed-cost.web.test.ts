@@ -47,7 +47,7 @@ describe('comparing bids at landed cost', () => {
   const page = async (query = '') =>
     (await buyer.get(`/events/${made.eventId}/comparison${query}`).expect(200)).text;
   const enter = (index: number, form: Record<string, unknown>) =>
-    buyer.post(costs(index), { unit: '%', lineNo: '', reason: 'Forwarder of 2 March', ...form });
+    buyer.post(costs(index), { costUnit: '%', costLine: '', reason: 'Forwarder of 2 March', ...form });
 
   it('fixes the rate of the opening, says so in the record, and keeps it whatever is entered later', async () => {
     const [rate] = await world.db('event_rate').where({ event_id: made.eventId });
@@ -89,11 +89,12 @@ describe('comparing bids at landed cost', () => {
   });
 
   it('adds freight, insurance and duty by bid or line, each with its reason and its arithmetic', async () => {
-    await enter(1, { kind: 'freight', figure: '9000', unit: 'USD' }).expect(303);
-    await enter(1, { kind: 'insurance', figure: '0' }).expect(303);
-    await enter(1, { kind: 'duty', figure: '2.5' }).expect(303);
-    await enter(1, { kind: 'freight', figure: '3', lineNo: '3', reason: 'By air' }).expect(303);
-    for (const kind of ['freight', 'insurance', 'duty']) await enter(2, { kind, figure: '1' }).expect(303);
+    await enter(1, { costKind: 'freight', costFigure: '9000', costUnit: 'USD' }).expect(303);
+    await enter(1, { costKind: 'insurance', costFigure: '0' }).expect(303);
+    await enter(1, { costKind: 'duty', costFigure: '2.5' }).expect(303);
+    await enter(1, { costKind: 'freight', costFigure: '3', costLine: '3', reason: 'By air' }).expect(303);
+    for (const kind of ['freight', 'insurance', 'duty'])
+      await enter(2, { costKind: kind, costFigure: '1' }).expect(303);
     const html = await page();
     const first = rowOf(html, 'Bracket A');
     // Lines 1 and 2 share 9,000 by 420,000 : 321,300; line 3 flies.
@@ -113,15 +114,18 @@ describe('comparing bids at landed cost', () => {
   it('refuses what makes no sense, keeps what was typed, and leaves no trace', async () => {
     const count = () => world.db('cost_adjustment').count('* as count').first();
     const before = await count();
-    const twice = await enter(1, { kind: 'duty', figure: '4.75' }).expect(422);
+    const twice = await enter(1, { costKind: 'duty', costFigure: '4.75' }).expect(422);
     expect(twice.text).to.include('entered already').and.to.include('value="4.75"');
-    await enter(1, { kind: 'other', figure: '5', unit: 'EUR' }).expect(
+    await enter(1, { costKind: 'other', costFigure: '5', costUnit: 'EUR' }).expect(
       422,
       /no exchange rate from EUR to USD/,
     );
-    await enter(1, { kind: 'other', figure: '5', lineNo: '99' }).expect(422, /no line of this number/);
-    await enter(1, { kind: 'other', figure: '-5' }).expect(422);
-    await enter(1, { kind: 'other', figure: '5', reason: ' ' }).expect(422);
+    await enter(1, { costKind: 'other', costFigure: '5', costLine: '99' }).expect(
+      422,
+      /no line of this number/,
+    );
+    await enter(1, { costKind: 'other', costFigure: '-5' }).expect(422);
+    await enter(1, { costKind: 'other', costFigure: '5', reason: ' ' }).expect(422);
     expect(await count()).to.deep.equal(before);
     const other = await evaluatedEvent(world, { bids: [{ name: 'Elsewhere', prices: ['1', '1', '1'] }] });
     buyer = await world.as(made.buyer);
@@ -137,7 +141,7 @@ describe('comparing bids at landed cost', () => {
     await buyer.post(`${costs(1)}/${id}/removal`).expect(303);
     await buyer.post(`${costs(1)}/${id}/removal`).expect(409);
     expect(await page()).to.include('1 bid cannot be compared yet');
-    await enter(1, { kind: 'freight', figure: '9000', unit: 'USD' }).expect(303);
+    await enter(1, { costKind: 'freight', costFigure: '9000', costUnit: 'USD' }).expect(303);
   });
 
   it('writes landed figures beside the bid ones into the file', async () => {
@@ -145,7 +149,7 @@ describe('comparing bids at landed cost', () => {
     const [head, first] = csv.trim().split('\r\n');
     expect(head).to.include('Yuan Works: unit price (CNY)').and.to.include('Yuan Works: landed amount (USD)');
     expect(first)
-      .to.include('Yuan Works')
+      .to.include(',Part Bidder,')
       .and.to.include('250,3000000.0000,36.310552')
       .and.to.include('435726.6');
   });
@@ -159,6 +163,35 @@ describe('comparing bids at landed cost', () => {
       line.map((one) => [one.supplierId === made.bidders[2]?.supplierId, one.landedUnit]),
     ).to.have.length(3);
     expect(line.every((one) => one.landedUnit !== null)).to.equal(true);
+  });
+
+  it('awards by landed prices, adds up in the event’s currency, and orders at the price and in the currency of the bid', async () => {
+    const form = await buyer
+      .get(`/events/${made.eventId}/award/new?start=${made.bidders[1]?.supplierId}`)
+      .expect(200);
+    expect(textOf(form.text).match(/Yuan Works · [^;]{0,60}/)?.[0]).to.equal(
+      'Yuan Works · 250.00 CNY · 36.310553 landed Dollar Forge · 36.00 · 36.1775',
+    );
+    const lines = made.items.map((item) => ({
+      eventItemId: item.id,
+      supplierId: made.bidders[1]?.supplierId,
+      quantity: item.quantity,
+      reason: 'Best total',
+    }));
+    await buyer.post(`/events/${made.eventId}/award`, { lines, justification: '', debrief: '' }).expect(303);
+    const award = await world.db('award').where({ event_id: made.eventId }).first();
+    // 7,155,000 CNY at 0.14.
+    expect(award).to.include({ currency: 'USD', total_amount: '1001700.0000' });
+    const approver = await world.as(await world.staff('approver'));
+    await approver.post(`/awards/${award.id}/approval`).expect(303);
+    await world.drainJobs();
+    const order = await world.db('purchase_order').where({ award_id: award.id }).first();
+    expect(order).to.include({ currency: 'CNY', total_amount: '7155000.0000' });
+    const [line] = await world.db('po_line').where({ order_id: order.id, line_no: 1 });
+    expect(line).to.include({ unit_price: '250.000000', amount: '3000000.0000' });
+    await buyer
+      .post(costs(1), { costKind: 'other', costFigure: '1', costUnit: '%', reason: 'Too late' })
+      .expect(422);
   });
 
   it('is entered by buyers, read by approvers and auditors, and is no matter of suppliers', async () => {

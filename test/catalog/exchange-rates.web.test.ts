@@ -6,9 +6,9 @@ import { makeWorld, type Visitor, type World } from '../support/world.ts';
 const form = {
   fromCurrency: 'cny',
   toCurrency: 'USD',
-  rate: '0.1391',
+  exchangeRate: '0.1391',
   validOn: '2026-03-01',
-  source: 'Treasury',
+  rateSource: 'Treasury',
 };
 
 describe('exchange rates', () => {
@@ -37,9 +37,9 @@ describe('exchange rates', () => {
   });
 
   it('keep what was typed when they are refused, and ask whether a rate far off is meant', async () => {
-    const refused = await finance.post('/exchange-rates', { ...form, rate: '7.19' }).expect(422);
+    const refused = await finance.post('/exchange-rates', { ...form, exchangeRate: '7.19' }).expect(422);
     expect(refused.text).to.include('more than 20 % away').and.to.include('value="7.19"');
-    await finance.post('/exchange-rates', { ...form, rate: '0' }).expect(422);
+    await finance.post('/exchange-rates', { ...form, exchangeRate: '0' }).expect(422);
     await finance.post('/exchange-rates', { ...form, fromCurrency: 'XQX' }).expect(422);
     await finance
       .post('/exchange-rates', { ...form, toCurrency: 'CNY' })
@@ -50,7 +50,7 @@ describe('exchange rates', () => {
   it('are corrected by a later row, and a look back sees what was known then', async () => {
     const before = world.now();
     world.setNow(new Date(before.getTime() + 60_000).toISOString());
-    await finance.post('/exchange-rates', { ...form, rate: '0.14' }).expect(303);
+    await finance.post('/exchange-rates', { ...form, exchangeRate: '0.14' }).expect(303);
     expect(await found()).to.equal('0.14');
     expect(await found(before)).to.equal('0.1391');
     expect(await found(world.now(), '2026-02-28')).to.equal(undefined);
