@@ -23,6 +23,7 @@ export const freshProof: readonly (keyof typeof permissions)[] = [
   'supplier.recover',
   'delegation.give',
   'approval_policy.manage',
+  'integration.manage',
   'people.manage',
   'people.grant',
   'address.change',

@@ -55,6 +55,12 @@ export const navigation: readonly NavigationEntry[] = [
     group: 'administration',
   },
   {
+    href: '/integrations',
+    labelKey: 'interchange.nav',
+    permission: 'integration.manage',
+    group: 'administration',
+  },
+  {
     href: '/administration/queues',
     labelKey: 'nav.administration',
     permission: 'queues.see',

@@ -322,6 +322,9 @@ export const permissions = {
   // audit: nobody but the auditor; an administrator sees no bids, nor who bids
   'audit.read': { who: ['auditor'], whose: 'all' },
 
+  // programs of ours that write to the portal
+  'integration.manage': { who: ['administrator'], whose: 'all' },
+
   // reports
   'report.read': ['buyer', 'finance', 'auditor'],
   'report.export': { who: ['buyer', 'finance', 'auditor'], whose: 'own' },

@@ -44,6 +44,7 @@ import {
   sessions,
   signedLinkRoutes,
 } from './identity/index.ts';
+import { API_PATH, apiRoutes, integrationsRoutes } from './interchange/index.ts';
 import {
   invoiceDecisionRoutes,
   invoiceFormRoutes,
@@ -157,6 +158,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   orderChangesRoutes(web),
   ordersRoutes(web, { catalogue: house.catalogue }),
   reportsRoutes(web),
+  integrationsRoutes(web),
   deliveriesRoutes(web, { limits: house.ports.policies.limits }),
   invoiceFormRoutes(web),
   invoicesRoutes(web),
@@ -215,12 +217,7 @@ export function makeApp(
   });
   app.use(requestLog(settings.log));
   app.use(attachVisitor({ timeZone: house.ports.policies.company.timeZone }));
-  // The directory has no browser: no session, no form, a token of its own.
-  if (settings.scim)
-    app.use(
-      SCIM_PATH,
-      scimRoutes(web, settings.scim, (entry) => settings.log.error(entry, 'crash')),
-    );
+  addMachines(app, web, { house, settings });
   app.use(refuseNul);
   // Lines of a form come as lines[0][quantity]: 2,000 lines of 8 fields is the most one can hold.
   app.use(express.urlencoded({ extended: true, limit: '4mb', parameterLimit: 20_000 }));
@@ -245,6 +242,17 @@ export function makeApp(
   app.use(askForActCode(web));
   app.use(errorPage(web, house.catalogue, (entry) => settings.log.error(entry, 'crash')));
   return { app, routes };
+}
+
+/** Programs have no browser: no session, no form, a token of their own. */
+function addMachines(
+  app: Express,
+  web: WebDeps,
+  { house, settings }: { house: House; settings: AppSettings },
+): void {
+  const complain = (entry: object) => settings.log.error(entry, 'crash');
+  if (settings.scim) app.use(SCIM_PATH, scimRoutes(web, settings.scim, complain));
+  app.use(API_PATH, apiRoutes({ runInTx: house.runInTx, catalogue: house.catalogue }, complain));
 }
 
 /** A route that names a permission nobody defined would be open to nobody, or worse: refuse to start. */

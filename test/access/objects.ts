@@ -419,6 +419,8 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   // A file of a draft, which test/requisitions adds; here only who is let in.
   '/requisitions/:requisitionId/files/:documentId/removal': () => ({ own: null, others: null }),
   '/budgets/:budgetId': (of) => both(of, ({ budgetId }) => ({ budgetId })),
+  // Let in by an administrator's act, which test/interchange does; here only who may.
+  '/integrations/:integrationId': () => ({ own: null, others: null }),
   // A kind of document is no object: there is none that is missing.
   '/approval-rules/:documentType': () => ({
     own: { documentType: 'requisition' },

@@ -1,0 +1,2 @@
+export { API_PATH, apiRoutes } from './api.routes.ts';
+export { integrationsRoutes } from './integrations.routes.ts';
