@@ -6,8 +6,7 @@ import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { WebDeps } from '../platform/web/web.ts';
 import { idempotencyKey, requisitionBody } from './api.forms.ts';
-import type { Admitted } from './integration.store.ts';
-import { type IntegrationScope, tokenIn } from './integration.ts';
+import { type Admitted, type IntegrationScope, tokenIn } from './integration.ts';
 import { admitIntegration } from './integrations.service.ts';
 import { receiveRequisition, tellRequisition } from './received-requisitions.service.ts';
 

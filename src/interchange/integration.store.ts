@@ -1,12 +1,6 @@
 import type { Tx } from '../platform/db/context.ts';
 import { firstOf, rowsOf } from '../platform/db/statements.ts';
-import type { Integration, IntegrationScope } from './integration.ts';
-
-export type Admitted = {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly IntegrationScope[];
-};
+import type { Admitted, Integration, IntegrationScope } from './integration.ts';
 
 /** The integration whose token has this hash, unless it was shut out. */
 export const findByToken = (tx: Tx, tokenSha256: string): Promise<Admitted | undefined> =>

@@ -15,6 +15,9 @@ export type Integration = {
   readonly revokedAt: Date | null;
 };
 
+/** A program that holds a valid token, and what it may do. */
+export type Admitted = Pick<Integration, 'id' | 'name' | 'scopes'>;
+
 /** A new token of 256 bits; the prefix lets people and scanners know what it is. */
 export const newToken = (): string => `portico_${randomBytes(32).toString('base64url')}`;
 

@@ -3,7 +3,7 @@ import { found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './integration.store.ts';
-import { hashOf, type Integration, type IntegrationScope, newToken } from './integration.ts';
+import { type Admitted, hashOf, type Integration, type IntegrationScope, newToken } from './integration.ts';
 
 export const listIntegrations = (ctx: Ctx): Promise<Integration[]> => store.findAll(ctx.tx);
 
@@ -44,5 +44,5 @@ export async function revokeIntegration(ctx: Ctx, id: string): Promise<void> {
 }
 
 /** Who holds this token; undefined for nobody who is let in. */
-export const admitIntegration = (ctx: Ctx, token: string): Promise<store.Admitted | undefined> =>
+export const admitIntegration = (ctx: Ctx, token: string): Promise<Admitted | undefined> =>
   store.findByToken(ctx.tx, hashOf(token));

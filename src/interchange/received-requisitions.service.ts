@@ -5,7 +5,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import { createRequisition, findRequisition, submitRequisition } from '../requisitions/index.ts';
 import type { RequisitionBody } from './api.forms.ts';
 import * as store from './integration.store.ts';
-import { hashOf } from './integration.ts';
+import { type Admitted, hashOf } from './integration.ts';
 
 /** What a system is told of a requisition. */
 export type RequisitionAnswer = {
@@ -22,7 +22,7 @@ export type RequisitionAnswer = {
  */
 export async function receiveRequisition(
   ctx: Ctx,
-  of: { integration: store.Admitted; key: string; body: RequisitionBody },
+  of: { integration: Admitted; key: string; body: RequisitionBody },
 ): Promise<{ answer: RequisitionAnswer; isNew: boolean }> {
   const { integration, key, body } = of;
   const requestSha256 = hashOf(canonicalJson(body));
