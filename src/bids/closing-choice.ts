@@ -34,6 +34,7 @@ export const receivedForClosing = (of: { chosenAt: Date; savedAt: Date }): Date 
 export const CLOSING_REFUSALS = [
   'bid.has-errors',
   'bid.no-line-priced',
+  'bid.leaves-out-lines',
   'bid.free-line-not-confirmed',
   'bid.cannot-submit',
   'bid.draft-damaged',

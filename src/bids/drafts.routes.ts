@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { acceptedExtensions, contentDisposition } from '../documents/index.ts';
-import { AppError } from '../kernel/errors.ts';
+import { acceptedExtensions } from '../documents/index.ts';
+import type { AppError } from '../kernel/errors.ts';
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { formatFor } from '../platform/i18n/format.ts';
 import { messageOf } from '../platform/web/page-words.ts';
@@ -9,18 +9,15 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { byLots } from '../sourcing/index.ts';
 import { takesBids } from './bid.ts';
+import { addSheetRoutes } from './bid-sheet.routes.ts';
 import { draftForm, linesQuery } from './bids.forms.ts';
-import { readBidSheet, readUpload, type SheetPreview, writeBidSheet } from './bids.sheet.ts';
 import type { ClosingChoice } from './closing-choice.ts';
 import { findClosingChoice } from './closing-choices.service.ts';
+import { addFileRoutes } from './draft-files.routes.ts';
 import { type LinesAsked, linesShown } from './draft-lines.ts';
 import { type DraftPage, getDraft, saveDraft } from './drafts.service.ts';
-import { addFiles, readOwnFile, removeFile } from './files.service.ts';
 import { ALTERNATES_AT_MOST, rulesOf } from './offer.ts';
 
-const UPLOAD = { files: 20, bytesPerFile: 25 * 1024 * 1024 };
-const SHEET = { files: 1, bytesPerFile: 5 * 1024 * 1024 };
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const AFTER_SAVING = { edit: 'edit', review: 'submission', files: 'files', sheet: 'sheet' } as const;
 
 type WithChoice = { readonly closingChoice: ClosingChoice | null };
@@ -93,68 +90,8 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
     });
   });
 
-  addFileRoutes(router, web, showDraft);
+  addFileRoutes(router, web, { showDraft });
   addSheetRoutes(router, web, { catalogue, load, showDraft });
-}
-
-function addFileRoutes(router: PortalRouter, web: WebDeps, showDraft: DraftPages['showDraft']): void {
-  const showFiles = showDraft('bids/files', () => ({ titleKey: 'bids.files.title' }));
-  router.get('/bids/:bidId/files', 'bid.own', showFiles);
-  router.upload('/bids/:bidId/files', 'bid.own', UPLOAD, async (req, res) => {
-    const bidId = idParam(req, 'bidId');
-    await web.submitForm(req, res, {
-      act: () => web.runInTx(whoOf(req), (ctx) => addFiles(ctx, bidId, req.uploads)),
-      goTo: `/bids/${bidId}/files`,
-      notice: 'bids.notice.files-added',
-      orShow: showFiles,
-    });
-  });
-  router.post('/bids/:bidId/files/:fileId/removal', 'bid.own', async (req, res) => {
-    const [bidId, fileId] = [idParam(req, 'bidId'), idParam(req, 'fileId')];
-    await web.submitForm(req, res, {
-      act: () => web.runInTx(whoOf(req), (ctx) => removeFile(ctx, bidId, fileId)),
-      goTo: `/bids/${bidId}/files`,
-      notice: 'bids.notice.file-removed',
-      orShow: showFiles,
-    });
-  });
-  router.get('/bids/:bidId/files/:fileId/:fileName', 'bid.own', async (req, res) => {
-    const [bidId, fileId] = [idParam(req, 'bidId'), idParam(req, 'fileId')];
-    const { file, content } = await web.runInTx(whoOf(req), (ctx) => readOwnFile(ctx, bidId, fileId));
-    sendFile(res, file.fileName, content);
-  });
-}
-
-type DraftPages = {
-  readonly catalogue: Catalogue;
-  load(req: Request): Promise<{ page: DraftPage; now: Date }>;
-  showDraft(view: string, more?: (page: DraftPage) => object): (req: Request, res: Response) => Promise<void>;
-};
-
-function addSheetRoutes(
-  router: PortalRouter,
-  web: WebDeps,
-  { catalogue, load, showDraft }: DraftPages,
-): void {
-  const nothingRead: SheetPreview & { fileName: string | null } = { changes: [], errors: [], fileName: null };
-  const titleKey = 'bids.sheet.title';
-  const showSheet = showDraft('bids/sheet', () => ({ titleKey, preview: nothingRead }));
-  router.get('/bids/:bidId/sheet', 'bid.own', showSheet);
-  router.get('/bids/:bidId/sheet.xlsx', 'bid.own', async (req, res) => {
-    const { page, now } = await load(req);
-    const content = await writeBidSheet(catalogue, req, page, now);
-    sendFile(res, `${page.bid.reference}.xlsx`, content, XLSX);
-  });
-  // Only reads and shows: what is in it is taken over by saving the draft.
-  router.upload('/bids/:bidId/sheet', 'bid.own', SHEET, async (req, res) => {
-    const { page } = await load(req);
-    const read = await readUpload(req.uploads[0]?.path, SHEET.bytesPerFile);
-    if (read instanceof AppError)
-      return web.submitForm(req, res, { act: () => Promise.reject(read), goTo: '', orShow: showSheet });
-    const preview = { ...readBidSheet(catalogue, read, page), fileName: req.uploads[0]?.fileName ?? null };
-    res.status(preview.errors.length > 0 ? 422 : 200);
-    await showDraft('bids/sheet', () => ({ titleKey, preview }))(req, res);
-  });
 }
 
 /** What the pages of a draft show of the event's structure. */
@@ -199,20 +136,3 @@ function addressOf({ q, only, page }: LinesAsked): string {
 
 const errorsOf = (catalogue: Catalogue, req: Request, page: DraftPage): Record<string, string> =>
   Object.fromEntries(page.read.errors.map((error) => [error.path, messageOf(catalogue, req.locale, error)]));
-
-/** A file for its reader: never shown in the page, nothing of it runs. */
-export function sendFile(
-  res: Response,
-  fileName: string,
-  content: Uint8Array,
-  mediaType = 'application/octet-stream',
-): void {
-  res.set({
-    'Content-Type': mediaType,
-    'Content-Disposition': contentDisposition('attachment', fileName),
-    'Content-Security-Policy': "sandbox; default-src 'none'",
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'private, no-store',
-  });
-  res.send(Buffer.from(content));
-}

@@ -4,8 +4,8 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { reasonForm } from './bids.forms.ts';
 import { disqualifyBid, endWithoutAward } from './decisions.service.ts';
-import { sendFile } from './drafts.routes.ts';
 import { concludeEnvelope, getOpening, openBids, readOpenedFile } from './openings.service.ts';
+import { sendFile } from './send-file.ts';
 
 /** The opening, its minutes and the files that came with the bids. */
 export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {

@@ -10,10 +10,10 @@ import { takesBids } from './bid.ts';
 import { getBid } from './bid-page.service.ts';
 import { envelopeQuery, submissionForm, versionQuery } from './bids.forms.ts';
 import { findClosingChoice } from './closing-choices.service.ts';
-import { sendFile } from './drafts.routes.ts';
 import { getDraft } from './drafts.service.ts';
 import { getSubmission } from './kept-submission.service.ts';
 import { receiptFile } from './receipt.ts';
+import { sendFile } from './send-file.ts';
 import { submitBid, withdrawBid } from './submissions.service.ts';
 
 /** Submitting, proving and taking back. */

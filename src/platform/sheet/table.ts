@@ -20,6 +20,8 @@ export type Table<Values> = {
   readonly errors: readonly SheetError[];
   /** Headings that nobody asked for, so that a page can say what it did not read. */
   readonly ignored: readonly string[];
+  /** Where each column stands that was found, by its letters; one that is not here was not in the sheet. */
+  readonly places: Readonly<Record<string, string>>;
 };
 
 const HEADING_IS_WITHIN = 40;
@@ -45,7 +47,7 @@ export const optional = <T>(headings: readonly string[], read: CellReader<T>): C
  */
 export function readTable<C extends Columns>(sheet: Sheet, columns: C): Table<ValuesOf<C>> {
   const heading = findHeading(sheet, columns);
-  if ('errors' in heading) return { rows: [], errors: heading.errors, ignored: [] };
+  if ('errors' in heading) return { rows: [], errors: heading.errors, ignored: [], places: {} };
   const rows: TableRow<ValuesOf<C>>[] = [];
   const errors: SheetError[] = [];
   for (const row of sheet.rows) {
@@ -57,7 +59,12 @@ export function readTable<C extends Columns>(sheet: Sheet, columns: C): Table<Va
   }
   if (rows.length === 0 && errors.length === 0)
     errors.push(sheetError(sheet, { row: heading.row, column: '' }, 'sheet.no-rows'));
-  return { rows, errors: errors.slice(0, ERRORS_AT_MOST), ignored: heading.ignored };
+  return {
+    rows,
+    errors: errors.slice(0, ERRORS_AT_MOST),
+    ignored: heading.ignored,
+    places: Object.fromEntries([...heading.places].map(([key, place]) => [key, columnLetters(place)])),
+  };
 }
 
 /** An error of a caller's own rule about a row, e.g. an item that is not in the event. */

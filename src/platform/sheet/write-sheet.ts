@@ -9,12 +9,20 @@ export type TemplateColumn = {
   readonly width: number;
   readonly kind: 'text' | 'number' | 'price' | 'day' | 'choice';
   readonly isInput?: boolean;
+  /** Of an input column: is this row's cell one as well? By the row's place; not given, each is. */
+  isInputAt?(row: number): boolean;
   /** Carries a key for reading the file back; not shown. */
   readonly isHidden?: boolean;
   /** What may be picked in a `choice` column. */
   readonly choices?: readonly string[];
   /** The least number that may be typed. */
   readonly min?: number;
+};
+
+/** Parts, one a language, each with a title and its lines. */
+export type Guide = {
+  readonly sheetName: string;
+  readonly parts: readonly { readonly title: string; readonly lines: readonly string[] }[];
 };
 
 export type Template = {
@@ -28,6 +36,8 @@ export type Template = {
   readonly blankRows?: number;
   /** Said by Excel when something else is typed than the column takes. */
   readonly refusal: { readonly title: string; readonly text: string };
+  /** A sheet of its own with more to read; the first sheet stays the one that is filled in. */
+  readonly guide?: Guide;
   /** When it was made; stored in the file. */
   readonly madeAt: Date;
 };
@@ -71,11 +81,13 @@ export async function writeTemplate(template: Template): Promise<Buffer> {
   [...template.rows, ...blank].forEach((values, at) => {
     template.columns.forEach((column, index) => {
       const cell = sheet.getCell(headingRow + 1 + at, index + 1);
-      styleCell(cell, column);
+      const isInput = column.isInput === true && column.isInputAt?.(at) !== false;
+      styleCell(cell, column, { isInput });
       cell.value = cellValue(values[index] ?? null, column.kind);
-      if (column.isInput === true) checkInput(cell, column, choicesAt[index], template.refusal);
+      if (isInput) checkInput(cell, column, choicesAt[index], template.refusal);
     });
   });
+  if (template.guide !== undefined) await writeGuide(book, template.guide);
   // Without a password: it guides and does not guard, what comes back is checked anyway.
   await sheet.protect('', { selectLockedCells: true, formatColumns: true, formatRows: true });
   return Buffer.from(await book.xlsx.writeBuffer());
@@ -139,14 +151,29 @@ function writeChoices(
   });
 }
 
-function styleCell(cell: ExcelJS.Cell, column: TemplateColumn): void {
+async function writeGuide(book: ExcelJS.Workbook, { sheetName, parts }: Guide): Promise<void> {
+  const sheet = book.addWorksheet(sheetName.slice(0, 31), { views: [{ showGridLines: false }] });
+  sheet.getColumn(1).width = 110;
+  for (const { title, lines } of parts) {
+    const heading = sheet.addRow([title]).getCell(1);
+    heading.font = { bold: true, size: 14, color: { argb: DARK } };
+    for (const [index, line] of lines.entries()) {
+      const cell = sheet.addRow([`${index + 1}. ${line}`]).getCell(1);
+      cell.alignment = { wrapText: true, vertical: 'top' };
+    }
+    sheet.addRow([]);
+  }
+  await sheet.protect('', { selectLockedCells: true });
+}
+
+function styleCell(cell: ExcelJS.Cell, column: TemplateColumn, { isInput }: { isInput: boolean }): void {
   cell.numFmt = FORMATS[column.kind];
   cell.font = { size: 10 };
-  cell.protection = { locked: column.isInput !== true };
+  cell.protection = { locked: !isInput };
   cell.fill = {
     type: 'pattern',
     pattern: 'solid',
-    fgColor: { argb: column.isInput === true ? INPUT : LOCKED },
+    fgColor: { argb: isInput ? INPUT : LOCKED },
   };
   cell.border = {
     bottom: { style: 'thin', color: { argb: LINE } },
