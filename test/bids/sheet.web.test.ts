@@ -245,7 +245,7 @@ describe('bidding by spreadsheet on many lines that ask for more', () => {
     const heading = 7;
     const columnOf = (start: string): number => {
       for (let column = 1; column < 20; column += 1)
-        if (String(sheet.getCell(heading, column).value).startsWith(start)) return column;
+        if (sheet.getCell(heading, column).text.startsWith(start)) return column;
       throw new Error(start);
     };
     const [price, tier, capacity] = [
@@ -264,7 +264,7 @@ describe('bidding by spreadsheet on many lines that ask for more', () => {
     const preview = await visitor
       .upload(`/bids/${bidId}/sheet`, {}, { sheet: ['filled.xlsx', filled] })
       .expect(200);
-    expect(preview.text).to.include('2000 lines will change').and.to.include('And 1700 more lines.');
+    expect(preview.text).to.include('2,000 lines will change').and.to.include('And 1,700 more lines.');
     const fields = [...preview.text.matchAll(/<input type="hidden" name="(lines[^"]*)" value="([^"]*)"/g)];
     const form = Object.fromEntries(fields.map(([, name, value]) => [name as string, value as string]));
     await visitor.post(`/bids/${bidId}/draft`, { revision, ...form }).expect(303);
