@@ -93,6 +93,8 @@ const RECORD = `
                       ('purchase_order.acknowledged', 'sent', 'acknowledged')) AS act (action, was, now)
    WHERE po.line_count = ?`;
 
+export const LINES_OF_A_STORM = 100;
+export const LINES_OF_A_SHEET = 2000;
 export const LINES_OF_AN_EVENT = 50;
 
 /** Open requirements of 50 lines to which every supplier is invited, with a user each. */
@@ -102,6 +104,38 @@ export async function fillEvents(db: Database, events: number, suppliers: number
   await db.raw(EVENTS, { events, lines: LINES_OF_AN_EVENT });
   await db.raw('VACUUM ANALYZE');
 }
+
+/** One event of 100 lines with this many invited suppliers, and somebody who opens its bids. */
+export async function fillStorm(db: Database, suppliers: number): Promise<void> {
+  await db.raw(MASTER_DATA);
+  await db.raw(MORE_SUPPLIERS, [suppliers]);
+  await db.raw(BIDDERS, [suppliers]);
+  await db.raw(EVENTS, { events: 1, lines: LINES_OF_A_STORM });
+  await db.raw(OPENER);
+  await db.raw('VACUUM ANALYZE');
+}
+
+/** One event of 2,000 lines with one invited supplier. */
+export async function fillSheetEvent(db: Database): Promise<void> {
+  await db.raw(MASTER_DATA);
+  await db.raw(BIDDERS, [1]);
+  await db.raw(EVENTS, { events: 1, lines: LINES_OF_A_SHEET });
+  await db.raw('VACUUM ANALYZE');
+}
+
+const MORE_SUPPLIERS = `
+  INSERT INTO supplier (id, reference, name, country, address_lines, language, state, created_at)
+  SELECT uuidv7(), 'SUP-' || n, 'Orbit CNC & Söhne ' || n, 'DE', '{Werkstraße 4,70565 Stuttgart}', 'en',
+         'registered', now()
+    FROM generate_series(41, CAST(? AS integer)) AS n`;
+
+const OPENER = `
+  WITH opener AS (
+    INSERT INTO user_account (id, kind, name, email, idp_entity_id, name_id, created_at)
+    VALUES (uuidv7(), 'staff', 'Opener', 'opener@hailan.example', 'urn:bench', 'opener', now())
+    RETURNING id
+  )
+  INSERT INTO user_role (user_id, role, granted_at) SELECT id, 'bid_opener', now() FROM opener`;
 
 const BIDDERS = `
   WITH bidder AS (

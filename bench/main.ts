@@ -5,7 +5,9 @@ import { pdf } from './pdf.bench.ts';
 import { recording } from './recording.bench.ts';
 import { asText, type Bench } from './report.ts';
 import { search } from './search.bench.ts';
+import { sheet } from './sheet.bench.ts';
 import { startCluster } from './stage.ts';
+import { storm } from './storm.bench.ts';
 import { submission } from './submission.bench.ts';
 import { verify } from './verify.bench.ts';
 import { views } from './views.bench.ts';
@@ -14,6 +16,8 @@ const benches: Readonly<Record<string, Bench>> = {
   list,
   detail,
   submission,
+  storm,
+  sheet,
   pdf,
   export: exportReport,
   recording,

@@ -15,7 +15,7 @@ const line = z.strictObject({
   leadTimeDays: z.string().max(10).optional(),
   note: z.string().max(1000).optional(),
   capacity: z.string().max(40).optional(),
-  tiers: z.record(z.string().regex(/^[\d_]{1,22}$/), z.string().max(40)).optional(),
+  tiers: z.record(z.string().regex(/^q[\d_]{1,22}$/), z.string().max(40)).optional(),
   alternates: z.array(alternate).max(ALTERNATES_AT_MOST).optional(),
 });
 

@@ -16,7 +16,7 @@ import {
 } from '../platform/sheet/table.ts';
 import { writeTemplate } from '../platform/sheet/write-sheet.ts';
 import type { EventItem } from '../sourcing/index.ts';
-import { type InputColumn, inputColumns, lineOf, saidColumns, sheetKeyOf } from './bid-sheet-columns.ts';
+import { type InputColumn, inputColumns, lineOf, saidColumns, sheetKeyOf } from './bid-columns.sheet.ts';
 import type { DraftPage } from './drafts.service.ts';
 
 type Reader = { readonly locale: Locale; readonly timeZone: string };

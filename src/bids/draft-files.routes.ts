@@ -1,9 +1,9 @@
 import { idParam } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import type { DraftPages } from './draft-pages.ts';
+import type { DraftPages } from './draft-pages.routes.ts';
 import { addFiles, readOwnFile, removeFile } from './files.service.ts';
-import { sendFile } from './send-file.ts';
+import { sendFile } from './send-file.routes.ts';
 
 const UPLOAD = { files: 20, bytesPerFile: 25 * 1024 * 1024 };
 

@@ -40,8 +40,8 @@ export type DraftExtras = {
 
 export const ALTERNATES_AT_MOST = 5;
 
-/** A quantity as the name of a field: a dot would be read as a step of its path. */
-export const tierKey = (quantity: DecimalString): string => quantity.replace('.', '_');
+/** A quantity as the name of a field: a dot would be a step of its path, and a number a place in a list. */
+export const tierKey = (quantity: DecimalString): string => `q${quantity.replace('.', '_')}`;
 
 export type Tier = { readonly quantity: DecimalString; readonly unitPrice: DecimalString };
 export type Alternate = {

@@ -5,7 +5,7 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { reasonForm } from './bids.forms.ts';
 import { disqualifyBid, endWithoutAward } from './decisions.service.ts';
 import { concludeEnvelope, getOpening, openBids, readOpenedFile } from './openings.service.ts';
-import { sendFile } from './send-file.ts';
+import { sendFile } from './send-file.routes.ts';
 
 /** The opening, its minutes and the files that came with the bids. */
 export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {

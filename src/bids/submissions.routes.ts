@@ -13,7 +13,7 @@ import { findClosingChoice } from './closing-choices.service.ts';
 import { getDraft } from './drafts.service.ts';
 import { getSubmission } from './kept-submission.service.ts';
 import { receiptFile } from './receipt.ts';
-import { sendFile } from './send-file.ts';
+import { sendFile } from './send-file.routes.ts';
 import { submitBid, withdrawBid } from './submissions.service.ts';
 
 /** Submitting, proving and taking back. */

@@ -156,13 +156,13 @@ describe('what a draft says beyond prices', () => {
     readLines(lines, over, more).errors.map((error) => [error.path, error.code]);
 
   it('is prices at the quantities that were asked for, and at no other', () => {
-    const found = readLines({ [id(1)]: { ...line, tiers: { '100': '0.9', '1000_5': '0.8', '7': '0.1' } } });
+    const found = readLines({ [id(1)]: { ...line, tiers: { q100: '0.9', q1000_5: '0.8', q7: '0.1' } } });
     expect(found.lines[0]?.tiers).to.deep.equal([
       { quantity: '100', unitPrice: '0.9' },
       { quantity: '1000.5', unitPrice: '0.8' },
     ]);
-    expect(errorsOf({ [id(1)]: { ...line, tiers: { '1000_5': 'x' } } })).to.deep.equal([
-      [`lines.${id(1)}.tiers.1000_5`, 'bid.price-not-a-number'],
+    expect(errorsOf({ [id(1)]: { ...line, tiers: { q1000_5: 'x' } } })).to.deep.equal([
+      [`lines.${id(1)}.tiers.q1000_5`, 'bid.price-not-a-number'],
     ]);
   });
   it('is alternates with words and a price, where they are taken', () => {
