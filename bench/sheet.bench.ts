@@ -80,7 +80,7 @@ async function fill(written: Buffer): Promise<Buffer> {
   if (lines === undefined) throw new Error('There is no sheet');
   let price = 0;
   lines.eachRow((row) => {
-    const heading = /^Unit price \|/.test(row.getCell(8).text);
+    const heading = row.getCell(8).text.startsWith('Unit price |');
     if (heading) price = 8;
     else if (price > 0) row.getCell(price).value = row.number + round / 100;
   });
