@@ -123,6 +123,14 @@ export const permissions = {
     },
   },
   'sourcing_event.return': { who: ['buyer', 'approver'], acts: { 'sourcing_event.return': {} } },
+  'amendment.approve': {
+    who: ['approver'],
+    acts: {
+      'amendment.approve': {
+        unless: { owner: 'amendment.approver-is-owner', requester: 'amendment.approver-is-owner' },
+      },
+    },
+  },
   'outage.read': { who: 'signed-in', whose: 'all' },
   'notification.read': { who: 'signed-in', whose: 'own' },
   'queues.see': { who: ['administrator'], whose: 'nothing' },

@@ -7,9 +7,11 @@ import { job as onAwardApproved } from './awards/on-award-approved.ts';
 import { job as onAwardScenarioRequested } from './awards/on-award-scenario-requested.ts';
 import { job as onSourcingEventOpenedLandBids } from './awards/on-sourcing-event-opened.ts';
 import { job as everyMinuteRemindBeforeClosing } from './bids/every-minute-remind-before-closing.ts';
+import { job as onBidInvalidated } from './bids/on-bid-invalidated.ts';
 import { job as onBidReminderIssued } from './bids/on-bid-reminder-issued.ts';
 import { job as onBidSubmitted } from './bids/on-bid-submitted.ts';
 import { job as onBidWithdrawn } from './bids/on-bid-withdrawn.ts';
+import { job as onSourcingEventAmendedSettleBids } from './bids/on-sourcing-event-amended.ts';
 import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-closed.ts';
 import { job as everyHourRemindOfNonconformances } from './deliveries/every-hour-remind-of-nonconformances.ts';
 import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
@@ -64,6 +66,7 @@ import { job as onEnquiryAsked } from './sourcing/on-enquiry-asked.ts';
 import { job as onEnquiryResponseGiven } from './sourcing/on-enquiry-response-given.ts';
 import { job as onInvitationIssued } from './sourcing/on-invitation-issued.ts';
 import { job as onInvitationUninvited } from './sourcing/on-invitation-uninvited.ts';
+import { job as onSourcingEventAmended } from './sourcing/on-sourcing-event-amended.ts';
 import { job as onSourcingEventApprovalRequested } from './sourcing/on-sourcing-event-approval-requested.ts';
 import { job as onSourcingEventApproved } from './sourcing/on-sourcing-event-approved.ts';
 import { job as onSourcingEventCancelled } from './sourcing/on-sourcing-event-cancelled.ts';
@@ -112,6 +115,9 @@ export const eventJobs: readonly EventJob[] = [
   onEnquiryResponseGiven,
   onSourcingEventApprovalRequested,
   onSourcingEventApproved,
+  onBidInvalidated,
+  onSourcingEventAmendedSettleBids,
+  onSourcingEventAmended,
   onInvitationUninvited,
   onSourcingEventCancelled,
   onSourcingEventExtendedForOutage,

@@ -10,6 +10,7 @@ import { paymentLifecycle, paymentRunLifecycle } from './invoices/payment-run.ts
 import { readAccess } from './kernel/access.ts';
 import { purchaseOrderLifecycle } from './orders/purchase-order.ts';
 import { requisitionLifecycle } from './requisitions/requisition.ts';
+import { amendmentLifecycle } from './sourcing/amendment.ts';
 import { sourcingEventLifecycle } from './sourcing/sourcing-event.ts';
 import { bankAccountChangeLifecycle } from './suppliers/bank/bank-account-change.ts';
 
@@ -17,6 +18,7 @@ import { bankAccountChangeLifecycle } from './suppliers/bank/bank-account-change
 export const access = readAccess(permissions, [
   bankAccountChangeLifecycle,
   requisitionLifecycle,
+  amendmentLifecycle,
   sourcingEventLifecycle,
   bidLifecycle,
   awardLifecycle,

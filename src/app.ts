@@ -75,6 +75,7 @@ import type { WebDeps } from './platform/web/web.ts';
 import { mayReadDocument as mayReadExport, reportsRoutes } from './reports/index.ts';
 import { mayReadDocument as mayReadRequisitionDocument, requisitionsRoutes } from './requisitions/index.ts';
 import {
+  mayReadAmendmentDocument,
   mayReadEnquiryDocument,
   mayReadDocument as mayReadEventDocument,
   mayReadStructureDocument,
@@ -140,6 +141,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
       sourcing_event: mayReadEventDocument,
       lot: mayReadStructureDocument('lot'),
       event_item: mayReadStructureDocument('event_item'),
+      amendment: mayReadAmendmentDocument,
       enquiry: mayReadEnquiryDocument('enquiry'),
       enquiry_response: mayReadEnquiryDocument('enquiry_response'),
       purchase_order: mayReadOrderDocument,

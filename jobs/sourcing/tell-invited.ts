@@ -14,6 +14,8 @@ export const tellInvited = (of: {
   template: string;
   /** What else the mail says of the act: instants that it recorded. */
   instants?: readonly string[];
+  /** And numbers or texts. */
+  values?: readonly string[];
 }): EventJob => ({
   name: of.name,
   on: [of.on],
@@ -38,6 +40,7 @@ export const tellInvited = (of: {
           title: event.title,
           reason: typeof reason === 'string' ? reason : '',
           closesAt: { instant: event.closesAt ?? ctx.now, timeZone: event.timeZone },
+          ...Object.fromEntries((of.values ?? []).map((key) => [key, String(done.changes[key])])),
           ...Object.fromEntries(
             (of.instants ?? []).map((key) => [
               key,

@@ -222,6 +222,7 @@ export const biddingTables: Tables = {
   },
   // Which lines a bid speaks of is part of it: the buying side never reads it, the job that gives bids back does.
   bid_reach: {
+    staff: rows(BID_IS_CLOSED, 'SELECT (bid_id, event_sha256, received_at)'),
     supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT, UPDATE'),
     worker: all('SELECT'),
   },

@@ -20,6 +20,8 @@ export type BidPage = {
   readonly isUnsubmitted: boolean;
   /** Bids can still be changed, submitted and withdrawn. */
   readonly isOpen: boolean;
+  /** An amendment made it invalid, and it can be taken up again. */
+  readonly mayBeTakenUp: boolean;
   /** That the closing submits what is complete; null: it does not. */
   readonly closingChoice: ClosingChoice | null;
   readonly timeline: readonly TimelineEntry[];
@@ -39,6 +41,7 @@ export async function getBid(ctx: Ctx, bidId: string): Promise<BidPage> {
     submission: bid.currentVersion === 0 ? null : await getSubmission(ctx, bidId, null),
     isUnsubmitted: standsOpen && draft.submittedRevision !== draft.revision,
     isOpen: standsOpen && takesBids(event, ctx.now),
+    mayBeTakenUp: bid.state === 'invalid' && takesBids(event, ctx.now),
     closingChoice: (await findChoice(ctx.tx, bidId)) ?? null,
     timeline: await timelineOf(ctx, bidId),
     now: ctx.now,

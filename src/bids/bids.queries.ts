@@ -36,7 +36,7 @@ const INVITATIONS = `
          bid.id AS "bidId", bid.reference AS "bidReference", bid.state AS "bidState",
          bid.current_version AS version, bid.submitted_at AS "submittedAt",
          coalesce(bid_draft.revision IS DISTINCT FROM bid_draft.submitted_revision, false)
-           AND bid.state IN ('draft', 'submitted') AS "isUnsubmitted"
+           AND bid.state IN ('draft', 'submitted', 'invalid') AS "isUnsubmitted"
     FROM invitation
     JOIN sourcing_event AS event ON event.id = invitation.event_id
     LEFT JOIN LATERAL (SELECT latest.*

@@ -42,6 +42,12 @@ export async function saveStoredDraft(
     .update({ sealed: draft.sealed, revision: draft.revision, saved_at: draft.savedAt });
 }
 
+/** A draft again, of which nothing counts as submitted. */
+export async function saveUnsubmitted(tx: Tx, bid: { id: string; state: string }): Promise<void> {
+  await tx('bid').where({ id: bid.id }).update({ state: bid.state });
+  await tx('bid_draft').where({ bid_id: bid.id }).update({ submitted_revision: null });
+}
+
 export type StoredFile = {
   readonly id: string;
   readonly bidId: string;

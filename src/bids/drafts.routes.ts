@@ -37,8 +37,8 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
     async (req: Request, res: Response): Promise<void> => {
       const { page, now } = await load(req);
       const refusal = res.locals['refusal'] as AppError | undefined;
-      if (refusal === undefined && !takesBids(page.event, now))
-        return res.redirect(303, `/bids/${page.bid.id}`);
+      const isOver = !takesBids(page.event, now) || page.bid.state === 'invalid';
+      if (refusal === undefined && isOver) return res.redirect(303, `/bids/${page.bid.id}`);
       await web.showPage(res, view, {
         titleKey: 'bids.edit.title',
         titleParams: { reference: page.bid.reference },

@@ -31,6 +31,7 @@ import * as store from './draft.store.ts';
 import { ensureSealingKeys } from './event-keys.service.ts';
 import { rulesOf } from './offer.ts';
 import { pad, unpad } from './sealing.ts';
+import { redraft } from './settling.service.ts';
 
 /** The supplier whose user acts; for everybody else no bid of one's own exists. */
 export const ownSupplierId = (ctx: Ctx): string => found('bid', ctx.actor.supplierId);
@@ -50,7 +51,7 @@ export type DraftPage = {
 };
 
 /**
- * Begins a bid, or gives the one that stands already. Beginning is accepting the invitation.
+ * Begins a bid, or gives the one that stands already; one that an amendment made invalid is taken up again. Beginning is accepting the invitation.
  * @throws AppError `sourcing_event.not-found`, `bid.deadline-passed`, `bid.event-not-open`, `bid.invitation-ended`
  */
 export async function startBid(ctx: Ctx, eventId: string): Promise<string> {
@@ -58,9 +59,13 @@ export async function startBid(ctx: Ctx, eventId: string): Promise<string> {
   const event = await findEventForSupplier(ctx, eventId);
   const invitation = found('sourcing_event', await findInvitation(ctx, eventId, supplierId));
   const standing = await bids.findStandingBid(ctx.tx, eventId, supplierId);
-  if (standing !== undefined) return standing.id;
+  if (standing !== undefined && standing.state !== 'invalid') return standing.id;
   assertTakesBids(event, ctx.now);
   assertMayAnswer(invitation);
+  if (standing !== undefined) {
+    await redraft(ctx, standing);
+    return standing.id;
+  }
   await ensureSealingKeys(ctx, eventId);
   await respondTo(ctx, invitation);
   const bid: Bid = {

@@ -94,6 +94,8 @@ async function outcomeOf(
   if ('fault' in key) return failed(key.fault);
   const result = await openOne(bid, {
     ...by,
+    // An amendment that did not touch it changed what others are offers for.
+    eventSha256: bid.eventSha256 ?? by.eventSha256,
     event: { id: by.event.id, ...rulesOf(by.event) },
     holdsLines: by.envelope === linesEnvelope(by.event.envelopes),
     identity: key.identity,

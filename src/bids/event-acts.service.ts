@@ -32,7 +32,7 @@ export async function uninvite(
 }
 
 /** Moves many bids by one action, and records each. */
-async function moveBids(
+export async function moveBids(
   ctx: Ctx,
   bids: readonly Bid[],
   by: { action: BidAction; act: string; changes?: Readonly<Record<string, unknown>> },

@@ -2,7 +2,10 @@ import { type Document, documentsOf } from '../documents/index.ts';
 import { found } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import {
+  type AmendmentTold,
+  acknowledgeAmendment,
   type EventItem,
+  findAmendmentsTold,
   findAskedFor,
   findEventForSupplier,
   findInvitation,
@@ -10,6 +13,7 @@ import {
   type Invitation,
   type Lot,
   markInvitation,
+  noteAmendmentsSeen,
   noteViewed,
   type SourcingEvent,
 } from '../sourcing/index.ts';
@@ -27,6 +31,7 @@ export type InvitationPage = {
   readonly documents: readonly Document[];
   readonly invitation: Invitation;
   readonly bid: Bid | null;
+  readonly amendments: readonly AmendmentTold[];
   readonly enquiries: Awaited<ReturnType<typeof getSharedEnquiries>>;
 };
 
@@ -40,6 +45,7 @@ export async function getInvitation(ctx: Ctx, eventId: string): Promise<Invitati
     documents: await documentsOf(ctx, 'sourcing_event', eventId),
     invitation: found('sourcing_event', await findInvitation(ctx, eventId, supplierId)),
     bid: (await findStandingBid(ctx.tx, eventId, supplierId)) ?? null,
+    amendments: await findAmendmentsTold(ctx, { eventId, supplierId }),
     enquiries: await getSharedEnquiries(ctx, { eventId, supplierId }),
   };
 }
@@ -49,6 +55,7 @@ export async function noteInvitationViewed(ctx: Ctx, eventId: string): Promise<v
   const supplierId = ownSupplierId(ctx);
   await findEventForSupplier(ctx, eventId);
   await noteViewed(ctx, { eventId, supplierId });
+  await noteAmendmentsSeen(ctx, { eventId, supplierId });
 }
 
 /**
@@ -66,4 +73,10 @@ export async function answerInvitation(
   assertMayAnswer(invitation);
   const { eventId, action, reason } = answer;
   await markInvitation(ctx, { eventId, supplierId, action, ...(reason === undefined ? {} : { reason }) });
+}
+
+/** Says that the supplier knows what was amended. @throws AppError `sourcing_event.not-found`, `amendment.not-found` */
+export async function acknowledge(ctx: Ctx, of: { eventId: string; amendmentId: string }): Promise<void> {
+  await findEventForSupplier(ctx, of.eventId);
+  await acknowledgeAmendment(ctx, { ...of, supplierId: ownSupplierId(ctx) });
 }

@@ -3,8 +3,9 @@ import { idParam } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { findJoinable, joinEvent } from '../sourcing/index.ts';
+import { acknowledge } from './invitations.service.ts';
 
-/** Events for everybody: a registered supplier looks at one and takes part by itself. */
+/** Events for everybody, which a supplier takes part in by itself; and saying that one knows what was amended. */
 export function addJoiningRoutes(router: PortalRouter, web: WebDeps): void {
   const show = async (req: Request, res: Response): Promise<void> => {
     const eventId = idParam(req, 'eventId');
@@ -23,6 +24,18 @@ export function addJoiningRoutes(router: PortalRouter, web: WebDeps): void {
       goTo: `/bids/invitations/${eventId}`,
       notice: 'bids.notice.joined',
       orShow: show,
+    });
+  });
+
+  const known = '/bids/invitations/:eventId/amendments/:amendmentId/acknowledgement';
+  router.post(known, 'bid.own', async (req, res) => {
+    const of = { eventId: idParam(req, 'eventId'), amendmentId: idParam(req, 'amendmentId') };
+    const page = `/bids/invitations/${of.eventId}`;
+    await web.submitForm(req, res, {
+      act: () => web.runInTx(whoOf(req), (ctx) => acknowledge(ctx, of)),
+      goTo: page,
+      notice: 'amendments.notice.acknowledged',
+      orShow: async () => res.redirect(303, page),
     });
   });
 }

@@ -25,6 +25,8 @@ export type SealedBid = {
   readonly receivedAt: Date;
   readonly receipt: Buffer;
   readonly receiptSignature: string;
+  /** Of what was asked for when it was received; null where that was not kept. */
+  readonly eventSha256: string | null;
 };
 
 // A bid that was set aside after an earlier envelope stands in neither state: what is left of it stays sealed.
@@ -48,7 +50,11 @@ export const findSealedBids = (
             envelope.recipient, envelope.sealed, envelope.sealed_sha256 AS "sealedSha256",
             envelope.content_sha256 AS "contentSha256", envelope.time_share AS "timeShare",
             envelope.house_share AS "houseShare", bid_version.received_at AS "receivedAt", bid_version.receipt,
-            bid_version.receipt_signature AS "receiptSignature"
+            bid_version.receipt_signature AS "receiptSignature",
+            (SELECT reach.event_sha256
+               FROM bid_reach AS reach
+              WHERE reach.bid_id = bid.id
+                AND reach.received_at = bid_version.received_at) AS "eventSha256"
        ${WAITING}
         AND bid.state IN ('sealed', 'opened')
         AND (?::uuid IS NULL OR bid.id = ?::uuid)

@@ -5,8 +5,10 @@ import { newId } from '../kernel/id.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import {
+  assertAmendmentsKnown,
   findEventForSupplier,
   findEventItems,
+  findUnacknowledged,
   markInvitation,
   type SourcingEvent,
 } from '../sourcing/index.ts';
@@ -23,6 +25,7 @@ import { ensureSealingKeys, eventFingerprint } from './event-keys.service.ts';
 import { fileKeysOf } from './files.service.ts';
 import { placeOfCopy, placeOfKey, placeOfReceipt } from './kept-submission.service.ts';
 import { rulesOf } from './offer.ts';
+import { noteReach } from './reach.service.ts';
 import { type Receipt, type ReceiptEnvelope, receiptBytes } from './receipt.ts';
 import { pad, type SealingKeys, sealEnvelope } from './sealing.ts';
 import * as versions from './version.store.ts';
@@ -43,7 +46,7 @@ export type Submission = {
  * gets its own lock.
  * @throws AppError `bid.deadline-passed`, `bid.event-not-open`, `bid.cannot-submit`, `bid.changed-meanwhile`,
  * `bid.nothing-changed`, `bid.has-errors`, `bid.no-line-priced`, `bid.free-line-not-confirmed`, `bid.not-found`,
- * `bid.sealed-in-browser`
+ * `bid.sealed-in-browser`, `amendment.not-acknowledged`
  */
 export async function submitBid(ctx: Ctx, form: Submission): Promise<number> {
   const supplierId = ownSupplierId(ctx);
@@ -64,28 +67,32 @@ export async function submitLocked(
   const { eventId, supplierId } = bid;
   assertReadable(bid);
   // The locks are held: all else that is needed is asked for at once.
-  const [event, sentBefore, receivedAt, stored, items, keys, supplier, checkpoint] = await Promise.all([
-    findEventForSupplier(ctx, eventId),
-    versions.findVersionByKey(ctx.tx, bid.id, form.idempotencyKey),
-    of.receivedAt ?? ctx.readClock(ctx.tx),
-    loadDraft(ctx, bid.id),
-    findEventItems(ctx, eventId),
-    ensureSealingKeys(ctx, eventId),
-    findSupplier(ctx, supplierId),
-    latestCheckpoint(ctx),
-  ]);
+  const [event, sentBefore, receivedAt, stored, items, keys, supplier, checkpoint, unacknowledged] =
+    await Promise.all([
+      findEventForSupplier(ctx, eventId),
+      versions.findVersionByKey(ctx.tx, bid.id, form.idempotencyKey),
+      of.receivedAt ?? ctx.readClock(ctx.tx),
+      loadDraft(ctx, bid.id),
+      findEventItems(ctx, eventId),
+      ensureSealingKeys(ctx, eventId),
+      findSupplier(ctx, supplierId),
+      latestCheckpoint(ctx),
+      findUnacknowledged(ctx, { eventId, supplierId }),
+    ]);
   if (sentBefore !== undefined) return sentBefore;
   const submitted = submit(bid, event, receivedAt);
+  assertAmendmentsKnown(unacknowledged);
   const { draft, revision, submittedRevision } = stored;
   assertRevision(bid, { seen: form.revision, revision, submittedRevision });
   const read = readDraft(draft, items, rulesOf(event));
   assertSubmittable(read, { isConfirmed: form.isFreeMeant });
 
+  const eventSha256 = eventFingerprint(event, items, keys);
   const contents = toContents(
     { typed: draft, read },
     {
       eventId,
-      eventSha256: eventFingerprint(event, items, keys),
+      eventSha256,
       supplierId,
       version: submitted.currentVersion,
       currency: read.currency,
@@ -107,6 +114,7 @@ export async function submitLocked(
     checkpoint,
     ...(of.atClosing === undefined ? {} : { atClosing: of.atClosing }),
   });
+  await noteReach(ctx, { bidId: bid.id, draft, eventSha256, receivedAt });
   await takeVersion(ctx, {
     before: bid,
     bid: submitted,

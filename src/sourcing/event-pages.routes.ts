@@ -12,6 +12,7 @@ import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { lastAmendmentNumber } from './amendments.queries.ts';
 import { countEnquiries, enquirySubjects } from './enquiries.queries.ts';
 import { enquiriesEndAt } from './enquiry.ts';
 import { findPlan } from './evaluation-plan.service.ts';
@@ -128,6 +129,7 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
         isOpen: isOpenCompetition,
       },
       timeline: isOpenCompetition ? timeline.filter((entry) => !tellsOfBid(entry.action)) : timeline,
+      amendmentCount: event.publishedAt === null ? 0 : await lastAmendmentNumber(ctx, eventId),
       missing: missingForPublication(event, counts),
       mustBeApproved: needsApproval(event, items, ctx.policies.eventApprovalFrom),
       threshold: ctx.policies.eventApprovalFrom,

@@ -1,3 +1,15 @@
+export {
+  type AmendmentTold,
+  acknowledgeAmendment,
+  assertAmendmentsKnown,
+  findAmendmentsTold,
+  findTouch,
+  findUnacknowledged,
+  mayReadAmendmentDocument,
+  noteAmendmentsSeen,
+  settleAmendment,
+} from './acknowledgements.service.ts';
+export { isTouched } from './amendment.ts';
 export { mayReadDocument } from './attachments.service.ts';
 export { findJoinable, findJoinableEvents, type JoinableEvent, joinEvent } from './audience.service.ts';
 export type { Criterion, PriceFormulaName } from './criterion.ts';

@@ -152,7 +152,8 @@ export async function saveState(tx: Tx, event: SourcingEvent): Promise<void> {
 
 /**
  * Takes open events whose time has come; those a bid is being written to wait for the next time. So does everything
- * until a web process has said that it answers at or after the closing: where none does, that may be an outage.
+ * until a web process has said that it answers at or after the closing: where none does, that may be an outage; and an
+ * event of which an amendment has yet to give bids back.
  */
 export const lockDue = (
   tx: Tx,
@@ -164,6 +165,11 @@ export const lockDue = (
        FROM sourcing_event AS event
       WHERE event.due_at <= ?
         AND event.state = 'open'
+        AND NOT EXISTS (SELECT 1
+                          FROM amendment
+                         WHERE amendment.event_id = event.id
+                           AND amendment.state = 'published'
+                           AND amendment.settled_at IS NULL)
         AND NOT EXISTS (SELECT 1
                           FROM portal_heartbeat AS heartbeat
                          WHERE heartbeat.last_beat_at < event.due_at)

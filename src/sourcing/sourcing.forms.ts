@@ -60,7 +60,7 @@ function readCurrencies(typed: string, check: z.RefinementCtx): string[] {
 type TypedClosing = { readonly closesAt: string; readonly timeZone: string };
 
 /** The instant a closing time names in its zone; a time that the zone skips is no time. */
-function closingInstant<T extends TypedClosing>(
+export function closingInstant<T extends TypedClosing>(
   typed: T,
   check: z.RefinementCtx,
 ): Omit<T, 'closesAt'> & { closesAt: Date | null } {

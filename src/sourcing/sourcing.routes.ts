@@ -2,6 +2,7 @@ import type { Policies } from '../kernel/policies.ts';
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import type { WebDeps } from '../platform/web/web.ts';
+import { addAmendments } from './amendments.routes.ts';
 import { addDetails } from './details.routes.ts';
 import { addEnquiries } from './enquiries.routes.ts';
 import { addEvaluationPlan } from './evaluation-plan.routes.ts';
@@ -28,6 +29,7 @@ export function sourcingRoutes(
   addInvitations(router, web, house.limits);
   addEnquiries(router, web, house.limits);
   addLineImport(router, web, house);
+  addAmendments(router, web, house.limits);
   addOutages(router, web);
   // Likewise: `/requirements/import` is no question's id.
   addRequirementImport(router, web, house);

@@ -10,6 +10,12 @@ import { answerOrder } from '../../src/orders/index.ts';
 import type { UploadedFile } from '../../src/platform/web/uploads.ts';
 import { requestExport } from '../../src/reports/reports.service.ts';
 import { createRequisition } from '../../src/requisitions/index.ts';
+import {
+  draftAmendment,
+  findAmendment,
+  publishAmendment,
+  reviseAmendment,
+} from '../../src/sourcing/amendments.service.ts';
 import { setAudience } from '../../src/sourcing/audience.service.ts';
 import { saveRequirement } from '../../src/sourcing/evaluation-plan.service.ts';
 import { askEnquiry, publishEvent } from '../../src/sourcing/index.ts';
@@ -41,6 +47,8 @@ type SideId =
   | 'itemFileId'
   | 'openEventId'
   | 'joinableEventId'
+  | 'amendmentId'
+  | 'draftAmendmentId'
   | 'enquiryId'
   | 'awardedEventId'
   | 'awardId'
@@ -136,12 +144,27 @@ async function openAndAward(world: World, sides: readonly Begun[]): Promise<void
   }
 }
 
+/** One amendment that was published, and one in the making. */
+async function makeAmendments(world: World, of: { buyer: Actor; eventId: string }) {
+  const { eventId } = of;
+  return world.runInTx(of.buyer, async (ctx) => {
+    const amendmentId = await draftAmendment(ctx, eventId);
+    const { amendment } = await findAmendment(ctx, { eventId, id: amendmentId });
+    const terms = { ...amendment.proposal.terms, title: 'Amended' };
+    const change = { items: null, touchesAll: false, reason: 'A new title' };
+    await reviseAmendment(ctx, { eventId, id: amendmentId, version: 1, terms, ...change });
+    await publishAmendment(ctx, { eventId, id: amendmentId, version: 2 });
+    return { amendmentId, draftAmendmentId: await draftAmendment(ctx, eventId) };
+  });
+}
+
 /** The rest: a draft and an open event, a draft bid, an order with its papers, a file. */
 async function finishSide(world: World, begun: Begun): Promise<Side> {
   const { place, supplier, buyer } = begun;
   const { supplierId, actor } = supplier;
   const draft = await draftEvent(world, { buyer, terms: { ...place, closesAt: new Date(LATER) } });
   const open = await publishedEvent(world, { buyer, suppliers: [supplier], terms: place, closesAt: LATER });
+  const amendments = await makeAmendments(world, { buyer, eventId: open.eventId });
   const joinable = await draftEvent(world, { buyer, terms: { ...place, closesAt: new Date(LATER) } });
   await world.runInTx(buyer, async (ctx) => {
     await setAudience(ctx, { eventId: joinable.eventId, audience: 'qualified' });
@@ -219,6 +242,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     contactId: await idOf('supplier_contact', { supplier_id: supplierId }),
     draftEventId: draft.eventId,
     joinableEventId: joinable.eventId,
+    ...amendments,
     requirementId: await idOf('requirement', { event_id: draft.eventId }),
     attachmentId: await attach('sourcing_event', draft.eventId),
     lotId,
@@ -447,6 +471,19 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   }),
   '/events/:eventId/enquiries': (of) =>
     both(of, (side) => ({ eventId: side.openEventId, enquiryId: side.enquiryId })),
+  '/events/:eventId/amendments': (of) => both(of, (side) => ({ eventId: side.openEventId })),
+  '/events/:eventId/amendments/:amendmentId': (of) =>
+    both(of, (side) => ({ eventId: side.openEventId, amendmentId: side.draftAmendmentId })),
+  '/events/:eventId/amendments/:amendmentId/files': (of) => ({
+    ...both(of, (side) => ({
+      eventId: side.openEventId,
+      amendmentId: side.draftAmendmentId,
+      documentId: side.attachmentId,
+    })),
+    mayBeGone: true,
+  }),
+  '/bids/invitations/:eventId/amendments': (of) =>
+    both(of, (side) => ({ eventId: side.openEventId, amendmentId: side.amendmentId })),
   '/events/:eventId/invited/:supplierId': (of) =>
     both(of, (side) => ({ eventId: side.openEventId, supplierId: side.supplierId })),
   '/events/:eventId/comparison': (of) => both(of, (side) => ({ eventId: side.awardedEventId })),

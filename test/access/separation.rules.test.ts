@@ -10,6 +10,8 @@ const now = new Date('2026-03-02T10:00:00Z');
 const separated: readonly (readonly [act: string, role: Role, state: string, tie: Tie, code: string])[] = [
   ['sourcing_event.approve', 'approver', 'pending_approval', 'owner', 'sourcing_event.approver-is-owner'],
   ['sourcing_event.approve', 'approver', 'pending_approval', 'requester', 'sourcing_event.approver-is-owner'],
+  ['amendment.approve', 'approver', 'pending_approval', 'owner', 'amendment.approver-is-owner'],
+  ['amendment.approve', 'approver', 'pending_approval', 'requester', 'amendment.approver-is-owner'],
   ['sourcing_event.start-opening', 'buyer', 'closed', 'owner', 'opening.opened-by-event-owner'],
   ['award.approve', 'approver', 'pending_approval', 'proposer', 'award.decided-by-own-proposer'],
   ['award.approve', 'approver', 'pending_approval', 'owner', 'award.decided-by-event-owner'],

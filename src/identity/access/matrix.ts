@@ -6,7 +6,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   suppliers: ['supplier', 'company', 'bank_account'],
   catalog: ['catalog', 'exchange_rate'],
   requisitions: ['requisition', 'approval', 'approval_policy', 'budget'],
-  sourcing: ['sourcing_event', 'outage'],
+  sourcing: ['sourcing_event', 'amendment', 'outage'],
   bids: ['bid', 'opening'],
   awards: ['comparison', 'award'],
   orders: ['order'],
