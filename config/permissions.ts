@@ -73,6 +73,8 @@ export const permissions = {
     whose: 'all',
   },
 
+  'calendar.manage': { who: ['buyer', 'administrator'], whose: 'all' },
+
   // exchange rates: master data of finance, read by whoever compares bids
   'exchange_rate.read': { who: ['buyer', 'approver', 'finance', 'auditor', 'administrator'], whose: 'all' },
   'exchange_rate.manage': { who: ['finance', 'administrator'], whose: 'all' },

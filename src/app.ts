@@ -16,7 +16,13 @@ import {
 } from './awards/index.ts';
 import { bidsRoutes } from './bids/index.ts';
 import { budgetsRoutes } from './budgets/index.ts';
-import { catalogRoutes, exchangeRatesRoutes, listCategories, listPlants } from './catalog/index.ts';
+import {
+  calendarRoutes,
+  catalogRoutes,
+  exchangeRatesRoutes,
+  listCategories,
+  listPlants,
+} from './catalog/index.ts';
 import {
   deliveriesRoutes,
   mayReadDocument as mayReadDespatchDocument,
@@ -126,6 +132,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   recoveryRoutes(web),
   bankAccountRoutes(web),
   catalogRoutes(web),
+  calendarRoutes(web),
   exchangeRatesRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   approvalsRoutes(web),
   budgetsRoutes(web, { limits: house.ports.policies.limits }),

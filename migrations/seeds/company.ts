@@ -1,5 +1,6 @@
 import { demonstrationStaff } from '../../config/demonstration-staff.ts';
 import {
+  createCalendar,
   createCategory,
   createItems,
   createPlant,
@@ -15,6 +16,7 @@ import {
 import { type Actor, supplierRoles, system } from '../../src/kernel/actor.ts';
 import { dayIn } from '../../src/kernel/time.ts';
 import { addSupplierContact, registerSupplier, type SupplierLanguage } from '../../src/suppliers/index.ts';
+import { calendars } from './calendars.ts';
 import { inventPerson } from './people.ts';
 import type { Competition, PastOrder } from './real-data.ts';
 import type { Facts, Stage } from './step.ts';
@@ -70,6 +72,7 @@ const exampleRates = [
 export async function foundCompany(stage: Stage, items: readonly Omit<Item, 'id'>[]): Promise<Facts> {
   const ctx = stage.as(loader);
   for (const category of categories) await createCategory(ctx, category);
+  for (const calendar of calendars) await createCalendar(ctx, calendar);
   for (const plant of plants) await createPlant(ctx, plant);
   await createItems(ctx, items);
   const validOn = dayIn(ctx.now, 'Asia/Shanghai');

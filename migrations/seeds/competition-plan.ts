@@ -8,6 +8,8 @@ export type CompetitionPlan = {
   readonly contract: string;
   readonly category: CategoryCode;
   readonly plant: PlantCode;
+  /** Let as a formal tender in lots; a lot takes the lines whose code begins with one of its prefixes, the last the rest. */
+  readonly tender?: readonly { readonly title: string; readonly prefixes: readonly string[] }[];
   /** The buyer's NameID. */
   readonly owner: 'ana.costa' | 'li.wei';
   readonly createdDaysAgo: number;
@@ -240,7 +242,11 @@ export const competitionPlans: readonly CompetitionPlan[] = [
     alsoInvited: ['CLR INC.', 'RIETH-RILEY CONSTRUCTION'],
   },
   {
-    contract: 'B -44425-A', // open, just sent out
+    contract: 'B -44425-A', // open, just sent out: a tender in two lots
+    tender: [
+      { title: 'Riprap, guardrail, planting and traffic', prefixes: ['6', '8'] },
+      { title: 'Earthworks, aggregate and site', prefixes: [] },
+    ],
     category: 'DRAIN',
     plant: 'HF01',
     owner: 'ana.costa',

@@ -1,5 +1,5 @@
 import { answerInvitation } from '../../src/bids/index.ts';
-import { compareDecimals, type DecimalString } from '../../src/kernel/money.ts';
+import { compareDecimals, type DecimalString, multiplyDecimals } from '../../src/kernel/money.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
 import {
   approveEvent,
@@ -97,7 +97,38 @@ function eventOf({ plan, competition, calendar }: Told): NewEvent {
       originalUnit,
       needByOn: calendar.day(plan.createdDaysAgo - NEEDED_AFTER_DAYS),
       estimatedPrice: middleOf([...unitPrices.values()]),
+      ...(plan.tender === undefined ? {} : tenderedLine(plan.tender, { itemCode, quantity, unitPrices })),
     })),
+    ...(plan.tender === undefined ? {} : tenderTerms(plan, calendar)),
+  };
+}
+
+/** What a tender says beyond a quotation: its lots, its days around closing, and that bids may be in yuan. */
+const tenderTerms = (plan: CompetitionPlan, calendar: Calendar): Partial<NewEvent> => ({
+  eventType: 'tender',
+  lots: (plan.tender ?? []).map(({ title }) => ({ title, description: '' })),
+  bidCurrencies: ['CNY'],
+  enquiriesUntil: calendar.at(plan.closesDaysAgo + 4, CLOSES_AT),
+  openingNotBefore: calendar.at(plan.closesDaysAgo - 1, '10:00'),
+  decisionByOn: calendar.day(plan.closesDaysAgo - 21),
+});
+
+/** The lot a line stands in; a stone for the bank may also be offered in another kind, and cheaper in larger quantity. */
+function tenderedLine(
+  lots: NonNullable<CompetitionPlan['tender']>,
+  line: Pick<CompetitionLine, 'itemCode' | 'quantity' | 'unitPrices'>,
+) {
+  const lot = lots.findIndex(({ prefixes }) => prefixes.some((prefix) => line.itemCode.startsWith(prefix)));
+  const lotNo = lot === -1 ? lots.length : lot + 1;
+  if (!line.itemCode.startsWith('616-')) return { lotNo };
+  const lowest = [...line.unitPrices.values()].toSorted(compareDecimals)[0] ?? null;
+  return {
+    lotNo,
+    specification: 'Stone free of clay and ice; graded as the standard specification of the owner says.',
+    targetPrice: lowest,
+    takesAlternates: true,
+    asksCapacity: true,
+    tiers: [multiplyDecimals(line.quantity, '2')],
   };
 }
 

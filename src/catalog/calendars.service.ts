@@ -5,6 +5,7 @@ import { type Calendar, ordinaryWeek } from '../kernel/working-days.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './calendar.store.ts';
 import type { KeptCalendar, NamedCalendar } from './calendar.ts';
+import { findPlants } from './catalog.store.ts';
 
 /** All calendars with their days, by code. */
 export const listCalendars = (ctx: Ctx): Promise<KeptCalendar[]> => store.findCalendars(ctx.tx);
@@ -69,4 +70,19 @@ export async function setPlantCalendar(
     subject: { type: 'plant', id: plantId },
     changes: { code: to.plantCode, calendarCode: to.calendarCode },
   });
+}
+
+/**
+ * Says which plants count by this calendar; others that did count by the company's again.
+ */
+export async function setPlantsOf(
+  ctx: Ctx,
+  of: { calendarCode: string; plantCodes: readonly string[] },
+): Promise<void> {
+  const plants = await findPlants(ctx.tx);
+  for (const { code, calendarCode = null } of plants) {
+    const isChosen = of.plantCodes.includes(code);
+    if (isChosen === (calendarCode === of.calendarCode)) continue;
+    await setPlantCalendar(ctx, { plantCode: code, calendarCode: isChosen ? of.calendarCode : null });
+  }
 }

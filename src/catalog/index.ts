@@ -1,5 +1,6 @@
 export { calendarOf } from './calendar.store.ts';
-export { type KeptCalendar, type NamedCalendar, ruleOf } from './calendar.ts';
+export { type CalendarDay, type KeptCalendar, type NamedCalendar, ruleOf } from './calendar.ts';
+export { calendarRoutes } from './calendars.routes.ts';
 export { calendarAt, createCalendar, listCalendars, setPlantCalendar } from './calendars.service.ts';
 export { catalogRoutes } from './catalog.routes.ts';
 export {

@@ -453,6 +453,11 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   }),
   '/events/:eventId': (of) =>
     both(of, (side) => ({ eventId: side.draftEventId, documentId: side.attachmentId })),
+  '/catalog/calendars/:calendarCode': () => ({
+    own: null,
+    others: null,
+    isFormFirst: true,
+  }),
   '/events/:eventId/lines/:itemId': (of) => ({
     ...both(of, (side) => ({
       eventId: side.draftEventId,
