@@ -281,7 +281,7 @@ export const permissions = {
 
   // awards
   'comparison.read': ['buyer', 'approver', 'auditor'],
-  'comparison.adjust': ['buyer'],
+  'comparison.adjust': { who: ['buyer'], acts: { 'bid.flag': {}, 'bid.validate': {} } },
   'award.read': ['buyer', 'approver', 'auditor'],
   'award.plan': ['buyer'],
   'award.propose': { who: ['buyer'], acts: { 'sourcing_event.propose-award': {} } },

@@ -11,6 +11,8 @@ import { job as onBidInvalidated } from './bids/on-bid-invalidated.ts';
 import { job as onBidReminderIssued } from './bids/on-bid-reminder-issued.ts';
 import { job as onBidSubmitted } from './bids/on-bid-submitted.ts';
 import { job as onBidWithdrawn } from './bids/on-bid-withdrawn.ts';
+import { job as onClarificationAnswered } from './bids/on-clarification-answered.ts';
+import { job as onClarificationAsked } from './bids/on-clarification-asked.ts';
 import { job as onSourcingEventAmendedSettleBids } from './bids/on-sourcing-event-amended.ts';
 import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-closed.ts';
 import { job as everyHourRemindOfNonconformances } from './deliveries/every-hour-remind-of-nonconformances.ts';
@@ -132,6 +134,8 @@ export const eventJobs: readonly EventJob[] = [
   onAwardScenarioRequested,
   onSourcingEventOpenedLandBids,
   onBidReminderIssued,
+  onClarificationAsked,
+  onClarificationAnswered,
   onBidSubmitted,
   onBidWithdrawn,
   onSourcingEventClosedSealBids,

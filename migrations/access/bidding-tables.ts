@@ -99,6 +99,16 @@ export const biddingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT'),
   },
+  // What one bidder is asked about its bid after the opening.
+  clarification: {
+    supplier: rows(
+      OWN,
+      'SELECT (id, bid_id, event_id, supplier_id, question, asked_at, answer_until, answer, answered_at), UPDATE (answer, answered_by, answered_at)',
+    ),
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
   // A bidder looks at its own files again, which are sealed to the event. Whoever opens has to wait for the closing.
   event_key: {
     supplier: rows(seenThrough('sourcing_event', 'event_id'), 'SELECT, INSERT'),

@@ -24,7 +24,7 @@ import { type Award, approve, awardLifecycle, returnToBuyer, toDecideOn } from '
 import { findOutcomes, findSetAside, type OutcomeRow, type SetAsideBid } from './awards.queries.ts';
 import { rankBidders } from './comparison.ts';
 import { landedPricesOf } from './landed.queries.ts';
-import { findEventRates } from './landed.store.ts';
+import { findBidBases, findEventRates } from './landed.store.ts';
 import type { EventRate } from './landed.ts';
 import { type BidOutcome, outcomeOfBid } from './letter.ts';
 import type { Offer } from './rank.ts';
@@ -111,6 +111,7 @@ export async function proposeAward(ctx: Ctx, input: ProposedAward): Promise<stri
   const event = await lockEvent(ctx, input.eventId);
   assertInEvaluation(event);
   assertAllDecided(await findSetAside(ctx.tx, { eventId: event.id, supplierId: null }));
+  await assertNoneInQuestion(ctx, event.id);
   const { asked, bidders } = await findAwardBasis(ctx, event.id);
   const offers = bidders.flatMap((bidder) => bidder.offers);
   const { currency } = event;
@@ -159,6 +160,16 @@ export function assertInEvaluation(event: Pick<SourcingEvent, 'state'>): void {
   if (event.state !== 'evaluation')
     throw ruleBroken('award.event-not-in-evaluation', 'The event is not in evaluation', {
       state: event.state,
+    });
+}
+
+/** A price that looks too low is looked into first, whoever is to get the award. */
+async function assertNoneInQuestion(ctx: Ctx, eventId: string): Promise<void> {
+  const bid = (await findBidBases(ctx.tx, eventId)).find((one) => one.state === 'abnormally_low');
+  if (bid !== undefined)
+    throw ruleBroken('award.bid-in-question', 'Decide on the bid in question first', {
+      bid: bid.reference,
+      name: bid.supplierName,
     });
 }
 

@@ -2,7 +2,7 @@ import { timelineOf } from '../audit/index.ts';
 import { compareDecimals } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { eventSteps, findEvent, findLots, type SourcingEvent } from '../sourcing/index.ts';
-import { abnormallyLow } from './abnormally-low.ts';
+import { type AbnormallyLow, abnormallyLow } from './abnormally-low.ts';
 import { findLatestAward } from './award.store.ts';
 import { findSetAside } from './awards.queries.ts';
 import { type ComparisonAsked, type ComparisonRow, findComparison } from './comparison.queries.ts';
@@ -210,4 +210,18 @@ export function cellsByLine(cells: readonly FoundCell[]): Map<string, FoundCell[
     else ofLine.push(cell);
   }
   return byLine;
+}
+
+/** The bids that the rule calls abnormally low, with what it went by. */
+export async function lowBidsOf(ctx: Ctx, event: SourcingEvent): Promise<Map<string, AbnormallyLow>> {
+  const { found } = await compare(ctx, event, {
+    eventId: event.id,
+    lotId: null,
+    onlyDifferences: false,
+    sort: 'line',
+    page: 1,
+    biddersPage: 1,
+  });
+  const ranked = rankBidders(found.bidders, found.summary.lineCount);
+  return abnormallyLow(ranked, ctx.policies.comparison.abnormallyLow);
 }

@@ -1,8 +1,11 @@
+import { findClarifications } from '../bids/index.ts';
 import { found } from '../kernel/errors.ts';
+import { dayIn } from '../kernel/time.ts';
+import { addWorkingDays, ordinaryWeek } from '../kernel/working-days.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findEvent, findLots } from '../sourcing/index.ts';
 import { costsLeftToBuyer } from './buyer-costs.ts';
-import { isOpened } from './comparison.service.ts';
+import { isOpened, lowBidsOf } from './comparison.service.ts';
 import { missingCostsOf } from './landed.queries.ts';
 import * as store from './landed.store.ts';
 
@@ -43,6 +46,14 @@ export async function getBidCosts(ctx: Ctx, of: { eventId: string; bidId: string
     leftToBuyer: costsLeftToBuyer(bid.incoterm),
     isAdjustable: event.state === 'evaluation',
     annualInterestPercent: ctx.policies.comparison.annualInterestPercent,
+    low: (await lowBidsOf(ctx, event)).get(bid.bidId) ?? null,
+    clarifications: await findClarifications(ctx.tx, bid.bidId),
+    // So many working days from now, as the event counts time.
+    answerUntil: `${addWorkingDays(
+      dayIn(ctx.now, event.timeZone),
+      ctx.policies.comparison.abnormallyLow.answerWorkingDays,
+      ordinaryWeek,
+    )}T17:00`,
   };
 }
 

@@ -1,13 +1,14 @@
 import type { Request, Response } from 'express';
 import { incoterms } from '../kernel/incoterm.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
-import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
+import { makeRouter, type PageHandler, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { enterAdjustment, enterTerms, takeBackAdjustment } from './adjustments.service.ts';
 import { costKinds } from './buyer-costs.ts';
 import { adjustmentForm, adjustmentOf, bidTermsForm } from './costs.forms.ts';
 import { getBidCosts, getLandedCosts } from './costs-page.service.ts';
 import { fixMissingRates } from './landing.service.ts';
+import { addQuestions } from './questions.routes.ts';
 
 /** What bids cost us beside their prices: the rates of the event, the terms of each bid, freight and duty. */
 export function costsRoutes(web: WebDeps): PortalRouter {
@@ -34,22 +35,13 @@ export function costsRoutes(web: WebDeps): PortalRouter {
     });
   });
   addBidCosts(router, web);
+  addQuestions(router, web, bidPageOf(web));
   return router;
 }
 
 /** One bid's terms and costs. */
 function addBidCosts(router: PortalRouter, web: WebDeps): void {
-  const showBid = async (req: Request, res: Response): Promise<void> => {
-    const of = { eventId: idParam(req, 'eventId'), bidId: idParam(req, 'bidId') };
-    const model = await web.runInTx(whoOf(req), (ctx) => getBidCosts(ctx, of));
-    await web.showPage(res, 'awards/bid-costs', {
-      titleKey: 'landed.bid-title',
-      titleParams: { name: model.bid.supplierName },
-      ...model,
-      incoterms,
-      costKinds,
-    });
-  };
+  const showBid = bidPageOf(web);
   const page = '/events/:eventId/bids/:bidId/costs';
   router.get(page, 'comparison.read', showBid);
 
@@ -98,5 +90,20 @@ function addBidCosts(router: PortalRouter, web: WebDeps): void {
     ),
   );
 }
+
+/** The page of one bid as the buyer weighs it; acts on it show it again. */
+export const bidPageOf =
+  (web: WebDeps): PageHandler =>
+  async (req, res) => {
+    const of = { eventId: idParam(req, 'eventId'), bidId: idParam(req, 'bidId') };
+    const model = await web.runInTx(whoOf(req), (ctx) => getBidCosts(ctx, of));
+    await web.showPage(res, 'awards/bid-costs', {
+      titleKey: 'landed.bid-title',
+      titleParams: { name: model.bid.supplierName },
+      ...model,
+      incoterms,
+      costKinds,
+    });
+  };
 
 type OfBid = { readonly eventId: string; readonly bidId: string };

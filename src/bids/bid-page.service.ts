@@ -4,6 +4,8 @@ import type { Ctx } from '../platform/db/context.ts';
 import { findEventForSupplier, type SourcingEvent } from '../sourcing/index.ts';
 import { findOwnBid } from './bid.store.ts';
 import { type Bid, takesBids } from './bid.ts';
+import type { Clarification } from './clarification.ts';
+import { findClarifications } from './clarifications.service.ts';
 import { findChoice } from './closing-choice.store.ts';
 import type { ClosingChoice } from './closing-choice.ts';
 import { loadDraft, ownSupplierId } from './drafts.service.ts';
@@ -24,6 +26,8 @@ export type BidPage = {
   readonly mayBeTakenUp: boolean;
   /** That the closing submits what is complete; null: it does not. */
   readonly closingChoice: ClosingChoice | null;
+  /** What the buyer asked about it after the opening. */
+  readonly clarifications: readonly Clarification[];
   readonly timeline: readonly TimelineEntry[];
   readonly now: Date;
 };
@@ -43,6 +47,7 @@ export async function getBid(ctx: Ctx, bidId: string): Promise<BidPage> {
     isOpen: standsOpen && takesBids(event, ctx.now),
     mayBeTakenUp: bid.state === 'invalid' && takesBids(event, ctx.now),
     closingChoice: (await findChoice(ctx.tx, bidId)) ?? null,
+    clarifications: await findClarifications(ctx.tx, bidId),
     timeline: await timelineOf(ctx, bidId),
     now: ctx.now,
   };

@@ -13,6 +13,7 @@ export const bidLifecycle = defineLifecycle('bid', 'draft', {
   opened: { validate: 'valid', disqualify: 'disqualified', flag: 'abnormally_low' },
   abnormally_low: { validate: 'valid', disqualify: 'disqualified' },
   valid: {
+    flag: 'abnormally_low',
     disqualify: 'disqualified',
     shortlist: 'shortlisted',
     award: 'awarded',

@@ -76,3 +76,13 @@ export const envelopeQuery = z.object({ envelope: z.enum(envelopeOrder).optional
 export const versionQuery = z.object({
   version: z.coerce.number().int().positive().max(100_000).optional().catch(undefined),
 });
+
+/** A bidder's answer to what it was asked about its bid. */
+export const clarificationForm = z.strictObject({
+  answer: z
+    .string()
+    .trim()
+    .min(1, 'form.required')
+    .max(10_000)
+    .refine((text) => !text.includes('\0'), 'form.invalid-value'),
+});

@@ -11,6 +11,8 @@ export {
   waitingFor,
 } from './bids.queries.ts';
 export { bidsRoutes } from './bids.routes.ts';
+export type { Clarification } from './clarification.ts';
+export { acceptBidPrice, askBidder, findClarifications } from './clarifications.service.ts';
 export { CLOSING_REFUSALS } from './closing-choice.ts';
 export {
   chooseClosingSubmission,

@@ -9,6 +9,7 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { takesBids } from './bid.ts';
 import { getBid } from './bid-page.service.ts';
 import { envelopeQuery, submissionForm, versionQuery } from './bids.forms.ts';
+import { addClarificationRoutes } from './clarifications.routes.ts';
 import { findClosingChoice } from './closing-choices.service.ts';
 import { getDraft } from './drafts.service.ts';
 import { getSubmission } from './kept-submission.service.ts';
@@ -18,11 +19,13 @@ import { submitBid, withdrawBid } from './submissions.service.ts';
 
 /** Submitting, proving and taking back. */
 export function addSubmissionRoutes(router: PortalRouter, web: WebDeps, catalogue: Catalogue): void {
-  router.get('/bids/:bidId', 'bid.own', async (req, res) => {
+  const showBid = async (req: Request, res: Response): Promise<void> => {
     const bidId = idParam(req, 'bidId');
     const page = await web.runInTx(whoOf(req), (ctx) => getBid(ctx, bidId));
     await web.showPage(res, 'bids/bid', { title: page.bid.reference, ...page });
-  });
+  };
+  router.get('/bids/:bidId', 'bid.own', showBid);
+  addClarificationRoutes(router, web, showBid);
 
   const showReview = async (req: Request, res: Response): Promise<void> => {
     const bidId = idParam(req, 'bidId');

@@ -63,6 +63,7 @@ type SideId =
   | 'documentId'
   | 'siteId'
   | 'costId'
+  | 'clarificationId'
   | 'changeId'
   | 'disputeId'
   | 'runId'
@@ -265,10 +266,30 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     disputeId,
     budgetId,
     siteId,
+    clarificationId: await askAbout(world, { eventId: begun.eventId, bidId: begun.bidId, buyer, supplierId }),
     costId: await enterCost(world, { eventId: begun.eventId, bidId: begun.bidId, buyer }),
     changeId: await idOf('change_order', { order_id: order.order.id }),
     ...payment,
   };
+}
+
+/** A question about an opened bid. */
+async function askAbout(
+  world: World,
+  of: { eventId: string; bidId: string; buyer: Actor; supplierId: string },
+): Promise<string> {
+  const id = newId();
+  await world.db('clarification').insert({
+    id,
+    bid_id: of.bidId,
+    event_id: of.eventId,
+    supplier_id: of.supplierId,
+    question: 'Is it complete?',
+    asked_by: of.buyer.userId,
+    asked_at: world.now(),
+    answer_until: new Date(world.now().getTime() + 86_400_000),
+  });
+  return id;
 }
 
 /** What the buyer entered for a bid beside its price. */
@@ -512,6 +533,8 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
     ...both(of, (side) => ({ bidId: side.draftBidId, fileId: side.draftFileId })),
     mayBeGone: true,
   }),
+  '/bids/:bidId/clarifications/:clarificationId': (of) =>
+    both(of, (side) => ({ bidId: side.openedBidId, clarificationId: side.clarificationId })),
   '/bids/:bidId/receipt': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
   '/bids/:bidId/content.json': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
   '/bids/invitations/:eventId': (of) => both(of, (side) => ({ eventId: side.openEventId })),

@@ -65,6 +65,14 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
   const enquiryId = newId();
   await fill(db, 'enquiry', { id: enquiryId, event_id: eventId, supplier_id: supplierId });
   await fill(db, 'enquiry_response', { event_id: eventId, enquiry_id: enquiryId, audience: 'everybody' });
+  await fill(db, 'clarification', {
+    bid_id: bidId,
+    event_id: eventId,
+    supplier_id: supplierId,
+    question: 'x',
+    asked_at: new Date(0),
+    answer_until: new Date(),
+  });
   const amendmentId = newId();
   await fill(db, 'amendment', {
     id: amendmentId,
