@@ -27,6 +27,14 @@ export const demonstrationStaff: readonly {
     locale: 'en',
   },
   {
+    nameId: 'he.fang',
+    name: '何芳 He Fang',
+    email: 'he.fang@hailan.example',
+    groups: ['requester'],
+    place: 'Hefei',
+    locale: 'en',
+  },
+  {
     nameId: 'zhang.min',
     name: '张敏 Zhang Min',
     email: 'zhang.min@hailan.example',

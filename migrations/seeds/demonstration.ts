@@ -17,6 +17,7 @@ import { competitionSteps } from './competitions.ts';
 import { type Journal, noteBegun, noteLoaded, noteStep, readJournal } from './journal.ts';
 import { pastOrderPlans, pastOrderSteps, silentCompetitor } from './past-orders.ts';
 import { type Competition, type PastOrder, readCompetitions, readPastOrders } from './real-data.ts';
+import { requisitionSteps } from './requisitions.ts';
 import { type Calendar, makeCalendar, type Stage, type Step } from './step.ts';
 
 /** Of every supplier's person in the demonstration. */
@@ -149,12 +150,20 @@ async function allSteps(
   const steps = [
     ...founding,
     reading,
+    ...requisitionSteps({ ...siteWorks(told), calendar, foundedDaysAgo: FOUNDED_DAYS_AGO }),
     ...told.flatMap((one) => competitionSteps({ ...one, calendar })),
     ...pastOrderPlans.flatMap(([number, orderedDaysAgo], index) =>
       pastOrderSteps(named(orders, number), { number: index, orderedDaysAgo, calendar }),
     ),
   ];
   return steps.filter((step) => step.at <= begunAt).sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+/** What is needed in these days is taken from a competition for works on a site. */
+function siteWorks(told: Data['told']): { competition: Competition; category: string } {
+  const one = told.find(({ plan }) => plan.category === 'SITE') ?? told[0];
+  if (one === undefined) throw new Error('The demonstration has no competition');
+  return { competition: one.competition, category: one.plan.category };
 }
 
 /** Everybody has read what came until now, so that the bell counts what is new. */

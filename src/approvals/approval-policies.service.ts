@@ -5,7 +5,7 @@ import { newId } from '../kernel/id.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as people from './approval.store.ts';
-import { type ApprovableType, type ApprovalRule, approvableTypes, assertSensible } from './approval.ts';
+import { type ApprovableType, type ApprovalRule, assertSensible, chainedTypes } from './approval.ts';
 import { type ApprovalPolicy, findPolicies, findPolicyOn, insertPolicy } from './approval-policy.store.ts';
 
 /** Every version of the rules of a kind of document, and which of them holds today. */
@@ -26,7 +26,7 @@ export async function listKinds(
   ctx: Ctx,
 ): Promise<{ documentType: ApprovableType; current: ApprovalPolicy | null }[]> {
   const kinds = [];
-  for (const documentType of approvableTypes)
+  for (const documentType of chainedTypes)
     kinds.push({ documentType, current: (await getPolicies(ctx, documentType)).current });
   return kinds;
 }

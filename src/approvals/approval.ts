@@ -8,6 +8,9 @@ import { addWorkingDays, type Calendar } from '../kernel/working-days.ts';
 export const approvableTypes = ['requisition', 'sourcing_event', 'award', 'purchase_order'] as const;
 export type ApprovableType = (typeof approvableTypes)[number];
 
+/** Those whose domains ask for a chain; the others decide by rules of their own. */
+export const chainedTypes = ['requisition'] as const satisfies readonly ApprovableType[];
+
 /** The roles whose people may be asked, by name or by role. */
 export const approverRoles = ['approver', 'finance'] as const;
 export type ApproverRole = (typeof approverRoles)[number];

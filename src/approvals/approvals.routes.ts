@@ -3,7 +3,7 @@ import { notFound } from '../kernel/errors.ts';
 import { parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { type ApprovableType, type ApprovalRule, approvableTypes, approverRoles } from './approval.ts';
+import { type ApprovableType, type ApprovalRule, approverRoles, chainedTypes } from './approval.ts';
 import { getPolicies, listKinds, ruleChoices, writePolicy } from './approval-policies.service.ts';
 import { policyForm, tidyRules } from './approvals.forms.ts';
 import { listWaiting, pageOf } from './approvals.queries.ts';
@@ -84,7 +84,7 @@ export function approvalsRoutes(web: WebDeps): PortalRouter {
 }
 
 function typeParam(req: Request): ApprovableType {
-  const documentType = approvableTypes.find((type) => type === req.params['documentType']);
+  const documentType = chainedTypes.find((type) => type === req.params['documentType']);
   if (documentType === undefined) throw notFound('page');
   return documentType;
 }

@@ -1,5 +1,6 @@
 import { recordAll } from '../audit/index.ts';
 import { newId } from '../kernel/id.ts';
+import { addDecimals } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './budget.store.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type Commitment,
   type CommittingType,
   keyOf,
+  leftOf,
   type Move,
   type Overrun,
   orderedOf,
@@ -22,6 +24,19 @@ export type Need = Wanted & {
   readonly documentId: string;
   readonly label: string;
 };
+
+/** The budgets that these needs are about, and what is left of each: for whoever decides on them. */
+export async function findBudgetsFor(
+  ctx: Ctx,
+  wanted: readonly Wanted[],
+): Promise<readonly (Budget & { readonly left: string; readonly wanted: string })[]> {
+  const budgets = await store.findHeld(ctx.tx, await store.findIdsByKeys(ctx.tx, wanted));
+  return budgets.map((budget) => ({
+    ...budget,
+    left: leftOf(budget),
+    wanted: addDecimals(wanted.filter((one) => keyOf(one) === keyOf(budget)).map((one) => one.amount)),
+  }));
+}
 
 /**
  * Asks whether there is enough, and spends nothing: the budgets that would be exceeded and whose owner may agree to it.
@@ -124,19 +139,31 @@ export const changeCommitted = (
   }));
 };
 
+/** Would {@link changeCommitted} pass? Asked before something is agreed. @throws AppError `budget.exceeded` */
+export async function assertCommittable(
+  ctx: Ctx,
+  amounts: readonly { documentId: string; amount: string }[],
+): Promise<void> {
+  const ordered = new Map(amounts.map(({ documentId, amount }) => [documentId, amount]));
+  await plan(ctx, [...ordered.keys()], (one) => ({
+    reserved: one.reserved,
+    committed: ordered.get(one.documentId) ?? one.committed,
+  }));
+}
+
 /** Nothing more comes of what these documents have reserved; what is ordered stays. */
 export const freeReserved = (ctx: Ctx, documentIds: readonly string[]): Promise<void> =>
   move(ctx, 'freed', documentIds, (one) => ({ reserved: '0', committed: one.committed }));
 
-async function move(
+type To = (commitment: Commitment) => Pick<Move, 'reserved' | 'committed'>;
+
+/** What would move, with the budgets held. @throws AppError `budget.exceeded` */
+async function plan(
   ctx: Ctx,
-  act: string,
   documentIds: readonly string[],
-  to: (commitment: Commitment) => Pick<Move, 'reserved' | 'committed'>,
-): Promise<void> {
-  if (documentIds.length === 0) return;
+  to: To,
+): Promise<{ budgets: readonly Budget[]; moves: readonly Move[]; after: readonly Commitment[] }> {
   const known = await store.findCommitments(ctx.tx, documentIds);
-  if (known.length === 0) return;
   const held = await store.hold(ctx.tx, [...new Set(known.map((one) => one.budgetId))]);
   // Read again: what was known before the lock may have moved meanwhile.
   const before = await store.findCommitments(ctx.tx, documentIds);
@@ -149,8 +176,14 @@ async function move(
     }),
   );
   assertMovesFit(budgets, { before, moves });
+  return { budgets, moves, after: before.map((one, index) => ({ ...one, ...moves[index] })) };
+}
+
+async function move(ctx: Ctx, act: string, documentIds: readonly string[], to: To): Promise<void> {
+  if (documentIds.length === 0) return;
+  const { budgets, moves, after } = await plan(ctx, documentIds, to);
+  if (moves.length === 0) return;
   await store.saveMoves(ctx.tx, { moves, at: ctx.now });
-  const after = before.map((one, index) => ({ ...one, ...moves[index] }));
   await recordMoves(ctx, act, budgets, after);
 }
 

@@ -4,9 +4,11 @@ export { budgetsRoutes } from './budgets.routes.ts';
 export { createBudget } from './budgets.service.ts';
 export {
   askBudgets,
+  assertCommittable,
   carryReserved,
   changeCommitted,
   commitReserved,
+  findBudgetsFor,
   findReserved,
   freeReserved,
   type Need,

@@ -56,7 +56,7 @@ export async function issueNextVersion(
       state: changeOrderLifecycle.next(change.state, 'apply'),
       appliedVersion: content.version,
     });
-  await retraceOrder(ctx, { currency: order.currency, lines });
+  await retraceOrder(ctx, { before, after: lines });
   await saveState(ctx, order, lines);
   await record(ctx, {
     action: 'purchase_order.version-issued',

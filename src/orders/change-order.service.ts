@@ -22,6 +22,7 @@ import {
 import { issueNextVersion } from './change-order-version.service.ts';
 import type { Delivery } from './fulfilment.ts';
 import { type AnswerTimes, answerDueFrom } from './order-response.ts';
+import { assertChangeFunded } from './order-sources.service.ts';
 import { findOrderLines, lockOrder } from './orders.service.ts';
 import { saveOrder } from './purchase-order.store.ts';
 import { assertAnswered, assertRunning, type PurchaseOrder } from './purchase-order.ts';
@@ -135,6 +136,7 @@ async function sendChange(
     throw ruleBroken('change_order.line-under-discussion', 'An earlier change is open', {
       line: busy.lineNo,
     });
+  await assertFunded(ctx, order, of.lines);
   const change = newChange(ctx, order, {
     ...of,
     changeNo: nextNo(earlier),
@@ -144,6 +146,12 @@ async function sendChange(
   await store.insertChanges(ctx.tx, [change]);
   await saveOrder(ctx.tx, order);
   await recordChange(ctx, order, { action: 'change-proposed', change, reason: of.reason });
+}
+
+/** Would the order with these changes fit its budgets? @throws AppError `budget.exceeded`, what `applyTo` throws */
+async function assertFunded(ctx: Ctx, order: PurchaseOrder, lines: readonly LineChange[]): Promise<void> {
+  const before = await findOrderLines(ctx, order.id);
+  await assertChangeFunded(ctx, { before, after: applyTo(before, lines, order.currency) });
 }
 
 /** Changes of an order are counted without a gap. */
@@ -245,8 +253,11 @@ export async function applyAgreed(
   if (agreed.length === 0) return;
   try {
     assertRunning(order);
-    const lines = agreed.flatMap((change) => change.lines);
-    applyTo(await findOrderLines(ctx, order.id), lines, order.currency);
+    await assertFunded(
+      ctx,
+      order,
+      agreed.flatMap((change) => change.lines),
+    );
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     for (const change of agreed.filter(({ state }) => state === 'accepted')) {

@@ -33,7 +33,11 @@ export type OrderToIssue = {
     readonly unitPrice: DecimalString;
     readonly priceBaseQuantity: DecimalString;
     readonly dueOn: Day | null;
+    /** What it comes to in `awardCurrency`, where the order is in another one. */
+    readonly awardedAmount?: DecimalString;
   }[];
+  /** The currency that budgets were asked in; that of the order where nothing was awarded. */
+  readonly awardCurrency?: string;
 };
 
 /**
@@ -88,7 +92,14 @@ export async function issueOrder(ctx: Ctx, order: OrderToIssue): Promise<string>
     lines,
     issued: { id: newId(), content, sha256: sha256Hex(canonicalJson(content)) },
   });
-  await traceOrder(ctx, { eventId: order.eventId, currency: order.currency, lines });
+  await traceOrder(ctx, {
+    eventId: order.eventId,
+    currency: order.awardCurrency ?? order.currency,
+    lines: lines.map((line, index) => ({
+      ...line,
+      amount: order.lines[index]?.awardedAmount ?? line.amount,
+    })),
+  });
   await record(ctx, {
     action: 'purchase_order.issued',
     subject: { type: 'purchase_order', id },

@@ -6,7 +6,9 @@ export type LineSource = {
   readonly poLineId: string;
   readonly requisitionLineId: string;
   readonly quantity: string;
+  /** In the currency of the requisition, which its budget is kept in. */
   readonly amount: string;
+  readonly currency: string;
 };
 
 /** What the lines of the event were asked for. */
@@ -28,12 +30,15 @@ export const findLineSources = (tx: Tx, poLineIds: readonly string[]): Promise<L
   rowsOf(
     tx,
     `SELECT source.po_line_id AS "poLineId", source.requisition_line_id AS "requisitionLineId",
-            trim_scale(asked.quantity)::text AS quantity, trim_scale(source.amount)::text AS amount
+            trim_scale(asked.quantity)::text AS quantity, trim_scale(source.amount)::text AS amount,
+            requisition.currency
        FROM po_line_source AS source
        JOIN po_line AS line ON line.id = source.po_line_id
        JOIN event_item_source AS asked
          ON asked.event_item_id = line.event_item_id
         AND asked.requisition_line_id = source.requisition_line_id
+       JOIN requisition_line AS needed ON needed.id = source.requisition_line_id
+       JOIN requisition ON requisition.id = needed.requisition_id
       WHERE source.po_line_id = ANY (?::uuid[])
       ORDER BY source.po_line_id, source.requisition_line_id`,
     [[...poLineIds]],
@@ -102,7 +107,7 @@ export const findShownSources = (tx: Tx, orderId: string): Promise<ShownLineSour
     tx,
     `SELECT source.po_line_id AS "poLineId", source.requisition_line_id AS "requisitionLineId",
             trim_scale(source.quantity)::text AS quantity, trim_scale(source.amount)::text AS amount,
-            po_line.line_no AS "poLineNo", requisition.id AS "requisitionId", requisition.reference,
+            requisition.currency, po_line.line_no AS "poLineNo", requisition.id AS "requisitionId", requisition.reference,
             line.line_no AS "lineNo", line.plant_code AS "plantCode", requester.name AS "requesterName"
        FROM po_line_source AS source
        JOIN po_line ON po_line.id = source.po_line_id

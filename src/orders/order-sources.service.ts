@@ -1,5 +1,12 @@
-import { changeCommitted, commitReserved } from '../budgets/index.ts';
-import { addDecimals, isZero } from '../kernel/money.ts';
+import { assertCommittable, changeCommitted, commitReserved } from '../budgets/index.ts';
+import {
+  addDecimals,
+  isZero,
+  multiplyDecimals,
+  ratio,
+  roundMoney,
+  subtractDecimals,
+} from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { freeLines, markOrdered, type Share, spread } from '../requisitions/index.ts';
 import * as store from './order-source.store.ts';
@@ -29,7 +36,7 @@ export async function traceOrder(
     const own = sources.filter((source) => source.eventItemId === line.eventItemId);
     if (own.length === 0) return [];
     return spread({ quantity: line.quantity, amount: line.amount, currency: order.currency }, own).map(
-      (share) => ({ ...share, poLineId: line.id }),
+      (share) => ({ ...share, poLineId: line.id, currency: order.currency }),
     );
   });
   await store.saveLineSources(ctx.tx, shares);
@@ -50,29 +57,16 @@ const sumByLine = (shares: readonly Share[]): { documentId: string; amount: stri
   return [...sums].map(([documentId, amount]) => ({ documentId, amount }));
 };
 
+type VersionLine = { readonly id: string; readonly quantity: string; readonly amount: string | null };
+type Change = { readonly before: readonly VersionLine[]; readonly after: readonly VersionLine[] };
+
 /**
  * A new version of an order costs more or less: its shares and what is committed follow it.
  * @throws AppError `budget.exceeded`
  */
-export async function retraceOrder(
-  ctx: Ctx,
-  order: {
-    currency: string;
-    lines: readonly { id: string; quantity: string; amount: string | null }[];
-  },
-): Promise<void> {
-  const before = await store.findLineSources(
-    ctx.tx,
-    order.lines.map((line) => line.id),
-  );
-  if (before.length === 0) return;
-  const shares = order.lines.flatMap((line) => {
-    const own = before.filter((source) => source.poLineId === line.id);
-    if (own.length === 0 || line.amount === null) return [];
-    return spread({ quantity: line.quantity, amount: line.amount, currency: order.currency }, own).map(
-      (share) => ({ ...share, poLineId: line.id }),
-    );
-  });
+export async function retraceOrder(ctx: Ctx, change: Change): Promise<void> {
+  const shares = await changedShares(ctx, change);
+  if (shares.length === 0) return;
   await store.saveLineSources(ctx.tx, shares);
   const ordered = await store.sumOrdered(
     ctx.tx,
@@ -84,6 +78,56 @@ export async function retraceOrder(
     ctx,
     ordered.filter((one) => isZero(one.quantity)).map((one) => one.documentId),
   );
+}
+
+/**
+ * Asks the budgets about a change of an order before our side offers it or agrees to it.
+ * @throws AppError `budget.exceeded`
+ */
+export async function assertChangeFunded(ctx: Ctx, change: Change): Promise<void> {
+  const shares = await changedShares(ctx, change);
+  const before = await store.findLineSources(
+    ctx.tx,
+    change.before.map((line) => line.id),
+  );
+  const ids = [...new Set(shares.map((share) => share.requisitionLineId))];
+  const sumOf = (of: readonly Share[], id: string): string =>
+    addDecimals(of.filter((one) => one.requisitionLineId === id).map((one) => one.amount));
+  const ordered = await store.sumOrdered(ctx.tx, ids);
+  await assertCommittable(
+    ctx,
+    ordered.map(({ documentId, amount }) => ({
+      documentId,
+      amount: addDecimals([amount, subtractDecimals(sumOf(shares, documentId), sumOf(before, documentId))]),
+    })),
+  );
+}
+
+/**
+ * Shares are kept in the currency of their budgets: a line that costs a tenth more costs each of them a tenth more,
+ * whatever currency the order is in.
+ */
+async function changedShares(ctx: Ctx, { before, after }: Change): Promise<store.LineSource[]> {
+  const sources = await store.findLineSources(
+    ctx.tx,
+    after.map((line) => line.id),
+  );
+  return after.flatMap((line) => {
+    const own = sources.filter((source) => source.poLineId === line.id);
+    const was = before.find((one) => one.id === line.id);
+    const [first] = own;
+    if (first === undefined || line.amount === null) return [];
+    const sum = addDecimals(own.map((source) => source.amount));
+    const amount =
+      was === undefined || was.amount === null || isZero(was.amount) || isZero(sum)
+        ? line.amount
+        : roundMoney(ratio(multiplyDecimals(sum, line.amount), was.amount), first.currency);
+    return spread({ quantity: line.quantity, amount, currency: first.currency }, own).map((share) => ({
+      ...share,
+      currency: first.currency,
+      poLineId: line.id,
+    }));
+  });
 }
 
 /** Requisition lines of this order whose every order line has come. */

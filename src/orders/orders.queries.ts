@@ -23,6 +23,9 @@ export type AwardedLine = {
   readonly unitPrice: DecimalString;
   readonly priceBaseQuantity: DecimalString;
   readonly dueOn: Day | null;
+  /** What the line comes to in the currency of its award, which its budget is kept in. */
+  readonly awardedAmount: DecimalString;
+  readonly awardCurrency: string;
 };
 
 /** Holds the award until the transaction ends, so that two deliveries of one message take turns; gives its state. */
@@ -45,6 +48,7 @@ export const findLinesToOrder = (ctx: Ctx, awardId: string): Promise<AwardedLine
             sourcing_event.payment_terms_days AS "paymentTermsDays", event_item.id AS "eventItemId",
             event_item.item_code AS "itemCode", event_item.description, award_line.quantity, event_item.unit,
             award_line.unit_price AS "unitPrice", award_line.price_base_quantity AS "priceBaseQuantity",
+            award_line.amount AS "awardedAmount", award.currency AS "awardCurrency",
             event_item.need_by_on AS "dueOn"
        FROM award
        JOIN sourcing_event ON sourcing_event.id = award.event_id

@@ -6,8 +6,15 @@ import {
   withdrawApproval,
 } from '../approvals/index.ts';
 import { type Act, record } from '../audit/index.ts';
-import { askBudgets, budgetYear, freeReserved, type Need, reserveBudgets } from '../budgets/index.ts';
-import { assertMay, findPersonsBehind, type Resource } from '../identity/index.ts';
+import {
+  askBudgets,
+  budgetYear,
+  findBudgetsFor,
+  freeReserved,
+  type Need,
+  reserveBudgets,
+} from '../budgets/index.ts';
+import { assertMay, findPersonsBehind, mayUse, type Resource } from '../identity/index.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -78,6 +85,12 @@ export async function submitRequisition(ctx: Ctx, requisitionId: string): Promis
       ({ budget }): ExtraStep => ({ approverId: found('user', budget.ownerId), subjectId: budget.id }),
     ),
   );
+}
+
+/** What is left of the budgets it needs, for whoever may read budgets. */
+export async function findBudgetsOf(ctx: Ctx, requisition: Requisition, lines: readonly RequisitionLine[]) {
+  const accounted = lines.filter((line) => line.account !== null);
+  return mayUse(ctx, 'budget.read') ? findBudgetsFor(ctx, needsOf(requisition, accounted, todayOf(ctx))) : [];
 }
 
 const todayOf = (ctx: Ctx): Day => dayIn(ctx.now, ctx.policies.company.timeZone);

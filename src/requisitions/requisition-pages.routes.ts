@@ -14,6 +14,7 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import type { LineTrace } from './line-trace.ts';
 import { estimateOf, requisitionLifecycle, requisitionSteps } from './requisition.ts';
+import { findBudgetsOf } from './requisition-acts.service.ts';
 import { listRequisitions, type RequisitionListFilter } from './requisition-list.queries.ts';
 import { requisitionsFile } from './requisition-list.report.ts';
 import { type RequisitionFilter, requisitionFilter } from './requisitions.forms.ts';
@@ -100,6 +101,7 @@ export async function showRequisition(
       })),
       names: await namesOfRequisition(ctx, requisitionId),
       documents: await documentsOf(ctx, 'requisition', requisitionId),
+      budgets: requisition.state === 'submitted' ? await findBudgetsOf(ctx, requisition, lines) : [],
       approval: await findApproval(ctx, { documentType: 'requisition', documentId: requisitionId }),
       timeline: await timelineOf(ctx, requisitionId, ...(await approvalIdsOf(ctx, requisitionId))),
       isOwn: isOwnOf(ctx, requisition),

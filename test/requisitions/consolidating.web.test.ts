@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import { approveAward, proposeAward } from '../../src/awards/index.ts';
 import { openBids } from '../../src/bids/index.ts';
+import { system } from '../../src/kernel/actor.ts';
+import { acceptChange, proposeChange } from '../../src/orders/change-order.service.ts';
+import { acknowledgeOrder, findOrderLines, findReceivedSources } from '../../src/orders/index.ts';
+import { markReceived } from '../../src/requisitions/index.ts';
 import { findEvent, findEventItems } from '../../src/sourcing/index.ts';
 import { submittedBid } from '../support/factories/bids.ts';
 import {
@@ -122,6 +126,42 @@ describe('making an event of requisition lines', () => {
     expect(await world.db('award').first('state')).to.include({ state: 'pending_approval' });
     expect(await stateOf(requisitionId)).to.equal('sourcing');
     expect(await world.db('budget_commitment').first('reserved')).to.deep.equal({ reserved: '250.0000' });
+  });
+
+  it('asks the budgets before an order is changed, and follows what was agreed and what has come', async () => {
+    const { lineIds, requisitionId } = await approvedRequisition(world);
+    const made = await buyer.post('/events/from-requisitions', { line: lineIds }).expect(303);
+    await award(eventIdIn(made.headers['location']), ['2']);
+    await world.drainJobs();
+    const { id: orderId, supplier_id } = await world.db('purchase_order').first('id', 'supplier_id');
+    const supplier = await world.supplierUser(supplier_id, 'supplier_sales', 'supplier_logistics');
+    const change = async (unitPrice: string) => {
+      const { version } = await world.db('purchase_order').first('version');
+      const [line] = await world.runInTx(buyer.actor, (ctx) => findOrderLines(ctx, orderId));
+      await world.runInTx(buyer.actor, (ctx) =>
+        proposeChange(ctx, {
+          orderId,
+          version,
+          reason: 'Dearer',
+          lines: [{ poLineId: line?.id ?? '', unitPrice, deliveries: line?.deliveries ?? [] }],
+        }),
+      );
+    };
+    await world.runInTx(supplier, (ctx) => acknowledgeOrder(ctx, { orderId, version: 1, note: '' }));
+    expect(await change('11').catch((error) => error)).to.include({ code: 'budget.exceeded' });
+    expect(await world.db('change_order').count()).to.deep.equal([{ count: 0 }]);
+    await change('2.2');
+    const { id: changeId, version } = await world.db('change_order').first('id', 'version');
+    await world.runInTx(supplier, (ctx) => acceptChange(ctx, { orderId, changeId, version }));
+    await world.drainJobs();
+    expect(await world.db('budget_commitment').first('reserved', 'committed')).to.deep.equal({
+      reserved: '0.0000',
+      committed: '220.0000',
+    });
+    await world.db('po_schedule').update({ received_quantity: '100', fulfilment: 'received' });
+    const sources = await world.runInTx(system('test'), (ctx) => findReceivedSources(ctx, orderId));
+    await world.runInTx(system('test'), (ctx) => markReceived(ctx, sources));
+    expect(await stateOf(requisitionId)).to.equal('received');
   });
 
   it('frees the lines when the event is cancelled, and those that are taken out of its draft', async () => {

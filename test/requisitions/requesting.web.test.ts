@@ -180,6 +180,8 @@ describe('asking for something', () => {
     expect(steps.map(({ state }) => state)).to.deep.equal(['approved', 'approved', 'pending']);
     expect(steps[1]).to.include({ decided_by: delegate.userId, decided_for: category.userId });
     await (await visit(director)).get(`/requisitions/${id}`).expect(200, /Needed\./);
+    // Whoever decides sees what is left.
+    await (await visit(director)).get(`/requisitions/${id}`).expect(200, /1,000\.00 USD/);
     await (await visit(director)).post(decision, { decision: 'approve', comment: '' }).expect(303);
     expect(await stateOf(id)).to.equal('approved');
     expect(await world.db('budget_commitment').select('reserved', 'committed')).to.deep.equal([
