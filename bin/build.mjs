@@ -1,4 +1,4 @@
-// Compiles src, jobs, config and migrations to dist, when what is there was built from something else.
+// Compiles src, jobs, config and migrations to dist, and the modules that browsers share with them, when what is there was built from something else.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { installWhatIsMissing } from './install.mjs';
 import { chooseNode, root } from './node.mjs';
 import { step } from './progress.mjs';
 
-const SOURCES = ['src', 'jobs', 'config', 'migrations'];
+const SOURCES = ['src', 'jobs', 'config', 'migrations', 'views/browser'];
 const ALSO = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 const stamp = path.join(root, 'dist', '.built-from');
 
@@ -22,6 +22,8 @@ export async function buildWhatIsStale() {
     const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
     const { code, output } = await captureProgram(chooseNode(), [tsc, '-p', 'tsconfig.build.json']);
     if (code !== 0) throw new Error(`The build failed:\n${output}`);
+    const bundled = await captureProgram(chooseNode(), [path.join(root, 'bin/bundle.mjs')]);
+    if (bundled.code !== 0) throw new Error(`The modules for browsers failed:\n${bundled.output}`);
     writeFileSync(stamp, sources);
   });
 }
@@ -30,7 +32,7 @@ function hashOfSources() {
   const hash = createHash('sha256');
   const inFolders = SOURCES.flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true })
-      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => file.endsWith('.ts') || file.endsWith('.js'))
       .map((file) => path.join(folder, file)),
   );
   for (const file of [...inFolders, ...ALSO].toSorted((a, b) => (a < b ? -1 : 1)))

@@ -8,6 +8,8 @@ export const freshProof: readonly (keyof typeof permissions)[] = [
   'award.propose',
   'award.approve',
   'bid.open',
+  'opening.give-part',
+  'opener_key.own',
   'invoice.approve',
   'invoice.pay',
   'payment_run.make',

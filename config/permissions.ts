@@ -316,9 +316,23 @@ export const permissions = {
         unless: { owner: 'opening.opened-by-event-owner' },
       },
       'sourcing_event.conclude-envelope': { during: ['opening'] },
+      // With bidders' own keys, where openers fail.
+      'sourcing_event.open-rescued': {
+        during: ['closed', 'opening', 'evaluation'],
+        time: 'after-closing',
+        unless: { owner: 'opening.opened-by-event-owner' },
+      },
       'bid.disqualify': {},
     },
   },
+  // Whoever is appointed, the owner too: it takes two at least, each with a key of its own.
+  'opening.give-part': {
+    who: ['buyer', 'bid_opener'],
+    acts: {
+      'sourcing_event.give-part': { during: ['closed', 'opening', 'evaluation'], time: 'after-closing' },
+    },
+  },
+  'opener_key.own': { who: ['buyer', 'bid_opener'], whose: 'own' },
   'opening.read': ['buyer', 'approver', 'bid_opener', 'auditor'],
 
   // people: whoever reads them grants nothing by that; bids and prices are not among it

@@ -14,6 +14,7 @@ import { job as onBidWithdrawn } from './bids/on-bid-withdrawn.ts';
 import { job as onClarificationAnswered } from './bids/on-clarification-answered.ts';
 import { job as onClarificationAsked } from './bids/on-clarification-asked.ts';
 import { job as onSourcingEventAmendedSettleBids } from './bids/on-sourcing-event-amended.ts';
+import { job as onRescueRequested } from './bids/on-rescue-requested.ts';
 import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-closed.ts';
 import { job as everyHourRemindOfNonconformances } from './deliveries/every-hour-remind-of-nonconformances.ts';
 import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
@@ -138,6 +139,7 @@ export const eventJobs: readonly EventJob[] = [
   onClarificationAnswered,
   onBidSubmitted,
   onBidWithdrawn,
+  onRescueRequested,
   onSourcingEventClosedSealBids,
   onDisputeMoved,
   onMessageWritten,

@@ -152,9 +152,9 @@ export const biddingTables: Tables = {
     worker: all(`SELECT (${ENVELOPE_FACTS}), INSERT`),
   },
   bid_envelope_share: {
-    supplier: rows(seenThrough('bid_envelope', 'envelope_id'), 'SELECT, INSERT'),
-    staff: rows(seenThrough('bid_envelope', 'envelope_id'), 'SELECT'),
-    worker: rows(seenThrough('bid_envelope', 'envelope_id'), 'INSERT'),
+    supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT, INSERT'),
+    staff: rows(BID_IS_CLOSED, 'SELECT'),
+    worker: all('INSERT'),
   },
   opener_key: {
     supplier: rows(
@@ -172,7 +172,7 @@ export const biddingTables: Tables = {
     worker: all('SELECT'),
   },
   opener_part: {
-    staff: all('SELECT, INSERT'),
+    staff: all('SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),
   },
   // What openers gave is held together until it is enough: no auditor, no job and no supplier reads it.
@@ -180,6 +180,7 @@ export const biddingTables: Tables = {
   bid_rescue: {
     supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT (envelope_id, bid_id, given_by, given_at), INSERT'),
     staff: all('SELECT'),
+    audit: all('SELECT (envelope_id, bid_id, given_by, given_at)'),
   },
   opened_envelope: {
     supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT (envelope_id, bid_id, envelope, fault, opened_at)'),
@@ -205,7 +206,12 @@ export const biddingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT'),
   },
+  // A supplier learns of an opening only that bidders are asked for their own keys.
   opening: {
+    supplier: rows(
+      `rescue_requested_at IS NOT NULL AND ${seenThrough('sourcing_event', 'event_id')}`,
+      'SELECT (id, event_id, round, envelope, rescue_requested_at)',
+    ),
     staff: rows(eventIsClosed('event_id'), 'SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),
     worker: all('SELECT'),

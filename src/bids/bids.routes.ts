@@ -6,6 +6,7 @@ import { addDraftRoutes } from './drafts.routes.ts';
 import { addEventActRoutes } from './event-acts.routes.ts';
 import { addInvitationRoutes } from './invitations.routes.ts';
 import { addJoiningRoutes } from './joining.routes.ts';
+import { addOpenerRoutes } from './openers.routes.ts';
 import { addOpeningRoutes } from './openings.routes.ts';
 import { addSubmissionRoutes } from './submissions.routes.ts';
 
@@ -17,6 +18,7 @@ export function bidsRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }
   addDraftRoutes(router, web, catalogue);
   addSubmissionRoutes(router, web, catalogue);
   addClosingChoiceRoutes(router, web);
+  addOpenerRoutes(router, web);
   addOpeningRoutes(router, web);
   addEventActRoutes(router, web);
   return router;

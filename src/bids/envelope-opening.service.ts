@@ -104,6 +104,22 @@ async function outcomeOf(
   return { bid, isRescued: key.isRescued, result };
 }
 
+/** Opens bids that stayed shut when the envelope was opened. */
+export async function openAfterwards(
+  ctx: Ctx,
+  of: {
+    event: SourcingEvent;
+    opening: Pick<store.Opening, 'id' | 'envelope'>;
+    sealed: readonly store.SealedBid[];
+    findKey: FindKey;
+  },
+): Promise<readonly Outcome[]> {
+  const { event, opening } = of;
+  const { outcomes } = await openAll(ctx, event, opening.envelope, of);
+  await saveAll(ctx, { event, opening, outcomes });
+  return outcomes;
+}
+
 /** The stored envelope is the one that the supplier has a signed receipt for. */
 function isAsReceived(ctx: Ctx, bid: store.SealedBid, envelope: Envelope): boolean {
   try {

@@ -109,6 +109,30 @@ function offerOn(
   };
 }
 
+/**
+ * The key of one envelope with what it opens, for its bidder to keep. Where the browser sealed, the key is sealed itself,
+ * to the bidder's own.
+ * @throws AppError `bid.not-found`, `bid_version.not-found`
+ */
+export async function getBidderKey(
+  ctx: Ctx,
+  of: { bidId: string; version: number | null; envelope: Envelope },
+): Promise<{ receipt: Receipt; key: Uint8Array; sealed: Uint8Array }> {
+  const bid = found('bid', await bids.findOwnBid(ctx.tx, of.bidId, ownSupplierId(ctx)));
+  const kept = found('bid_version', await findKeptVersion(ctx.tx, bid.id, of.version ?? bid.currentVersion));
+  const receipt = readReceipt(ctx, kept);
+  const envelopes = await findKeptEnvelopes(ctx.tx, kept.id);
+  const one = found(
+    'bid_version',
+    envelopes.find((stored) => stored.envelope === of.envelope),
+  );
+  const { sealed } = one;
+  if (bid.sealingLevel === 'in_browser') return { receipt, sealed, key: one.bidderKey };
+  const identity = ctx.keyRing.unseal(one.bidderKey, placeOfKey(one.id)).toString('utf8');
+  const about = `# ${receipt.bidReference} v${receipt.version}, ${one.envelope}\n# public key: ${one.recipient}\n`;
+  return { receipt, sealed, key: Buffer.from(`${about}${identity}\n`) };
+}
+
 /** The receipt that was given for a version. @throws Error when the stored one was altered */
 export const readReceipt = (ctx: Ctx, kept: { id: string; receipt: Uint8Array }): Receipt =>
   JSON.parse(textOf(ctx.keyRing.unseal(kept.receipt, placeOfReceipt(kept.id)))) as Receipt;

@@ -65,7 +65,7 @@ export const findSealedBids = (
 /** What is shown of a sealed bid before it is opened. */
 export type SealedFacts = Pick<
   SealedBid,
-  'bidId' | 'reference' | 'supplierName' | 'version' | 'receivedAt' | 'sealedSha256'
+  'bidId' | 'envelopeId' | 'reference' | 'supplierName' | 'version' | 'receivedAt' | 'sealedSha256'
 >;
 
 export const findSealedFacts = (
@@ -74,7 +74,8 @@ export const findSealedFacts = (
 ): Promise<SealedFacts[]> =>
   rowsOf(
     tx,
-    `SELECT bid.id AS "bidId", bid.reference, supplier.name AS "supplierName", bid_version.version,
+    `SELECT bid.id AS "bidId", envelope.id AS "envelopeId", bid.reference, supplier.name AS "supplierName",
+            bid_version.version,
             bid_version.received_at AS "receivedAt", envelope.sealed_sha256 AS "sealedSha256"
        ${WAITING}
         AND bid.state IN ('submitted', 'sealed', 'opened')
@@ -286,3 +287,10 @@ export const findOpenedNames = async (tx: Tx, eventId: string): Promise<Envelope
       [eventId],
     )
   ).map((row) => row.envelope);
+
+/** Adds to the minutes what was opened after they were written. */
+export const appendLater = (tx: Tx, openingId: string, later: Opening['later']): Promise<unknown> =>
+  rowsOf(tx, 'UPDATE opening SET later = opening.later || ?::jsonb WHERE opening.id = ?', [
+    JSON.stringify(later),
+    openingId,
+  ]);

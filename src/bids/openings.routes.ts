@@ -4,14 +4,21 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { reasonForm } from './bids.forms.ts';
 import { disqualifyBid, endWithoutAward } from './decisions.service.ts';
+import { addPartRoutes } from './opener-parts.routes.ts';
+import { getProgress } from './opener-parts.service.ts';
 import { concludeEnvelope, getOpening, openBids, readOpenedFile } from './openings.service.ts';
+import { getRescued } from './rescues.service.ts';
 import { sendFile } from './send-file.routes.ts';
 
 /** The opening, its minutes and the files that came with the bids. */
 export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {
   const showOpening = async (req: Request, res: Response): Promise<void> => {
     const eventId = idParam(req, 'eventId');
-    const page = await web.runInTx(whoOf(req), (ctx) => getOpening(ctx, eventId));
+    const page = await web.runInTx(whoOf(req), async (ctx) => ({
+      ...(await getOpening(ctx, eventId)),
+      progress: await getProgress(ctx, eventId),
+      rescued: await getRescued(ctx, eventId),
+    }));
     await web.showPage(res, 'bids/opening', {
       titleKey: 'bids.opening.title',
       titleParams: { reference: page.event.reference },
@@ -19,6 +26,7 @@ export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {
     });
   };
   router.get('/events/:eventId/opening', 'opening.read', showOpening);
+  addPartRoutes(router, web, showOpening);
   router.post('/events/:eventId/opening', 'bid.open', async (req, res) => {
     const eventId = idParam(req, 'eventId');
     await web.submitForm(req, res, {

@@ -12,7 +12,7 @@ import { envelopeQuery, submissionForm, versionQuery } from './bids.forms.ts';
 import { addClarificationRoutes } from './clarifications.routes.ts';
 import { findClosingChoice } from './closing-choices.service.ts';
 import { getDraft } from './drafts.service.ts';
-import { getSubmission } from './kept-submission.service.ts';
+import { getBidderKey, getSubmission } from './kept-submission.service.ts';
 import { receiptFile } from './receipt.ts';
 import { sendFile } from './send-file.routes.ts';
 import { submitBid, withdrawBid } from './submissions.service.ts';
@@ -133,5 +133,28 @@ function addReceiptRoutes(router: PortalRouter, web: WebDeps): void {
     );
     const name = `${receipt.bidReference}-v${receipt.version}-${envelope}.json`;
     sendFile(res, name, Buffer.from(contentText), 'application/json');
+  });
+
+  // The key of one envelope, which is the bidder's: `age -d -i key.txt` opens what is stored of it.
+  router.get('/bids/:bidId/key.txt', 'bid.own', async (req, res) => {
+    const bidId = idParam(req, 'bidId');
+    const { envelope = 'commercial' } = parseForm(envelopeQuery, req.query);
+    const { receipt, key } = await web.runInTx(whoOf(req), (ctx) =>
+      getBidderKey(ctx, { bidId, version: versionOf(req), envelope }),
+    );
+    sendFile(
+      res,
+      `${receipt.bidReference}-v${receipt.version}-${envelope}-key.txt`,
+      Buffer.from(key),
+      'text/plain',
+    );
+  });
+  router.get('/bids/:bidId/sealed.age', 'bid.own', async (req, res) => {
+    const bidId = idParam(req, 'bidId');
+    const { envelope = 'commercial' } = parseForm(envelopeQuery, req.query);
+    const { receipt, sealed } = await web.runInTx(whoOf(req), (ctx) =>
+      getBidderKey(ctx, { bidId, version: versionOf(req), envelope }),
+    );
+    sendFile(res, `${receipt.bidReference}-v${receipt.version}-${envelope}.age`, sealed);
   });
 }

@@ -50,8 +50,8 @@ export const saveSubmission = (
             AS made (id, envelope, recipient, sealed, sealed_sha256, content_sha256, time_share, house_share,
                      supplier_copy, bidder_key)
       ), share AS (
-        INSERT INTO bid_envelope_share (envelope_id, opener_id, opener_key_id, sealed, share_sha256)
-        SELECT made.envelope_id, made.opener_id, opener.opener_key_id, made.sealed, made.share_sha256
+        INSERT INTO bid_envelope_share (envelope_id, bid_id, opener_id, opener_key_id, sealed, share_sha256)
+        SELECT made.envelope_id, $2, made.opener_id, opener.opener_key_id, made.sealed, made.share_sha256
           FROM unnest($21::uuid[], $22::uuid[], $23::bytea[], $24::text[])
             AS made (envelope_id, opener_id, sealed, share_sha256)
           JOIN event_opener AS opener ON opener.event_id = $25 AND opener.user_id = made.opener_id

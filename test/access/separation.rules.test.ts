@@ -19,6 +19,7 @@ const separated: readonly (readonly [act: string, role: Role, state: string, tie
   ['award.return', 'approver', 'pending_approval', 'owner', 'award.decided-by-event-owner'],
   ['goods_receipt.post', 'receiver', 'draft', 'buyer', 'goods_receipt.received-by-own-buyer'],
   ['invoice.accept', 'buyer', 'exception', 'submitter', 'invoice.accepted-by-own-submitter'],
+  ['sourcing_event.open-rescued', 'bid_opener', 'closed', 'owner', 'opening.opened-by-event-owner'],
   ['sourcing_event.start-evaluation', 'buyer', 'opening', 'owner', 'opening.opened-by-event-owner'],
   ['invoice.approve', 'finance', 'pending_approval', 'submitter', 'invoice.approved-by-own-submitter'],
   ['invoice.approve', 'finance', 'pending_approval', 'buyer', 'invoice.approved-by-own-buyer'],

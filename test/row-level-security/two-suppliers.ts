@@ -135,7 +135,12 @@ async function openerOf(
   await fill(db, 'opener_key', { id: keyId, user_id: openerId, recipient });
   await fill(db, 'event_opener', { event_id: eventId, user_id: openerId, opener_key_id: keyId });
   const share = { envelope_id: envelopeId, opener_id: openerId };
-  await fill(db, 'bid_envelope_share', { ...share, opener_key_id: keyId, share_sha256: 'a'.repeat(64) });
+  await fill(db, 'bid_envelope_share', {
+    ...share,
+    bid_id: bidId,
+    opener_key_id: keyId,
+    share_sha256: 'a'.repeat(64),
+  });
   await fill(db, 'opener_part', { opening_id: openingId, opener_id: openerId });
   await fill(db, 'opener_share', { ...share, opening_id: openingId });
   await fill(db, 'bid_rescue', { envelope_id: envelopeId, bid_id: bidId });

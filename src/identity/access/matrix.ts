@@ -7,7 +7,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   catalog: ['catalog', 'calendar', 'exchange_rate'],
   requisitions: ['requisition', 'approval', 'approval_policy', 'budget'],
   sourcing: ['sourcing_event', 'amendment', 'outage'],
-  bids: ['bid', 'opening'],
+  bids: ['bid', 'opening', 'opener_key'],
   awards: ['comparison', 'award'],
   orders: ['order'],
   deliveries: ['delivery', 'despatch', 'nonconformance'],

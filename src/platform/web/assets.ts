@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import express, { type RequestHandler, Router } from 'express';
+import { serveBrowserModules } from './browser-modules.ts';
 
 const require = createRequire(import.meta.url);
 const packageFile = (name: string): string => require.resolve(name);
@@ -31,8 +32,10 @@ export function serveAssets(folder: string): { handler: RequestHandler; version:
   router.get('/icons.svg', (_req, res) =>
     res.type('image/svg+xml').set('Cache-Control', `public, max-age=${YEAR_SECONDS}, immutable`).send(sprite),
   );
+  const modules = serveBrowserModules(path.join(folder, '../..'));
+  router.use('/browser', modules.handler);
   router.use(express.static(folder, forever));
-  return { handler: router, version: versionOf(folder, sprite) };
+  return { handler: router, version: versionOf(folder, sprite + modules.version) };
 }
 
 /** One SVG with a symbol for each name in the list, from Tabler's outline icons. */
