@@ -9,7 +9,7 @@ import {
   findEvent,
   type SourcingEvent,
 } from '../sourcing/index.ts';
-import { type AppointedOpener, findCurrentKeys, findOpeners, replaceOpeners } from './opener.store.ts';
+import { type AppointedOpener, findCurrentKeyIds, findOpeners, replaceOpeners } from './opener.store.ts';
 
 /** Who could be appointed: buyers and bid openers; without a key of their own they cannot be yet. */
 export type Candidate = Pick<Person, 'id' | 'name'> & { readonly hasKey: boolean; readonly isOwner: boolean };
@@ -33,7 +33,7 @@ export async function getAppointments(ctx: Ctx, eventId: string): Promise<Appoin
 async function findCandidates(ctx: Ctx, event: SourcingEvent): Promise<Candidate[]> {
   const people = [...(await findUsersByRole(ctx, 'bid_opener')), ...(await findUsersByRole(ctx, 'buyer'))];
   const each = [...new Map(people.map((person) => [person.id, person])).values()];
-  const keys = await findCurrentKeys(
+  const keys = await findCurrentKeyIds(
     ctx.tx,
     each.map((person) => person.id),
   );
@@ -74,7 +74,7 @@ export async function appointOpeners(
       throw ruleBroken('opener.has-no-key', 'An opener needs a key of its own', { name: candidate.name });
   }
   const before = await findOpeners(ctx.tx, event.id);
-  const keys = await findCurrentKeys(ctx.tx, openerIds);
+  const keys = await findCurrentKeyIds(ctx.tx, openerIds);
   await replaceOpeners(ctx.tx, {
     eventId: event.id,
     openers: keys.map((key) => ({ userId: key.userId, openerKeyId: key.id })),

@@ -2,12 +2,11 @@ import { record } from '../audit/index.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { findCurrentKeys, insertOpenerKey, type OpenerKey } from './opener.store.ts';
+import { findCurrentKey, insertOpenerKey, type OpenerKey } from './opener.store.ts';
 
 /** The opener's key as it stands, or null before the first. */
 export async function getOpenerKey(ctx: Ctx): Promise<OpenerKey | null> {
-  const [key] = await findCurrentKeys(ctx.tx, [found('user', ctx.actor.userId)]);
-  return key ?? null;
+  return (await findCurrentKey(ctx.tx, found('user', ctx.actor.userId))) ?? null;
 }
 
 // How a file that age wrapped by a passphrase begins (C2SP age, scrypt stanza).

@@ -23,11 +23,26 @@ export async function insertOpenerKey(tx: Tx, key: OpenerKey): Promise<void> {
   });
 }
 
-/** The newest key of each of these people: the one they are appointed with. */
-export const findCurrentKeys = (tx: Tx, userIds: readonly string[]): Promise<OpenerKey[]> =>
-  rowsOf<OpenerKey>(
+/** The newest key of a person: the one it is appointed with. */
+export const findCurrentKey = (tx: Tx, userId: string): Promise<OpenerKey | undefined> =>
+  firstOf<OpenerKey>(
     tx,
-    `SELECT DISTINCT ON (key.user_id) ${KEY}
+    `SELECT ${KEY}
+       FROM opener_key AS key
+      WHERE key.user_id = ?
+      ORDER BY key.created_at DESC, key.id DESC
+      LIMIT 1`,
+    [userId],
+  );
+
+/** The same without what was wrapped: for whoever appoints, or looks who was. */
+export const findCurrentKeyIds = (
+  tx: Tx,
+  userIds: readonly string[],
+): Promise<Pick<OpenerKey, 'id' | 'userId'>[]> =>
+  rowsOf(
+    tx,
+    `SELECT DISTINCT ON (key.user_id) key.id, key.user_id AS "userId"
        FROM opener_key AS key
       WHERE key.user_id = ANY (?::uuid[])
       ORDER BY key.user_id, key.created_at DESC, key.id DESC`,

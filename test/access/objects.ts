@@ -537,6 +537,8 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
     both(of, (side) => ({ bidId: side.openedBidId, clarificationId: side.clarificationId })),
   '/bids/:bidId/receipt': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
   '/bids/:bidId/content.json': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
+  '/bids/:bidId/key.txt': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
+  '/bids/:bidId/sealed.age': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
   '/bids/invitations/:eventId': (of) => both(of, (side) => ({ eventId: side.openEventId })),
   // An event for everybody is nobody's in particular, and gone for whoever has joined it.
   '/bids/open/:eventId': (of) => ({

@@ -99,7 +99,7 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
   });
   await fill(db, 'award_scenario_line', { scenario_id: scenarioId, supplier_id: supplierId, event_item_id });
   const openingId = newId();
-  await fill(db, 'opening', { id: openingId, event_id: eventId });
+  await fill(db, 'opening', { id: openingId, event_id: eventId, rescue_requested_at: new Date() });
   await openerOf(db, { eventId, bidId, openingId, openerId: buyer.userId ?? '' });
   await fill(db, 'award', { id: awardId, event_id: eventId, state: 'active', reference: newId() });
   await fill(db, 'award_line', {
