@@ -15,7 +15,6 @@ import { job as onClarificationAnswered } from './bids/on-clarification-answered
 import { job as onClarificationAsked } from './bids/on-clarification-asked.ts';
 import { job as onSourcingEventAmendedSettleBids } from './bids/on-sourcing-event-amended.ts';
 import { job as onRescueRequested } from './bids/on-rescue-requested.ts';
-import { job as onSourcingEventAmendedSettleBids } from './bids/on-sourcing-event-amended.ts';
 import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-closed.ts';
 import { job as everyHourRemindOfNonconformances } from './deliveries/every-hour-remind-of-nonconformances.ts';
 import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
