@@ -19,6 +19,7 @@ export const navigation: readonly NavigationEntry[] = [
   { href: '/events', labelKey: 'nav.sourcing', permission: 'sourcing_event.read', group: 'sourcing' },
   { href: '/bids', labelKey: 'nav.bids', permission: 'bid.own', group: 'sourcing' },
   { href: '/awards', labelKey: 'nav.awards', permission: 'award.read', group: 'sourcing' },
+  { href: '/savings', labelKey: 'savings.nav', permission: 'award.savings', group: 'sourcing' },
 
   { href: '/orders', labelKey: 'nav.orders', permission: 'order.read', group: 'orders' },
   { href: '/deliveries', labelKey: 'nav.deliveries', permission: 'delivery.read', group: 'orders' },

@@ -284,6 +284,7 @@ export const permissions = {
   'comparison.adjust': { who: ['buyer'], acts: { 'bid.flag': {}, 'bid.validate': {} } },
   'award.read': ['buyer', 'approver', 'auditor'],
   'award.plan': ['buyer'],
+  'award.savings': ['buyer', 'approver', 'finance', 'auditor'],
   'award.propose': { who: ['buyer'], acts: { 'sourcing_event.propose-award': {} } },
   'award.approve': {
     who: ['approver'],

@@ -12,6 +12,7 @@ import {
   awardsRoutes,
   comparisonRoutes,
   costsRoutes,
+  savingsRoutes,
   scenariosRoutes,
 } from './awards/index.ts';
 import { bidsRoutes } from './bids/index.ts';
@@ -161,6 +162,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   comparisonRoutes(web, { catalogue: house.catalogue }),
   scenariosRoutes(web),
   costsRoutes(web),
+  savingsRoutes(web, { catalogue: house.catalogue }),
   awardFormRoutes(web),
   awardsRoutes(web),
   bidsRoutes(web, { catalogue: house.catalogue }),

@@ -280,6 +280,11 @@ export const biddingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, INSERT'),
   },
+  savings_entry: {
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT'),
+  },
   award: {
     supplier: rows(
       `state IN ('active', 'notified', 'standstill', 'final')

@@ -28,6 +28,7 @@ import { findBidBases, findEventRates } from './landed.store.ts';
 import type { EventRate } from './landed.ts';
 import { type BidOutcome, outcomeOfBid } from './letter.ts';
 import type { Offer } from './rank.ts';
+import { bookSavings } from './savings.service.ts';
 import { sharesAsQuantities } from './share.ts';
 
 /** A bidder of the award form, in the order of the comparison, with the lines it priced. */
@@ -205,6 +206,7 @@ export async function approveAward(ctx: Ctx, awardId: string): Promise<void> {
     awarded: await store.findLinesOf(ctx.tx, awardId),
   });
   await awardEventOn(ctx, event.id);
+  await bookSavings(ctx, { award: approved, event });
   await recordDecision(ctx, 'award.approved', { before: award, after: approved, reason: null });
 }
 

@@ -12,5 +12,6 @@ export { costsRoutes } from './costs.routes.ts';
 export { type LandedPrice, landedPricesOf } from './landed.queries.ts';
 export { landOpenedBids } from './landing.service.ts';
 export { sendLetters } from './letters.service.ts';
+export { savingsRoutes } from './savings.routes.ts';
 export { solveScenario } from './scenario-search.service.ts';
 export { scenariosRoutes } from './scenarios.routes.ts';

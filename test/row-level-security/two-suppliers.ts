@@ -109,6 +109,12 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
     event_item_id,
     is_lowest: true,
   });
+  await fill(db, 'savings_entry', {
+    award_id: awardId,
+    event_id: eventId,
+    supplier_id: supplierId,
+    event_item_id,
+  });
   await fill(db, 'document', {
     subject_type: 'purchase_order',
     subject_id: order.order.id,
