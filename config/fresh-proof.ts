@@ -7,6 +7,9 @@ import type { permissions } from './permissions.ts';
 export const freshProof: readonly (keyof typeof permissions)[] = [
   'award.propose',
   'award.approve',
+  'award.withdraw',
+  'award.decide-withdrawal',
+  'award.decide-objection',
   'bid.open',
   'opening.give-part',
   'opener_key.own',

@@ -298,6 +298,48 @@ export const permissions = {
     },
   },
   'award.letter': ['supplier_administrator', 'supplier_sales'],
+  'award.object': {
+    who: ['supplier_administrator', 'supplier_sales'],
+    acts: { 'award_objection.withdraw': {} },
+  },
+  'award.answer-objection': { who: ['buyer'], acts: { 'award_objection.answer': {} } },
+  'award.decide-objection': {
+    who: ['approver'],
+    acts: {
+      'award_objection.reject': {
+        unless: {
+          submitter: 'award_objection.decided-by-party',
+          proposer: 'award_objection.decided-by-party',
+          owner: 'award_objection.decided-by-party',
+        },
+      },
+      'award_objection.uphold': {
+        unless: {
+          submitter: 'award_objection.decided-by-party',
+          proposer: 'award_objection.decided-by-party',
+          owner: 'award_objection.decided-by-party',
+        },
+      },
+    },
+  },
+  'award.withdraw': ['buyer'],
+  'award.decide-withdrawal': {
+    who: ['approver'],
+    acts: {
+      'award_withdrawal.confirm': {
+        unless: {
+          requester: 'award_withdrawal.decided-by-requester',
+          owner: 'award_withdrawal.decided-by-requester',
+        },
+      },
+      'award_withdrawal.refuse': {
+        unless: {
+          requester: 'award_withdrawal.decided-by-requester',
+          owner: 'award_withdrawal.decided-by-requester',
+        },
+      },
+    },
+  },
 
   // bids
   'bid.own': {

@@ -3,7 +3,9 @@ import { job as everyTenMinutesPassTimeOnApprovals } from './approvals/every-ten
 import { job as onApprovalAsked } from './approvals/on-approval-asked.ts';
 import { job as everyDayMailCheckpoint } from './audit/every-day-mail-checkpoint.ts';
 import { job as everyDayRemoveOldPageViews } from './audit/every-day-remove-old-page-views.ts';
+import { job as everyMinuteEndStandstills } from './awards/every-minute-end-standstills.ts';
 import { job as onAwardApproved } from './awards/on-award-approved.ts';
+import { job as onAwardNews } from './awards/on-award-news.ts';
 import { job as onAwardScenarioRequested } from './awards/on-award-scenario-requested.ts';
 import { job as onSourcingEventOpenedLandBids } from './awards/on-sourcing-event-opened.ts';
 import { job as everyMinuteRemindBeforeClosing } from './bids/every-minute-remind-before-closing.ts';
@@ -54,6 +56,7 @@ import { job as onPaymentPaid } from './invoices/on-payment-paid.ts';
 import { job as onNotificationQueued } from './notifications/on-notification-queued.ts';
 import { job as everyTenMinutesPassTimeOnAnswers } from './orders/every-ten-minutes-pass-time-on-answers.ts';
 import { job as onAwardApprovedOrder } from './orders/on-award-approved.ts';
+import { job as onAwardWithdrawn } from './orders/on-award-withdrawn.ts';
 import { job as onChangeOrderAccepted } from './orders/on-change-order-accepted.ts';
 import { job as onOrderChangeNews } from './orders/on-order-change-news.ts';
 import { job as onPurchaseOrderAcknowledged } from './orders/on-purchase-order-acknowledged.ts';
@@ -132,6 +135,7 @@ export const eventJobs: readonly EventJob[] = [
   onSourcingEventResumed,
   onSourcingEventReturned,
   onAwardApproved,
+  onAwardNews,
   onAwardScenarioRequested,
   onSourcingEventOpenedLandBids,
   onBidReminderIssued,
@@ -145,6 +149,7 @@ export const eventJobs: readonly EventJob[] = [
   onMessageWritten,
   onNotificationQueued,
   onAwardApprovedOrder,
+  onAwardWithdrawn,
   onPurchaseOrderAcknowledged,
   onPurchaseOrderAnswered,
   onChangeOrderAccepted,
@@ -179,6 +184,7 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyHourRemoveExpiredSignIns,
   everyMinuteActivateDueBankAccounts,
   everyMinuteCompleteDueRecoveries,
+  everyMinuteEndStandstills,
   everyMinuteRemindBeforeClosing,
   everyHourRemindOfNonconformances,
   everyTenMinutesPassTime,

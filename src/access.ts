@@ -1,5 +1,7 @@
 import { permissions } from '../config/permissions.ts';
 import { awardLifecycle } from './awards/award.ts';
+import { objectionLifecycle } from './awards/objection.ts';
+import { withdrawalLifecycle } from './awards/withdrawal.ts';
 import { bidLifecycle } from './bids/bid.ts';
 import { despatchAdviceLifecycle } from './deliveries/despatch-advice.ts';
 import { goodsReceiptLifecycle } from './deliveries/goods-receipt.ts';
@@ -22,6 +24,8 @@ export const access = readAccess(permissions, [
   sourcingEventLifecycle,
   bidLifecycle,
   awardLifecycle,
+  objectionLifecycle,
+  withdrawalLifecycle,
   purchaseOrderLifecycle,
   despatchAdviceLifecycle,
   goodsReceiptLifecycle,

@@ -12,8 +12,11 @@ import {
   awardsRoutes,
   comparisonRoutes,
   costsRoutes,
+  mayReadLetter,
+  objectionsRoutes,
   savingsRoutes,
   scenariosRoutes,
+  withdrawalsRoutes,
 } from './awards/index.ts';
 import { bidsRoutes } from './bids/index.ts';
 import { budgetsRoutes } from './budgets/index.ts';
@@ -152,6 +155,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
       amendment: mayReadAmendmentDocument,
       enquiry: mayReadEnquiryDocument('enquiry'),
       enquiry_response: mayReadEnquiryDocument('enquiry_response'),
+      award_letter: mayReadLetter,
       purchase_order: mayReadOrderDocument,
       despatch_advice: mayReadDespatchDocument,
       nonconformance: mayReadEvidence,
@@ -165,6 +169,8 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   savingsRoutes(web, { catalogue: house.catalogue }),
   awardFormRoutes(web),
   awardsRoutes(web),
+  objectionsRoutes(web),
+  withdrawalsRoutes(web),
   bidsRoutes(web, { catalogue: house.catalogue }),
   orderChangesRoutes(web),
   ordersRoutes(web, { catalogue: house.catalogue }),

@@ -2,13 +2,18 @@ import { sendLetters } from '../../src/awards/index.ts';
 import { system } from '../../src/kernel/actor.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
 
-/** Tells winners and losers, each about its own lines. Idempotent by the event's id. */
+const name = 'awards/on-award-approved';
+
+/** Writes to winners and losers, each about its own lines. Idempotent by the event's id: a letter is made once. */
 export const job: EventJob = {
-  name: 'awards/on-award-approved',
+  name,
   on: ['award.approved'],
-  queue: 'acts',
+  queue: 'documents',
   run: (house, event) =>
-    house.runInTx({ actor: system('awards/on-award-approved') }, (ctx) =>
-      sendLetters(ctx, { awardId: event.subjectId, actId: event.id }),
-    ),
+    sendLetters(house.runInTx, {
+      awardId: event.subjectId,
+      actId: event.id,
+      actor: system(name),
+      catalogue: house.catalogue,
+    }),
 };

@@ -22,6 +22,8 @@ export const job: EventJob = {
     house.runInTx({ actor: system(name) }, async (ctx) => {
       await sendOrder(ctx, event.subjectId);
       const order = found('purchase_order', await findOrder(ctx, event.subjectId));
+      // Withdrawn before it was sent: its supplier never hears of it.
+      if (order.sentAt === null) return;
       const { priced, unpriced } = await orderReaders(ctx, order.supplierId);
       const { version, documentId } = made.parse(event.changes);
       const told = messageOf(ctx, { order, version, eventId: event.id });

@@ -286,10 +286,12 @@ export const biddingTables: Tables = {
     worker: all('SELECT, INSERT'),
   },
   award: {
-    supplier: rows(
-      `state IN ('active', 'notified', 'standstill', 'final')
+    supplier: seenAndHeld(
+      `(state IN ('active', 'notified', 'standstill', 'final')
+        OR (state = 'cancelled' AND EXISTS (
+              SELECT FROM award_letter AS letter
+               WHERE letter.award_id = award.id AND letter.supplier_id = acting_supplier_id())))
        AND EXISTS (SELECT FROM bid AS own WHERE own.event_id = award.event_id)`,
-      'SELECT',
     ),
     staff: all('SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),
@@ -297,7 +299,30 @@ export const biddingTables: Tables = {
   },
   award_line: {
     supplier: rows(`${OWN} AND ${seenThrough('award', 'award_id')}`, 'SELECT'),
-    staff: all('SELECT, INSERT'),
+    staff: all('SELECT, INSERT, DELETE, UPDATE (withdrawal_id)'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  // Its own letter, and nobody else's: there is what it is told of the others, and no more.
+  award_letter: {
+    supplier: rows(OWN, 'SELECT'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT'),
+  },
+  // Who answered and decided is not its business.
+  award_objection: {
+    supplier: rows(
+      OWN,
+      `SELECT (id, award_id, supplier_id, state, grounds, raised_by, raised_at, answer, answered_at, decision, decided_at),
+       INSERT, UPDATE (state)`,
+    ),
+    staff: all('SELECT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  award_withdrawal: {
+    staff: all('SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),
     worker: all('SELECT'),
   },

@@ -18,8 +18,11 @@ const HOW_OTHERS_WON = `
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     RETURN (
       SELECT CASE sign(min(round(other.unit_price::numeric(38,18) / other.price_base_quantity, 12))
+                         FILTER (WHERE their_bid.currency IS NOT DISTINCT FROM bid.currency)
                        - min(round(own.unit_price::numeric(38,18) / own.price_base_quantity, 12)))
                WHEN -1 THEN 'below' WHEN 0 THEN 'equal' WHEN 1 THEN 'above'
+               -- Prices in another currency are no measure: it was not the figure that decided.
+               ELSE CASE WHEN count(other.id) > 0 THEN 'equal' END
              END
         FROM bid_line AS own
         JOIN bid ON bid.id = own.bid_id
@@ -28,6 +31,9 @@ const HOW_OTHERS_WON = `
           ON other.award_id = award.id
          AND other.event_item_id = own.event_item_id
          AND other.supplier_id <> bid.supplier_id
+         AND other.withdrawal_id IS NULL
+        JOIN bid_line AS theirs ON theirs.id = other.bid_line_id
+        JOIN bid AS their_bid ON their_bid.id = theirs.bid_id
        WHERE own.id = asked_bid_line_id
          AND (current_setting('role') <> 'portico_supplier'
               OR (bid.supplier_id = acting_supplier_id()

@@ -44,7 +44,11 @@ export const tradingTables: Tables = {
   },
   // An order exists for its supplier from when it was sent.
   purchase_order: {
-    supplier: rows(`${OWN} AND state NOT IN ('draft', 'pending_approval', 'approved')`, 'SELECT, UPDATE'),
+    supplier: rows(
+      `${OWN} AND state NOT IN ('draft', 'pending_approval', 'approved')
+       AND (state <> 'cancelled' OR sent_at IS NOT NULL)`,
+      'SELECT, UPDATE',
+    ),
     staff: all('SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),

@@ -3,7 +3,7 @@ import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { lockEvent, type SourcingEvent } from '../sourcing/index.ts';
-import { assertInEvaluation } from './awards.service.ts';
+import { assertInEvaluation } from './award-basis.service.ts';
 import * as store from './landed.store.ts';
 import type { CostAdjustment } from './landed.ts';
 import { fixRates, landOne } from './landing.service.ts';

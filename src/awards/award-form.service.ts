@@ -3,9 +3,15 @@ import type { Ctx } from '../platform/db/context.ts';
 import { type EventItem, findEvent, type SourcingEvent } from '../sourcing/index.ts';
 import { type Choice, chooseLowest, chooseSupplier } from './allocation.ts';
 import { findAwardById, findLatestAward, findLinesOf } from './award.store.ts';
-import type { Award } from './award.ts';
+import type { Award, Tells } from './award.ts';
+import {
+  type AwardBasis,
+  type AwardBidder,
+  assertInEvaluation,
+  findAwardBasis,
+} from './award-basis.service.ts';
 import { rowsFor, type TypedRow } from './award-form.ts';
-import { type AwardBidder, assertInEvaluation, findAwardBasis } from './awards.service.ts';
+import { leastStandstill } from './awards.service.ts';
 import { findScenarioChoices } from './scenarios.service.ts';
 
 export type AwardForm = {
@@ -13,10 +19,14 @@ export type AwardForm = {
   readonly asked: readonly EventItem[];
   readonly bidders: readonly AwardBidder[];
   readonly rows: readonly TypedRow[];
-  /** The award that came back and is to be done again. */
+  /** The award that came back and is to be done again, or that was prefilled after a withdrawal. */
   readonly returned: Award | null;
   readonly justification: string;
   readonly debrief: string;
+  readonly withoutRate: AwardBasis['withoutRate'];
+  readonly leastStandstill: number;
+  readonly standstillDays: number;
+  readonly tells: Tells;
   readonly start: string | null;
 };
 
@@ -31,10 +41,10 @@ export async function getAwardForm(
 ): Promise<AwardForm> {
   const event = await findEvent(ctx, of.eventId);
   assertInEvaluation(event);
-  const { asked, bidders } = await findAwardBasis(ctx, event.id);
+  const { asked, bidders, withoutRate } = await findAwardBasis(ctx, event);
   const latest = await findLatestAward(ctx.tx, event.id);
-  const returned =
-    latest?.state === 'returned' ? found('award', await findAwardById(ctx.tx, latest.id)) : null;
+  const isOurs = latest?.state === 'returned' || latest?.state === 'proposed';
+  const returned = isOurs ? found('award', await findAwardById(ctx.tx, latest.id)) : null;
   const scenarioId = of.scenarioId ?? null;
   const planned =
     scenarioId === null ? null : await findScenarioChoices(ctx, { eventId: event.id, scenarioId });
@@ -47,6 +57,10 @@ export async function getAwardForm(
     returned,
     justification: returned?.justification ?? '',
     debrief: returned?.debrief ?? '',
+    withoutRate,
+    leastStandstill: leastStandstill(ctx, event),
+    standstillDays: returned?.standstillDays ?? leastStandstill(ctx, event),
+    tells: returned?.tells ?? ctx.policies.awards.debrief,
     start: of.start,
   };
 }

@@ -8,12 +8,17 @@ import {
   sumMoney,
 } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { type EventItem, findEvent, findEventItems } from '../sourcing/index.ts';
+import { type EventItem, findEvent, findEventItems, type SourcingEvent } from '../sourcing/index.ts';
 import { openQuantities } from './allocation.ts';
-import { type Award, toDecideOn } from './award.ts';
-import { type AwardPageLine, findAwardPageLines } from './awards.queries.ts';
+import { type Award, isBinding, toDecideOn } from './award.ts';
+import { type AwardPageLine, findAwardPageLines, findHeld } from './awards.queries.ts';
 import { findAward } from './awards.service.ts';
 import { percentAgainst, priceBaseShown } from './comparison.ts';
+import { findLettersOf } from './letter.store.ts';
+import { findObjections } from './objection.store.ts';
+import { holdsStandstill, toDecideOnObjection } from './objection.ts';
+import { findOrdersOf, findWithdrawals } from './withdrawal.store.ts';
+import { toDecideOnWithdrawal } from './withdrawal.ts';
 
 /** What the award's page shows: its lines by supplier, what it saves, what stays open, and who may act. */
 export type AwardPage = Awaited<ReturnType<typeof getAwardPage>>;
@@ -24,6 +29,7 @@ export async function getAwardPage(ctx: Ctx, awardId: string) {
   const event = await findEvent(ctx, award.eventId);
   const asked = await findEventItems(ctx, event.id);
   const lines = await findAwardPageLines(ctx.tx, awardId);
+  const standing = lines.filter((line) => !line.isWithdrawn);
   const { userId } = ctx.actor;
   return {
     award,
@@ -32,7 +38,7 @@ export async function getAwardPage(ctx: Ctx, awardId: string) {
     suppliers: bySupplier(lines, award.currency),
     ...figures(award, lines),
     lineCount: asked.length,
-    openLines: openLinesOf(asked, lines),
+    openLines: openLinesOf(asked, standing, (await findHeld(ctx.tx, event.id, awardId)).quantities),
     notLowestCount: lines.filter((line) => !line.isLowest).length,
     isOwn: userId === award.proposedBy || userId === event.ownerId,
     isDecidable: may(
@@ -40,12 +46,40 @@ export async function getAwardPage(ctx: Ctx, awardId: string) {
       'award.approve',
       toDecideOn(award, event, await findPersonsBehind(ctx, [award.id, event.id])),
     ),
-    isRevisable: award.state === 'returned' && event.state === 'evaluation',
+    isRevisable: (award.state === 'returned' || award.state === 'proposed') && event.state === 'evaluation',
     absences:
       award.state === 'pending_approval'
         ? await findAbsencesInRole(ctx, 'approver')
         : await findAbsences(ctx, [event.ownerId, award.proposedBy]),
+    ...(await aftermathOf(ctx, award, event)),
     timeline: await timelineOf(ctx, award.id),
+  };
+}
+
+/** What became of the award since: its letters, what is objected to it, what was withdrawn of it. */
+async function aftermathOf(ctx: Ctx, award: Award, event: SourcingEvent) {
+  const behind = await findPersonsBehind(ctx, [award.id, event.id]);
+  const [letters, objections, withdrawals, orders] = await Promise.all([
+    findLettersOf(ctx.tx, award.id),
+    findObjections(ctx.tx, award.id),
+    findWithdrawals(ctx.tx, award.id),
+    findOrdersOf(ctx.tx, award.id),
+  ]);
+  const requested = withdrawals.find((one) => one.state === 'requested') ?? null;
+  return {
+    letters,
+    objections: objections.map((one) => ({
+      ...one,
+      isDecidable: may(ctx, 'award_objection.reject', toDecideOnObjection(one, { award, event, behind })),
+    })),
+    withdrawals,
+    requested,
+    isWithdrawalDecidable:
+      requested !== null &&
+      may(ctx, 'award_withdrawal.confirm', toDecideOnWithdrawal(requested, event, behind)),
+    sentTo: new Set(orders.filter((one) => one.isSent && !one.isCancelled).map((one) => one.supplierId)),
+    isHeld: award.state === 'standstill' && objections.some(holdsStandstill),
+    isWithdrawable: isBinding(award) && requested === null,
   };
 }
 
@@ -110,8 +144,13 @@ function figures(award: Award, lines: readonly AwardPageLine[]) {
 
 type OpenLine = EventItem & { readonly openQuantity: DecimalString };
 
-function openLinesOf(asked: readonly EventItem[], lines: readonly AwardPageLine[]): OpenLine[] {
-  const open = openQuantities(asked, lines);
+function openLinesOf(
+  asked: readonly EventItem[],
+  lines: readonly AwardPageLine[],
+  heldByOthers: ReadonlyMap<string, DecimalString>,
+): OpenLine[] {
+  const held = [...heldByOthers].map(([eventItemId, quantity]) => ({ eventItemId, quantity }));
+  const open = openQuantities(asked, [...lines, ...held]);
   return asked.flatMap((line) => {
     const openQuantity = open.get(line.id);
     return openQuantity === undefined ? [] : [{ ...line, openQuantity }];

@@ -10,7 +10,11 @@ const AWARD = `
   SELECT award.id, award.reference, award.event_id AS "eventId", award.state, award.currency,
          award.total_amount AS "totalAmount", award.lowest_amount AS "lowestAmount",
          award.proposed_by AS "proposedBy", award.proposed_at AS "proposedAt", award.justification, award.debrief,
-         award.decided_by AS "decidedBy", award.decided_at AS "decidedAt", award.return_reason AS "returnReason"
+         award.decided_by AS "decidedBy", award.decided_at AS "decidedAt", award.return_reason AS "returnReason",
+         award.standstill_days AS "standstillDays", award.standstill_until AS "standstillUntil",
+         jsonb_build_object('rank', award.tells_rank, 'distance', award.tells_distance,
+                            'winners', award.tells_winners) AS tells,
+         award.withdrawal_id AS "withdrawalId", award.event_item_ids AS "eventItemIds"
     FROM award
    WHERE award.id = ?`;
 
@@ -43,7 +47,7 @@ export const findLatestAward = (
     [eventId],
   );
 
-/** Lines in the order of the event's lines, then of the suppliers' names. */
+/** Lines that stand, in the order of the event's lines, then of the suppliers' names. */
 export const findLinesOf = (tx: Tx, awardId: string): Promise<AwardLine[]> =>
   rowsOf<AwardLine>(
     tx,
@@ -55,25 +59,58 @@ export const findLinesOf = (tx: Tx, awardId: string): Promise<AwardLine[]> =>
        JOIN event_item ON event_item.id = award_line.event_item_id
        JOIN supplier ON supplier.id = award_line.supplier_id
       WHERE award_line.award_id = ?
+        AND award_line.withdrawal_id IS NULL
       ORDER BY event_item.line_no, supplier.name`,
     [awardId],
   );
 
+const columnsOf = (award: Award): Record<string, unknown> => ({
+  id: award.id,
+  reference: award.reference,
+  event_id: award.eventId,
+  state: award.state,
+  currency: award.currency,
+  total_amount: award.totalAmount,
+  lowest_amount: award.lowestAmount,
+  proposed_by: award.proposedBy,
+  proposed_at: award.proposedAt,
+  justification: award.justification,
+  debrief: award.debrief,
+  standstill_days: award.standstillDays,
+  tells_rank: award.tells.rank,
+  tells_distance: award.tells.distance,
+  tells_winners: award.tells.winners,
+  withdrawal_id: award.withdrawalId,
+  event_item_ids: award.eventItemIds === null ? null : [...award.eventItemIds],
+});
+
+/** The award that was prefilled for the buyer and is not proposed yet, held until the transaction ends. */
+export const lockPrefilled = (
+  tx: Tx,
+  eventId: string,
+): Promise<Pick<Award, 'id' | 'reference'> | undefined> =>
+  firstOf(
+    tx,
+    `SELECT award.id, award.reference FROM award WHERE award.event_id = ? AND award.state = 'proposed' FOR UPDATE`,
+    [eventId],
+  );
+
+/** Writes a prefilled award anew, as the buyer proposes it. */
+export async function replaceAward(tx: Tx, award: Award, lines: readonly AwardLine[]): Promise<void> {
+  await tx('award')
+    .where({ id: award.id })
+    .update({ ...columnsOf(award), version: tx.raw('version + 1') });
+  await tx('award_line').where({ award_id: award.id }).delete();
+  await insertLines(tx, award.id, lines);
+}
+
 /** Writes the award and, in one statement, all its lines. */
 export async function insertAward(tx: Tx, award: Award, lines: readonly AwardLine[]): Promise<void> {
-  await tx('award').insert({
-    id: award.id,
-    reference: award.reference,
-    event_id: award.eventId,
-    state: award.state,
-    currency: award.currency,
-    total_amount: award.totalAmount,
-    lowest_amount: award.lowestAmount,
-    proposed_by: award.proposedBy,
-    proposed_at: award.proposedAt,
-    justification: award.justification,
-    debrief: award.debrief,
-  });
+  await tx('award').insert(columnsOf(award));
+  await insertLines(tx, award.id, lines);
+}
+
+async function insertLines(tx: Tx, awardId: string, lines: readonly AwardLine[]): Promise<void> {
   await rowsOf(
     tx,
     `INSERT INTO award_line (id, award_id, event_item_id, supplier_id, bid_line_id, quantity, unit_price,
@@ -83,7 +120,7 @@ export async function insertAward(tx: Tx, award: Award, lines: readonly AwardLin
        FROM jsonb_to_recordset(?::jsonb)
          AS line (id uuid, "eventItemId" uuid, "supplierId" uuid, "bidLineId" uuid, quantity numeric,
                   "unitPrice" numeric, "priceBaseQuantity" numeric, amount numeric, "isLowest" boolean, reason text)`,
-    [award.id, JSON.stringify(lines.map((line) => ({ ...line, id: newId() })))],
+    [awardId, JSON.stringify(lines.map((line) => ({ ...line, id: newId() })))],
   );
 }
 
@@ -96,6 +133,7 @@ export async function saveDecision(tx: Tx, award: Award): Promise<void> {
       decided_by: award.decidedBy,
       decided_at: award.decidedAt,
       return_reason: award.returnReason,
+      standstill_until: award.standstillUntil,
       version: tx.raw('version + 1'),
     });
 }

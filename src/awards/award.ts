@@ -5,8 +5,8 @@ export const awardLifecycle = defineLifecycle('award', 'proposed', {
   proposed: { submit: 'pending_approval' },
   pending_approval: { approve: 'active', return: 'returned' },
   active: { notify: 'notified', cancel: 'cancelled' },
-  notified: { hold: 'standstill' },
-  standstill: { finalise: 'final' },
+  notified: { hold: 'standstill', cancel: 'cancelled' },
+  standstill: { finalise: 'final', cancel: 'cancelled' },
   returned: {},
   cancelled: {},
   final: {},
@@ -31,7 +31,19 @@ export type Award = {
   readonly decidedBy: string | null;
   readonly decidedAt: Date | null;
   readonly returnReason: string | null;
+  /** Between the letters and the orders, in working days; none: orders follow the approval. */
+  readonly standstillDays: number;
+  /** The standstill's end; null before the letters and where there is none. */
+  readonly standstillUntil: Date | null;
+  readonly tells: Tells;
+  /** The withdrawal whose lines this award decides again. */
+  readonly withdrawalId: string | null;
+  /** The lines it decides on, where it follows a withdrawal; null: all. */
+  readonly eventItemIds: readonly string[] | null;
 };
+
+/** What bidders are told besides their own lines. */
+export type Tells = { readonly rank: boolean; readonly distance: boolean; readonly winners: boolean };
 
 /** What one supplier gets of one line. */
 export type AwardLine = {
@@ -75,6 +87,24 @@ export const returnToBuyer = (award: Award, decision: Decision & { readonly reas
   decidedAt: decision.at,
   returnReason: decision.reason,
 });
+
+/**
+ * Every bidder has been written to; with a standstill the award waits until its end, and only then is final.
+ * @throws AppError `rule-broken`: `award.cannot-notify`
+ */
+export function markTold(award: Award, standstillUntil: Date | null): { told: Award; held: Award | null } {
+  const told: Award = { ...award, state: awardLifecycle.next(award.state, 'notify') };
+  if (award.standstillDays === 0 || standstillUntil === null) return { told, held: null };
+  return { told, held: { ...told, state: awardLifecycle.next(told.state, 'hold'), standstillUntil } };
+}
+
+/** Until, and not at, the end of the standstill a bidder may object. */
+export const takesObjections = (award: Pick<Award, 'state' | 'standstillUntil'>, clock: Date): boolean =>
+  award.state === 'standstill' && award.standstillUntil !== null && clock < award.standstillUntil;
+
+const bindingStates: readonly AwardState[] = ['active', 'notified', 'standstill', 'final'];
+/** Approved, and not cancelled: what it gives is somebody's. */
+export const isBinding = ({ state }: Pick<Award, 'state'>): boolean => bindingStates.includes(state);
 
 /** An award as the table of rights asks about it. */
 export const toDecideOn = (

@@ -31,17 +31,44 @@ export const proposalForm = z.strictObject({
   lines: z.array(formRow).max(20_000),
   justification: z.string().trim().max(4000),
   debrief: z.string().trim().max(4000),
+  standstillDays: z
+    .union([
+      z.literal('').transform(() => undefined),
+      z
+        .string()
+        .trim()
+        .regex(/^\d{1,2}$/, { error: 'form.invalid-number', abort: true })
+        .transform(Number)
+        .refine((days) => days <= 60, 'form.invalid-number'),
+    ])
+    .optional(),
+  /** Boxes that are not ticked are not sent; the hidden field says that there were boxes. */
+  tells: z
+    .strictObject({
+      asked: z.literal('yes'),
+      rank: z.literal('yes').optional(),
+      distance: z.literal('yes').optional(),
+      winners: z.literal('yes').optional(),
+    })
+    .transform(({ rank, distance, winners }) => ({
+      rank: rank === 'yes',
+      distance: distance === 'yes',
+      winners: winners === 'yes',
+    }))
+    .optional(),
   /** Of a scenario, which stands in the same form. */
   name: z.string().trim().max(100).default(''),
 });
 export type ProposalForm = z.infer<typeof proposalForm>;
 
 /** What is proposed; a row without a supplier proposes nothing. */
-export const proposalOf = ({ lines, name: _scenario, ...words }: ProposalForm) => ({
+export const proposalOf = ({ lines, name: _scenario, standstillDays, tells, ...words }: ProposalForm) => ({
   lines: lines.flatMap((line, row): Choice[] =>
     line.supplierId === '' ? [] : [{ ...line, quantity: line.quantity.trim(), row }],
   ),
   ...words,
+  ...(standstillDays === undefined ? {} : { standstillDays }),
+  ...(tells === undefined ? {} : { tells }),
 });
 
 const typed = z.string().max(1000).catch('');
@@ -57,6 +84,25 @@ export const rowsOfTyped = (body: unknown): TypedRow[] => typedRows.catch({ line
 /** The row that the pressed button splits; null when another button was pressed. */
 export const splitOf = (body: unknown): number | null =>
   z.object({ split: z.coerce.number().int().min(0) }).safeParse(body).data?.split ?? null;
+
+const words = (most: number) => z.string().trim().min(1, 'form.required').max(most);
+
+export const objectionForm = z.strictObject({ grounds: words(10_000) });
+export const answerForm = z.strictObject({ answer: words(10_000) });
+export const verdictForm = z.strictObject({
+  verdict: z.enum(['reject', 'uphold'], 'form.invalid-choice'),
+  decision: words(10_000),
+});
+/** What is withdrawn: empty is all that stands. */
+export const withdrawalForm = z.strictObject({
+  supplierId: z.union([z.literal('').transform(() => null), z.uuid()]).default(null),
+  reason: words(4000),
+  excludes: z.enum(['yes', 'no'], 'form.invalid-choice').transform((value) => value === 'yes'),
+});
+export const withdrawalDecisionForm = z.strictObject({
+  verdict: z.enum(['confirm', 'refuse'], 'form.invalid-choice'),
+  note: z.string().trim().max(4000).default(''),
+});
 
 export const returnForm = z.strictObject({ reason: z.string().trim().min(1, 'form.required').max(4000) });
 

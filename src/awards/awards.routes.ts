@@ -1,5 +1,3 @@
-import type { Request, Response } from 'express';
-import { sumMoney } from '../kernel/money.ts';
 import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
 import { dayIn } from '../kernel/time.ts';
 import { asQuery, isFiltered } from '../platform/web/list-query.ts';
@@ -8,13 +6,22 @@ import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { findAwards } from './award-list.queries.ts';
 import { awardsFile } from './award-list.report.ts';
-import { getAwardPage } from './award-page.service.ts';
+import { showAwardPage } from './award-page.routes.ts';
 import { awardsQuery, returnForm } from './awards.forms.ts';
-import { approveAward, findLatestAward, getOwnLetter, returnAward } from './awards.service.ts';
+import { approveAward, findLatestAward, returnAward } from './awards.service.ts';
 
-const LISTED_STATES = ['pending_approval', 'active', 'notified', 'returned'] as const;
+const LISTED_STATES = [
+  'proposed',
+  'pending_approval',
+  'active',
+  'notified',
+  'standstill',
+  'final',
+  'returned',
+  'cancelled',
+] as const;
 
-/** What was proposed and decided: the list, the approver's page, and a bidder's own letter. */
+/** What was proposed and decided: the list, and the approver's page. */
 export function awardsRoutes(web: WebDeps): PortalRouter {
   const router = makeRouter(web);
 
@@ -51,15 +58,7 @@ export function awardsRoutes(web: WebDeps): PortalRouter {
     res.redirect(303, `/awards/${award.id}`);
   });
 
-  const showAward = async (req: Request, res: Response) => {
-    const model = await web.runInTx(whoOf(req), (ctx) => getAwardPage(ctx, idParam(req, 'awardId')));
-    await web.showPage(res, 'awards/award', {
-      title: model.award.reference,
-      ...model,
-      mayDecide: model.isDecidable && web.decide(req.actor, 'award.approve'),
-      mayRevise: model.isRevisable && web.decide(req.actor, 'award.propose'),
-    });
-  };
+  const showAward = showAwardPage(web);
   router.get('/awards/:awardId', 'award.read', showAward);
   router.post('/awards/:awardId/approval', 'award.approve', async (req, res) => {
     const awardId = idParam(req, 'awardId');
@@ -81,13 +80,6 @@ export function awardsRoutes(web: WebDeps): PortalRouter {
       notice: 'awards.notice.returned',
       orShow: showAward,
     });
-  });
-
-  router.get('/awards/:awardId/letter', 'award.letter', async (req, res) => {
-    const own = await web.runInTx(whoOf(req), (ctx) => getOwnLetter(ctx, idParam(req, 'awardId')));
-    const awarded = own.letter.lines.map((line) => line.awardedAmount);
-    const awardedAmount = sumMoney(awarded, own.award.currency);
-    await web.showPage(res, 'awards/letter', { titleKey: 'awards.letter.title', ...own, awardedAmount });
   });
 
   return router;

@@ -1,15 +1,13 @@
 import { record } from '../audit/index.ts';
-import { findOpenedBids, markBid } from '../bids/index.ts';
+import { markBid } from '../bids/index.ts';
 import { assertMay, findPersonsBehind } from '../identity/index.ts';
-import { AppError, found, ruleBroken } from '../kernel/errors.ts';
+import { found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
-import { addDecimals } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import {
   awardEventOn,
-  type EventItem,
   findEvent,
   findEventItems,
   fundAward,
@@ -20,80 +18,21 @@ import {
 } from '../sourcing/index.ts';
 import { allocate, type Choice, totalsOf } from './allocation.ts';
 import * as store from './award.store.ts';
-import { type Award, approve, awardLifecycle, returnToBuyer, toDecideOn } from './award.ts';
-import { findOutcomes, findSetAside, type OutcomeRow, type SetAsideBid } from './awards.queries.ts';
-import { rankBidders } from './comparison.ts';
-import { landedPricesOf } from './landed.queries.ts';
-import { findBidBases, findEventRates } from './landed.store.ts';
-import type { EventRate } from './landed.ts';
-import { type BidOutcome, outcomeOfBid } from './letter.ts';
-import type { Offer } from './rank.ts';
+import {
+  type Award,
+  type AwardLine,
+  approve,
+  awardLifecycle,
+  returnToBuyer,
+  type Tells,
+  toDecideOn,
+} from './award.ts';
+import { type AwardBasis, assertInEvaluation, findAwardBasis } from './award-basis.service.ts';
+import { findSetAside, findStandings, type SetAsideBid } from './awards.queries.ts';
+import { findBidBases } from './landed.store.ts';
 import { bookSavings } from './savings.service.ts';
 import { sharesAsQuantities } from './share.ts';
-
-/** A bidder of the award form, in the order of the comparison, with the lines it priced. */
-export type AwardBidder = {
-  readonly supplierId: string;
-  readonly supplierName: string;
-  readonly pricedLineCount: number;
-  readonly offers: readonly Offer[];
-};
-
-/** The event's lines, and the bids that may be awarded, in the order in which ties are given. */
-export async function findAwardBasis(
-  ctx: Ctx,
-  eventId: string,
-): Promise<{ asked: readonly EventItem[]; bidders: readonly AwardBidder[] }> {
-  const asked = await findEventItems(ctx, eventId);
-  const bids = (await findOpenedBids(ctx, eventId)).filter((bid) => AWARDABLE.has(bid.state));
-  const rates = await findEventRates(ctx.tx, eventId);
-  const { currency } = await findEvent(ctx, eventId);
-  const landed = new Map((await landedPricesOf(ctx, eventId)).map((one) => [one.bidLineId, one]));
-  const bidders = rankBidders(
-    bids.flatMap((bid) => {
-      const converted = convertedBy(rates, { from: bid.currency ?? currency, to: currency });
-      // Without a rate nobody can say what it comes to.
-      if (converted === null) return [];
-      const offers = [...bid.lines].flatMap(([eventItemId, line]): Offer[] =>
-        line.unitPrice === null
-          ? []
-          : [
-              {
-                ...line,
-                eventItemId,
-                supplierId: bid.supplierId,
-                unitPrice: line.unitPrice,
-                rankedBy: landed.get(line.bidLineId)?.landedUnit ?? null,
-                ...converted,
-              },
-            ],
-      );
-      const amounts = offers.flatMap((offer) => landed.get(offer.bidLineId)?.landedAmount ?? []);
-      return {
-        ...bid,
-        offers,
-        pricedLineCount: offers.length,
-        landedLineCount: amounts.length,
-        totalAmount: amounts.length === 0 ? null : addDecimals(amounts),
-      };
-    }),
-    asked.length,
-  );
-  return { asked, bidders };
-}
-
-/** How a bid's prices become the event's currency; null where nothing leads there. */
-function convertedBy(
-  rates: readonly EventRate[],
-  of: { from: string; to: string },
-): Pick<Offer, 'converted'> | null {
-  if (of.from === of.to) return {};
-  const rate = rates.find((one) => one.fromCurrency === of.from);
-  return rate === undefined ? null : { converted: { currency: of.from, rate: rate.rate } };
-}
-
-/** Bids that conform; what was set aside at the opening cannot win. */
-const AWARDABLE: ReadonlySet<string> = new Set(['valid', 'abnormally_low', 'shortlisted']);
+import { findOpenWithdrawal } from './withdrawal.store.ts';
 
 export type ProposedAward = {
   readonly eventId: string;
@@ -101,46 +40,48 @@ export type ProposedAward = {
   readonly justification: string;
   /** What bidders who did not win are told; never a name or a price of another. */
   readonly debrief: string;
+  /** Working days between the letters and the orders; the policy's where nobody says. */
+  readonly standstillDays?: number;
+  /** What bidders are told besides their own lines; the policy's where nobody says. */
+  readonly tells?: Tells;
 };
+
+/** The least number of working days between the letters and the orders of such an event. */
+export const leastStandstill = (
+  ctx: Pick<Ctx, 'policies'>,
+  event: Pick<SourcingEvent, 'eventType'>,
+): number => ctx.policies.awards.standstillWorkingDays[event.eventType] ?? 0;
 
 /**
  * Proposes who gets what; the proposal goes straight to an approver. Gives the award's id.
- * @throws AppError `sourcing_event.not-found`, `award.event-not-in-evaluation`, `award.bid-undecided`, and what
- * {@link allocate} throws
+ * @throws AppError `sourcing_event.not-found`, `award.event-not-in-evaluation`, `award.bid-undecided`,
+ * `award.standstill-too-short`, and what {@link allocate} throws
  */
 export async function proposeAward(ctx: Ctx, input: ProposedAward): Promise<string> {
   const event = await lockEvent(ctx, input.eventId);
   assertInEvaluation(event);
   assertAllDecided(await findSetAside(ctx.tx, { eventId: event.id, supplierId: null }));
   await assertNoneInQuestion(ctx, event.id);
-  const { asked, bidders } = await findAwardBasis(ctx, event.id);
-  const offers = bidders.flatMap((bidder) => bidder.offers);
-  const { currency } = event;
+  assertStandstill(input.standstillDays, leastStandstill(ctx, event));
+  const basis = await findAwardBasis(ctx, event);
   const lines = allocate({
-    asked,
-    offers,
-    choices: sharesAsQuantities(input.lines, asked),
+    asked: basis.asked,
+    offers: basis.bidders.flatMap((bidder) => bidder.offers),
+    choices: sharesAsQuantities(input.lines, basis.asked),
     justification: input.justification,
-    currency,
+    currency: event.currency,
   });
-  const totals = totalsOf({ asked, offers, lines, currency });
+  const prefilled = await store.lockPrefilled(ctx.tx, event.id);
+  const draft = await newAward(ctx, { event, basis, lines, prefilled });
   const award: Award = {
-    id: newId(),
-    reference: await nextReference(ctx.tx, 'AWD', ctx.now),
-    eventId: event.id,
+    ...draft,
     state: awardLifecycle.next('proposed', 'submit'),
-    currency,
-    totalAmount: totals.totalAmount,
-    lowestAmount: totals.lowestAmount,
-    proposedBy: ctx.actor.userId ?? event.ownerId,
-    proposedAt: ctx.now,
     justification: input.justification,
     debrief: input.debrief,
-    decidedBy: null,
-    decidedAt: null,
-    returnReason: null,
+    standstillDays: input.standstillDays ?? draft.standstillDays,
+    tells: input.tells ?? draft.tells,
   };
-  await store.insertAward(ctx.tx, award, lines);
+  await (prefilled === undefined ? store.insertAward : store.replaceAward)(ctx.tx, award, lines);
   await proposeAwardOn(ctx, event.id);
   await record(ctx, {
     action: 'award.proposed',
@@ -148,20 +89,53 @@ export async function proposeAward(ctx: Ctx, input: ProposedAward): Promise<stri
     from: 'proposed',
     to: award.state,
     reason: award.justification === '' ? null : award.justification,
-    changes: { eventId: event.id, totalAmount: award.totalAmount, currency, lineCount: lines.length },
+    changes: {
+      eventId: event.id,
+      totalAmount: award.totalAmount,
+      currency: award.currency,
+      lineCount: lines.length,
+      standstillDays: award.standstillDays,
+    },
   });
   return award.id;
 }
 
-/**
- * An award is proposed while its event is in evaluation, and once.
- * @throws AppError `award.event-not-in-evaluation`
- */
-export function assertInEvaluation(event: Pick<SourcingEvent, 'state'>): void {
-  if (event.state !== 'evaluation')
-    throw ruleBroken('award.event-not-in-evaluation', 'The event is not in evaluation', {
-      state: event.state,
-    });
+/** A new award with these lines, still `proposed`; one that follows a withdrawal names it and the lines it decides on. */
+export async function newAward(
+  ctx: Ctx,
+  of: {
+    readonly event: SourcingEvent;
+    readonly basis: AwardBasis;
+    readonly lines: readonly AwardLine[];
+    readonly prefilled?: Pick<Award, 'id' | 'reference'> | undefined;
+  },
+): Promise<Award> {
+  const { event, basis, lines } = of;
+  const { currency } = event;
+  const offers = basis.bidders.flatMap((bidder) => bidder.offers);
+  const totals = totalsOf({ asked: basis.asked, offers, lines, currency });
+  const withdrawalId = (await findOpenWithdrawal(ctx.tx, event.id))?.id ?? null;
+  return {
+    id: of.prefilled?.id ?? newId(),
+    reference: of.prefilled?.reference ?? (await nextReference(ctx.tx, 'AWD', ctx.now)),
+    eventId: event.id,
+    state: awardLifecycle.initial,
+    currency,
+    totalAmount: totals.totalAmount,
+    lowestAmount: totals.lowestAmount,
+    proposedBy: ctx.actor.userId ?? event.ownerId,
+    proposedAt: ctx.now,
+    justification: '',
+    debrief: '',
+    decidedBy: null,
+    decidedAt: null,
+    returnReason: null,
+    standstillDays: leastStandstill(ctx, event),
+    standstillUntil: null,
+    tells: ctx.policies.awards.debrief,
+    withdrawalId,
+    eventItemIds: withdrawalId === null ? null : basis.asked.map((line) => line.id),
+  };
 }
 
 /** A price that looks too low is looked into first, whoever is to get the award. */
@@ -184,8 +158,15 @@ function assertAllDecided(notCompared: readonly SetAsideBid[]): void {
     });
 }
 
+/** A buyer may let bidders have more time to object than the policy, and not less. */
+function assertStandstill(days: number | undefined, least: number): void {
+  if (days !== undefined && days < least)
+    throw ruleBroken('award.standstill-too-short', 'The policy wants a longer standstill', { days: least });
+}
+
 /**
- * Makes the award binding: the bids get their outcome and the event is awarded. Letters and orders follow.
+ * Makes the award binding: the bids get their outcome and the event is awarded. Letters follow, and orders, at once or
+ * after the standstill.
  * @throws AppError `award.not-found`, and what {@link assertMay} throws
  */
 export async function approveAward(ctx: Ctx, awardId: string): Promise<void> {
@@ -196,15 +177,15 @@ export async function approveAward(ctx: Ctx, awardId: string): Promise<void> {
     toDecideOn(award, event, await findPersonsBehind(ctx, [award.id, event.id])),
   );
   const approved = approve(award, { deciderId: ctx.actor.userId, at: ctx.now });
-  const outcomes = await findOutcomes(ctx.tx, { awardId, eventId: event.id, supplierId: null });
   await store.saveDecision(ctx.tx, approved);
   // As many as there are bidders, once in the life of an event.
-  for (const { bidId, outcome } of outcomesOfBids(outcomes)) await markBid(ctx, { bidId, action: outcome });
-  await fundAward(ctx, {
-    event,
-    items: await findEventItems(ctx, event.id),
-    awarded: await store.findLinesOf(ctx.tx, awardId),
-  });
+  for (const { bidId, outcome } of await findStandings(ctx.tx, event.id))
+    await markBid(ctx, { bidId, action: outcome });
+  // An award that follows a withdrawal decides on the lines that came back: the others' money stays where it is.
+  const items = (await findEventItems(ctx, event.id)).filter(
+    (item) => award.eventItemIds === null || award.eventItemIds.includes(item.id),
+  );
+  await fundAward(ctx, { event, items, awarded: await store.findLinesOf(ctx.tx, awardId) });
   await awardEventOn(ctx, event.id);
   await bookSavings(ctx, { award: approved, event });
   await recordDecision(ctx, 'award.approved', { before: award, after: approved, reason: null });
@@ -227,78 +208,6 @@ export async function returnAward(ctx: Ctx, awardId: string, reason: string): Pr
   await recordDecision(ctx, 'award.returned', { before: award, after: returned, reason });
 }
 
-/** Says that every bidder has been written to. Said twice, it is recorded once. */
-export async function markNotified(ctx: Ctx, awardId: string): Promise<void> {
-  const award = found('award', await store.lockAwardById(ctx.tx, awardId));
-  if (award.state !== 'active') return;
-  const notified: Award = { ...award, state: awardLifecycle.next(award.state, 'notify') };
-  await store.saveDecision(ctx.tx, notified);
-  await recordDecision(ctx, 'award.notified', { before: award, after: notified, reason: null });
-}
-
-/** What one bidder is told of an award. */
-export type Letter = {
-  readonly bidId: string;
-  readonly supplierId: string;
-  readonly outcome: BidOutcome | 'disqualified';
-  /** None where the bid was set aside. */
-  readonly lines: readonly OutcomeRow[];
-  /** Why the bid was set aside; null where it was compared. */
-  readonly reason: string | null;
-};
-
-/** The letters of a binding award, one a bidder. Empty while it is not approved. */
-export async function lettersOf(ctx: Ctx, award: Award): Promise<Letter[]> {
-  return isBinding(award) ? readLetters(ctx, award, null) : [];
-}
-
-/** Those who were compared, then those who were set aside; with `supplierId`, that supplier's own letter. */
-async function readLetters(ctx: Ctx, award: Award, supplierId: string | null): Promise<Letter[]> {
-  const { id: awardId, eventId } = award;
-  const compared = outcomesOfBids(await findOutcomes(ctx.tx, { awardId, eventId, supplierId }));
-  const setAside = await findSetAside(ctx.tx, { eventId, supplierId });
-  return [
-    ...compared.map((letter) => ({ ...letter, reason: null })),
-    ...setAside.map((bid): Letter => ({ ...bid, outcome: 'disqualified', lines: [] })),
-  ];
-}
-
-/**
- * The actor's own letter.
- * @throws AppError `award.not-found`, also where the award is not binding or the supplier did not bid
- */
-export async function getOwnLetter(
-  ctx: Ctx,
-  awardId: string,
-): Promise<{ award: Award; event: SourcingEvent; letter: Letter }> {
-  const award = found('award', await store.findAwardById(ctx.tx, awardId));
-  const { supplierId } = ctx.actor;
-  if (supplierId === null || !isBinding(award))
-    throw new AppError('not-found', 'award.not-found', 'No such award');
-  const letter = found('award', (await readLetters(ctx, award, supplierId))[0]);
-  return { award, event: await findEvent(ctx, award.eventId), letter };
-}
-
-const isBinding = (award: Award): boolean =>
-  ['active', 'notified', 'standstill', 'final'].includes(award.state);
-
-type Outcome = Omit<Letter, 'reason' | 'outcome'> & { readonly outcome: BidOutcome };
-
-function outcomesOfBids(rows: readonly OutcomeRow[]): Outcome[] {
-  const linesOf = new Map<string, OutcomeRow[]>();
-  for (const row of rows) {
-    const lines = linesOf.get(row.bidId);
-    if (lines === undefined) linesOf.set(row.bidId, [row]);
-    else lines.push(row);
-  }
-  return [...linesOf].map(([bidId, lines]) => ({
-    bidId,
-    supplierId: lines[0]?.supplierId ?? '',
-    outcome: outcomeOfBid(lines.map((line) => line.outcome)),
-    lines,
-  }));
-}
-
 /** @throws AppError `award.not-found`, for suppliers always: they have their letter. */
 export async function findAward(ctx: Ctx, awardId: string): Promise<Award> {
   const isHidden = ctx.actor.kind === 'supplier';
@@ -313,16 +222,22 @@ export async function findLatestAward(ctx: Ctx, eventId: string): Promise<Pick<A
 }
 
 /** Event before award: every act on an award takes its locks in this order. */
-async function lockAward(ctx: Ctx, awardId: string): Promise<{ award: Award; event: SourcingEvent }> {
+export async function lockAward(ctx: Ctx, awardId: string): Promise<{ award: Award; event: SourcingEvent }> {
   const { eventId } = await findAward(ctx, awardId);
   const event = await lockEvent(ctx, eventId);
   return { event, award: found('award', await store.lockAwardById(ctx.tx, awardId)) };
 }
 
-const recordDecision = (
+/** Says in the record what became of an award. */
+export const recordDecision = (
   ctx: Ctx,
   action: string,
-  { before, after, reason }: { before: Award; after: Award; reason: string | null },
+  {
+    before,
+    after,
+    reason,
+    changes = {},
+  }: { before: Award; after: Award; reason: string | null; changes?: Readonly<Record<string, unknown>> },
 ): Promise<string> =>
   record(ctx, {
     action,
@@ -330,5 +245,5 @@ const recordDecision = (
     from: before.state,
     to: after.state,
     reason,
-    changes: { eventId: after.eventId },
+    changes: { eventId: after.eventId, ...changes },
   });

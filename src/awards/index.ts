@@ -1,5 +1,6 @@
 export type { Award, AwardLine, AwardState } from './award.ts';
 export { awardFormRoutes } from './award-form.routes.ts';
+export { type AwardNews, getAwardNews } from './award-news.queries.ts';
 export { waitingFor } from './awards.queries.ts';
 export { awardsRoutes } from './awards.routes.ts';
 export {
@@ -9,9 +10,13 @@ export {
 } from './awards.service.ts';
 export { comparisonRoutes } from './comparison.routes.ts';
 export { costsRoutes } from './costs.routes.ts';
+export { sendLetters } from './issue-letters.service.ts';
 export { type LandedPrice, landedPricesOf } from './landed.queries.ts';
 export { landOpenedBids } from './landing.service.ts';
-export { sendLetters } from './letters.service.ts';
+export { mayReadLetter } from './letters.service.ts';
+export { objectionsRoutes } from './objections.routes.ts';
+export { endStandstills } from './objections.service.ts';
 export { savingsRoutes } from './savings.routes.ts';
 export { solveScenario } from './scenario-search.service.ts';
 export { scenariosRoutes } from './scenarios.routes.ts';
+export { withdrawalsRoutes } from './withdrawals.routes.ts';

@@ -1,76 +1,95 @@
-import { sumMoney } from '../kernel/money.ts';
-import { type NotificationFact, type NotificationParams, notify } from '../notifications/index.ts';
+import type { Document } from '../documents/index.ts';
+import { mayUse } from '../identity/index.ts';
+import { AppError, found } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { formatFor } from '../platform/i18n/format.ts';
 import { findEvent, type SourcingEvent } from '../sourcing/index.ts';
-import { supplierUserIds } from '../suppliers/index.ts';
-import type { Award } from './award.ts';
-import { findAward, type Letter, lettersOf, markNotified } from './awards.service.ts';
+import { findAwardById } from './award.store.ts';
+import { type Award, isBinding } from './award.ts';
+import { findOutcomes, findSetAside, type OutcomeRow } from './awards.queries.ts';
+import { findAward } from './awards.service.ts';
+import { findLetter, findLetterById, findToldSetAside, type IssuedLetter } from './letter.store.ts';
+import { type BidOutcome, outcomeOfBid } from './letter.ts';
+
+/** What one bidder is told of an award. */
+export type Letter = {
+  readonly bidId: string;
+  readonly supplierId: string;
+  readonly outcome: BidOutcome | 'disqualified';
+  /** None where the bid was set aside. */
+  readonly lines: readonly OutcomeRow[];
+  /** Why the bid was set aside; null where it was compared. */
+  readonly reason: string | null;
+};
+
+/** What a bidder's prices and amounts are in: its bid's currency, which its order has, too. */
+export const currencyOf = (letter: Letter, award: Pick<Award, 'currency'>): string =>
+  letter.lines[0]?.currency ?? award.currency;
+
+/** The letters of a binding award, one a bidder. Empty while it is not approved. */
+export async function lettersOf(ctx: Ctx, award: Award): Promise<Letter[]> {
+  if (!isBinding(award)) return [];
+  const letters = await readLetters(ctx, award, null);
+  if (award.withdrawalId === null) return letters;
+  const told = await findToldSetAside(ctx.tx, { eventId: award.eventId, awardId: award.id });
+  return letters.filter((letter) => letter.outcome !== 'disqualified' || !told.has(letter.supplierId));
+}
+
+/** Those who were compared, then those who were set aside; with `supplierId`, that supplier's own letter. */
+async function readLetters(ctx: Ctx, award: Award, supplierId: string | null): Promise<Letter[]> {
+  const { id: awardId, eventId } = award;
+  const compared = outcomesOfBids(await findOutcomes(ctx.tx, { awardId, eventId, supplierId }));
+  const setAside = await findSetAside(ctx.tx, { eventId, supplierId });
+  return [
+    ...compared.map((letter) => ({ ...letter, reason: null })),
+    ...setAside.map((bid): Letter => ({ ...bid, outcome: 'disqualified', lines: [] })),
+  ];
+}
+
+/** A bidder's own letter: as it stands, and as it was issued, which takes a moment after the approval. */
+export type OwnLetter = {
+  readonly award: Award;
+  readonly event: SourcingEvent;
+  readonly letter: Letter;
+  readonly issued: IssuedLetter | null;
+};
 
 /**
- * Writes to every bidder what became of its own bid, and says so in the record. Safe to repeat: `notify` tells
- * nobody twice about one act, and an award is marked as notified once.
+ * The actor's own letter; of an award that was cancelled the one it got.
+ * @throws AppError `award.not-found`, also where the award is not binding or the supplier did not bid
  */
-export async function sendLetters(ctx: Ctx, of: { awardId: string; actId: string }): Promise<void> {
-  const award = await findAward(ctx, of.awardId);
-  const event = await findEvent(ctx, award.eventId);
-  for (const letter of await lettersOf(ctx, award)) {
-    const userIds = await supplierUserIds(ctx, letter.supplierId, 'bids');
-    await notify(ctx, { eventId: of.actId, userIds, signInLink: true, ...mailOf(letter, { award, event }) });
+export async function getOwnLetter(ctx: Ctx, awardId: string): Promise<OwnLetter> {
+  const award = found('award', await findAwardById(ctx.tx, awardId));
+  const { supplierId } = ctx.actor;
+  const issued = supplierId === null ? undefined : await findLetter(ctx.tx, { awardId, supplierId });
+  if (supplierId === null || (!isBinding(award) && issued === undefined))
+    throw new AppError('not-found', 'award.not-found', 'No such award');
+  const letter = found('award', (await readLetters(ctx, award, supplierId))[0]);
+  return { award, event: await findEvent(ctx, award.eventId), letter, issued: issued ?? null };
+}
+
+type Outcome = Omit<Letter, 'reason' | 'outcome'> & { readonly outcome: BidOutcome };
+
+function outcomesOfBids(rows: readonly OutcomeRow[]): Outcome[] {
+  const linesOf = new Map<string, OutcomeRow[]>();
+  for (const row of rows) {
+    const lines = linesOf.get(row.bidId);
+    if (lines === undefined) linesOf.set(row.bidId, [row]);
+    else lines.push(row);
   }
-  await markNotified(ctx, of.awardId);
+  return [...linesOf].map(([bidId, lines]) => ({
+    bidId,
+    supplierId: lines[0]?.supplierId ?? '',
+    outcome: outcomeOfBid(lines.map((line) => line.outcome)),
+    lines,
+  }));
 }
 
-/** A mail stays a mail: the page it leads to has every line. */
-const LINES_IN_MAIL = 12;
-
-function mailOf(
-  letter: Letter,
-  { award, event }: { award: Award; event: SourcingEvent },
-): { template: string; params: NotificationParams; facts: NotificationFact[]; link: string } {
-  const { currency } = award;
-  const won = letter.lines.filter((line) => line.outcome === 'won' || line.outcome === 'part-won');
-  const countOf = (...outcomes: string[]): number =>
-    letter.lines.filter((line) => outcomes.includes(line.outcome)).length;
-  const amount = sumMoney(
-    won.map((line) => line.awardedAmount),
-    currency,
-  );
-  const counted = (label: string, value: number): NotificationFact[] =>
-    value === 0 ? [] : [{ label, value }];
-  const link = `/awards/${award.id}/letter`;
-  const params = { title: event.title, reference: event.reference, debrief: award.debrief };
-  const reasons = [
-    ...counted('awards.letter.fact.lower-bid', countOf('lower-bid')),
-    ...counted('awards.letter.fact.other-criteria', countOf('other-criteria')),
-    ...counted('awards.letter.fact.nobody', countOf('nobody')),
-  ];
-  if (letter.outcome === 'disqualified')
-    return {
-      template: 'bid-disqualified',
-      params: { ...params, reason: letter.reason ?? '' },
-      facts: [],
-      link,
-    };
-  if (letter.outcome === 'lose') return { template: 'award-lost', params, facts: reasons, link };
-  return {
-    template: 'award-won',
-    params: { ...params, count: won.length, total: letter.lines.length },
-    facts: [
-      { label: 'awards.letter.fact.amount', value: { amount, currency } },
-      ...won
-        .slice(0, LINES_IN_MAIL)
-        .map((line) => ({ label: 'awards.letter.fact.line', value: lineInWords(line, currency) })),
-      ...counted('awards.letter.fact.further', Math.max(0, won.length - LINES_IN_MAIL)),
-      ...reasons,
-    ],
-    link,
-  };
-}
-
-/** Both languages write these numbers alike, so one text serves every reader. */
-function lineInWords(line: Letter['lines'][number], currency: string): string {
-  const format = formatFor('en');
-  const quantity = format.quantity(line.awardedQuantity);
-  return `${line.lineNo} · ${line.description} · ${quantity} × ${format.price(line.unitPrice, currency)} = ${format.money(line.awardedAmount, currency)}`;
+/** A letter's PDF is read by its supplier's people who read letters, and by the staff who may read the award. */
+export async function mayReadLetter(ctx: Ctx, document: Pick<Document, 'subject'>): Promise<boolean> {
+  const letter = await findLetterById(ctx.tx, document.subject.id);
+  if (letter === undefined) return false;
+  if (ctx.actor.kind === 'supplier')
+    return mayUse(ctx, 'award.letter') && letter.supplierId === ctx.actor.supplierId;
+  if (!mayUse(ctx, 'award.read')) return false;
+  return (await findAward(ctx, letter.awardId).catch(() => null)) !== null;
 }

@@ -43,7 +43,8 @@ export const pricePerUnit = (offer: Pick<Offer, 'unitPrice' | 'priceBaseQuantity
   // Prices have 6 decimals, so one that is for one unit is its own answer; an event may have 80,000 of them.
   offer.priceBaseQuantity === '1' ? offer.unitPrice : ratio(offer.unitPrice, offer.priceBaseQuantity);
 
-const rankedBy = (offer: Offer): DecimalString | null =>
+/** What a unit of the offer is ranked by; null where it cannot be ranked. */
+export const rankedBy = (offer: Offer): DecimalString | null =>
   offer.rankedBy === undefined ? pricePerUnit(offer) : offer.rankedBy;
 
 /**

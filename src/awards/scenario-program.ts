@@ -3,13 +3,14 @@ import {
   addDecimals,
   compareDecimals,
   type DecimalString,
+  lineAmount,
   minorUnits,
   multiplyDecimals,
   trimDecimal,
 } from '../kernel/money.ts';
 import type { AskedLine, Choice } from './allocation.ts';
 import type { AwardLine } from './award.ts';
-import { type Offer, offerAmount } from './rank.ts';
+import { type Offer, offerAmount, rankedBy } from './rank.ts';
 import { amountBySupplier } from './scenario.ts';
 
 /** What an allocation has to keep to; null: anything goes. */
@@ -17,8 +18,15 @@ export type Limits = { readonly maxSuppliers: number | null; readonly maxSharePe
 
 /** What is awarded as one: a line, or the lines of a lot. */
 type Unit = { readonly lines: readonly AskedLine[] };
-/** One supplier's price for a whole unit, in the currency's minor unit: a column of the program. */
-type Pair = { readonly unit: number; readonly supplierId: string; readonly minor: number };
+/** One supplier's offer for a whole unit, in the currency's minor unit: a column of the program. */
+type Pair = {
+  readonly unit: number;
+  readonly supplierId: string;
+  /** What it is paid. */
+  readonly paid: number;
+  /** What it is ranked by: its price, or what it costs us delivered. */
+  readonly ranked: number;
+};
 
 /** An event's lines and bids as the search sees them. */
 export type Field = {
@@ -27,19 +35,20 @@ export type Field = {
   readonly suppliers: readonly string[];
 };
 
-/** Lots are awarded whole to somebody who priced all of it; what nobody priced is left out. */
+/** Lots are awarded whole to somebody who priced all of it; what nobody priced, or nobody can be ranked on, is left out. */
 export function fieldOf(of: {
   readonly asked: readonly (AskedLine & { readonly lotId?: string | null })[];
   readonly offers: readonly Offer[];
   readonly currency: string;
 }): Field {
   const priced = new Map<string, Map<string, Offer>>();
-  for (const offer of of.offers) {
+  const offers = of.offers.filter((offer) => rankedBy(offer) !== null);
+  for (const offer of offers) {
     const byLine = priced.get(offer.supplierId) ?? new Map<string, Offer>();
     byLine.set(offer.eventItemId, offer);
     priced.set(offer.supplierId, byLine);
   }
-  const anybody = new Set(of.offers.map((offer) => offer.eventItemId));
+  const anybody = new Set(offers.map((offer) => offer.eventItemId));
   const groups = new Map<string, AskedLine[]>();
   for (const line of of.asked.filter(({ id }) => anybody.has(id))) {
     const key = line.lotId ?? line.id;
@@ -47,20 +56,53 @@ export function fieldOf(of: {
   }
   const units = [...groups.values()].map((lines): Unit => ({ lines }));
   const scale = `1${'0'.repeat(minorUnits(of.currency))}`;
-  const minorOf = (line: AskedLine, offer: Offer): number =>
-    Number(multiplyDecimals(offerAmount(offer, { quantity: line.quantity, currency: of.currency }), scale));
+  const minor = (amount: DecimalString): number => Number(multiplyDecimals(amount, scale));
+  const sum = (parts: readonly number[]): number => parts.reduce((total, part) => total + part, 0);
   const pairs = units.flatMap(({ lines }, unit) =>
     [...priced].flatMap(([supplierId, byLine]): Pair[] => {
       const parts = lines.flatMap((line) => {
         const offer = byLine.get(line.id);
-        return offer === undefined ? [] : [minorOf(line, offer)];
+        return offer === undefined ? [] : [amountsOf(line, offer, of.currency)];
       });
       return parts.length < lines.length
         ? []
-        : [{ unit, supplierId, minor: parts.reduce((sum, part) => sum + part, 0) }];
+        : [
+            {
+              unit,
+              supplierId,
+              paid: sum(parts.map((part) => minor(part.paid))),
+              ranked: sum(parts.map((part) => minor(part.ranked))),
+            },
+          ];
     }),
   );
   return { units, pairs, suppliers: [...new Set(pairs.map((pair) => pair.supplierId))] };
+}
+
+/** What a line comes to with an offer: as it is paid, and as it is ranked. */
+function amountsOf(
+  { quantity }: Pick<AskedLine, 'quantity'>,
+  offer: Offer,
+  currency: string,
+): { paid: DecimalString; ranked: DecimalString } {
+  const paid = offerAmount(offer, { quantity, currency });
+  const by = offer.rankedBy ?? null;
+  return { paid, ranked: by === null ? paid : lineAmount({ unitPrice: by, quantity, currency }) };
+}
+
+/** What an allocation comes to by what its offers are ranked by: the figure that the search makes small. */
+export function rankedTotal(
+  choices: readonly Choice[],
+  offers: readonly Offer[],
+  currency: string,
+): DecimalString {
+  const offerOf = new Map(offers.map((offer) => [`${offer.eventItemId} ${offer.supplierId}`, offer]));
+  return addDecimals(
+    choices.flatMap((choice) => {
+      const offer = offerOf.get(`${choice.eventItemId} ${choice.supplierId}`);
+      return offer === undefined ? [] : [amountsOf(choice, offer, currency).ranked];
+    }),
+  );
 }
 
 type Goal = 'fewest-suppliers' | 'lowest-total';
@@ -96,7 +138,7 @@ export function programOf(field: Field, limits: Limits, goal: Goal): LinearProgr
   return {
     sense: 'minimise',
     costs: [
-      ...pairs.map((pair) => (isLowest ? pair.minor : 0)),
+      ...pairs.map((pair) => (isLowest ? pair.ranked : 0)),
       ...suppliers.map(() => (isLowest ? 0 : 1)),
       ...(limits.maxSharePercent === null ? [] : [0]),
     ],
@@ -129,7 +171,7 @@ function shareRows(of: {
   const share = Number(of.share) / 100;
   return [
     {
-      entries: [...of.columns.map((pair) => [pair.column, pair.minor] as const), [of.total, -1]],
+      entries: [...of.columns.map((pair) => [pair.column, pair.paid] as const), [of.total, -1]],
       lower: 0,
       upper: 0,
     },
@@ -138,7 +180,7 @@ function shareRows(of: {
         entries: [
           ...of.columns
             .filter((pair) => pair.supplierId === supplierId)
-            .map((pair) => [pair.column, pair.minor] as const),
+            .map((pair) => [pair.column, pair.paid] as const),
           [of.total, -share],
         ],
         lower: null,

@@ -1,16 +1,24 @@
 import { record } from '../audit/index.ts';
 import type { Actor } from '../kernel/actor.ts';
 import { found } from '../kernel/errors.ts';
-import { addDecimals, type DecimalString, minorUnits, multiplyDecimals, ratio } from '../kernel/money.ts';
+import { type DecimalString, minorUnits, multiplyDecimals, ratio } from '../kernel/money.ts';
 import type { Ctx, RunInTx } from '../platform/db/context.ts';
 import { type MilpAnswer, type SearchProgress, solveMilp } from '../platform/solver/milp.ts';
 import { findEvent } from '../sourcing/index.ts';
 import { type Choice, priceChoices } from './allocation.ts';
-import { findAwardBasis } from './awards.service.ts';
+import { findAwardBasis } from './award-basis.service.ts';
 import type { Offer } from './rank.ts';
 import * as store from './scenario.store.ts';
 import { type Scenario, type ScenarioOutcome, scenarioLifecycle } from './scenario.ts';
-import { choicesOf, type Field, fieldOf, keepsTo, type Limits, programOf } from './scenario-program.ts';
+import {
+  choicesOf,
+  type Field,
+  fieldOf,
+  keepsTo,
+  type Limits,
+  programOf,
+  rankedTotal,
+} from './scenario-program.ts';
 
 /** Half of the smallest amount there is: nearer than that to the bound, no better answer is left. */
 const PROOF_GAP = 0.5;
@@ -55,8 +63,9 @@ async function startSearch(ctx: Ctx, id: string): Promise<Search | null> {
   if (scenario === undefined || scenario.state === 'solved') return null;
   const running = { ...scenario, state: scenarioLifecycle.next(scenario.state, 'solve') };
   await store.saveSearch(ctx.tx, running);
-  const { currency } = await findEvent(ctx, scenario.eventId);
-  const { asked, bidders } = await findAwardBasis(ctx, scenario.eventId);
+  const event = await findEvent(ctx, scenario.eventId);
+  const { currency } = event;
+  const { asked, bidders } = await findAwardBasis(ctx, event);
   const offers = bidders.flatMap((bidder) => bidder.offers);
   return {
     scenario: running,
@@ -106,7 +115,7 @@ async function findCheapest(
   const lines = priceChoices({ offers, choices, currency });
   if (!keepsTo(lines, limits, currency))
     throw new Error('The solver gave an allocation that breaks its limits');
-  const bestAmount = addDecimals(lines.map((line) => line.amount));
+  const bestAmount = rankedTotal(choices, offers, currency);
   return answer.status === 'optimal'
     ? { outcome: 'proved', bestAmount, boundAmount: bestAmount, choices }
     : { outcome: 'not-proved', bestAmount, boundAmount: amountOf(answer.bound, currency), choices };

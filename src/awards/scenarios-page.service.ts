@@ -2,7 +2,7 @@ import { compareDecimals } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { type EventItem, findEvent } from '../sourcing/index.ts';
 import type { AwardLine } from './award.ts';
-import { findAwardBasis } from './awards.service.ts';
+import { findAwardBasis } from './award-basis.service.ts';
 import { linesPerPage, percentAgainst } from './comparison.ts';
 import { findLastPrices } from './last-price.queries.ts';
 import * as store from './scenario.store.ts';
@@ -15,7 +15,7 @@ export type ScenariosPage = Awaited<ReturnType<typeof getScenariosPage>>;
 export async function getScenariosPage(ctx: Ctx, of: { eventId: string; page: number }) {
   const event = await findEvent(ctx, of.eventId);
   const [{ asked, bidders }, scenarios, choices, lastPrices] = await Promise.all([
-    findAwardBasis(ctx, event.id),
+    findAwardBasis(ctx, event),
     store.findScenarios(ctx.tx, event.id),
     store.findChoices(ctx.tx, event.id),
     findLastPrices(ctx.tx, { eventId: event.id, currency: event.currency }),

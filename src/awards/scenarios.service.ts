@@ -3,9 +3,9 @@ import { found, notFound, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { type EventItem, findEvent, lockEvent } from '../sourcing/index.ts';
+import { type EventItem, findEvent, lockEvent, type SourcingEvent } from '../sourcing/index.ts';
 import { type Choice, chooseLowest, chooseSupplier } from './allocation.ts';
-import { assertInEvaluation, findAwardBasis } from './awards.service.ts';
+import { assertInEvaluation, findAwardBasis } from './award-basis.service.ts';
 import { findLastPrices } from './last-price.queries.ts';
 import type { Offer } from './rank.ts';
 import * as store from './scenario.store.ts';
@@ -48,7 +48,7 @@ export async function saveScenario(ctx: Ctx, wanted: NewScenario): Promise<strin
   if (await store.isNameTaken(ctx.tx, wanted))
     throw ruleBroken('award_scenario.name-taken', 'There is a scenario of this name', { name: wanted.name });
   const isLater = isSearched(wanted.method);
-  const choices = isLater ? [] : await choicesByRule(ctx, wanted, event.currency);
+  const choices = isLater ? [] : await choicesByRule(ctx, wanted, event);
   const { choices: _typed, ...named } = wanted;
   const scenario: Scenario = {
     ...named,
@@ -71,14 +71,18 @@ export async function saveScenario(ctx: Ctx, wanted: NewScenario): Promise<strin
   return scenario.id;
 }
 
-async function choicesByRule(ctx: Ctx, wanted: NewScenario, currency: string): Promise<readonly Choice[]> {
-  const { asked, bidders } = await findAwardBasis(ctx, wanted.eventId);
+async function choicesByRule(
+  ctx: Ctx,
+  wanted: NewScenario,
+  event: SourcingEvent,
+): Promise<readonly Choice[]> {
+  const { asked, bidders } = await findAwardBasis(ctx, event);
   const offers = bidders.flatMap((bidder) => bidder.offers);
   if (wanted.supplierId !== null && !bidders.some((bidder) => bidder.supplierId === wanted.supplierId))
     throw ruleBroken('award_scenario.unknown-supplier', 'This supplier has no bid that can be awarded');
   const lastPrices =
     wanted.method === 'incumbents'
-      ? await findLastPrices(ctx.tx, { eventId: wanted.eventId, currency })
+      ? await findLastPrices(ctx.tx, { eventId: event.id, currency: event.currency })
       : new Map<string, LastPrice>();
   const choices = chosen({ ...wanted, asked, offers, lastPrices });
   if (choices.length === 0) throw ruleBroken('award_scenario.nothing-awarded', 'It would award nothing');

@@ -92,6 +92,22 @@ export async function saveWithdrawal(tx: Tx, bid: Bid, at: Date): Promise<void> 
   await tx('bid').where({ id: bid.id }).update({ state: bid.state, withdrawn_at: at });
 }
 
+/** The bids of an event in these states, held until the transaction ends, in one order. */
+export const lockBidsIn = (
+  tx: Tx,
+  eventId: string,
+  states: readonly BidState[],
+): Promise<Pick<Bid, 'id' | 'supplierId' | 'state'>[]> =>
+  rowsOf(
+    tx,
+    `SELECT bid.id, bid.supplier_id AS "supplierId", bid.state
+       FROM bid
+      WHERE bid.event_id = ? AND bid.state = ANY (CAST(? AS text[]))
+      ORDER BY bid.id
+        FOR UPDATE`,
+    [eventId, [...states]],
+  );
+
 export async function saveStates(tx: Tx, bids: readonly Pick<Bid, 'id' | 'state'>[]): Promise<void> {
   await rowsOf(
     tx,

@@ -22,9 +22,10 @@ export const bidLifecycle = defineLifecycle('bid', 'draft', {
   },
   shortlisted: { award: 'awarded', 'part-award': 'part_awarded', lose: 'unsuccessful' },
   disqualified: {},
-  awarded: {},
-  part_awarded: {},
-  unsuccessful: {},
+  // What came back by a withdrawal is awarded again: who has a part may get more, who lost is in the running again.
+  awarded: { award: 'awarded', 'part-award': 'part_awarded', reinstate: 'valid' },
+  part_awarded: { award: 'awarded', 'part-award': 'part_awarded', reinstate: 'valid' },
+  unsuccessful: { reinstate: 'valid' },
 });
 export type BidAction = ReturnType<typeof bidLifecycle.actionsIn>[number];
 export type BidState = (typeof bidLifecycle.states)[number];

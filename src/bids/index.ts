@@ -31,6 +31,7 @@ export {
   markBid,
   openBids,
   openedEnvelopes,
+  reinstateBids,
 } from './openings.service.ts';
 export { findReminder, issueReminders } from './reminders.service.ts';
 export { settleBids } from './settling.service.ts';

@@ -12,7 +12,7 @@ import {
   startEvaluation,
   startOpening,
 } from '../sourcing/index.ts';
-import { hasBidIn, lockBid, saveStates } from './bid.store.ts';
+import { hasBidIn, lockBid, lockBidsIn, saveStates } from './bid.store.ts';
 import { bidLifecycle, standingStates } from './bid.ts';
 import type { BidFile } from './bid-draft.ts';
 import { findFile } from './draft.store.ts';
@@ -226,4 +226,30 @@ export async function markBid(
       to: state,
     },
   ]);
+}
+
+/** Bids of an event whose award was withdrawn are in the running again, but those that still hold a part of it. */
+export async function reinstateBids(
+  ctx: Ctx,
+  of: { eventId: string; except: readonly string[] },
+): Promise<void> {
+  const decided = await lockBidsIn(ctx.tx, of.eventId, ['awarded', 'part_awarded', 'unsuccessful']);
+  const moved = decided
+    .filter((bid) => !of.except.includes(bid.id))
+    .map((bid) => ({ before: bid, state: bidLifecycle.next(bid.state, 'reinstate') }));
+  if (moved.length === 0) return;
+  await saveStates(
+    ctx.tx,
+    moved.map(({ before, state }) => ({ id: before.id, state })),
+  );
+  await recordAll(
+    ctx,
+    moved.map(({ before, state }) => ({
+      action: 'bid.reinstated',
+      subject: { type: 'bid', id: before.id },
+      supplierId: before.supplierId,
+      from: before.state,
+      to: state,
+    })),
+  );
 }

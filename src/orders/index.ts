@@ -25,6 +25,7 @@ export {
   addInvoiced,
   addReceived,
   addShipped,
+  cancelUnsentOrders,
   closeOrderWhenDone,
   findOrder,
   findOrderLines,

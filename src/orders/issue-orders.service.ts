@@ -8,7 +8,7 @@ import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import { traceOrder } from './order-sources.service.ts';
-import { type AwardedLine, findLinesToOrder, findParties, lockAwardState } from './orders.queries.ts';
+import { type AwardedLine, findLinesToOrder, findParties, lockAward } from './orders.queries.ts';
 import type { PoContent } from './po-version.ts';
 import { insertOrder, type NewOrderLine } from './purchase-order.store.ts';
 
@@ -41,14 +41,16 @@ export type OrderToIssue = {
 };
 
 /**
- * Issues one order to each winner of an approved award that has none yet, and gives the new orders' ids.
- * Calling it again issues nothing: an award has one order a supplier.
+ * Issues one order to each winner of an approved award that has none yet, and gives the new orders' ids: at once, or
+ * after the standstill where there is one. Calling it again issues nothing: an award has one order a supplier. Of an
+ * award that was cancelled meanwhile nothing is ordered.
  * @throws AppError `award.not-found`, `purchase_order.award-not-approved`
  */
 export async function issueOrdersForAward(ctx: Ctx, awardId: string): Promise<string[]> {
-  const state = found('award', await lockAwardState(ctx, awardId));
-  if (!['active', 'notified', 'final'].includes(state))
+  const { state, standstillDays } = found('award', await lockAward(ctx, awardId));
+  if (['proposed', 'pending_approval', 'returned'].includes(state))
     throw ruleBroken('purchase_order.award-not-approved', 'Orders are issued for an approved award only');
+  if (state === 'cancelled' || (standstillDays > 0 && state !== 'final')) return [];
   const ids: string[] = [];
   // A handful of winners, each with a number of its own: the numbers follow one another.
   for (const lines of bySupplier(await findLinesToOrder(ctx, awardId))) {

@@ -135,7 +135,9 @@ export async function findOrders(ctx: Ctx, filter: OrderFilter, page: PageReques
 /** An order of amounts tells which is the larger, and its cursor says one. */
 const isByAmount = (sort: OrderSort): boolean => sort === 'largest' || sort === 'smallest';
 
-const SENT = `po.state NOT IN ('draft', 'pending_approval', 'approved')`;
+// One that was cancelled before its supplier had it is none of the supplier's.
+const SENT = `po.state NOT IN ('draft', 'pending_approval', 'approved')
+     AND (po.state <> 'cancelled' OR po.sent_at IS NOT NULL)`;
 const columnsOf = (sort: Sort): string[] => sort.keys.map((key) => key.sql);
 
 /** A text that stands anywhere, its own wildcards meant as they are written. */

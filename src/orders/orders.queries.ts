@@ -28,15 +28,49 @@ export type AwardedLine = {
   readonly awardCurrency: string;
 };
 
-/** Holds the award until the transaction ends, so that two deliveries of one message take turns; gives its state. */
-export const lockAwardState = async (ctx: Ctx, awardId: string): Promise<string | undefined> =>
+/** Holds the award until the transaction ends, so that two deliveries of one message take turns. */
+export const lockAward = (
+  ctx: Ctx,
+  awardId: string,
+): Promise<{ state: string; standstillDays: number } | undefined> =>
+  firstOf(
+    ctx.tx,
+    `SELECT award.state, award.standstill_days AS "standstillDays"
+       FROM award
+      WHERE award.id = ?
+        FOR NO KEY UPDATE`,
+    [awardId],
+  );
+
+/** Does this supplier have nothing of the award any more? */
+export const isPartWithdrawn = async (
+  ctx: Ctx,
+  of: { awardId: string; supplierId: string },
+): Promise<boolean> =>
+  (await firstOf(
+    ctx.tx,
+    `SELECT 1
+       FROM award_line
+      WHERE award_line.award_id = :awardId
+        AND award_line.supplier_id = :supplierId
+        AND award_line.withdrawal_id IS NULL`,
+    of,
+  )) === undefined;
+
+/** The orders of an award that their suppliers do not have yet. */
+export const findUnsentOrders = async (ctx: Ctx, awardId: string): Promise<string[]> =>
   (
-    await firstOf<{ state: string }>(
+    await rowsOf<{ id: string }>(
       ctx.tx,
-      'SELECT award.state FROM award WHERE award.id = ? FOR NO KEY UPDATE',
+      `SELECT po.id
+         FROM purchase_order AS po
+        WHERE po.award_id = ?
+          AND po.sent_at IS NULL
+          AND po.state <> 'cancelled'
+        ORDER BY po.id`,
       [awardId],
     )
-  )?.state;
+  ).map((row) => row.id);
 
 /** The lines of an award whose winner has no order yet, by supplier and line. */
 export const findLinesToOrder = (ctx: Ctx, awardId: string): Promise<AwardedLine[]> =>
@@ -57,6 +91,7 @@ export const findLinesToOrder = (ctx: Ctx, awardId: string): Promise<AwardedLine
        JOIN bid ON bid.id = bid_line.bid_id
        JOIN event_item ON event_item.id = award_line.event_item_id
       WHERE award.id = ?
+        AND award_line.withdrawal_id IS NULL
         AND NOT EXISTS (
               SELECT FROM purchase_order AS po
                WHERE po.award_id = award.id AND po.supplier_id = award_line.supplier_id)

@@ -14,6 +14,7 @@ import {
   type OrderLine,
   type QuantityChange,
 } from './fulfilment.ts';
+import { findUnsentOrders, isPartWithdrawn, lockAward } from './orders.queries.ts';
 import * as store from './purchase-order.store.ts';
 import {
   acknowledge,
@@ -133,16 +134,41 @@ export async function closeOrderWhenDone(ctx: Ctx, orderId: string): Promise<voi
 }
 
 /**
- * Hands the order to its supplier, who sees it from now on. Gives false when that was done before.
+ * Hands the order to its supplier, who sees it from now on. Gives false when that was done before, and where what it
+ * orders was withdrawn meanwhile: then the order is cancelled, and its supplier never hears of it.
  * @throws AppError `purchase_order.not-found`, `purchase_order.cannot-send`
  */
 export async function sendOrder(ctx: Ctx, orderId: string): Promise<boolean> {
+  // The award first: who withdraws it takes its locks in this order, and one of the two sees what the other did.
+  const { awardId } = found('purchase_order', await findOrder(ctx, orderId));
+  if (awardId !== null) await lockAward(ctx, awardId);
   const order = await lockOrder(ctx, orderId);
-  if (order.sentAt !== null) return false;
+  if (order.sentAt !== null || order.state === 'cancelled') return false;
+  if (await isWithdrawn(ctx, order)) {
+    await cancelOrder(ctx, order);
+    return false;
+  }
   const sent = send(order, ctx.now);
   await store.saveOrder(ctx.tx, sent);
   await recordMove(ctx, 'purchase_order.sent', { order, to: sent.state });
   return true;
+}
+
+/** Cancels the orders that a withdrawn part of an award had led to, as far as their suppliers do not have them. */
+export async function cancelUnsentOrders(ctx: Ctx, awardId: string): Promise<void> {
+  found('award', await lockAward(ctx, awardId));
+  for (const id of await findUnsentOrders(ctx, awardId)) {
+    const order = await lockOrder(ctx, id);
+    if (await isWithdrawn(ctx, order)) await cancelOrder(ctx, order);
+  }
+}
+
+const isWithdrawn = async (ctx: Ctx, { awardId, supplierId }: PurchaseOrder): Promise<boolean> =>
+  awardId !== null && isPartWithdrawn(ctx, { awardId, supplierId });
+
+async function cancelOrder(ctx: Ctx, order: PurchaseOrder): Promise<void> {
+  await store.saveOrder(ctx.tx, { ...order, state: 'cancelled', nextDueOn: null });
+  await recordMove(ctx, 'purchase_order.cancelled', { order, to: 'cancelled' });
 }
 
 /**

@@ -23,7 +23,9 @@ const ORDER = `
    WHERE po.id = $1
      AND ${inScope(placeOfOrder('po'), { plants: '$4', categories: '$5' })}
      AND ($2::uuid IS NULL
-          OR (po.supplier_id = $2 AND po.state NOT IN ('draft', 'pending_approval', 'approved')))`;
+          OR (po.supplier_id = $2
+              AND po.state NOT IN ('draft', 'pending_approval', 'approved')
+              AND (po.state <> 'cancelled' OR po.sent_at IS NOT NULL)))`;
 
 /** @param of.id of an order that may not exist, or not for this reader */
 export async function findById(tx: Tx, of: Scope & { id: string }): Promise<PurchaseOrder | undefined> {

@@ -49,6 +49,14 @@ export async function awardEventOn(ctx: Ctx, eventId: string): Promise<void> {
   await saveMove(ctx, { before, after: { ...before, state }, act: 'awarded' });
 }
 
+/** What was awarded was withdrawn, or a part of it: the bids are compared again.
+ * @throws AppError `sourcing_event.cannot-withdraw-award` */
+export async function withdrawAwardOn(ctx: Ctx, eventId: string, reason: string): Promise<void> {
+  const before = await lockEvent(ctx, eventId);
+  const state = sourcingEventLifecycle.next(before.state, 'withdraw-award');
+  await saveMove(ctx, { before, after: { ...before, state }, act: 'award-withdrawn', reason });
+}
+
 /** Nobody bid, or nobody whose bid can be taken. @throws AppError `sourcing_event.cannot-declare-unsuccessful` */
 export async function declareUnsuccessful(ctx: Ctx, eventId: string, reason?: string): Promise<void> {
   const before = await lockEvent(ctx, eventId);

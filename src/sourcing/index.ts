@@ -33,6 +33,7 @@ export {
   returnAwardOn,
   startEvaluation,
   startOpening,
+  withdrawAwardOn,
 } from './event-moves.service.ts';
 export { showEvent } from './event-pages.routes.ts';
 export {

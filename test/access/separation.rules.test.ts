@@ -17,6 +17,30 @@ const separated: readonly (readonly [act: string, role: Role, state: string, tie
   ['award.approve', 'approver', 'pending_approval', 'owner', 'award.decided-by-event-owner'],
   ['award.return', 'approver', 'pending_approval', 'proposer', 'award.decided-by-own-proposer'],
   ['award.return', 'approver', 'pending_approval', 'owner', 'award.decided-by-event-owner'],
+  ...(['reject', 'uphold'] as const).flatMap((verdict) =>
+    (['submitter', 'proposer', 'owner'] as const).map(
+      (tie) =>
+        [
+          `award_objection.${verdict}`,
+          'approver',
+          'answered',
+          tie,
+          'award_objection.decided-by-party',
+        ] as const,
+    ),
+  ),
+  ...(['confirm', 'refuse'] as const).flatMap((verdict) =>
+    (['requester', 'owner'] as const).map(
+      (tie) =>
+        [
+          `award_withdrawal.${verdict}`,
+          'approver',
+          'requested',
+          tie,
+          'award_withdrawal.decided-by-requester',
+        ] as const,
+    ),
+  ),
   ['goods_receipt.post', 'receiver', 'draft', 'buyer', 'goods_receipt.received-by-own-buyer'],
   ['invoice.accept', 'buyer', 'exception', 'submitter', 'invoice.accepted-by-own-submitter'],
   ['sourcing_event.open-rescued', 'bid_opener', 'closed', 'owner', 'opening.opened-by-event-owner'],

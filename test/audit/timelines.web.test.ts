@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { recordAll, timelineOf } from '../../src/audit/index.ts';
 import { subjectKinds } from '../../src/audit/subject.ts';
 import { chooseLowest } from '../../src/awards/allocation.ts';
-import { findAwardBasis } from '../../src/awards/awards.service.ts';
+import { findAwardBasis } from '../../src/awards/award-basis.service.ts';
 import { proposeAward } from '../../src/awards/index.ts';
 import { startDispute } from '../../src/disputes/disputes.service.ts';
 import { approveInvoice } from '../../src/invoices/index.ts';
@@ -203,7 +203,7 @@ async function anAward(world: World): Promise<Shown> {
   const { eventId, buyer, bidders } = await evaluatedEvent(world, { bids });
   const [best] = bidders as [(typeof bidders)[number]];
   const id = await world.runInTx(buyer, async (ctx) => {
-    const { asked, bidders: offering } = await findAwardBasis(ctx, eventId);
+    const { asked, bidders: offering } = await findAwardBasis(ctx, { id: eventId, currency: 'USD' });
     const lines = chooseLowest(
       asked,
       offering.flatMap((bidder) => bidder.offers),

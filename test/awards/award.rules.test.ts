@@ -19,6 +19,11 @@ const pending: Award = {
   decidedBy: null,
   decidedAt: null,
   returnReason: null,
+  standstillDays: 0,
+  standstillUntil: null,
+  tells: { rank: false, distance: false, winners: false },
+  withdrawalId: null,
+  eventItemIds: null,
 };
 const at = new Date('2026-03-03T10:00:00Z');
 const codeOf = (act: () => unknown): string => {

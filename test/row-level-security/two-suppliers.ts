@@ -109,6 +109,9 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
     event_item_id,
     is_lowest: true,
   });
+  await fill(db, 'award_letter', { award_id: awardId, supplier_id: supplierId });
+  await fill(db, 'award_objection', { award_id: awardId, supplier_id: supplierId, state: 'raised' });
+  await fill(db, 'award_withdrawal', { award_id: awardId, supplier_id: supplierId });
   await fill(db, 'savings_entry', {
     award_id: awardId,
     event_id: eventId,

@@ -1,0 +1,124 @@
+import { findOpenedBids } from '../bids/index.ts';
+import { ruleBroken } from '../kernel/errors.ts';
+import { addDecimals, isPositive, subtractDecimals, trimDecimal } from '../kernel/money.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import { type EventItem, findEventItems, type SourcingEvent } from '../sourcing/index.ts';
+import { findHeld } from './awards.queries.ts';
+import { rankBidders } from './comparison.ts';
+import { landedPricesOf } from './landed.queries.ts';
+import { findEventRates } from './landed.store.ts';
+import type { EventRate } from './landed.ts';
+import type { Offer } from './rank.ts';
+
+/** A bidder of the award form, in the order of the comparison, with the lines it priced. */
+export type AwardBidder = {
+  readonly supplierId: string;
+  readonly supplierName: string;
+  readonly pricedLineCount: number;
+  readonly offers: readonly Offer[];
+};
+export type AwardBasis = {
+  /** What is to be awarded: of each line the quantity that no binding award gives to anybody. */
+  readonly asked: readonly EventItem[];
+  readonly bidders: readonly AwardBidder[];
+  /** Bids in another currency, which no rate leads from to the event's: they cannot be awarded. */
+  readonly withoutRate: readonly { readonly supplierName: string; readonly currency: string }[];
+};
+
+/**
+ * The event's lines as far as they are open, and the bids that may get them, in the order in which ties are given. Who
+ * lost a line by a withdrawal that says so does not get it again.
+ */
+export async function findAwardBasis(
+  ctx: Ctx,
+  event: Pick<SourcingEvent, 'id' | 'currency'>,
+): Promise<AwardBasis> {
+  const [items, opened, held, landedPrices, rates] = await Promise.all([
+    findEventItems(ctx, event.id),
+    findOpenedBids(ctx, event.id),
+    findHeld(ctx.tx, event.id),
+    landedPricesOf(ctx, event.id),
+    findEventRates(ctx.tx, event.id),
+  ]);
+  const landed = new Map(landedPrices.map((one) => [one.bidLineId, one]));
+  const asked = items.flatMap((item) => {
+    const given = held.quantities.get(item.id);
+    if (given === undefined) return [item];
+    const quantity = trimDecimal(subtractDecimals(item.quantity, given));
+    return isPositive(quantity) ? [{ ...item, quantity }] : [];
+  });
+  const open = new Set(asked.map((item) => item.id));
+  const bids = opened.filter((bid) => AWARDABLE.has(bid.state));
+  const bidders = rankBidders(
+    bids.flatMap((bid) => {
+      const converted = convertedBy(rates, { from: bid.currency ?? event.currency, to: event.currency });
+      // Without a rate nobody can say what it comes to.
+      if (converted === null) return [];
+      const offers = [...bid.lines].flatMap(([eventItemId, line]): Offer[] =>
+        line.unitPrice === null ||
+        !open.has(eventItemId) ||
+        held.excluded.has(`${eventItemId} ${bid.supplierId}`)
+          ? []
+          : [
+              {
+                eventItemId,
+                supplierId: bid.supplierId,
+                bidLineId: line.bidLineId,
+                unitPrice: line.unitPrice,
+                priceBaseQuantity: line.priceBaseQuantity,
+                rankedBy: landed.get(line.bidLineId)?.landedUnit ?? null,
+                ...converted,
+              },
+            ],
+      );
+      const amounts = offers.flatMap((offer) => landed.get(offer.bidLineId)?.landedAmount ?? []);
+      return {
+        ...bid,
+        offers,
+        pricedLineCount: offers.length,
+        landedLineCount: amounts.length,
+        totalAmount: amounts.length === 0 ? null : addDecimals(amounts),
+      };
+    }),
+    asked.length,
+  );
+  return {
+    asked,
+    bidders,
+    withoutRate: bids.flatMap(({ supplierName, currency }) =>
+      currency === null || convertedBy(rates, { from: currency, to: event.currency }) !== null
+        ? []
+        : [{ supplierName, currency }],
+    ),
+  };
+}
+
+/** How a bid's prices become the event's currency; null where nothing leads there. */
+function convertedBy(
+  rates: readonly EventRate[],
+  of: { from: string; to: string },
+): Pick<Offer, 'converted'> | null {
+  if (of.from === of.to) return {};
+  const rate = rates.find((one) => one.fromCurrency === of.from);
+  return rate === undefined ? null : { converted: { currency: of.from, rate: rate.rate } };
+}
+
+/** Bids that conform; what was set aside at the opening cannot win. Who has won a part may win another. */
+const AWARDABLE: ReadonlySet<string> = new Set([
+  'valid',
+  'abnormally_low',
+  'shortlisted',
+  'awarded',
+  'part_awarded',
+]);
+
+/**
+ * An award is proposed while its event is in evaluation, and once.
+ * @throws AppError `award.event-not-in-evaluation`
+ */
+export function assertInEvaluation(event: Pick<SourcingEvent, 'state'>): void {
+  if (event.state !== 'evaluation')
+    throw ruleBroken('award.event-not-in-evaluation', 'The event is not in evaluation', {
+      state: event.state,
+    });
+}
