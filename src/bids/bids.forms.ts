@@ -73,6 +73,15 @@ export const reasonForm = z.strictObject({ reason: z.string().trim().min(1, 'for
 /** Which envelope of a version. */
 export const envelopeQuery = z.object({ envelope: z.enum(envelopeOrder).optional().catch(undefined) });
 
+/** Which versions are compared; an address somebody bent compares the first with the draft. */
+export const differenceQuery = z.object({
+  from: z.coerce.number().int().positive().max(100_000).catch(1).default(1),
+  to: z
+    .union([z.literal('draft'), z.coerce.number().int().positive().max(100_000)])
+    .catch('draft')
+    .default('draft'),
+});
+
 export const versionQuery = z.object({
   version: z.coerce.number().int().positive().max(100_000).optional().catch(undefined),
 });

@@ -11,7 +11,7 @@ import * as store from './closing-choice.store.ts';
 import { type ClosingChoice, type ClosingOutcome, receivedForClosing } from './closing-choice.ts';
 import { findStoredDraft } from './draft.store.ts';
 import { ownSupplierId } from './drafts.service.ts';
-import { submitLocked } from './submissions.service.ts';
+import { assertReadable, submitLocked } from './submissions.service.ts';
 
 /**
  * Chooses that what is complete at closing is submitted, whoever is at a screen then. Until and not at the closing
@@ -48,6 +48,7 @@ async function lockForChoice(ctx: Ctx, bidId: string): Promise<Date> {
   const bid = found('bid', await bids.lockOwnBidBeforeClosing(ctx.tx, bidId, ownSupplierId(ctx)));
   const event = await findEventForSupplier(ctx, bid.eventId);
   const clock = await ctx.readClock(ctx.tx);
+  assertReadable(bid);
   assertMayBeWritten(bid, event, clock);
   return clock;
 }

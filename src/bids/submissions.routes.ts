@@ -8,7 +8,7 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { takesBids } from './bid.ts';
 import { getBid } from './bid-page.service.ts';
-import { envelopeQuery, submissionForm, versionQuery } from './bids.forms.ts';
+import { differenceQuery, envelopeQuery, submissionForm, versionQuery } from './bids.forms.ts';
 import { addClarificationRoutes } from './clarifications.routes.ts';
 import { findClosingChoice } from './closing-choices.service.ts';
 import { getDraft } from './drafts.service.ts';
@@ -16,6 +16,7 @@ import { getBidderKey, getSubmission } from './kept-submission.service.ts';
 import { receiptFile } from './receipt.ts';
 import { sendFile } from './send-file.routes.ts';
 import { submitBid, withdrawBid } from './submissions.service.ts';
+import { getDifference } from './version-difference.service.ts';
 
 /** Submitting, proving and taking back. */
 export function addSubmissionRoutes(router: PortalRouter, web: WebDeps, catalogue: Catalogue): void {
@@ -26,6 +27,13 @@ export function addSubmissionRoutes(router: PortalRouter, web: WebDeps, catalogu
   };
   router.get('/bids/:bidId', 'bid.own', showBid);
   addClarificationRoutes(router, web, showBid);
+
+  router.get('/bids/:bidId/difference', 'bid.own', async (req, res) => {
+    const bidId = idParam(req, 'bidId');
+    const compared = parseForm(differenceQuery, req.query);
+    const page = await web.runInTx(whoOf(req), (ctx) => getDifference(ctx, bidId, compared));
+    await web.showPage(res, 'bids/difference', { titleKey: 'bids.difference.title', ...page });
+  });
 
   const showReview = async (req: Request, res: Response): Promise<void> => {
     const bidId = idParam(req, 'bidId');

@@ -29,7 +29,7 @@ export async function fillBidSheet(file: string, prices: readonly string[], t: T
   await book.xlsx.load(new Uint8Array(readFileSync(file)).buffer);
   const sheet = book.worksheets[0];
   if (sheet === undefined) throw new Error('The workbook has no sheet');
-  const heading = findCell(sheet, t('bids.sheet.column.unitPrice'));
+  const heading = findCell(sheet, t('bids.sheet.column.unitPrice', { currency: '' }).trim());
   for (const [index, price] of prices.entries())
     sheet.getCell(heading.row + 1 + index, heading.column).value = Number(price);
   return Buffer.from(await book.xlsx.writeBuffer());
