@@ -20,7 +20,11 @@ export async function getDifference(
 ): Promise<BidPage & { compared: Compared; difference: BidDifference }> {
   const page = await getBid(ctx, bidId);
   assertReadable(page.bid);
-  const before = saidBySubmission(await getSubmission(ctx, bidId, from));
+  // Before the first submission nothing was said.
+  const before =
+    page.bid.currentVersion === 0
+      ? nothingSaid(page.event.currency)
+      : saidBySubmission(await getSubmission(ctx, bidId, from));
   const draft = to === 'draft' ? await getDraft(ctx, bidId) : null;
   const after =
     draft === null
@@ -28,6 +32,15 @@ export async function getDifference(
       : saidByDraft(draft);
   return { ...page, compared: { from, to }, difference: differenceOf(before, after) };
 }
+
+const nothingSaid = (currency: string): BidSaid => ({
+  currency,
+  total: null,
+  validUntilOn: null,
+  note: '',
+  files: [],
+  lines: [],
+});
 
 const saidBySubmission = ({ lines, contents, currency, total, validUntilOn }: KeptSubmission): BidSaid => ({
   currency,

@@ -19,6 +19,7 @@ export function publishing(j: Journey): void {
     const screens = new Set<string>();
     const { page } = j.buyer;
     await j.buyer.follow(j.t('nav.group.sourcing'));
+    await j.buyer.follow(j.t('nav.sourcing'));
     await j.buyer.see(j.t('sourcing.title'));
     await j.buyer.look('03-events-empty');
     page.on('framenavigated', (frame) => {
