@@ -1,3 +1,4 @@
+import { findApproval } from '../../src/approvals/index.ts';
 import { findUsersByRole } from '../../src/identity/index.ts';
 import { system } from '../../src/kernel/actor.ts';
 import { notify } from '../../src/notifications/index.ts';
@@ -14,6 +15,9 @@ export const job: EventJob = {
   run: (house, asked) =>
     house.runInTx({ actor: system(name) }, async (ctx) => {
       const event = await findEvent(ctx, asked.subjectId);
+      // A chain tells whom it asks.
+      if ((await findApproval(ctx, { documentType: 'sourcing_event', documentId: event.id })) !== null)
+        return;
       const approvers = (await findUsersByRole(ctx, 'approver')).map((person) => person.id);
       const { estimatedValue, currency } = event;
       await notify(ctx, {

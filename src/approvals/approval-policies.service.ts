@@ -5,7 +5,14 @@ import { newId } from '../kernel/id.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as people from './approval.store.ts';
-import { type ApprovableType, type ApprovalRule, assertSensible, chainedTypes } from './approval.ts';
+import {
+  type ApprovableType,
+  type ApprovalRule,
+  approverRoles,
+  assertSensible,
+  chainedTypes,
+  rolesFor,
+} from './approval.ts';
 import { type ApprovalPolicy, findPolicies, findPolicyOn, insertPolicy } from './approval-policy.store.ts';
 
 /** Every version of the rules of a kind of document, and which of them holds today. */
@@ -33,11 +40,12 @@ export async function listKinds(
 
 /** Everybody who can be asked by name. */
 export const findPossibleApprovers = (ctx: Ctx): Promise<{ id: string; name: string; email: string }[]> =>
-  people.findPossibleApprovers(ctx.tx);
+  people.findPossibleApprovers(ctx.tx, approverRoles);
 
 /** What a rule can name. */
-export const ruleChoices = async (ctx: Ctx) => ({
-  people: await findPossibleApprovers(ctx),
+export const ruleChoices = async (ctx: Ctx, documentType: ApprovableType) => ({
+  roles: rolesFor(documentType),
+  people: await people.findPossibleApprovers(ctx.tx, rolesFor(documentType)),
   categories: await listCategories(ctx),
   plants: await listPlants(ctx),
 });
@@ -65,7 +73,7 @@ export async function writePolicy(
   if (of.validFrom < today)
     throw ruleBroken('approval_policy.begins-in-the-past', 'Rules begin today at the earliest');
   assertSensible(of.rules);
-  await assertKnown(ctx, of.rules);
+  await assertKnown(ctx, of.documentType, of.rules);
   const id = newId();
   const version = await insertPolicy(ctx.tx, {
     ...of,
@@ -88,14 +96,20 @@ export async function writePolicy(
 }
 
 /** @throws AppError `form.invalid` for a person who cannot approve, an unknown plant or category */
-async function assertKnown(ctx: Ctx, rules: readonly ApprovalRule[]): Promise<void> {
-  const choices = await ruleChoices(ctx);
+async function assertKnown(
+  ctx: Ctx,
+  documentType: ApprovableType,
+  rules: readonly ApprovalRule[],
+): Promise<void> {
+  const choices = await ruleChoices(ctx, documentType);
   const isIn = (codes: readonly string[], code: string | null) => code === null || codes.includes(code);
   const personIds = choices.people.map(({ id }) => id);
   const categories = choices.categories.map(({ code }) => code);
   const plants = choices.plants.map(({ code }) => code);
   const wrong = rules.flatMap((rule, index) => [
-    ...(isIn(personIds, rule.approverId) ? [] : [`rules.${index}.approver`]),
+    ...(isIn(personIds, rule.approverId) && isIn(choices.roles, rule.approverRole)
+      ? []
+      : [`rules.${index}.approver`]),
     ...(isIn(personIds, rule.escalateTo) ? [] : [`rules.${index}.escalateTo`]),
     ...(isIn(categories, rule.categoryCode) ? [] : [`rules.${index}.categoryCode`]),
     ...(isIn(plants, rule.plantCode) ? [] : [`rules.${index}.plantCode`]),

@@ -4,6 +4,7 @@ import {
   type ApprovableType,
   type Approval,
   type ApprovalStep,
+  type ApproverRole,
   approverRoles,
   type CountedBy,
   nextDueAt,
@@ -176,8 +177,11 @@ export const findUnfit = async (tx: Tx, userIds: readonly string[]): Promise<str
     )
   ).map(({ id }) => id);
 
-/** Everybody who can be named in a rule. */
-export const findPossibleApprovers = (tx: Tx): Promise<{ id: string; name: string; email: string }[]> =>
+/** Everybody who has one of these roles, and so can be named in a rule. */
+export const findPossibleApprovers = (
+  tx: Tx,
+  roles: readonly ApproverRole[],
+): Promise<{ id: string; name: string; email: string }[]> =>
   rowsOf(
     tx,
     `SELECT person.id, person.name, person.email
@@ -187,5 +191,5 @@ export const findPossibleApprovers = (tx: Tx): Promise<{ id: string; name: strin
                      WHERE user_role.user_id = person.id AND user_role.role = ANY (?::text[]))
       ORDER BY lower(person.name), person.id
       LIMIT 1000`,
-    [[...approverRoles]],
+    [[...roles]],
   );

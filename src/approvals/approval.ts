@@ -9,7 +9,7 @@ export const approvableTypes = ['requisition', 'sourcing_event', 'award', 'purch
 export type ApprovableType = (typeof approvableTypes)[number];
 
 /** Those whose domains ask for a chain; the others decide by rules of their own. */
-export const chainedTypes = ['requisition'] as const satisfies readonly ApprovableType[];
+export const chainedTypes = ['requisition', 'sourcing_event'] as const satisfies readonly ApprovableType[];
 
 /** The roles whose people may be asked, by name or by role. */
 export const approverRoles = ['approver', 'finance'] as const;
@@ -129,6 +129,17 @@ export function chainFor(
   if (steps.length === 0) return [DEFAULT_STEP];
   return onceAStage(steps).toSorted((one, other) => one.stage - other.stage);
 }
+
+/** Does any rule ask for somebody? Where none does, a document may have a rule of its own. */
+export const asksAnybody = (
+  rules: readonly ApprovalRule[],
+  document: ToApprove,
+  rulesCurrency: string,
+): boolean => rules.some((rule) => fits(rule, document, rulesCurrency));
+
+/** Who can be asked about it: only whoever may read it. */
+export const rolesFor = (documentType: ApprovableType): readonly ApproverRole[] =>
+  documentType === 'requisition' ? approverRoles : ['approver'];
 
 function fits(rule: ApprovalRule, document: ToApprove, rulesCurrency: string): boolean {
   const isReached =

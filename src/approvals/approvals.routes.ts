@@ -3,7 +3,7 @@ import { notFound } from '../kernel/errors.ts';
 import { parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { type ApprovableType, type ApprovalRule, approverRoles, chainedTypes } from './approval.ts';
+import { type ApprovableType, type ApprovalRule, chainedTypes } from './approval.ts';
 import { getPolicies, listKinds, ruleChoices, writePolicy } from './approval-policies.service.ts';
 import { policyForm, tidyRules } from './approvals.forms.ts';
 import { listWaiting, pageOf } from './approvals.queries.ts';
@@ -28,7 +28,7 @@ export function approvalsRoutes(web: WebDeps): PortalRouter {
     const documentType = typeParam(req);
     const model = await web.runInTx(whoOf(req), async (ctx) => ({
       ...(await getPolicies(ctx, documentType)),
-      ...(await ruleChoices(ctx)),
+      ...(await ruleChoices(ctx, documentType)),
     }));
     await web.showPage(res, 'approvals/rules', {
       titleKey: `approvals.kind.${documentType}`,
@@ -42,7 +42,7 @@ export function approvalsRoutes(web: WebDeps): PortalRouter {
     const typed = res.locals.typed?.['rules'];
     const model = await web.runInTx(whoOf(req), async (ctx) => ({
       ...(await getPolicies(ctx, documentType)),
-      ...(await ruleChoices(ctx)),
+      ...(await ruleChoices(ctx, documentType)),
       currency: ctx.policies.company.currency,
     }));
     const last = model.versions[0];
@@ -55,7 +55,6 @@ export function approvalsRoutes(web: WebDeps): PortalRouter {
       ...model,
       currency: last?.currency ?? model.currency,
       version: last?.version ?? 0,
-      roles: approverRoles,
       rows: [...rows, ...Array.from({ length: emptyCount }, () => emptyRow)],
     });
   };

@@ -13,6 +13,7 @@ import {
   type ApprovalStep,
   approvalLifecycle,
   approverRoles,
+  asksAnybody,
   begin,
   type CountedBy,
   chainFor,
@@ -88,6 +89,16 @@ export async function startApproval(
     ...askedActs(approval, [], steps),
   ]);
 }
+
+/** Do the rules of today ask anybody about this? Where they do not, the document's own rule decides. */
+export async function hasChain(ctx: Ctx, of: ToBeApproved): Promise<boolean> {
+  const policy = await findPolicyOn(ctx.tx, { documentType: of.documentType, day: today(ctx) });
+  return policy !== undefined && asksAnybody(policy.rules, { ...of, barredIds: [] }, policy.currency);
+}
+
+/** Is a chain under way on this document? */
+export const isUnderApproval = async (ctx: Ctx, of: store.Of): Promise<boolean> =>
+  (await store.lockPending(ctx.tx, of)) !== undefined;
 
 /** Its owner agrees to the overrun before anybody looks at the rest. */
 const overBudget = (step: ExtraStep, barredIds: readonly string[]): PlannedStep =>

@@ -8,7 +8,10 @@ export {
   type DecidedOn,
   decideOn,
   type ExtraStep,
+  hasChain,
+  isUnderApproval,
   passTimeOnApprovals,
   startApproval,
+  type ToBeApproved,
   withdrawApproval,
 } from './approvals.service.ts';

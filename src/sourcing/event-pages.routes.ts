@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { approvalIdsOf, findApproval } from '../approvals/index.ts';
 import { timelineOf } from '../audit/index.ts';
 import { listAccounts } from '../budgets/index.ts';
 import { listCategories } from '../catalog/index.ts';
@@ -24,7 +25,7 @@ import { findEventAccount, findSourcesOfEvent } from './event-sources.service.ts
 import { tellsOfBid, whileBidding } from './invitation.ts';
 import type { Lot } from './lot.ts';
 import { nextStepOf } from './next-step.ts';
-import { toApprove } from './publication.service.ts';
+import { asksForChain, toApprove } from './publication.service.ts';
 import { type EventFilter, eventFilter } from './sourcing.forms.ts';
 import { invitedSuppliers, namesOfEvent } from './sourcing.queries.ts';
 import { findEvent } from './sourcing.service.ts';
@@ -105,7 +106,13 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
     const invitationIds = invitations.map((invitation) => invitation.id);
     const enquiryIds = await enquirySubjects(ctx, eventId);
     const plan = await findPlan(ctx, eventId);
-    const timeline = await timelineOf(ctx, eventId, ...invitationIds, ...enquiryIds);
+    const timeline = await timelineOf(
+      ctx,
+      eventId,
+      ...(await approvalIdsOf(ctx, eventId)),
+      ...invitationIds,
+      ...enquiryIds,
+    );
     const isOpenCompetition = isBidding(event);
     const counts = { lineCount: items.length, invitationCount: invitations.length, now: ctx.now };
     const { userId } = ctx.actor;
@@ -131,7 +138,10 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
       timeline: isOpenCompetition ? timeline.filter((entry) => !tellsOfBid(entry.action)) : timeline,
       amendmentCount: event.publishedAt === null ? 0 : await lastAmendmentNumber(ctx, eventId),
       missing: missingForPublication(event, counts),
-      mustBeApproved: needsApproval(event, items, ctx.policies.eventApprovalFrom),
+      mustBeApproved:
+        needsApproval(event, items, ctx.policies.eventApprovalFrom) || (await asksForChain(ctx, event)),
+      asksForChain: await asksForChain(ctx, event),
+      approval: await findApproval(ctx, { documentType: 'sourcing_event', documentId: eventId }),
       threshold: ctx.policies.eventApprovalFrom,
       isManager: mayUse(ctx, 'sourcing_event.manage'),
       isOwn:

@@ -1,5 +1,13 @@
+import {
+  decideOn,
+  hasChain,
+  isUnderApproval,
+  startApproval,
+  type ToBeApproved,
+  withdrawApproval,
+} from '../approvals/index.ts';
 import { type Act, record, recordAll } from '../audit/index.ts';
-import { assertMay, findPersonsBehind, type Resource } from '../identity/index.ts';
+import { assertMay, findPersonsBehind, mayUse, type Resource } from '../identity/index.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { assertPlanComplete } from './evaluation-plan.service.ts';
@@ -48,7 +56,25 @@ export async function submitForApproval(ctx: Ctx, eventId: string): Promise<void
   await assertEventComplete(ctx, event);
   const after = { ...event, state, approvalRequestedBy: ctx.actor.userId };
   await saveMove(ctx, { before: event, after, act: 'approval-requested' });
+  const asked = toBeApproved(event);
+  if (await hasChain(ctx, asked)) await startApproval(ctx, asked);
 }
+
+const toBeApproved = (event: SourcingEvent): ToBeApproved => ({
+  documentType: 'sourcing_event',
+  documentId: event.id,
+  reference: event.reference,
+  title: event.title,
+  amount: event.estimatedValue,
+  currency: event.currency,
+  places: [{ plantCode: event.plantCode, categoryCode: event.categoryCode }],
+  requesterId: event.ownerId,
+});
+const chainOf = (eventId: string) => ({ documentType: 'sourcing_event', documentId: eventId }) as const;
+
+/** Do the house's rules ask for a chain of approvers, whatever the threshold says? */
+export const asksForChain = (ctx: Ctx, event: SourcingEvent): Promise<boolean> =>
+  hasChain(ctx, toBeApproved(event));
 
 /** The event as the table of rights asks about its approval. */
 export const toApprove = async (ctx: Ctx, event: SourcingEvent): Promise<Resource> => ({
@@ -61,6 +87,10 @@ export const toApprove = async (ctx: Ctx, event: SourcingEvent): Promise<Resourc
 export async function approveEvent(ctx: Ctx, eventId: string): Promise<void> {
   const event = await lockEvent(ctx, eventId);
   assertMay(ctx, 'sourcing_event.approve', await toApprove(ctx, event));
+  if (await isUnderApproval(ctx, chainOf(eventId))) {
+    const decision = { ...chainOf(eventId), decision: 'approve', comment: '' } as const;
+    if ((await decideOn(ctx, decision)).outcome === 'pending') return;
+  }
   const state = sourcingEventLifecycle.next(event.state, 'approve');
   await saveMove(ctx, {
     before: event,
@@ -78,9 +108,16 @@ export async function returnEvent(ctx: Ctx, of: { eventId: string; reason: strin
   const event = await lockEvent(ctx, of.eventId);
   const state = sourcingEventLifecycle.next(event.state, 'return');
   assertReason(of.reason);
+  if (await isUnderApproval(ctx, chainOf(event.id))) await endChain(ctx, of);
   const after = { ...event, state, approvalRequestedBy: null, approvedBy: null };
   await saveMove(ctx, { before: event, after, act: 'returned', reason: of.reason });
 }
+
+/** Whoever runs events takes it back; who is asked says no. @throws AppError what `decideOn` throws */
+const endChain = async (ctx: Ctx, of: { eventId: string; reason: string }): Promise<void> => {
+  if (mayUse(ctx, 'sourcing_event.manage')) await withdrawApproval(ctx, chainOf(of.eventId));
+  else await decideOn(ctx, { ...chainOf(of.eventId), decision: 'return', comment: of.reason });
+};
 
 /**
  * Sends the event out: every invited supplier is told and can bid until it closes. Below the threshold
@@ -125,6 +162,8 @@ async function waiveApproval(ctx: Ctx, event: SourcingEvent): Promise<SourcingEv
       amount: threshold.amount,
       currency: threshold.currency,
     });
+  if (await asksForChain(ctx, event))
+    throw ruleBroken('sourcing_event.needs-its-approvers', 'The house rules name approvers for it');
   const after = { ...event, state: sourcingEventLifecycle.next(event.state, 'waive-approval') };
   await saveMove(ctx, { before: event, after, act: 'approval-waived' });
   return { ...after, version: event.version + 1 };
@@ -146,6 +185,7 @@ export async function cancelEvent(ctx: Ctx, of: { eventId: string; reason: strin
   const state = sourcingEventLifecycle.next(event.state, 'cancel');
   assertReason(of.reason);
   const wasPublished = event.publishedAt !== null;
+  await withdrawApproval(ctx, chainOf(event.id));
   await releaseEvent(ctx, event.id);
   await saveMove(ctx, {
     before: event,

@@ -88,6 +88,8 @@ export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
         FROM sourcing_event AS event
        WHERE ${inScope({ plant: 'event.plant_code', category: 'event.category_code' }, { plants: '$5', categories: '$6' })}
          AND (($2 AND event.state = 'pending_approval'
+                  AND NOT EXISTS (SELECT FROM approval
+                                   WHERE approval.document_id = event.id AND approval.state = 'pending')
                   AND event.owner_id <> ALL ($4::uuid[])
                   AND NOT coalesce(event.approval_requested_by = ANY ($4::uuid[]), false))
               OR ($3 AND event.state IN ('draft', 'approved') AND event.owner_id = $1))
