@@ -20,6 +20,14 @@ import { makeWorld, type World } from '../support/world.ts';
 
 type Step = { act: string; which: number; quantity: string; unitPrice: string };
 
+// Whatever the dice say, one sequence goes the whole way: a property about payments that saw none would say nothing.
+const WHOLE_WAY: Step[] = ['submit', 'match', 'approve', 'pay'].map((act) => ({
+  act,
+  which: 0,
+  quantity: '4',
+  unitPrice: '12.50',
+}));
+
 describe('any sequence of receipts, invoices, corrections and decisions', () => {
   let world: World;
   before(async () => {
@@ -134,7 +142,7 @@ describe('any sequence of receipts, invoices, corrections and decisions', () => 
         for (const one of steps) await play(one, { order, finance });
         paid += (await assertSound(order)).paid;
       }),
-      { numRuns: 25 },
+      { numRuns: 25, examples: [[WHOLE_WAY]] },
     );
     expect(paid, 'some sequences do reach a payment').to.be.above(0);
   }).timeout(120_000);
