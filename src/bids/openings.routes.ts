@@ -4,6 +4,7 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { reasonForm } from './bids.forms.ts';
 import { disqualifyBid, endWithoutAward } from './decisions.service.ts';
+import { getOpenedBid } from './opened-bid.service.ts';
 import { addPartRoutes } from './opener-parts.routes.ts';
 import { getProgress } from './opener-parts.service.ts';
 import { concludeEnvelope, getOpening, openBids, readOpenedFile } from './openings.service.ts';
@@ -70,6 +71,15 @@ export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {
       goTo: `/events/${eventId}`,
       notice: 'bids.notice.ended-without-award',
       orShow: showOpening,
+    });
+  });
+
+  router.get('/events/:eventId/opening/bids/:bidId', 'comparison.read', async (req, res) => {
+    const of = { eventId: idParam(req, 'eventId'), bidId: idParam(req, 'bidId') };
+    const page = await web.runInTx(whoOf(req), (ctx) => getOpenedBid(ctx, of));
+    await web.showPage(res, 'bids/opened', {
+      title: `${page.bid.reference} · ${page.bid.supplierName}`,
+      ...page,
     });
   });
 

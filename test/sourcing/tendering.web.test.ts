@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { openBids } from '../../src/bids/index.ts';
+import { tierKey } from '../../src/bids/offer.ts';
 import { concludeEnvelope } from '../../src/bids/openings.service.ts';
 import { createCalendar } from '../../src/catalog/index.ts';
 import { closeEvent, makeCatalog } from '../support/factories/sourcing.ts';
@@ -242,7 +243,7 @@ describe('a tender with lots, from its form to its opened bids', () => {
     const detailed = {
       ...price('6.80'),
       capacity: '12000',
-      tiers: { 10000: '6.50', 20000: '6.25' },
+      tiers: { [tierKey('10000')]: '6.50', [tierKey('20000')]: '6.25' },
       alternates: [{ description: 'Housing from AlSi9Cu3', unitPrice: '6.10', leadTimeDays: '30' }],
     };
     const draft = { currency: 'USD', validUntilOn: '2026-07-31', note: '' };
@@ -299,5 +300,11 @@ describe('a tender with lots, from its form to its opened bids', () => {
       amount: '30500.0000',
       lead_time_days: 30,
     });
+    const bid = await world.db('bid').first('id');
+    const reader = await world.as(buyer.actor);
+    const page = await reader.get(path(`/opening/bids/${bid.id}`)).expect(200);
+    for (const text of ['69,500.00 USD', 'AlSi9Cu3', '6.25', '12,000', '31 Jul 2026', 'Lot 2'])
+      expect(page.text, text).to.include(text);
+    expect((await reader.get(path('/opening')).expect(200)).text).to.include('69,500.00 USD');
   });
 });
