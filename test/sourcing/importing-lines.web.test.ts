@@ -55,6 +55,48 @@ describe('importing lines from a spreadsheet', () => {
     await buyer.get(`/events/${eventId}`).expect(200, /LIQUIDATED DAMAGES/);
   });
 
+  it('takes lots and what a line says beyond its columns, and gives them in the template again', async () => {
+    const sheet = [
+      'Description,Quantity,Unit,Lot,Target price,Reserve price,Price tiers,Alternatives,Specification',
+      'Housing,5000,C62,Housings,46.25,55,10000; 20000,yes,EN AC-46000',
+      'Shaft,8000,C62,Shafts,,,,,',
+      'Cover,5000,C62,Housings,,,,no,',
+    ];
+    const shown = await upload(Buffer.from(sheet.join('\n'))).expect(200);
+    for (const text of ['Lot: Housings', '46.25', 'EN AC-46000', '10,000'])
+      expect(shown.text, text).to.include(text);
+    const line = carriedIn(shown.text);
+    await buyer.post(`/events/${eventId}/lines`, { version: '1', mode: 'add', line }).expect(303);
+    expect(await world.db('lot').orderBy('lot_no').pluck('title')).to.deep.equal(['Housings', 'Shafts']);
+    const [housing, shaft, cover] = await lines();
+    expect(housing).to.include({
+      target_price: '46.250000',
+      reserve_price: '55.000000',
+      takes_alternates: true,
+    });
+    expect(cover?.lot_id).to.equal(housing?.lot_id);
+    expect(shaft).to.include({ target_price: null, takes_alternates: false, specification: '' });
+    expect(await world.db('event_item_tier').where({ event_item_id: housing?.id })).to.have.length(2);
+
+    const template = await buyer
+      .get(`/events/${eventId}/lines/template`)
+      .buffer(true)
+      .parse((res, done) => {
+        const chunks: Buffer[] = [];
+        res.on('data', (chunk: Buffer) => chunks.push(chunk));
+        res.on('end', () => done(null, Buffer.concat(chunks)));
+      });
+    const again = await upload(template.body, 'lines.xlsx').expect(200);
+    expect(carriedIn(again.text).map((one) => JSON.parse(one).lot)).to.deep.equal([
+      'Housings',
+      'Shafts',
+      'Housings',
+    ]);
+    const wrong = await upload(Buffer.from(`${sheet[0]}\nPin,1,C62,,,,many,maybe,`)).expect(422);
+    for (const cell of ['G2', 'H2']) expect(wrong.text).to.include(`>${cell}<`);
+    expect(wrong.text).to.include('is no row of quantities');
+  });
+
   it('names every wrong cell and stores nothing', async () => {
     const refused = await upload(csv('A-1,Bracket,many,C62', 'A-2,,5,furlong')).expect(422);
     for (const cell of ['C2', 'B3', 'D3']) expect(refused.text).to.include(`>${cell}<`);
