@@ -67,7 +67,7 @@ async function mark(
     const state = stateOfLines(lines.filter((line) => line.requisitionId === before.id));
     if (state === before.state || !isUnderWay(before.state)) continue;
     assertMoves(before, state);
-    await saveMove(ctx, { before, after: { ...before, state }, act: 'progressed' });
+    await saveMove(ctx, { before, after: { ...before, state }, act: 'progressed', changes: { state } });
   }
 }
 

@@ -162,6 +162,8 @@ describe('making an event of requisition lines', () => {
     const sources = await world.runInTx(system('test'), (ctx) => findReceivedSources(ctx, orderId));
     await world.runInTx(system('test'), (ctx) => markReceived(ctx, sources));
     expect(await stateOf(requisitionId)).to.equal('received');
+    await world.drainJobs();
+    expect(world.mails.at(-1)?.subject).to.include('everything has come');
   });
 
   it('frees the lines when the event is cancelled, and those that are taken out of its draft', async () => {
