@@ -23,7 +23,9 @@ import {
 } from './amendment.ts';
 import { assertLineCount, estimatedValueOf, type NewEventItem } from './event-item.ts';
 import { findStructure, saveStructure } from './event-lines.service.ts';
-import { findEvent, lockEvent } from './sourcing.service.ts';
+import { keepSources } from './event-sources.service.ts';
+import { fundEvent } from './funding.service.ts';
+import { findEvent, findEventItems, lockEvent } from './sourcing.service.ts';
 import * as eventStore from './sourcing-event.store.ts';
 import { type SourcingEvent, sourcingEventLifecycle } from './sourcing-event.ts';
 
@@ -233,7 +235,7 @@ async function applyTo(
   to: Proposal & { closesAt: Date | null },
 ): Promise<void> {
   const { lots } = await findStructure(ctx, event.id);
-  await saveStructure(ctx, event.id, { lots, items: to.items });
+  await keepSources(ctx, event.id, () => saveStructure(ctx, event.id, { lots, items: to.items }));
   const amending = {
     ...event,
     ...to.terms,
@@ -242,6 +244,7 @@ async function applyTo(
     estimatedValue: estimatedValueOf(to.items, event.currency),
   };
   const state = sourcingEventLifecycle.next(amending.state, event.state === 'open' ? 'republish' : 'resume');
+  await fundEvent(ctx, amending, await findEventItems(ctx, event.id));
   await eventStore.saveTerms(ctx.tx, amending);
   await eventStore.saveState(ctx.tx, { ...amending, state });
 }

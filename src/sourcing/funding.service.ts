@@ -16,7 +16,7 @@ import * as sourceStore from './event-item-source.store.ts';
 import type { SourcingEvent } from './sourcing-event.ts';
 
 /**
- * Asks the budgets before suppliers are asked: lines from requisitions have reserved theirs, and where the event expects
+ * Asks the budgets before suppliers are asked, and again before an open event is changed: lines from requisitions have reserved theirs, and where the event expects
  * more than that the rest is reserved now; an event that names an account reserves all it expects.
  * @throws AppError `budget.none`, `budget.exceeded`, `budget.currency-differs`, `sourcing_event.account-without-estimate`
  */
@@ -56,7 +56,10 @@ export async function fundEvent(ctx: Ctx, event: SourcingEvent, items: readonly 
     ),
     currency: event.currency,
   };
-  await reserveBudgets(ctx, [need], { agreedBudgetIds: [] });
+  // Amended, it has reserved before, and only the difference is asked for.
+  if ((await findReserved(ctx, [event.id])).has(event.id))
+    await carryReserved(ctx, [{ documentId: event.id, amount: need.amount }]);
+  else await reserveBudgets(ctx, [need], { agreedBudgetIds: [] });
 }
 
 const amountOf = (item: Pick<EventItem, 'quantity' | 'estimatedPrice'>, currency: string): string =>

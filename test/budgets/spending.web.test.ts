@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Actor } from '../../src/kernel/actor.ts';
 import { decideRequisition, submitRequisition } from '../../src/requisitions/index.ts';
+import { findEventItems } from '../../src/sourcing/index.ts';
 import {
   ACCOUNT,
   approvedRequisition,
@@ -148,8 +149,48 @@ describe('spending a budget', () => {
       .post(`/requisitions/${taken.requisitionId}/cancellation`, { reason: 'Enough' })
       .expect(303);
     await visitor.post(`/events/${eventId}/publication`).expect(303);
+    /** Asks for so many of the first line, at 2.50. */
+    async function amend(quantity: string): Promise<number> {
+      const event = await world.db('sourcing_event').where({ id: eventId }).first();
+      const items = await world.runInTx(buyer, (ctx) => findEventItems(ctx, eventId));
+      const begun = await visitor.post(`/events/${eventId}/amendments`).expect(303);
+      const edit = String(begun.headers['location']);
+      const version = async () =>
+        String((await world.db('amendment').orderBy('created_at', 'desc').first()).version);
+      await visitor
+        .post(edit, {
+          version: await version(),
+          hasLines: 'yes',
+          title: event.title,
+          description: event.description,
+          incoterm: 'DAP',
+          incotermPlace: 'Qingdao',
+          paymentTermsDays: '30',
+          closesAt: '2026-03-09T17:00',
+          timeZone: 'Asia/Shanghai',
+          enquiriesUntil: '',
+          reason: 'More are needed',
+          lines: items.map((item, index) => ({
+            id: item.id,
+            itemCode: item.itemCode ?? '',
+            description: item.description,
+            quantity: index === 0 ? quantity : item.quantity,
+            unit: item.unit,
+            needByOn: item.needByOn ?? '',
+            estimatedPrice: item.estimatedPrice ?? '',
+          })),
+        })
+        .expect(303);
+      const page = edit.replace(/\/edit$/, '');
+      const { status } = await visitor.post(`${page}/publication`, { version: await version() });
+      return status;
+    }
     const used = () => world.db('budget_commitment').where({ document_id: eventId }).first('reserved');
     expect(await used()).to.deep.equal({ reserved: '980.0000' });
+    expect(await amend('200')).to.equal(422);
+    expect(await used()).to.deep.equal({ reserved: '980.0000' });
+    expect(await amend('104')).to.equal(303);
+    expect(await used()).to.deep.equal({ reserved: '990.0000' });
     await visitor.post(`/events/${eventId}/cancellation`, { reason: 'Not needed' }).expect(303);
     expect(await used()).to.deep.equal({ reserved: '0.0000' });
   });
