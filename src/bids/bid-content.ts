@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { compareDecimals, type DecimalString, lineAmount, sumMoney } from '../kernel/money.ts';
 import { type Envelope, envelopeOrder } from '../sourcing/index.ts';
 import type { AskedLine } from './bid-draft.ts';
-import { lineContent, type OpenedAlternate, offerContent, offersUnasked, openedAlternates } from './offer.ts';
+import { type OpenedAlternate, offersUnasked, openedAlternates } from './offer.ts';
+import { lineContent, offerContent } from './offer-content.ts';
 import { isStorableAmount } from './read-typed.ts';
 
 const price = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/);

@@ -8,7 +8,8 @@ import type { Clarification } from './clarification.ts';
 import { findClarifications } from './clarifications.service.ts';
 import { findChoice } from './closing-choice.store.ts';
 import type { ClosingChoice } from './closing-choice.ts';
-import { loadDraft, ownSupplierId } from './drafts.service.ts';
+import { findStoredDraft } from './draft.store.ts';
+import { ownSupplierId } from './drafts.service.ts';
 import { getSubmission, type KeptSubmission } from './kept-submission.service.ts';
 import { findVersionsOf, type VersionFacts } from './version.store.ts';
 
@@ -36,7 +37,7 @@ export type BidPage = {
 export async function getBid(ctx: Ctx, bidId: string): Promise<BidPage> {
   const bid = found('bid', await findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
   const event = await findEventForSupplier(ctx, bid.eventId);
-  const draft = await loadDraft(ctx, bidId);
+  const draft = found('bid', await findStoredDraft(ctx.tx, bidId));
   const standsOpen = bid.state === 'draft' || bid.state === 'submitted';
   return {
     bid,

@@ -1,6 +1,6 @@
 import type { Tx } from '../platform/db/context.ts';
 import { firstOf, named, namedInTurn, rowsOf } from '../platform/db/statements.ts';
-import type { Envelope } from '../sourcing/index.ts';
+import type { Envelope, SealingLevel } from '../sourcing/index.ts';
 import type { Bid, BidState } from './bid.ts';
 
 const BID = `
@@ -117,6 +117,15 @@ export async function saveStates(tx: Tx, bids: readonly Pick<Bid, 'id' | 'state'
       WHERE bid.id = changed.id`,
     [JSON.stringify(bids.map(({ id, state }) => ({ id, state })))],
   );
+}
+
+/** Whom the bidder's own drafts are sealed to. */
+export async function saveDraftRecipient(tx: Tx, bidId: string, recipient: string): Promise<void> {
+  await tx('bid').where({ id: bidId }).update({ draft_recipient: recipient });
+}
+
+export async function saveSealingLevel(tx: Tx, bidId: string, level: SealingLevel): Promise<void> {
+  await tx('bid').where({ id: bidId }).update({ sealing_level: level, draft_recipient: null });
 }
 
 /** `envelope` is the one after whose opening it was set aside; what lies in later ones stays sealed. */

@@ -113,3 +113,13 @@ export const standingStates: readonly BidState[] = [
 export function assertMayBeWritten(bid: Bid, event: BidWindow, at: Date): void {
   submit(bid, event, at);
 }
+
+/** May the server read the bid's draft, and so submit it by itself? Not where the bidder's browser seals. */
+export const isReadableByServer = (bid: Pick<Bid, 'sealingLevel'>): boolean =>
+  bid.sealingLevel === 'on_arrival';
+
+/** @throws AppError `bid.sealed-in-browser` */
+export function assertReadable(bid: Pick<Bid, 'sealingLevel'>): void {
+  if (!isReadableByServer(bid))
+    throw ruleBroken('bid.sealed-in-browser', 'This bid is sealed in the browser; the server cannot read it');
+}

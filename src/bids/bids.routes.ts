@@ -8,6 +8,7 @@ import { addInvitationRoutes } from './invitations.routes.ts';
 import { addJoiningRoutes } from './joining.routes.ts';
 import { addOpenerRoutes } from './openers.routes.ts';
 import { addOpeningRoutes } from './openings.routes.ts';
+import { addSealedBidRoutes } from './sealed-bids.routes.ts';
 import { addSubmissionRoutes } from './submissions.routes.ts';
 
 /** Everything a supplier does from the invitation to the receipt, and the opening on the buyer's side. */
@@ -18,6 +19,7 @@ export function bidsRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }
   addDraftRoutes(router, web, catalogue);
   addSubmissionRoutes(router, web, catalogue);
   addClosingChoiceRoutes(router, web);
+  addSealedBidRoutes(router, web);
   addOpenerRoutes(router, web);
   addOpeningRoutes(router, web);
   addEventActRoutes(router, web);

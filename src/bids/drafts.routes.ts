@@ -8,15 +8,16 @@ import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { byLots } from '../sourcing/index.ts';
-import { takesBids } from './bid.ts';
+import { isReadableByServer, takesBids } from './bid.ts';
+import { rulesOf } from './bid-rules.ts';
 import { addSheetRoutes } from './bid-sheet.routes.ts';
 import { draftForm, linesQuery } from './bids.forms.ts';
 import type { ClosingChoice } from './closing-choice.ts';
 import { findClosingChoice } from './closing-choices.service.ts';
 import { addFileRoutes } from './draft-files.routes.ts';
 import { type LinesAsked, linesShown } from './draft-lines.ts';
-import { type DraftPage, getDraft, saveDraft } from './drafts.service.ts';
-import { ALTERNATES_AT_MOST, rulesOf } from './offer.ts';
+import { type DraftPage, getDraft, getOwnBid, saveDraft } from './drafts.service.ts';
+import { ALTERNATES_AT_MOST } from './offer.ts';
 
 const AFTER_SAVING = { edit: 'edit', review: 'submission', files: 'files', sheet: 'sheet' } as const;
 
@@ -31,6 +32,8 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
       now: ctx.now,
     }));
   };
+  const isSealedInBrowser = (req: Request): Promise<boolean> =>
+    web.runInTx(whoOf(req), async (ctx) => !isReadableByServer(await getOwnBid(ctx, idParam(req, 'bidId'))));
   /** Shows a page of the draft while it can be written; after that, the bid as it stands. */
   const showDraft =
     (view: string, more: (page: DraftPage) => object = () => ({})) =>
@@ -54,6 +57,7 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
     };
 
   const showEdit = async (req: Request, res: Response): Promise<void> => {
+    if (await isSealedInBrowser(req)) return res.redirect(303, `/bids/${idParam(req, 'bidId')}/sealed-edit`);
     const typed = typedLinesOf(res);
     const asked = parseForm(linesQuery, typed === null ? req.query : res.locals['typed']);
     await showDraft('bids/edit', ({ lots, items, read }) => {

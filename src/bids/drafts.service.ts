@@ -15,7 +15,7 @@ import {
   type SourcingEvent,
 } from '../sourcing/index.ts';
 import * as bids from './bid.store.ts';
-import { assertMayBeWritten, assertTakesBids, type Bid } from './bid.ts';
+import { assertMayBeWritten, assertReadable, assertTakesBids, type Bid, isReadableByServer } from './bid.ts';
 import {
   type BidDraft,
   type DraftLine,
@@ -27,9 +27,9 @@ import {
   readDraft,
   type TypedLine,
 } from './bid-draft.ts';
+import { rulesOf } from './bid-rules.ts';
 import * as store from './draft.store.ts';
 import { ensureSealingKeys } from './event-keys.service.ts';
-import { rulesOf } from './offer.ts';
 import { pad, unpad } from './sealing.ts';
 import { redraft } from './settling.service.ts';
 
@@ -80,7 +80,8 @@ export async function startBid(ctx: Ctx, eventId: string): Promise<string> {
   if (!(await bids.insertBid(ctx.tx, bid, ctx.now)))
     throw conflict('bid.changed-meanwhile', 'The bid was begun in another window');
   await store.insertDraft(ctx.tx, bid.id, {
-    sealed: sealDraft(ctx, bid.id, firstDraft(event)),
+    // Where the browser seals, there is nothing until it has sealed.
+    sealed: isReadableByServer(bid) ? sealDraft(ctx, bid.id, firstDraft(event)) : Buffer.alloc(0),
     revision: 1,
     submittedRevision: null,
     savedAt: ctx.now,
@@ -109,6 +110,10 @@ async function respondTo(ctx: Ctx, { eventId, supplierId, state }: Invitation): 
     await markInvitation(ctx, { eventId, supplierId, action: 'respond' });
 }
 
+/** @throws AppError `bid.not-found`, also for another supplier's */
+export const getOwnBid = async (ctx: Ctx, bidId: string): Promise<Bid> =>
+  found('bid', await bids.findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
+
 /** @throws AppError `bid.not-found`, also for another supplier's: we do not say that it exists */
 export async function getDraft(ctx: Ctx, bidId: string): Promise<DraftPage> {
   const bid = found('bid', await bids.findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
@@ -116,6 +121,7 @@ export async function getDraft(ctx: Ctx, bidId: string): Promise<DraftPage> {
 }
 
 async function pageOf(ctx: Ctx, bid: Bid): Promise<DraftPage> {
+  assertReadable(bid);
   const event = await findEventForSupplier(ctx, bid.eventId);
   const items = await findEventItems(ctx, bid.eventId);
   const lots = await findLots(ctx, bid.eventId);
@@ -198,7 +204,7 @@ export async function putDraft(ctx: Ctx, page: DraftPage, draft: BidDraft): Prom
 }
 
 const placeOfDraft = (bidId: string): string => `bid_draft.sealed.${bidId}`;
-const sealDraft = (ctx: Ctx, bidId: string, draft: BidDraft): Buffer =>
+export const sealDraft = (ctx: Ctx, bidId: string, draft: BidDraft): Buffer =>
   ctx.keyRing.seal(pad(Buffer.from(JSON.stringify(draft))), placeOfDraft(bidId));
 const unsealDraft = (ctx: Ctx, bidId: string, sealed: Buffer): BidDraft =>
   JSON.parse(

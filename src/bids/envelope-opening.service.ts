@@ -11,10 +11,10 @@ import {
   startEvaluation,
 } from '../sourcing/index.ts';
 import type { NonConformity, OpenedContent } from './bid-content.ts';
+import { rulesOf } from './bid-rules.ts';
 import { linesEnvelope } from './envelope-content.ts';
 import { ensureSealingKeys, eventFingerprint } from './event-keys.service.ts';
 import { readReceipt } from './kept-submission.service.ts';
-import { rulesOf } from './offer.ts';
 import * as store from './opening.store.ts';
 import { isLast, type Minutes, type MinutesEntry, openOne } from './opening.ts';
 import { receiptBytes } from './receipt.ts';

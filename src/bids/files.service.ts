@@ -32,10 +32,7 @@ export async function addFiles(ctx: Ctx, bidId: string, uploads: readonly Upload
     // A key of its own, which goes into the sealed bid: whoever opens the envelope opens its files.
     const { identity, recipient } = await makeKeyPair();
     const { key } = await ctx.storage.put(await sealContent(content, recipient));
-    const sealedFacts = ctx.keyRing.seal(
-      pad(Buffer.from(JSON.stringify({ ...facts, key: identity }))),
-      placeOfFacts(facts.fileId),
-    );
+    const sealedFacts = sealFacts(ctx, { ...facts, key: identity });
     files.push(facts);
     rows.push({ id: facts.fileId, bidId, sealedFacts, storageKey: key });
   }
@@ -101,6 +98,10 @@ export async function fileKeysOf(
 
 const placeOfFacts = (fileId: string): string => `bid_file.sealed_facts.${fileId}`;
 
+/** What is known of a stored file, with its key; sealed by the key ring. */
+export const sealFacts = (ctx: Ctx, facts: BidFile & { readonly key: string }): Buffer =>
+  ctx.keyRing.seal(pad(Buffer.from(JSON.stringify(facts))), placeOfFacts(facts.fileId));
+
 // Our own bytes, authenticated by the seal.
-const factsOf = (ctx: Ctx, row: store.StoredFile): BidFile & { key: string } =>
+export const factsOf = (ctx: Ctx, row: store.StoredFile): BidFile & { key: string } =>
   JSON.parse(Buffer.from(unpad(ctx.keyRing.unseal(row.sealedFacts, placeOfFacts(row.id)))).toString('utf8'));

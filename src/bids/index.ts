@@ -1,4 +1,4 @@
-export type { Bid, BidState } from './bid.ts';
+export { type Bid, type BidState, isReadableByServer } from './bid.ts';
 export type { BidContent } from './bid-content.ts';
 export type { BidDraft, BidFile, DraftAnswer, DraftLine } from './bid-draft.ts';
 export {
@@ -36,7 +36,6 @@ export {
 export { findReminder, issueReminders } from './reminders.service.ts';
 export { settleBids } from './settling.service.ts';
 export {
-  isReadableByServer,
   type Submission,
   sealSubmittedBids,
   submitBid,

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { compareDecimals, type DecimalString, lineAmount } from '../kernel/money.ts';
-import { addDays, type Day, dayIn, isDay } from '../kernel/time.ts';
-import { asksPrices, currenciesOf, type EventItem, type SourcingEvent } from '../sourcing/index.ts';
+import type { Day } from '../kernel/time.ts';
+import type { EventItem } from '../sourcing/index.ts';
 import { type Fail, isStorableAmount, readCapacity, readDays, readPrice } from './read-typed.ts';
 
 /** What an event lets a bid say, and wants it to say. */
@@ -13,16 +12,6 @@ export type BidRules = {
   /** The first day until which a bid has to hold; null where nobody asks. */
   readonly validUntilAtLeast: Day | null;
 };
-
-export const rulesOf = (event: SourcingEvent): BidRules => ({
-  currencies: currenciesOf(event),
-  needsPrice: asksPrices(event),
-  takesPartialBids: event.takesPartialBids,
-  validUntilAtLeast:
-    event.bidValidDays === null || event.closesAt === null
-      ? null
-      : addDays(dayIn(event.closesAt, event.timeZone), event.bidValidDays),
-});
 
 /** Something else than what was asked for, as it was typed. */
 export type DraftAlternate = {
@@ -101,33 +90,6 @@ function readAlternate(
 
 export const isBlankAlternate = (typed: DraftAlternate): boolean =>
   typed.description.trim() === '' && typed.unitPrice.trim() === '' && typed.leadTimeDays.trim() === '';
-
-const price = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/);
-const leadTimeDays = z.int().min(0).max(3650).nullable();
-
-/** What the sealed content says of a line beyond its price. */
-export const lineContent = {
-  capacity: price.nullable().default(null),
-  tiers: z
-    .array(z.strictObject({ quantity: z.string().regex(/^\d{1,14}(\.\d{1,6})?$/), unitPrice: price }))
-    .max(20)
-    .default([]),
-};
-/** And beyond its lines. */
-export const offerContent = {
-  validUntilOn: z.string().refine(isDay).nullable().default(null),
-  alternates: z
-    .array(
-      z.strictObject({
-        eventItemId: z.uuid(),
-        description: z.string().min(1).max(1000),
-        unitPrice: price,
-        leadTimeDays,
-      }),
-    )
-    .max(10_000)
-    .default([]),
-};
 
 type OfferedLine = { readonly eventItemId: string; readonly tiers: readonly Tier[] };
 

@@ -14,9 +14,10 @@ import {
 } from '../sourcing/index.ts';
 import { findSupplier } from '../suppliers/index.ts';
 import * as bids from './bid.store.ts';
-import { type Bid, bidLifecycle, submit, withdraw } from './bid.ts';
+import { assertReadable, type Bid, bidLifecycle, submit, withdraw } from './bid.ts';
 import type { BidContent } from './bid-content.ts';
 import { assertSubmittable, readDraft } from './bid-draft.ts';
+import { rulesOf } from './bid-rules.ts';
 import type { AtClosing } from './closing-choice.ts';
 import { loadDraft, ownSupplierId } from './drafts.service.ts';
 import type { StoredEnvelope } from './envelope.store.ts';
@@ -24,7 +25,6 @@ import { contentBytes, toContents } from './envelope-content.ts';
 import { ensureSealingKeys, eventFingerprint } from './event-keys.service.ts';
 import { fileKeysOf } from './files.service.ts';
 import { placeOfCopy, placeOfKey, placeOfReceipt } from './kept-submission.service.ts';
-import { rulesOf } from './offer.ts';
 import { noteReach } from './reach.service.ts';
 import { type Receipt, type ReceiptEnvelope, receiptBytes } from './receipt.ts';
 import { pad, type SealingKeys, sealEnvelope } from './sealing.ts';
@@ -123,16 +123,6 @@ export async function submitLocked(
     isAtClosing: of.atClosing !== undefined,
   });
   return version.version;
-}
-
-/** May the server read the bid's draft, and so submit it by itself? Not where the bidder's browser seals. */
-export const isReadableByServer = (bid: Pick<Bid, 'sealingLevel'>): boolean =>
-  bid.sealingLevel === 'on_arrival';
-
-/** @throws AppError `bid.sealed-in-browser` */
-export function assertReadable(bid: Pick<Bid, 'sealingLevel'>): void {
-  if (!isReadableByServer(bid))
-    throw ruleBroken('bid.sealed-in-browser', 'This bid is sealed in the browser; the server cannot read it');
 }
 
 /** @throws AppError `bid.changed-meanwhile`, `bid.nothing-changed` */

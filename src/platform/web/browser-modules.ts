@@ -7,10 +7,12 @@ import type { RequestHandler } from 'express';
 const BUILT = path.join(import.meta.dirname, '../../../browser');
 const isBuilt = import.meta.filename.endsWith('.js') && existsSync(BUILT);
 
-/** Each file of `views/browser` that a page loads; `form.js` is what they share. */
+const SHARED = new Set(['form.js', 'draft-keys.js']);
+
+/** Each file of `views/browser` that a page loads; the others are what these share. */
 export const browserEntries = (root: string): string[] =>
   readdirSync(path.join(root, 'views/browser'))
-    .filter((file) => file !== 'form.js')
+    .filter((file) => !SHARED.has(file))
     .map((file) => path.join(root, 'views/browser', file));
 
 /**

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { concludeEnvelope, startBid } from '../../src/bids/index.ts';
+import type { Actor } from '../../src/kernel/actor.ts';
+import { appointing, givePartAs, makeOpener, PASSPHRASE } from '../support/factories/openers.ts';
+import { closeEvent, publishedEvent } from '../support/factories/sourcing.ts';
+import { openWorldBrowser, signInContext, type WorldBrowser } from '../support/world-browser.ts';
+
+const PRICE = '7391.284617';
+const SECRETS = [PRICE, 'CANARY-NOTE', 'CANARY-TECHNIQUE', 'CANARY-FILE.txt', 'CANARY-CONTENT'];
+
+describe('sealing in the bidder’s browser', function () {
+  this.timeout(120_000);
+  let on: WorldBrowser;
+  before(async () => {
+    on = await openWorldBrowser();
+  });
+  after(() => on.close());
+
+  const pageOf = async (actor: Actor): Promise<Page> => {
+    const context = await on.browser.newContext({ acceptDownloads: true });
+    await signInContext(on, context, actor);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    return page;
+  };
+  const problems: string[] = [];
+  const everything = async (): Promise<string> => {
+    const { rows } = await on.world.db.raw(
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema = 'public'`,
+    );
+    const texts: string[] = [];
+    for (const { name } of rows) {
+      const table = await on.world.db.raw(`SELECT "all"::text AS line FROM "${name}" AS "all"`);
+      texts.push(...table.rows.map((row: { line: string }) => row.line));
+    }
+    return `${texts.join('\n')}${JSON.stringify(on.world.mails)}`;
+  };
+  const traces = (secret: string): string[] => [
+    secret,
+    Buffer.from(secret).toString('hex'),
+    ...[0, 1, 2].map((offset) =>
+      Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)])
+        .toString('base64')
+        .slice(Math.ceil((offset * 8) / 6), -4),
+    ),
+  ];
+  const found = async (): Promise<string[]> => {
+    const text = await everything();
+    return SECRETS.filter((secret) => traces(secret).some((trace) => text.includes(trace)));
+  };
+
+  it('keeps a tender of two envelopes from the server until two of three openers open it', async () => {
+    const { world, origin } = on;
+    // The first makes its key in a browser, as people do.
+    const inPerson = await world.staff('bid_opener');
+    const opener = await pageOf(inPerson);
+    await opener.goto(`${origin}/opener-key`);
+    await opener.fill('#passphrase', PASSPHRASE);
+    await opener.fill('#passphrase-again', PASSPHRASE);
+    await Promise.all([opener.waitForURL(/opener-key/), opener.click('form[data-opener-key] button')]);
+    await opener.waitForSelector('[data-recipient]');
+    const others = [await makeOpener(world), await makeOpener(world)];
+    const event = await publishedEvent(world, {
+      prepare: appointing([{ actor: inPerson, identity: '' }, ...others], {
+        envelopes: ['technical', 'commercial'],
+        sealingLevel: 'in_browser',
+      }),
+    });
+    const [supplier] = event.suppliers;
+    const bidder = supplier?.actor as Actor;
+    const bidId = await world.runInTx(bidder, (ctx) => startBid(ctx, event.eventId));
+
+    const page = await pageOf(bidder);
+    const sent: string[] = [];
+    page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`));
+    await page.goto(`${origin}/bids/${bidId}/edit`);
+    await page.waitForSelector('[data-editor]:not([hidden])');
+    expect(page.url()).to.include('/sealed-edit');
+    await page.fill(`[data-line="${event.items[0]?.id}"][data-field="unitPrice"]`, PRICE);
+    await page.fill('#note-commercial', 'CANARY-NOTE');
+    await page.fill('#note-technical', 'CANARY-TECHNIQUE');
+    await page.setInputFiles('#files-technical', {
+      name: 'CANARY-FILE.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('CANARY-CONTENT'),
+    });
+    await page.waitForSelector('[data-file-list="technical"] li');
+    await page.click('[data-save]');
+    await page.getByText('Saved, sealed for you alone').waitFor();
+    // The draft comes back in this browser, and from the server alone it is nothing.
+    await page.reload();
+    await page.waitForSelector('[data-editor]:not([hidden])');
+    expect(await page.inputValue(`[data-line="${event.items[0]?.id}"][data-field="unitPrice"]`)).to.equal(
+      PRICE,
+    );
+    const stranger = await pageOf(bidder);
+    await stranger.goto(`${origin}/bids/${bidId}/sealed-edit`);
+    await stranger.waitForSelector('[data-import]:not([hidden])');
+
+    await page.click('[data-submit]');
+    await page.waitForSelector('[data-done]:not([hidden])');
+    const sealingMs = Number(await page.getAttribute('#sealed-bid', 'data-sealing-ms'));
+    expect(sealingMs).to.be.below(5000);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-keys]')]);
+    const keys = readFileSync(await download.path(), 'utf8');
+    expect(keys.match(/AGE-SECRET-KEY-1/g)).to.have.length(2);
+    await page.goto(`${origin}/bids/${bidId}/receipt`);
+    expect(await page.textContent('body')).to.include('in the bidder’s browser');
+    await page.goto(`${origin}/bids/${bidId}`);
+    expect(await page.textContent('body')).to.include('Your browser sealed this bid');
+
+    expect(sent.filter((one) => SECRETS.some((secret) => one.includes(secret)))).to.deep.equal([]);
+    await world.drainJobs();
+    expect(await found()).to.deep.equal([]);
+
+    await closeEvent(world, event.event);
+    await world.drainJobs();
+    expect(await found()).to.deep.equal([]);
+    // Days have passed: the session has ended.
+    await signInContext(on, opener.context(), inPerson);
+    for (const envelope of ['technical', 'commercial']) {
+      await opener.goto(`${origin}/events/${event.eventId}/opening`);
+      await opener.fill('#passphrase', 'not the right one at all');
+      await opener.click('form[data-opener-part] button');
+      await opener.waitForSelector('[data-failed]:not([hidden])');
+      await opener.fill('#passphrase', PASSPHRASE);
+      await opener.click('form[data-opener-part] button');
+      await opener.waitForSelector('[data-given="1"]');
+      const answer = await givePartAs(world, {
+        eventId: event.eventId,
+        opener: others[1] as (typeof others)[1],
+      });
+      expect(answer.status, answer.text.slice(0, 2000)).to.equal(303);
+      if (envelope === 'commercial') break;
+      expect(await found()).to.have.members(['CANARY-TECHNIQUE', 'CANARY-FILE.txt']);
+      await world.runInTx(event.buyer, (ctx) => concludeEnvelope(ctx, event.eventId));
+    }
+    expect(await world.db('bid').pluck('state')).to.deep.equal(['valid']);
+    expect((await world.db('bid_line').first()).unit_price).to.equal(PRICE);
+    const [file] = await world.db('bid_file').pluck('id');
+    const buyer = await world.as(event.buyer);
+    const opened = await buyer
+      .get(`/events/${event.eventId}/opening/bids/${bidId}/files/${file}/x.txt`)
+      .buffer(true)
+      .expect(200);
+    expect(Buffer.from(opened.body).toString()).to.equal('CANARY-CONTENT');
+    expect(problems).to.deep.equal([]);
+  });
+});
