@@ -6,12 +6,12 @@ import { goOnAs } from '../platform/db/acting.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findEventForSupplier } from '../sourcing/index.ts';
 import * as bids from './bid.store.ts';
-import { assertMayBeWritten } from './bid.ts';
+import { assertMayBeWritten, assertReadable } from './bid.ts';
 import * as store from './closing-choice.store.ts';
 import { type ClosingChoice, type ClosingOutcome, receivedForClosing } from './closing-choice.ts';
 import { findStoredDraft } from './draft.store.ts';
 import { ownSupplierId } from './drafts.service.ts';
-import { assertReadable, submitLocked } from './submissions.service.ts';
+import { submitLocked } from './submissions.service.ts';
 
 /**
  * Chooses that what is complete at closing is submitted, whoever is at a screen then. Until and not at the closing

@@ -3,6 +3,7 @@ import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PageHandler, PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { takesBids } from './bid.ts';
+import { getOwnBid } from './drafts.service.ts';
 import { sealedDraftForm, sealedSubmissionForm } from './sealed-bid.forms.ts';
 import {
   addSealedFile,
@@ -49,8 +50,11 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps): void {
   router.get('/bids/:bidId/sealed-edit', 'bid.own', showSealed);
   router.post('/bids/:bidId/sealed-draft', 'bid.own', async (req, res) => {
     const bidId = idParam(req, 'bidId');
-    const form = parseForm(sealedDraftForm, req.body);
-    res.json({ revision: await web.runInTx(whoOf(req), (ctx) => saveSealedDraft(ctx, { bidId, ...form })) });
+    const revision = await web.runInTx(whoOf(req), async (ctx) => {
+      await getOwnBid(ctx, bidId);
+      return saveSealedDraft(ctx, { bidId, ...parseForm(sealedDraftForm, req.body) });
+    });
+    res.json({ revision });
   });
   router.upload('/bids/:bidId/sealed-files', 'bid.own', UPLOAD, async (req, res) => {
     const bidId = idParam(req, 'bidId');
@@ -58,8 +62,11 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps): void {
   });
   router.post('/bids/:bidId/sealed-submission', 'bid.own', async (req, res) => {
     const bidId = idParam(req, 'bidId');
-    const form = parseForm(sealedSubmissionForm, req.body);
-    res.json({ version: await web.runInTx(whoOf(req), (ctx) => submitSealed(ctx, { bidId, ...form })) });
+    const version = await web.runInTx(whoOf(req), async (ctx) => {
+      await getOwnBid(ctx, bidId);
+      return submitSealed(ctx, { bidId, ...parseForm(sealedSubmissionForm, req.body) });
+    });
+    res.json({ version });
   });
   router.post('/bids/:bidId/sealing-on-arrival', 'bid.own', async (req, res) => {
     const bidId = idParam(req, 'bidId');

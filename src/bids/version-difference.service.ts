@@ -1,9 +1,10 @@
 import { found } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { assertReadable } from './bid.ts';
 import { type BidPage, getBid } from './bid-page.service.ts';
 import { type DraftPage, getDraft } from './drafts.service.ts';
 import { getSubmission, type KeptSubmission } from './kept-submission.service.ts';
-import { assertReadable } from './submissions.service.ts';
+
 import { type BidDifference, type BidSaid, differenceOf } from './version-difference.ts';
 
 /** Which of a bid's versions are compared; the draft is what nobody has submitted yet. */
