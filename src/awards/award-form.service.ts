@@ -11,7 +11,7 @@ import {
   findAwardBasis,
 } from './award-basis.service.ts';
 import { rowsFor, type TypedRow } from './award-form.ts';
-import { leastStandstill } from './awards.service.ts';
+import { leastStandstill, usualStandstill } from './awards.service.ts';
 import { findScenarioChoices } from './scenarios.service.ts';
 
 export type AwardForm = {
@@ -59,7 +59,7 @@ export async function getAwardForm(
     debrief: returned?.debrief ?? '',
     withoutRate,
     leastStandstill: leastStandstill(ctx, event),
-    standstillDays: returned?.standstillDays ?? leastStandstill(ctx, event),
+    standstillDays: returned?.standstillDays ?? usualStandstill(ctx, event),
     tells: returned?.tells ?? ctx.policies.awards.debrief,
     start: of.start,
   };

@@ -8,6 +8,7 @@ import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import {
   awardEventOn,
+  eventTemplates,
   findEvent,
   findEventItems,
   fundAward,
@@ -51,6 +52,12 @@ export const leastStandstill = (
   ctx: Pick<Ctx, 'policies'>,
   event: Pick<SourcingEvent, 'eventType'>,
 ): number => ctx.policies.awards.standstillWorkingDays[event.eventType] ?? 0;
+
+/** What the kind of event usually has, and never less than the policy wants. */
+export const usualStandstill = (
+  ctx: Pick<Ctx, 'policies'>,
+  event: Pick<SourcingEvent, 'eventType'>,
+): number => Math.max(leastStandstill(ctx, event), eventTemplates[event.eventType].standstillWorkingDays);
 
 /**
  * Proposes who gets what; the proposal goes straight to an approver. Gives the award's id.
@@ -130,7 +137,7 @@ export async function newAward(
     decidedBy: null,
     decidedAt: null,
     returnReason: null,
-    standstillDays: leastStandstill(ctx, event),
+    standstillDays: usualStandstill(ctx, event),
     standstillUntil: null,
     tells: ctx.policies.awards.debrief,
     withdrawalId,

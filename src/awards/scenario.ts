@@ -128,6 +128,7 @@ export type ScenarioFigures = {
   readonly aboveFirst: DecimalString;
   readonly notFirstCount: number;
   readonly estimate: Against;
+  readonly target: Against;
   readonly lastPrice: Against;
   /** The largest share of the total that one supplier has, in percent; null for nothing. */
   readonly largestShare: DecimalString | null;
@@ -136,7 +137,7 @@ export type ScenarioFigures = {
 };
 
 export function figuresOf(of: {
-  readonly asked: readonly AskedLine[];
+  readonly asked: readonly (AskedLine & { readonly targetPrice?: DecimalString | null })[];
   readonly offers: readonly Offer[];
   readonly choices: readonly Choice[];
   readonly lastPrices: ReadonlyMap<string, LastPrice>;
@@ -144,19 +145,28 @@ export function figuresOf(of: {
 }): ScenarioFigures {
   const lines = priceChoices(of);
   const totals = totalsOf({ ...of, lines });
-  const estimates = new Map(
-    of.asked.flatMap((line): [string, BaselinePrice][] =>
-      line.estimatedPrice === null
-        ? []
-        : [[line.id, { unitPrice: line.estimatedPrice, priceBaseQuantity: '1' }]],
-    ),
-  );
+  const pricesOf = (priceOf: (line: (typeof of.asked)[number]) => DecimalString | null) =>
+    new Map(
+      of.asked.flatMap((line): [string, BaselinePrice][] => {
+        const unitPrice = priceOf(line);
+        return unitPrice === null ? [] : [[line.id, { unitPrice, priceBaseQuantity: '1' }]];
+      }),
+    );
   return {
     lines,
     totals,
     aboveFirst: subtractDecimals(totals.totalAmount, totals.lowestAmount),
     notFirstCount: lines.filter((line) => !line.isLowest).length,
-    estimate: against(lines, estimates, of.currency),
+    estimate: against(
+      lines,
+      pricesOf((line) => line.estimatedPrice),
+      of.currency,
+    ),
+    target: against(
+      lines,
+      pricesOf((line) => line.targetPrice ?? null),
+      of.currency,
+    ),
     lastPrice: against(lines, of.lastPrices, of.currency),
     largestShare: largestShareOf(lines, of.currency),
     goneCount: of.choices.length - lines.length,

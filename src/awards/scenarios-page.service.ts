@@ -30,6 +30,7 @@ export async function getScenariosPage(ctx: Ctx, of: { eventId: string; page: nu
       ...figures,
       supplierName: scenario.supplierId === null ? null : (nameOf.get(scenario.supplierId) ?? null),
       againstEstimate: percentAgainst(figures.estimate.amount, figures.estimate.baseline),
+      againstTarget: percentAgainst(figures.target.amount, figures.target.baseline),
       againstLastPrice: percentAgainst(figures.lastPrice.amount, figures.lastPrice.baseline),
       gap: gapPercent(scenario.bestAmount, scenario.boundAmount),
       isRunning: scenario.state === 'queued' || scenario.state === 'solving',

@@ -158,7 +158,8 @@ describe('an award with a standstill', () => {
     await award('4').expect(422, /standstill-too-short/);
     expect(await world.db('award')).to.have.length(0);
     await award('').expect(303);
-    expect((await world.db('award').first('standstill_days')).standstill_days).to.equal(5);
+    // What a tender usually has.
+    expect((await world.db('award').first('standstill_days')).standstill_days).to.equal(10);
   });
 
   describe('its letters', () => {
