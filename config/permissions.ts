@@ -114,6 +114,7 @@ export const permissions = {
       'sourcing_event.publish': {},
       'sourcing_event.cancel': {},
       'sourcing_event.declare-unsuccessful': {},
+      'evaluation.start': {},
     },
   },
   'sourcing_event.approve': {
@@ -290,10 +291,18 @@ export const permissions = {
     who: ['approver'],
     acts: {
       'award.approve': {
-        unless: { proposer: 'award.decided-by-own-proposer', owner: 'award.decided-by-event-owner' },
+        unless: {
+          proposer: 'award.decided-by-own-proposer',
+          owner: 'award.decided-by-event-owner',
+          scorer: 'award.decided-by-committee-member',
+        },
       },
       'award.return': {
-        unless: { proposer: 'award.decided-by-own-proposer', owner: 'award.decided-by-event-owner' },
+        unless: {
+          proposer: 'award.decided-by-own-proposer',
+          owner: 'award.decided-by-event-owner',
+          scorer: 'award.decided-by-committee-member',
+        },
       },
     },
   },
@@ -376,6 +385,18 @@ export const permissions = {
     },
   },
   'opener_key.own': { who: ['buyer', 'bid_opener'], whose: 'own' },
+  // The committee: who scores has said that no interest of its own is in the way, and sees no price until the
+  // technical result is fixed; whoever runs the event appoints it and does not score.
+  'bid.score': {
+    who: ['requester', 'buyer', 'approver', 'receiver', 'finance'],
+    acts: {
+      'committee_member.clear': {},
+      'committee_member.conflict': {},
+      'score_sheet.submit': { unless: { owner: 'score_sheet.scored-by-event-owner' } },
+      'evaluation.close': {},
+      'evaluation.fix': {},
+    },
+  },
   'opening.read': ['buyer', 'approver', 'bid_opener', 'auditor'],
 
   // people: whoever reads them grants nothing by that; bids and prices are not among it

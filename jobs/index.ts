@@ -3,10 +3,12 @@ import { job as everyTenMinutesPassTimeOnApprovals } from './approvals/every-ten
 import { job as onApprovalAsked } from './approvals/on-approval-asked.ts';
 import { job as everyDayMailCheckpoint } from './audit/every-day-mail-checkpoint.ts';
 import { job as everyDayRemoveOldPageViews } from './audit/every-day-remove-old-page-views.ts';
+import { job as everyHourRemindCommittee } from './awards/every-hour-remind-committee.ts';
 import { job as everyMinuteEndStandstills } from './awards/every-minute-end-standstills.ts';
 import { job as onAwardApproved } from './awards/on-award-approved.ts';
 import { job as onAwardNews } from './awards/on-award-news.ts';
 import { job as onAwardScenarioRequested } from './awards/on-award-scenario-requested.ts';
+import { job as onCommitteeNews } from './awards/on-committee-news.ts';
 import { job as onSourcingEventOpenedLandBids } from './awards/on-sourcing-event-opened.ts';
 import { job as everyMinuteRemindBeforeClosing } from './bids/every-minute-remind-before-closing.ts';
 import { job as onBidInvalidated } from './bids/on-bid-invalidated.ts';
@@ -136,6 +138,7 @@ export const eventJobs: readonly EventJob[] = [
   onSourcingEventReturned,
   onAwardApproved,
   onAwardNews,
+  onCommitteeNews,
   onAwardScenarioRequested,
   onSourcingEventOpenedLandBids,
   onBidReminderIssued,
@@ -179,6 +182,7 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyDayRemoveOldPageViews,
   everyFiveSecondsCloseDueEvents,
   everyHourExpireRoleRequests,
+  everyHourRemindCommittee,
   everyHourForgetFailedSignIns,
   everyFiveMinutesEndDelegations,
   everyHourRemoveExpiredSignIns,

@@ -1,6 +1,9 @@
 import { permissions } from '../config/permissions.ts';
 import { awardLifecycle } from './awards/award.ts';
+import { committeeMemberLifecycle } from './awards/committee.ts';
+import { evaluationLifecycle } from './awards/evaluation.ts';
 import { objectionLifecycle } from './awards/objection.ts';
+import { scoreSheetLifecycle } from './awards/score-sheet.ts';
 import { withdrawalLifecycle } from './awards/withdrawal.ts';
 import { bidLifecycle } from './bids/bid.ts';
 import { despatchAdviceLifecycle } from './deliveries/despatch-advice.ts';
@@ -26,6 +29,9 @@ export const access = readAccess(permissions, [
   awardLifecycle,
   objectionLifecycle,
   withdrawalLifecycle,
+  committeeMemberLifecycle,
+  evaluationLifecycle,
+  scoreSheetLifecycle,
   purchaseOrderLifecycle,
   despatchAdviceLifecycle,
   goodsReceiptLifecycle,

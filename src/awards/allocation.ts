@@ -10,7 +10,7 @@ import {
   trimDecimal,
 } from '../kernel/money.ts';
 import type { AwardLine } from './award.ts';
-import { firstInRank, isFirstInRank, type Offer, offerAmount } from './rank.ts';
+import { cheapestOffers, firstInRank, isFirstInRank, type Offer, offerAmount } from './rank.ts';
 
 /** A line of the event, as far as awarding it needs. */
 export type AskedLine = {
@@ -118,7 +118,7 @@ export function totalsOf(proposal: {
   readonly currency: string;
 }): AwardTotals {
   const { lines, currency } = proposal;
-  const lowest = firstInRank(proposal.offers);
+  const lowest = cheapestOffers(proposal.offers);
   const estimateOf = new Map(proposal.asked.map((line) => [line.id, line.estimatedPrice]));
   const estimated = lines.flatMap((line) => {
     const unitPrice = estimateOf.get(line.eventItemId) ?? null;

@@ -5,6 +5,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import { type EventItem, findEventItems, type SourcingEvent } from '../sourcing/index.ts';
 import { findHeld } from './awards.queries.ts';
 import { rankBidders } from './comparison.ts';
+import { findWeightedRanks } from './evaluation.service.ts';
 import { landedPricesOf } from './landed.queries.ts';
 import { findEventRates } from './landed.store.ts';
 import type { EventRate } from './landed.ts';
@@ -21,6 +22,8 @@ export type AwardBasis = {
   /** What is to be awarded: of each line the quantity that no binding award gives to anybody. */
   readonly asked: readonly EventItem[];
   readonly bidders: readonly AwardBidder[];
+  /** Criteria rank the bids, and not their prices alone. */
+  readonly isWeighted: boolean;
   /** Bids in another currency, which no rate leads from to the event's: they cannot be awarded. */
   readonly withoutRate: readonly { readonly supplierName: string; readonly currency: string }[];
 };
@@ -33,12 +36,13 @@ export async function findAwardBasis(
   ctx: Ctx,
   event: Pick<SourcingEvent, 'id' | 'currency'>,
 ): Promise<AwardBasis> {
-  const [items, opened, held, landedPrices, rates] = await Promise.all([
+  const [items, opened, held, landedPrices, rates, weighted] = await Promise.all([
     findEventItems(ctx, event.id),
     findOpenedBids(ctx, event.id),
     findHeld(ctx.tx, event.id),
     landedPricesOf(ctx, event.id),
     findEventRates(ctx.tx, event.id),
+    findWeightedRanks(ctx, event.id),
   ]);
   const landed = new Map(landedPrices.map((one) => [one.bidLineId, one]));
   const asked = items.flatMap((item) => {
@@ -68,6 +72,7 @@ export async function findAwardBasis(
                 priceBaseQuantity: line.priceBaseQuantity,
                 rankedBy: landed.get(line.bidLineId)?.landedUnit ?? null,
                 ...converted,
+                ...placeBy(weighted, bid.supplierId),
               },
             ],
       );
@@ -84,7 +89,8 @@ export async function findAwardBasis(
   );
   return {
     asked,
-    bidders,
+    bidders: weighted === null ? bidders : bidders.toSorted(byPlace(weighted)),
+    isWeighted: weighted !== null,
     withoutRate: bids.flatMap(({ supplierName, currency }) =>
       currency === null || convertedBy(rates, { from: currency, to: event.currency }) !== null
         ? []
@@ -92,6 +98,21 @@ export async function findAwardBasis(
     ),
   };
 }
+
+type Weighted = Awaited<ReturnType<typeof findWeightedRanks>>;
+
+/** Where criteria weigh more than price, all that a bid offers has the place of its weighted total. */
+const placeBy = (weighted: Weighted, supplierId: string): Pick<Offer, 'place'> => {
+  if (weighted === null) return {};
+  const rank = weighted.get(supplierId)?.rank ?? null;
+  return { place: rank === null ? null : String(rank) };
+};
+
+const byPlace =
+  (weighted: NonNullable<Weighted>) =>
+  (a: { supplierId: string }, b: { supplierId: string }): number =>
+    (weighted.get(a.supplierId)?.rank ?? Number.MAX_SAFE_INTEGER) -
+    (weighted.get(b.supplierId)?.rank ?? Number.MAX_SAFE_INTEGER);
 
 /** How a bid's prices become the event's currency; null where nothing leads there. */
 function convertedBy(

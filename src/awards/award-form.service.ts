@@ -18,6 +18,8 @@ export type AwardForm = {
   readonly event: SourcingEvent;
   readonly asked: readonly EventItem[];
   readonly bidders: readonly AwardBidder[];
+  /** Criteria rank the bids, and not their prices alone. */
+  readonly isWeighted: boolean;
   readonly rows: readonly TypedRow[];
   /** The award that came back and is to be done again, or that was prefilled after a withdrawal. */
   readonly returned: Award | null;
@@ -41,7 +43,7 @@ export async function getAwardForm(
 ): Promise<AwardForm> {
   const event = await findEvent(ctx, of.eventId);
   assertInEvaluation(event);
-  const { asked, bidders, withoutRate } = await findAwardBasis(ctx, event);
+  const { asked, bidders, withoutRate, isWeighted } = await findAwardBasis(ctx, event);
   const latest = await findLatestAward(ctx.tx, event.id);
   const isOurs = latest?.state === 'returned' || latest?.state === 'proposed';
   const returned = isOurs ? found('award', await findAwardById(ctx.tx, latest.id)) : null;
@@ -53,6 +55,7 @@ export async function getAwardForm(
     event,
     asked,
     bidders,
+    isWeighted,
     rows: rowsFor(asked, choices),
     returned,
     justification: returned?.justification ?? '',

@@ -10,9 +10,9 @@ import {
 import type { Ctx } from '../platform/db/context.ts';
 import { type EventItem, findEvent, findEventItems, type SourcingEvent } from '../sourcing/index.ts';
 import { openQuantities } from './allocation.ts';
-import { type Award, isBinding, toDecideOn } from './award.ts';
+import { type Award, isBinding } from './award.ts';
 import { type AwardPageLine, findAwardPageLines, findHeld } from './awards.queries.ts';
-import { findAward } from './awards.service.ts';
+import { askedOn, findAward } from './awards.service.ts';
 import { percentAgainst, priceBaseShown } from './comparison.ts';
 import { findLettersOf } from './letter.store.ts';
 import { findObjections } from './objection.store.ts';
@@ -41,11 +41,7 @@ export async function getAwardPage(ctx: Ctx, awardId: string) {
     openLines: openLinesOf(asked, standing, (await findHeld(ctx.tx, event.id, awardId)).quantities),
     notLowestCount: lines.filter((line) => !line.isLowest).length,
     isOwn: userId === award.proposedBy || userId === event.ownerId,
-    isDecidable: may(
-      ctx,
-      'award.approve',
-      toDecideOn(award, event, await findPersonsBehind(ctx, [award.id, event.id])),
-    ),
+    isDecidable: may(ctx, 'award.approve', await askedOn(ctx, award, event)),
     isRevisable: (award.state === 'returned' || award.state === 'proposed') && event.state === 'evaluation',
     absences:
       award.state === 'pending_approval'

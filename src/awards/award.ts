@@ -109,10 +109,14 @@ export const isBinding = ({ state }: Pick<Award, 'state'>): boolean => bindingSt
 /** An award as the table of rights asks about it. */
 export const toDecideOn = (
   award: Pick<Award, 'state' | 'proposedBy'>,
-  event: { readonly ownerId: string },
+  event: { readonly ownerId: string; readonly scorerIds: readonly string[] },
   behind: readonly string[],
-): { state: AwardState; ties: { proposer: string; owner: string }; behind: readonly string[] } => ({
+): {
+  state: AwardState;
+  ties: { proposer: string; owner: string; scorer: readonly string[] };
+  behind: readonly string[];
+} => ({
   state: award.state,
   behind,
-  ties: { proposer: award.proposedBy, owner: event.ownerId },
+  ties: { proposer: award.proposedBy, owner: event.ownerId, scorer: event.scorerIds },
 });

@@ -30,6 +30,7 @@ import {
 } from './award.ts';
 import { type AwardBasis, assertInEvaluation, findAwardBasis } from './award-basis.service.ts';
 import { findSetAside, findStandings, type SetAsideBid } from './awards.queries.ts';
+import { findScorerIds } from './evaluation.queries.ts';
 import { findBidBases } from './landed.store.ts';
 import { bookSavings } from './savings.service.ts';
 import { sharesAsQuantities } from './share.ts';
@@ -178,11 +179,7 @@ function assertStandstill(days: number | undefined, least: number): void {
  */
 export async function approveAward(ctx: Ctx, awardId: string): Promise<void> {
   const { award, event } = await lockAward(ctx, awardId);
-  assertMay(
-    ctx,
-    'award.approve',
-    toDecideOn(award, event, await findPersonsBehind(ctx, [award.id, event.id])),
-  );
+  assertMay(ctx, 'award.approve', await askedOn(ctx, award, event));
   const approved = approve(award, { deciderId: ctx.actor.userId, at: ctx.now });
   await store.saveDecision(ctx.tx, approved);
   // As many as there are bidders, once in the life of an event.
@@ -204,16 +201,20 @@ export async function approveAward(ctx: Ctx, awardId: string): Promise<void> {
  */
 export async function returnAward(ctx: Ctx, awardId: string, reason: string): Promise<void> {
   const { award, event } = await lockAward(ctx, awardId);
-  assertMay(
-    ctx,
-    'award.return',
-    toDecideOn(award, event, await findPersonsBehind(ctx, [award.id, event.id])),
-  );
+  assertMay(ctx, 'award.return', await askedOn(ctx, award, event));
   const returned = returnToBuyer(award, { deciderId: ctx.actor.userId, at: ctx.now, reason });
   await store.saveDecision(ctx.tx, returned);
   await returnAwardOn(ctx, event.id, reason);
   await recordDecision(ctx, 'award.returned', { before: award, after: returned, reason });
 }
+
+/** An award as the table of rights asks about it: who proposed it, runs its event, or scored the bids. */
+export const askedOn = async (ctx: Ctx, award: Award, event: SourcingEvent) =>
+  toDecideOn(
+    award,
+    { ownerId: event.ownerId, scorerIds: await findScorerIds(ctx.tx, event.id) },
+    await findPersonsBehind(ctx, [award.id, event.id]),
+  );
 
 /** @throws AppError `award.not-found`, for suppliers always: they have their letter. */
 export async function findAward(ctx: Ctx, awardId: string): Promise<Award> {

@@ -1,6 +1,7 @@
 import type { Ctx } from '../platform/db/context.ts';
 import type { Translate } from '../platform/i18n/catalogue.ts';
 import { findEvent } from '../sourcing/index.ts';
+import { assertSeesPrices } from './committee.service.ts';
 import { type ComparisonSheet, comparisonSheet } from './comparison.report.ts';
 import { cellsByLine, compare, isOpened } from './comparison.service.ts';
 import { rankBidders } from './comparison.ts';
@@ -12,6 +13,7 @@ export async function getComparisonSheet(
   of: { eventId: string; t: Translate },
 ): Promise<{ reference: string; sheet: ComparisonSheet }> {
   const event = await findEvent(ctx, of.eventId);
+  await assertSeesPrices(ctx, event.id);
   const whole = { lotId: null, onlyDifferences: false, sort: 'line', page: 1, biddersPage: 1 } as const;
   const { needed, found } = await compare(ctx, event, { ...whole, eventId: event.id });
   const bidders = rankBidders(found.bidders, found.summary.lineCount);

@@ -5,6 +5,7 @@ import { eventSteps, findEvent, findLots, type SourcingEvent } from '../sourcing
 import { type AbnormallyLow, abnormallyLow } from './abnormally-low.ts';
 import { findLatestAward } from './award.store.ts';
 import { findSetAside } from './awards.queries.ts';
+import { assertSeesPrices } from './committee.service.ts';
 import { type ComparisonAsked, type ComparisonRow, findComparison } from './comparison.queries.ts';
 import {
   type Bidder,
@@ -24,6 +25,7 @@ import {
   findLotTotals,
   type LotTotal,
 } from './comparison-cells.queries.ts';
+import { findWeightedRanks } from './evaluation.service.ts';
 import { asNeeded, missingCostsOf } from './landed.queries.ts';
 import { type BidBasis, findBidBases, findEventRates } from './landed.store.ts';
 
@@ -43,6 +45,7 @@ type Asked = Pick<ComparisonAsked, 'eventId' | 'lotId' | 'onlyDifferences' | 'so
 /** @throws AppError `sourcing_event.not-found` */
 export async function getComparisonPage(ctx: Ctx, of: Asked) {
   const event = await findEvent(ctx, of.eventId);
+  await assertSeesPrices(ctx, event.id);
   const award = (await findLatestAward(ctx.tx, event.id)) ?? null;
   const { bases, needed, found } = await compare(ctx, event, of);
   const { summary } = found;
@@ -65,6 +68,7 @@ export async function getComparisonPage(ctx: Ctx, of: Asked) {
     rates: await findEventRates(ctx.tx, event.id),
     setAside: isOpened(event) ? await findSetAside(ctx.tx, { eventId: event.id, supplierId: null }) : [],
     kpis: kpisOf(summary, ranked),
+    weighted: isOpened(event) ? await findWeightedRanks(ctx, event.id) : null,
     asked: {
       differences: of.onlyDifferences,
       lot: of.lotId,

@@ -8,8 +8,11 @@ export {
   type ProposedAward,
   proposeAward,
 } from './awards.service.ts';
+export { committeeRoutes } from './committee.routes.ts';
 export { comparisonRoutes } from './comparison.routes.ts';
 export { costsRoutes } from './costs.routes.ts';
+export { type CommitteeNews, findCommitteeNews, waitingForCommittee } from './evaluation.queries.ts';
+export { evaluationRoutes } from './evaluation.routes.ts';
 export { sendLetters } from './issue-letters.service.ts';
 export { type LandedPrice, landedPricesOf } from './landed.queries.ts';
 export { landOpenedBids } from './landing.service.ts';
@@ -19,4 +22,5 @@ export { endStandstills } from './objections.service.ts';
 export { savingsRoutes } from './savings.routes.ts';
 export { solveScenario } from './scenario-search.service.ts';
 export { scenariosRoutes } from './scenarios.routes.ts';
+export { remindMembers } from './scoring.service.ts';
 export { withdrawalsRoutes } from './withdrawals.routes.ts';

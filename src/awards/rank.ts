@@ -21,6 +21,8 @@ export type Offer = {
   readonly rankedBy?: DecimalString | null;
   /** Where it is not in the event's currency: its own, and the rate that was fixed at the opening. */
   readonly converted?: { readonly currency: string; readonly rate: DecimalString };
+  /** The place of the bid by its weighted total, where criteria rank; null for one that has none. */
+  readonly place?: DecimalString | null;
 };
 
 /**
@@ -43,21 +45,32 @@ export const pricePerUnit = (offer: Pick<Offer, 'unitPrice' | 'priceBaseQuantity
   // Prices have 6 decimals, so one that is for one unit is its own answer; an event may have 80,000 of them.
   offer.priceBaseQuantity === '1' ? offer.unitPrice : ratio(offer.unitPrice, offer.priceBaseQuantity);
 
+const costOf = (offer: Offer): DecimalString | null =>
+  offer.rankedBy === undefined ? pricePerUnit(offer) : offer.rankedBy;
+
 /** What a unit of the offer is ranked by; null where it cannot be ranked. */
 export const rankedBy = (offer: Offer): DecimalString | null =>
-  offer.rankedBy === undefined ? pricePerUnit(offer) : offer.rankedBy;
+  offer.place === undefined ? costOf(offer) : offer.place;
 
 /**
  * Who is first in rank, for each line that anybody priced: the one answer that forms, scenarios, reasons and letters
  * go by. Of a tie it gives the first.
  */
-export function firstInRank(offers: Iterable<Offer>): Map<string, Offer> {
+export const firstInRank = (offers: Iterable<Offer>): Map<string, Offer> => firstBy(rankedBy, offers);
+
+/** The cheapest for each line, whoever is first in rank: what totals are held against. */
+export const cheapestOffers = (offers: Iterable<Offer>): Map<string, Offer> => firstBy(costOf, offers);
+
+function firstBy(
+  ranked: (offer: Offer) => DecimalString | null,
+  offers: Iterable<Offer>,
+): Map<string, Offer> {
   const first = new Map<string, Offer>();
   for (const offer of offers) {
-    const by = rankedBy(offer);
+    const by = ranked(offer);
     if (by === null) continue;
     const best = first.get(offer.eventItemId);
-    if (best === undefined || compareDecimals(by, rankedBy(best) ?? by) < 0)
+    if (best === undefined || compareDecimals(by, ranked(best) ?? by) < 0)
       first.set(offer.eventItemId, offer);
   }
   return first;

@@ -37,6 +37,8 @@ export const draftForm = z.strictObject({
     .regex(/^[A-Z]{3}$/)
     .optional(),
   validUntilOn: z.string().max(20).optional(),
+  /** By the question's id; longer ones are kept too, and told that they are. */
+  answers: z.record(z.uuid(), z.strictObject({ answer: z.string().max(20_000) })).default({}),
   /** Where the button that was pressed leads after saving. */
   next: z.enum(['edit', 'review', 'files', 'sheet']).default('edit'),
   /** What is searched for, what was shown, and the button that asks for another page or choice of lines. */
@@ -46,6 +48,17 @@ export const draftForm = z.strictObject({
   page: z.coerce.number().int().min(1).max(1000).optional(),
   only: z.enum(lineFilters).optional(),
 });
+
+/** Which question the files answer or prove; none for the bid as a whole. */
+export const filesForm = z.object({
+  requirementId: z
+    .union([z.literal(''), z.uuid()])
+    .default('')
+    .transform((id) => (id === '' ? null : id)),
+});
+
+/** The question that the page of files is asked for. */
+export const filesQuery = z.object({ for: z.uuid().nullable().catch(null) });
 
 export const submissionForm = z.strictObject({
   revision: z.coerce.number().int().positive(),

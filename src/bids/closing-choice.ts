@@ -36,6 +36,7 @@ export const CLOSING_REFUSALS = [
   'bid.no-line-priced',
   'bid.leaves-out-lines',
   'bid.free-line-not-confirmed',
+  'bid.responses-missing',
   'bid.cannot-submit',
   'bid.draft-damaged',
 ] as const;

@@ -1,11 +1,12 @@
 import { record } from '../audit/index.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { declareUnsuccessful, lockEvent } from '../sourcing/index.ts';
+import { declareUnsuccessful, lockEvent, type SourcingEvent } from '../sourcing/index.ts';
 import { hasBidIn, lockBid, saveDisqualification } from './bid.store.ts';
 import { disqualify, standingStates } from './bid.ts';
 import { findOpenings } from './opening.store.ts';
 import { assertMayOpen } from './openings.service.ts';
+import { findBidsWithResponses, insertWaiver, isUndecidedKnockOut } from './responses.queries.ts';
 
 /**
  * Sets an opened bid aside, with the reason that its supplier is told. It is compared no more and cannot win.
@@ -17,7 +18,17 @@ export async function disqualifyBid(
   of: { eventId: string; bidId: string; reason: string },
 ): Promise<void> {
   assertMayOpen(ctx.actor);
-  const event = await lockEvent(ctx, of.eventId);
+  await failBid(ctx, { event: await lockEvent(ctx, of.eventId), bidId: of.bidId, reason: of.reason });
+}
+
+/**
+ * The same by a committee's word. The caller holds the event, and has found who may.
+ * @throws AppError `bid.not-found`, `bid.needs-a-reason`, and what {@link disqualify} throws
+ */
+export async function failBid(
+  ctx: Ctx,
+  { event, ...of }: { event: SourcingEvent; bidId: string; reason: string },
+): Promise<void> {
   const before = found('bid', await lockBid(ctx.tx, of.bidId));
   found('bid', before.eventId === event.id ? before : null);
   // The envelope that is open and being judged while the next one is sealed.
@@ -36,6 +47,36 @@ export async function disqualifyBid(
     to: after.state,
     reason: of.reason,
     changes: { eventId: event.id, ...(envelope === null ? {} : { envelope }) },
+  });
+}
+
+/**
+ * Keeps a bid in although an answer excludes it, with a reason. The other decision is to set it aside.
+ * @throws AppError `opening.not-an-opener`, `bid.not-found`, `bid.not-knocked-out`, `bid.needs-a-reason`
+ */
+export async function waiveKnockOut(
+  ctx: Ctx,
+  of: { eventId: string; bidId: string; reason: string },
+): Promise<void> {
+  assertMayOpen(ctx.actor);
+  const event = await lockEvent(ctx, of.eventId);
+  const bid = found(
+    'bid',
+    (await findBidsWithResponses(ctx, event.id)).find((one) => one.id === of.bidId),
+  );
+  if (!isUndecidedKnockOut(bid)) throw ruleBroken('bid.not-knocked-out', 'No answer excludes this bid');
+  assertReason(of.reason);
+  await insertWaiver(ctx.tx, {
+    bidId: bid.id,
+    reason: of.reason,
+    waivedBy: found('user', ctx.actor.userId),
+    waivedAt: ctx.now,
+  });
+  await record(ctx, {
+    action: 'bid.knock-out-waived',
+    subject: { type: 'bid', id: bid.id },
+    reason: of.reason,
+    changes: { eventId: event.id },
   });
 }
 

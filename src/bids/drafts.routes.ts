@@ -120,6 +120,8 @@ function autosaved(catalogue: Catalogue, req: Request, page: DraftPage): object 
     totalAmount: page.read.total,
     pricedCount: page.read.pricedCount,
     missingCount: page.read.missing.length,
+    /** Questions whose answer, as it stands, excludes the bid. */
+    knockOuts: page.responses.filter((one) => one.isKnockOut).map((one) => one.requirement.id),
     errors: errorsOf(catalogue, req, page),
   };
 }

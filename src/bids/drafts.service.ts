@@ -9,15 +9,18 @@ import {
   findEventItems,
   findInvitation,
   findLots,
+  findPlan,
   type Invitation,
   type Lot,
   markInvitation,
+  type Requirement,
   type SourcingEvent,
 } from '../sourcing/index.ts';
 import * as bids from './bid.store.ts';
 import { assertMayBeWritten, assertReadable, assertTakesBids, type Bid, isReadableByServer } from './bid.ts';
 import {
   type BidDraft,
+  type DraftAnswer,
   type DraftLine,
   emptyDraft,
   emptyLine,
@@ -30,6 +33,7 @@ import {
 import { rulesOf } from './bid-rules.ts';
 import * as store from './draft.store.ts';
 import { ensureSealingKeys } from './event-keys.service.ts';
+import { type ReadResponse, readResponses } from './response.ts';
 import { pad, unpad } from './sealing.ts';
 import { redraft } from './settling.service.ts';
 
@@ -43,7 +47,9 @@ export type DraftPage = {
   readonly lots: readonly Lot[];
   readonly items: readonly EventItem[];
   readonly draft: BidDraft;
+  /** The errors of answers are among those of the rest. */
   readonly read: ReadDraft;
+  readonly responses: readonly ReadResponse[];
   readonly revision: number;
   readonly savedAt: Date;
   /** True while the draft says something that the last submission does not. */
@@ -126,8 +132,9 @@ async function pageOf(ctx: Ctx, bid: Bid): Promise<DraftPage> {
   const items = await findEventItems(ctx, bid.eventId);
   const lots = await findLots(ctx, bid.eventId);
   const { submittedRevision, ...kept } = await loadDraft(ctx, bid.id);
-  const read = readDraft(kept.draft, items, rulesOf(event));
-  return { bid, event, lots, items, read, ...kept, isUnsubmitted: submittedRevision !== kept.revision };
+  const { requirements } = await findPlan(ctx, bid.eventId);
+  const read = readWhole(kept.draft, { event, items, requirements });
+  return { bid, event, lots, items, ...read, ...kept, isUnsubmitted: submittedRevision !== kept.revision };
 }
 
 /** The draft of a bid the actor was found to own. */
@@ -164,6 +171,7 @@ export async function saveDraft(
     // A page that does not ask for them leaves them as they are.
     currency: form.currency ?? page.draft.currency,
     validUntilOn: form.validUntilOn ?? page.draft.validUntilOn,
+    ...withAnswers(page, form.answers ?? {}),
   };
   // The same again is an answer that got lost on its way: nothing to save, and nobody to quarrel with.
   if (isSameDraft(draft, page.draft)) return page;
@@ -173,9 +181,34 @@ export async function saveDraft(
 
 /** What a form says of a draft: what it does not have stays as it is. */
 type TypedLines = Readonly<Record<string, TypedLine>>;
-type TypedDraft = { readonly lines: TypedLines } & {
+type TypedAnswers = Readonly<Record<string, { readonly answer: string }>>;
+type TypedDraft = { readonly lines: TypedLines; readonly answers?: TypedAnswers } & {
   readonly [K in 'note' | 'currency' | 'validUntilOn']?: string | undefined;
 };
+
+/** Prices and answers together, as they would be submitted. */
+export function readWhole(
+  draft: BidDraft,
+  of: { event: SourcingEvent; items: readonly EventItem[]; requirements: readonly Requirement[] },
+): Pick<DraftPage, 'read' | 'responses'> {
+  const read = readDraft(draft, of.items, rulesOf(of.event));
+  const { responses, errors } = readResponses(of.requirements, draft);
+  return { read: { ...read, errors: [...read.errors, ...errors] }, responses };
+}
+
+/** Answers to questions that the event does not ask are left out; files stay with their question. */
+function withAnswers(
+  { draft, responses }: DraftPage,
+  typed: TypedAnswers,
+): Pick<BidDraft, 'notes' | 'answers'> {
+  const notes = draft.notes === undefined ? {} : { notes: draft.notes };
+  const changed = responses.flatMap(({ requirement: { id } }): [string, DraftAnswer][] => {
+    const answer = typed[id]?.answer;
+    return answer === undefined ? [] : [[id, { answer, fileIds: draft.answers?.[id]?.fileIds ?? [] }]];
+  });
+  if (changed.length === 0) return draft.answers === undefined ? notes : { ...notes, answers: draft.answers };
+  return { ...notes, answers: { ...draft.answers, ...Object.fromEntries(changed) } };
+}
 
 /** Lines that the event does not have are left out. */
 function mergeLines({ items, draft }: DraftPage, typed: TypedLines): Record<string, DraftLine> {
@@ -199,8 +232,15 @@ export async function putDraft(ctx: Ctx, page: DraftPage, draft: BidDraft): Prom
   const revision = page.revision + 1;
   const sealed = sealDraft(ctx, page.bid.id, draft);
   await store.saveStoredDraft(ctx.tx, page.bid.id, { sealed, revision, savedAt: ctx.now });
-  const read = readDraft(draft, page.items, rulesOf(page.event));
-  return { ...page, draft, read, revision, savedAt: ctx.now, isUnsubmitted: true };
+  const requirements = page.responses.map((response) => response.requirement);
+  return {
+    ...page,
+    draft,
+    ...readWhole(draft, { ...page, requirements }),
+    revision,
+    savedAt: ctx.now,
+    isUnsubmitted: true,
+  };
 }
 
 const placeOfDraft = (bidId: string): string => `bid_draft.sealed.${bidId}`;

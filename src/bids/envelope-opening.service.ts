@@ -7,6 +7,7 @@ import {
   type Envelope,
   type EventItem,
   findEventItems,
+  findPlan,
   type SourcingEvent,
   startEvaluation,
 } from '../sourcing/index.ts';
@@ -18,6 +19,7 @@ import { readReceipt } from './kept-submission.service.ts';
 import * as store from './opening.store.ts';
 import { isLast, type Minutes, type MinutesEntry, openOne } from './opening.ts';
 import { receiptBytes } from './receipt.ts';
+import { openedResponses } from './response.ts';
 
 /** The key of a sealed envelope, however it was come by, or why there is none. */
 export type KeyFound =
@@ -159,6 +161,7 @@ async function saveAll(
     ctx.tx,
     opened.flatMap(({ bidId, alternates }) => alternates.map((one) => ({ ...one, id: newId(), bidId }))),
   );
+  await insertResponses(ctx, event.id, outcomes);
   await store.saveOpened(
     ctx.tx,
     outcomes.map(({ bid, result }) => ({
@@ -183,6 +186,24 @@ async function saveAll(
   await recordAll(
     ctx,
     outcomes.map((outcome) => actOf(outcome, opening.envelope, last)),
+  );
+}
+
+/** What was answered becomes rows, by the questions as they were asked, and what excludes a bid is marked. */
+async function insertResponses(ctx: Ctx, eventId: string, outcomes: readonly Outcome[]): Promise<void> {
+  const { requirements } = await findPlan(ctx, eventId);
+  if (requirements.length === 0) return;
+  await store.insertResponses(
+    ctx.tx,
+    outcomes.flatMap(({ bid, result }) =>
+      'fault' in result
+        ? []
+        : openedResponses(result.content, requirements).map((response) => ({
+            ...response,
+            id: newId(),
+            bidId: bid.bidId,
+          })),
+    ),
   );
 }
 

@@ -7,20 +7,27 @@ import { newId } from '../kernel/id.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
+import type { Requirement } from '../sourcing/index.ts';
 import { findOwnBid } from './bid.store.ts';
-import type { BidFile } from './bid-draft.ts';
+import type { BidDraft, BidFile } from './bid-draft.ts';
 import * as store from './draft.store.ts';
-import { lockDraft, ownSupplierId, putDraft } from './drafts.service.ts';
+import { type DraftPage, lockDraft, ownSupplierId, putDraft } from './drafts.service.ts';
 import { makeKeyPair, openContent, pad, sealContent, unpad } from './sealing.ts';
 
 /**
  * Takes attachments in, checked, hashed and sealed; they are part of the bid from its next submission on.
  * @throws AppError `document.refused` with a field for each file, `document.too-many`, and what {@link saveDraft} throws
  */
-export async function addFiles(ctx: Ctx, bidId: string, uploads: readonly UploadedFile[]): Promise<void> {
+export async function addFiles(
+  ctx: Ctx,
+  bidId: string,
+  uploads: readonly UploadedFile[],
+  requirementId: string | null = null,
+): Promise<void> {
   if (uploads.length === 0) throw ruleBroken('bid.no-file-chosen', 'No file was chosen');
   const checked = await checkUploads(uploads);
   const page = await lockDraft(ctx, bidId);
+  const requirement = requirementId === null ? null : proved(page, requirementId);
   const maximum = ctx.policies.limits.uploadsPerDocument;
   if (page.draft.files.length + checked.length > maximum)
     throw ruleBroken('document.too-many', `At most ${maximum} files`, { maximum });
@@ -33,17 +40,51 @@ export async function addFiles(ctx: Ctx, bidId: string, uploads: readonly Upload
     const { identity, recipient } = await makeKeyPair();
     const { key } = await ctx.storage.put(await sealContent(content, recipient));
     const sealedFacts = sealFacts(ctx, { ...facts, key: identity });
-    files.push(facts);
+    // A proof lies in the envelope of its answer.
+    files.push(requirement === null ? facts : { ...facts, envelope: requirement.envelope });
     rows.push({ id: facts.fileId, bidId, sealedFacts, storageKey: key });
   }
   await store.insertFiles(ctx.tx, rows, { uploadedBy: found('bid', ctx.actor.userId), uploadedAt: ctx.now });
-  await putDraft(ctx, page, { ...page.draft, files: [...page.draft.files, ...files] });
+  await putDraft(ctx, page, {
+    ...page.draft,
+    files: [...page.draft.files, ...files],
+    ...(requirement === null ? {} : withProofs(page.draft, requirement.id, files)),
+  });
   await record(ctx, {
     action: 'bid.files-added',
     subject: { type: 'bid', id: bidId },
     changes: { fileIds: files.map((file) => file.fileId) },
   });
 }
+
+/** The question that the files answer or prove. @throws AppError `requirement.not-found` */
+const proved = (page: DraftPage, requirementId: string): Requirement =>
+  found(
+    'requirement',
+    page.responses.find(({ requirement }) => requirement.id === requirementId),
+  ).requirement;
+
+const withProofs = (
+  { answers = {} }: BidDraft,
+  requirementId: string,
+  files: readonly BidFile[],
+): Pick<BidDraft, 'answers'> => {
+  const { answer = '', fileIds = [] } = answers[requirementId] ?? {};
+  const proofs = [...fileIds, ...files.map((file) => file.fileId)];
+  return { answers: { ...answers, [requirementId]: { answer, fileIds: proofs } } };
+};
+
+const withoutProof = ({ answers }: BidDraft, fileId: string): Pick<BidDraft, 'answers'> =>
+  answers === undefined
+    ? {}
+    : {
+        answers: Object.fromEntries(
+          Object.entries(answers).map(([id, said]) => [
+            id,
+            { ...said, fileIds: said.fileIds.filter((one) => one !== fileId) },
+          ]),
+        ),
+      };
 
 /**
  * Takes an attachment off the draft; versions that were submitted with it keep it.
@@ -53,7 +94,7 @@ export async function removeFile(ctx: Ctx, bidId: string, fileId: string): Promi
   const page = await lockDraft(ctx, bidId);
   const files = page.draft.files.filter((file) => file.fileId !== fileId);
   if (files.length === page.draft.files.length) found('bid_file', null);
-  await putDraft(ctx, page, { ...page.draft, files });
+  await putDraft(ctx, page, { ...page.draft, files, ...withoutProof(page.draft, fileId) });
   await record(ctx, { action: 'bid.file-removed', subject: { type: 'bid', id: bidId }, changes: { fileId } });
 }
 

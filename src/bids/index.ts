@@ -19,7 +19,7 @@ export {
   revokeClosingSubmission,
   submitAtClosing,
 } from './closing-choices.service.ts';
-export { disqualifyBid } from './decisions.service.ts';
+export { disqualifyBid, failBid } from './decisions.service.ts';
 export { getDraft, saveDraft, startBid } from './drafts.service.ts';
 export { addFiles, removeFile } from './files.service.ts';
 export { answerInvitation } from './invitations.service.ts';
@@ -27,13 +27,21 @@ export type { OpenedEnvelope } from './opening.store.ts';
 export type { Minutes, MinutesEntry } from './opening.ts';
 export {
   concludeEnvelope,
+  concludeOpened,
   findOpenedContents,
   markBid,
   openBids,
   openedEnvelopes,
+  readOpenedFile,
   reinstateBids,
 } from './openings.service.ts';
 export { findReminder, issueReminders } from './reminders.service.ts';
+export {
+  type BidWithResponses,
+  findBidsWithResponses,
+  isUndecidedKnockOut,
+} from './responses.queries.ts';
+export { sendFile } from './send-file.routes.ts';
 export { settleBids } from './settling.service.ts';
 export {
   type Submission,

@@ -4,11 +4,13 @@ import type { Ctx } from '../platform/db/context.ts';
 import {
   type AmendmentTold,
   acknowledgeAmendment,
+  type EvaluationPlan,
   type EventItem,
   findAmendmentsTold,
   findAskedFor,
   findEventForSupplier,
   findInvitation,
+  findPlan,
   getSharedEnquiries,
   type Invitation,
   type Lot,
@@ -28,6 +30,8 @@ export type InvitationPage = {
   readonly items: readonly EventItem[];
   /** Of lots and lines. */
   readonly structureFiles: readonly Document[];
+  /** What the event asks beside prices, and by what it judges. */
+  readonly plan: EvaluationPlan;
   readonly documents: readonly Document[];
   readonly invitation: Invitation;
   readonly bid: Bid | null;
@@ -43,6 +47,7 @@ export async function getInvitation(ctx: Ctx, eventId: string): Promise<Invitati
     event,
     ...(await findAskedFor(ctx, eventId)),
     documents: await documentsOf(ctx, 'sourcing_event', eventId),
+    plan: await findPlan(ctx, eventId),
     invitation: found('sourcing_event', await findInvitation(ctx, eventId, supplierId)),
     bid: (await findStandingBid(ctx.tx, eventId, supplierId)) ?? null,
     amendments: await findAmendmentsTold(ctx, { eventId, supplierId }),

@@ -5,6 +5,7 @@ import type { BidState } from './bid.ts';
 import type { BidContent, NonConformity, OpenedLine } from './bid-content.ts';
 import type { OpenedAlternate } from './offer.ts';
 import type { Minutes, MinutesEntry } from './opening.ts';
+import type { OpenedResponse } from './response.ts';
 
 /** An envelope of a bid as it waits for its opening. */
 export type SealedBid = {
@@ -135,6 +136,22 @@ type OpenedRow = {
   readonly currency: string | null;
   readonly validUntilOn: string | null;
 };
+
+/** Every answer that came out of an envelope, in one statement. */
+export const insertResponses = (
+  tx: Tx,
+  responses: readonly (OpenedResponse & { id: string; bidId: string })[],
+): Promise<unknown> =>
+  rowsOf(
+    tx,
+    `INSERT INTO bid_response (id, bid_id, requirement_id, answer, files, is_knock_out)
+     SELECT response.id, response."bidId", response."requirementId", response.answer, response.files,
+            response."isKnockOut"
+       FROM jsonb_to_recordset(?::jsonb)
+         AS response (id uuid, "bidId" uuid, "requirementId" uuid, answer text, files jsonb, "isKnockOut" boolean)
+         ON CONFLICT (bid_id, requirement_id) DO NOTHING`,
+    [JSON.stringify(responses)],
+  );
 
 export const saveOpened = (tx: Tx, bids: readonly OpenedRow[]): Promise<unknown> =>
   rowsOf(

@@ -3,7 +3,7 @@ import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { reasonForm } from './bids.forms.ts';
-import { disqualifyBid, endWithoutAward } from './decisions.service.ts';
+import { disqualifyBid, endWithoutAward, waiveKnockOut } from './decisions.service.ts';
 import { getOpenedBid } from './opened-bid.service.ts';
 import { addPartRoutes } from './opener-parts.routes.ts';
 import { getProgress } from './opener-parts.service.ts';
@@ -48,6 +48,51 @@ export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {
     });
   });
 
+  addDecisionRoutes(router, web, showOpening);
+
+  router.get('/events/:eventId/opening/bids/:bidId', 'comparison.read', async (req, res) => {
+    const of = { eventId: idParam(req, 'eventId'), bidId: idParam(req, 'bidId') };
+    const page = await web.runInTx(whoOf(req), (ctx) => getOpenedBid(ctx, of));
+    await web.showPage(res, 'bids/opened', {
+      title: `${page.bid.reference} · ${page.bid.supplierName}`,
+      ...page,
+    });
+  });
+
+  router.get(
+    '/events/:eventId/opening/bids/:bidId/files/:fileId/:fileName',
+    'opening.read',
+    async (req, res) => {
+      const of = {
+        eventId: idParam(req, 'eventId'),
+        bidId: idParam(req, 'bidId'),
+        fileId: idParam(req, 'fileId'),
+      };
+      const { file, content } = await web.runInTx(whoOf(req), (ctx) => readOpenedFile(ctx, of));
+      sendFile(res, file.fileName, content);
+    },
+  );
+}
+
+/** What people decide on bids that were opened. */
+function addDecisionRoutes(
+  router: PortalRouter,
+  web: WebDeps,
+  showOpening: (req: Request, res: Response) => Promise<void>,
+): void {
+  router.post('/events/:eventId/bids/:bidId/waiver', 'bid.open', async (req, res) => {
+    const of = { eventId: idParam(req, 'eventId'), bidId: idParam(req, 'bidId') };
+    await web.submitForm(req, res, {
+      act: async () => {
+        const { reason } = parseForm(reasonForm, req.body);
+        await web.runInTx(whoOf(req), (ctx) => waiveKnockOut(ctx, { ...of, reason }));
+      },
+      goTo: `/events/${of.eventId}/opening`,
+      notice: 'responses.notice.waived',
+      orShow: showOpening,
+    });
+  });
+
   router.post('/events/:eventId/bids/:bidId/disqualification', 'bid.open', async (req, res) => {
     const of = { eventId: idParam(req, 'eventId'), bidId: idParam(req, 'bidId') };
     await web.submitForm(req, res, {
@@ -73,27 +118,4 @@ export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {
       orShow: showOpening,
     });
   });
-
-  router.get('/events/:eventId/opening/bids/:bidId', 'comparison.read', async (req, res) => {
-    const of = { eventId: idParam(req, 'eventId'), bidId: idParam(req, 'bidId') };
-    const page = await web.runInTx(whoOf(req), (ctx) => getOpenedBid(ctx, of));
-    await web.showPage(res, 'bids/opened', {
-      title: `${page.bid.reference} · ${page.bid.supplierName}`,
-      ...page,
-    });
-  });
-
-  router.get(
-    '/events/:eventId/opening/bids/:bidId/files/:fileId/:fileName',
-    'opening.read',
-    async (req, res) => {
-      const of = {
-        eventId: idParam(req, 'eventId'),
-        bidId: idParam(req, 'bidId'),
-        fileId: idParam(req, 'fileId'),
-      };
-      const { file, content } = await web.runInTx(whoOf(req), (ctx) => readOpenedFile(ctx, of));
-      sendFile(res, file.fileName, content);
-    },
-  );
 }

@@ -7,7 +7,9 @@ import type { Ctx } from '../platform/db/context.ts';
 import {
   type Envelope,
   findEvent,
+  findPlan,
   lockEvent,
+  type Requirement,
   type SourcingEvent,
   startEvaluation,
   startOpening,
@@ -21,6 +23,7 @@ import { eventIdentity, releaseTimeKey } from './event-keys.service.ts';
 import { readBidFile } from './files.service.ts';
 import * as store from './opening.store.ts';
 import { envelopeToOpen, type Minutes, nextEnvelope } from './opening.ts';
+import { type BidWithResponses, findBidsWithResponses, isUndecidedKnockOut } from './responses.queries.ts';
 import { openShare, rebuildIdentity } from './sealing.ts';
 import { sealSubmittedBids } from './submissions.service.ts';
 
@@ -40,7 +43,30 @@ export type OpeningPage = {
   readonly isWithoutBids: boolean;
   /** May who looks at it open the bids? */
   readonly isOpenable: boolean;
+  /** Opened bids that an answer excludes, with what was decided on them. */
+  readonly knockOuts: readonly KnockedOutBid[];
 };
+
+/** A bid with the questions whose answers exclude it. */
+type KnockedOutBid = {
+  readonly bid: BidWithResponses;
+  readonly isUndecided: boolean;
+  readonly answers: readonly { readonly requirement: Requirement; readonly answer: string }[];
+};
+
+async function findKnockOuts(ctx: Ctx, eventId: string): Promise<KnockedOutBid[]> {
+  const { requirements } = await findPlan(ctx, eventId);
+  const bids = await findBidsWithResponses(ctx, eventId);
+  return bids.flatMap((bid) => {
+    const answers = bid.responses
+      .filter((response) => response.isKnockOut)
+      .flatMap(({ requirementId, answer }) => {
+        const requirement = requirements.find((one) => one.id === requirementId);
+        return requirement === undefined ? [] : [{ requirement, answer }];
+      });
+    return answers.length === 0 ? [] : [{ bid, answers, isUndecided: isUndecidedKnockOut(bid) }];
+  });
+}
 
 /** @throws AppError `sourcing_event.not-found` */
 export async function getOpening(ctx: Ctx, eventId: string): Promise<OpeningPage> {
@@ -60,6 +86,7 @@ export async function getOpening(ctx: Ctx, eventId: string): Promise<OpeningPage
     isWithoutBids:
       (event.state === 'closed' || event.state === 'evaluation') &&
       !(await hasBidIn(ctx.tx, eventId, standingStates)),
+    knockOuts: openings.length === 0 ? [] : await findKnockOuts(ctx, eventId),
     isOpenable: may(ctx, actToOpen(event), toOpen(event)),
   };
 }
@@ -163,6 +190,27 @@ export const toOpen = (event: SourcingEvent) => ({
 export async function concludeEnvelope(ctx: Ctx, eventId: string): Promise<void> {
   const event = await lockEvent(ctx, eventId);
   assertMay(ctx, 'sourcing_event.conclude-envelope', toOpen(event));
+  const next = nextEnvelope(event.envelopes, await store.findOpenings(ctx.tx, eventId));
+  if (next?.envelope === 'commercial' && (await isJudgedBeforePrices(ctx, eventId)))
+    throw ruleBroken('opening.result-not-fixed', 'Prices are opened once the technical result is fixed');
+  const knockedOut = (await findBidsWithResponses(ctx, eventId)).find(isUndecidedKnockOut);
+  if (knockedOut !== undefined)
+    throw ruleBroken('opening.knock-out-undecided', 'A bid that an answer excludes is decided on first', {
+      name: knockedOut.supplierName,
+    });
+  await concludeOpened(ctx, event);
+}
+
+/** Does the event weigh anything that is known before its prices? */
+const isJudgedBeforePrices = async (ctx: Ctx, eventId: string): Promise<boolean> =>
+  (await findPlan(ctx, eventId)).criteria.some((criterion) => criterion.envelope !== 'commercial');
+
+/**
+ * The same by a committee's word. The caller holds the event, and has found who may.
+ * @throws AppError `opening.nothing-to-conclude`
+ */
+export async function concludeOpened(ctx: Ctx, event: SourcingEvent): Promise<void> {
+  const eventId = event.id;
   const openings = await store.findOpenings(ctx.tx, eventId);
   const waiting = openings.find((one) => one.openedAt !== null && one.concludedAt === null);
   if (event.state !== 'opening' || waiting === undefined)

@@ -20,7 +20,7 @@ export type ReadResponse = {
   /** By the event's own rule this answer excludes the bid. It may be given. */
   readonly isKnockOut: boolean;
 };
-export type ReadResponses = {
+type ReadResponses = {
   readonly responses: readonly ReadResponse[];
   readonly errors: readonly FieldError[];
 };
@@ -67,13 +67,50 @@ export function readResponses(
  * Nothing that is needed is left out. What excludes the bid may be submitted: people decide on it.
  * @throws AppError `bid.responses-missing` with the numbers of the questions
  */
-export function assertAnswered({ responses }: ReadResponses): void {
+export function assertAnswered(responses: readonly ReadResponse[]): void {
   const missing = responses.filter((response) => response.isMissing);
   if (missing.length > 0)
     throw ruleBroken('bid.responses-missing', 'Some questions have to be answered', {
       count: missing.length,
       numbers: missing.map((response) => response.requirement.number).join(', '),
     });
+}
+
+/** An answer as it came out of an opened envelope. */
+export type OpenedResponse = {
+  readonly requirementId: string;
+  readonly answer: string;
+  readonly files: readonly Pick<BidFile, 'fileId' | 'fileName' | 'sizeBytes' | 'sha256'>[];
+  readonly isKnockOut: boolean;
+};
+
+/**
+ * What an opened envelope answers. What is no answer to its question is kept as it was written, for people to read, and
+ * excludes nothing by itself.
+ */
+export function openedResponses(
+  content: {
+    readonly answers: readonly { requirementId: string; answer: string; fileIds: readonly string[] }[];
+    readonly files: OpenedResponse['files'];
+  },
+  requirements: readonly Requirement[],
+): OpenedResponse[] {
+  return content.answers.flatMap(({ requirementId, answer: typed, fileIds }): OpenedResponse[] => {
+    const requirement = requirements.find((one) => one.id === requirementId);
+    if (requirement === undefined) return [];
+    const read = readAnswer(requirement, typed);
+    const answer = 'code' in read ? null : read.answer;
+    return [
+      {
+        requirementId,
+        answer: answer ?? typed.slice(0, TEXT_AT_MOST),
+        files: content.files
+          .filter((file) => fileIds.includes(file.fileId))
+          .map(({ fileId, fileName, sizeBytes, sha256 }) => ({ fileId, fileName, sizeBytes, sha256 })),
+        isKnockOut: isKnockOut(requirement.knockOut, answer),
+      },
+    ];
+  });
 }
 
 type Reading =

@@ -8,6 +8,7 @@ import {
   assertAmendmentsKnown,
   findEventForSupplier,
   findEventItems,
+  findPlan,
   findUnacknowledged,
   markInvitation,
   type SourcingEvent,
@@ -16,10 +17,9 @@ import { findSupplier } from '../suppliers/index.ts';
 import * as bids from './bid.store.ts';
 import { assertReadable, type Bid, bidLifecycle, submit, withdraw } from './bid.ts';
 import type { BidContent } from './bid-content.ts';
-import { assertSubmittable, readDraft } from './bid-draft.ts';
-import { rulesOf } from './bid-rules.ts';
+import { assertSubmittable } from './bid-draft.ts';
 import type { AtClosing } from './closing-choice.ts';
-import { loadDraft, ownSupplierId } from './drafts.service.ts';
+import { loadDraft, ownSupplierId, readWhole } from './drafts.service.ts';
 import type { StoredEnvelope } from './envelope.store.ts';
 import { contentBytes, toContents } from './envelope-content.ts';
 import { ensureSealingKeys, eventFingerprint } from './event-keys.service.ts';
@@ -27,6 +27,7 @@ import { fileKeysOf } from './files.service.ts';
 import { placeOfCopy, placeOfKey, placeOfReceipt } from './kept-submission.service.ts';
 import { noteReach } from './reach.service.ts';
 import { type Receipt, type ReceiptEnvelope, receiptBytes } from './receipt.ts';
+import { assertAnswered } from './response.ts';
 import { pad, type SealingKeys, sealEnvelope } from './sealing.ts';
 import * as versions from './version.store.ts';
 
@@ -46,7 +47,7 @@ export type Submission = {
  * gets its own lock.
  * @throws AppError `bid.deadline-passed`, `bid.event-not-open`, `bid.cannot-submit`, `bid.changed-meanwhile`,
  * `bid.nothing-changed`, `bid.has-errors`, `bid.no-line-priced`, `bid.free-line-not-confirmed`, `bid.not-found`,
- * `bid.sealed-in-browser`, `amendment.not-acknowledged`
+ * `bid.responses-missing`, `bid.sealed-in-browser`, `amendment.not-acknowledged`
  */
 export async function submitBid(ctx: Ctx, form: Submission): Promise<number> {
   const supplierId = ownSupplierId(ctx);
@@ -67,13 +68,14 @@ export async function submitLocked(
   const { eventId, supplierId } = bid;
   assertReadable(bid);
   // The locks are held: all else that is needed is asked for at once.
-  const [event, sentBefore, receivedAt, stored, items, keys, supplier, checkpoint, unacknowledged] =
+  const [event, sentBefore, receivedAt, stored, items, plan, keys, supplier, checkpoint, unacknowledged] =
     await Promise.all([
       findEventForSupplier(ctx, eventId),
       versions.findVersionByKey(ctx.tx, bid.id, form.idempotencyKey),
       of.receivedAt ?? ctx.readClock(ctx.tx),
       loadDraft(ctx, bid.id),
       findEventItems(ctx, eventId),
+      findPlan(ctx, eventId),
       ensureSealingKeys(ctx, eventId),
       findSupplier(ctx, supplierId),
       latestCheckpoint(ctx),
@@ -84,8 +86,10 @@ export async function submitLocked(
   assertAmendmentsKnown(unacknowledged);
   const { draft, revision, submittedRevision } = stored;
   assertRevision(bid, { seen: form.revision, revision, submittedRevision });
-  const read = readDraft(draft, items, rulesOf(event));
+  const { requirements } = plan;
+  const { read, responses } = readWhole(draft, { event, items, requirements });
   assertSubmittable(read, { isConfirmed: form.isFreeMeant });
+  assertAnswered(responses);
 
   const eventSha256 = eventFingerprint(event, items, keys);
   const contents = toContents(
@@ -97,7 +101,7 @@ export async function submitLocked(
       version: submitted.currentVersion,
       currency: read.currency,
       envelopes: event.envelopes,
-      envelopeOf: {},
+      envelopeOf: Object.fromEntries(requirements.map(({ id, envelope }) => [id, envelope])),
       fileKeys: await fileKeysOf(ctx, bid.id, draft.files),
       makeNonce: () => randomBytes(32).toString('base64'),
     },

@@ -1,5 +1,5 @@
 import { waitingFor as waitingForApprovals } from '../approvals/index.ts';
-import { waitingFor as waitingForAwards } from '../awards/index.ts';
+import { waitingFor as waitingForAwards, waitingForCommittee } from '../awards/index.ts';
 import { waitingFor as waitingForBids } from '../bids/index.ts';
 import { waitingFor as waitingForDeliveries, waitingForNonconformances } from '../deliveries/index.ts';
 import { waitingFor as waitingForDisputes } from '../disputes/index.ts';
@@ -50,6 +50,7 @@ const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForRequisitions,
   waitingForEvents,
   waitingForBids,
+  waitingForCommittee,
   waitingForAwards,
   waitingForOrders,
   waitingForDeliveries,

@@ -6,7 +6,7 @@ import { isWithinLimit } from '../kernel/limit.ts';
 export type Resource = {
   readonly state: string;
   /** Who is tied to it, by user id. Every tie that the act's row names must be said, null where it is nobody. */
-  readonly ties?: Readonly<Partial<Record<Tie, string | null>>>;
+  readonly ties?: Readonly<Partial<Record<Tie, string | readonly string[] | null>>>;
   /** Who made it for another, and for whom: what was done for somebody counts as done by both. */
   readonly behind?: readonly string[];
   /** The supplier it belongs to, where a supplier acts. */
@@ -78,5 +78,6 @@ function isTied(actor: Actor, act: Act, tie: Tie, resource: Resource): boolean {
   if (tied === undefined) throw new Error(`Access: ${act.name} asks who is its ${tie}`);
   const persons = personsOf(actor);
   if (resource.behind?.some((id) => persons.includes(id)) === true) return true;
-  return tied !== null && persons.includes(tied);
+  const all = tied === null || typeof tied === 'string' ? [tied] : tied;
+  return all.some((id) => id !== null && persons.includes(id));
 }

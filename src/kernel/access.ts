@@ -8,7 +8,15 @@ export type Who = readonly Role[] | 'signed-in' | 'anyone';
  * approval, who proposed the award, who bought, who sent the invoice, who accepted its differences, who called the
  * supplier back.
  */
-export type Tie = 'owner' | 'requester' | 'proposer' | 'buyer' | 'submitter' | 'accepter' | 'verifier';
+export type Tie =
+  | 'owner'
+  | 'requester'
+  | 'proposer'
+  | 'buyer'
+  | 'submitter'
+  | 'accepter'
+  | 'scorer'
+  | 'verifier';
 
 /** What somebody does to a document, beside what its lifecycle says of it. */
 export type ActRule = {

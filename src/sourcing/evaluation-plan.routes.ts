@@ -137,6 +137,7 @@ function addQuestions(router: PortalRouter, web: WebDeps): void {
       requirement,
       kind,
       envelopes,
+      firstEnvelope: event.envelopes[0] ?? 'commercial',
       criteria: plan.criteria.filter((criterion) => criterion.kind === 'answers'),
       answerRows: answerRows(kind, requirement, res.locals.typed?.['answers']),
       isStale: res.statusCode === 409,

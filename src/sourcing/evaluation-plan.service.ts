@@ -6,8 +6,10 @@ import { placesOf } from '../platform/db/scope.ts';
 import { assertCriteria, type NewCriterion, planProblems } from './criterion.ts';
 import * as store from './evaluation-plan.store.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
+import { inOpeningOrder } from './event-sealing.ts';
 import { assertAskable, type NewRequirement, type Requirement } from './requirement.ts';
 import { findEvent, lockEvent } from './sourcing.service.ts';
+import { saveSealing } from './sourcing-event.store.ts';
 import { assertIsDraft, type SourcingEvent } from './sourcing-event.ts';
 
 const MOST_REQUIREMENTS = 300;
@@ -164,6 +166,16 @@ async function lockPlan(ctx: Ctx, of: Change): Promise<{ event: SourcingEvent; p
   return { event, plan };
 }
 
+/** What is asked or judged in an envelope gives the event's bids one, so that it is opened before the prices. */
+async function widenEnvelopes(ctx: Ctx, eventId: string): Promise<void> {
+  const event = await findEvent(ctx, eventId);
+  const plan = await findPlan(ctx, eventId);
+  const used = [...plan.criteria, ...plan.requirements].map(({ envelope }) => envelope);
+  const envelopes = inOpeningOrder([...event.envelopes, ...used]);
+  if (envelopes.length === event.envelopes.length) return;
+  if (!(await saveSealing(ctx.tx, { ...event, envelopes }))) throw changedMeanwhile();
+}
+
 const changedMeanwhile = () =>
   conflict('evaluation_plan.changed-meanwhile', 'Somebody else changed the questions or criteria meanwhile');
 
@@ -171,6 +183,7 @@ async function saveVersion(ctx: Ctx, of: Change & { showsWeights: boolean }): Pr
   const { eventId, version, showsWeights } = of;
   if (!(await store.saveVersion(ctx.tx, { eventId, version, showsWeights, at: ctx.now })))
     throw changedMeanwhile();
+  await widenEnvelopes(ctx, eventId);
 }
 
 const insert = (

@@ -22,6 +22,8 @@ export {
   mayReadEnquiryDocument,
 } from './enquiries.service.ts';
 export { enquiriesEndAt, takesEnquiries } from './enquiry.ts';
+export { findPlan } from './evaluation-plan.service.ts';
+export type { EvaluationPlan } from './evaluation-plan.ts';
 export type { EventItem, ItemDetails, NewEventItem } from './event-item.ts';
 export { findAskedFor, structureShown } from './event-lines.service.ts';
 export {

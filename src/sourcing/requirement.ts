@@ -102,10 +102,12 @@ function* problemsOfKnockOut({ knockOut, ...of }: NewRequirement): Generator<Fie
     yield problem('knockOutAtMost', 'requirement.limits-crossed');
 }
 
-function* problemsOfScoring({ scoring, criterionId, kind }: NewRequirement): Generator<FieldError> {
+function* problemsOfScoring({ scoring, criterionId, kind, envelope }: NewRequirement): Generator<FieldError> {
   if (scoring !== null && criterionId === null) yield problem('criterionId', 'requirement.needs-a-criterion');
   if (scoring === null && criterionId !== null) yield problem('points', 'requirement.needs-points');
   if (scoring === null) return;
+  if (scoring.by === 'hand' && envelope === 'commercial')
+    yield problem('envelope', 'criterion.judged-before-prices');
   if (!isPositive(mostPoints(scoring))) yield problem('points', 'requirement.needs-points');
   if (scoring.by === 'line' && compareDecimals(scoring.worst, scoring.best) === 0)
     yield problem('best', 'requirement.line-has-no-length');

@@ -512,6 +512,12 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
     both(of, (side) => ({ eventId: side.openEventId, amendmentId: side.amendmentId })),
   '/events/:eventId/invited/:supplierId': (of) =>
     both(of, (side) => ({ eventId: side.openEventId, supplierId: side.supplierId })),
+  // Committees are appointed, and their members score, in test/awards; here only who is let in.
+  '/events/:eventId/committee/:memberId': () => ({ own: null, others: null }),
+  '/events/:eventId/statement': () => ({ own: null, others: null }),
+  '/events/:eventId/score-sheet': () => ({ own: null, others: null }),
+  '/events/:eventId/consensus': () => ({ own: null, others: null }),
+  '/events/:eventId/evaluation': (of) => both(of, (side) => ({ eventId: side.awardedEventId })),
   '/events/:eventId/comparison': (of) => both(of, (side) => ({ eventId: side.awardedEventId })),
   '/events/:eventId/scenarios': (of) =>
     both(of, (side) => ({ eventId: side.awardedEventId, scenarioId: newId() })),

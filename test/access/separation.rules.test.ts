@@ -41,6 +41,9 @@ const separated: readonly (readonly [act: string, role: Role, state: string, tie
         ] as const,
     ),
   ),
+  ['award.approve', 'approver', 'pending_approval', 'scorer', 'award.decided-by-committee-member'],
+  ['award.return', 'approver', 'pending_approval', 'scorer', 'award.decided-by-committee-member'],
+  ['score_sheet.submit', 'requester', 'draft', 'owner', 'score_sheet.scored-by-event-owner'],
   ['goods_receipt.post', 'receiver', 'draft', 'buyer', 'goods_receipt.received-by-own-buyer'],
   ['invoice.accept', 'buyer', 'exception', 'submitter', 'invoice.accepted-by-own-submitter'],
   ['sourcing_event.open-rescued', 'bid_opener', 'closed', 'owner', 'opening.opened-by-event-owner'],
@@ -71,6 +74,7 @@ const everyTie: readonly Tie[] = [
   'buyer',
   'submitter',
   'accepter',
+  'scorer',
   'verifier',
 ];
 const free = Object.fromEntries(everyTie.map((tie) => [tie, 'somebody-else']));
@@ -93,6 +97,18 @@ describe('separating duties', () => {
       expect(decide(access, person(role), act, others, now).isAllowed).to.equal(true);
     });
   }
+
+  it('refuses an act to one of several who are tied to its document', () => {
+    const of = {
+      state: 'pending_approval',
+      closesAt: now,
+      ties: { ...free, scorer: ['somebody-else', 'me'] },
+    };
+    expect(decide(access, person('approver'), 'award.approve', of, now)).to.include({
+      because: 'separation',
+      code: 'award.decided-by-committee-member',
+    });
+  });
 
   it('says nothing else in the table than is tested here', () => {
     const inTable = [...access.acts.values()].flatMap((act) =>

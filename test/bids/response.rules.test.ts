@@ -72,8 +72,8 @@ describe('an answer', () => {
     };
     const wrong = read({ q: 'no', r: 'so' });
     expect(wrong.responses.map((one) => one.isKnockOut)).to.deep.equal([true, false]);
-    assertAnswered(wrong);
-    const refused = await refusal((async () => assertAnswered(read({ q: 'yes' })))());
+    assertAnswered(wrong.responses);
+    const refused = await refusal((async () => assertAnswered(read({ q: 'yes' }).responses))());
     expect(refused.code).to.equal('bid.responses-missing');
   });
 });

@@ -4,6 +4,8 @@ const WAIT_MS = 700;
 const AGAIN_MS = 5000;
 const KEEP_MS = 150;
 
+const FIELDS = '[data-line] input, [data-extras] input, [data-answer] [name]';
+
 /** What the page says of saving: when, what cannot be read, and that it is not submitted. */
 function makeSigns(form) {
   const savedAt = form.querySelector('[data-saved-at]');
@@ -16,12 +18,18 @@ function makeSigns(form) {
       savedAt.classList.toggle('text-secondary', !isBad);
     },
     showErrors(errors) {
-      for (const input of form.querySelectorAll('[data-line] input, [data-extras] input')) {
+      for (const input of form.querySelectorAll(FIELDS)) {
         const message = errors[input.name.replaceAll('[', '.').replaceAll(']', '')];
         input.classList.toggle('is-invalid', message !== undefined);
         const place = document.getElementById(`${input.id}-error`);
-        if (place !== null) place.textContent = message ?? '';
+        if (place === null) continue;
+        place.textContent = message ?? '';
+        if (input.closest('[data-answer]') !== null) place.classList.toggle('d-block', message !== undefined);
       }
+    },
+    showKnockOuts(ids) {
+      for (const warning of form.querySelectorAll('[data-knock-out-of]'))
+        warning.hidden = !ids.includes(warning.dataset.knockOutOf);
     },
     showMissing(count) {
       if (missing !== null) missing.textContent = missing.dataset.missingCount.replace('§', count);
@@ -130,6 +138,7 @@ function makeSaver(form, { unsaved, totals, signs }) {
     unsaved.wasSaved(sent);
     signs.markUnsubmitted(saved.isUnsubmitted || fields.size > 0);
     signs.showErrors(saved.errors);
+    signs.showKnockOuts(saved.knockOuts ?? []);
     signs.showMissing(saved.missingCount);
     // While nothing newer is typed, the server's sum is the one that counts.
     if (fields.size === 0) totals.take(saved);
