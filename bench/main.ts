@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { comparison } from './comparison.bench.ts';
 import { exportReport } from './export.bench.ts';
 import { detail, list } from './pages.bench.ts';
 import { pdf } from './pdf.bench.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, Bench>> = {
   sheet,
   pdf,
   export: exportReport,
+  comparison,
   recording,
   views,
   search,

@@ -58,21 +58,23 @@ export const findLastPrices = (
     ? Promise.resolve([])
     : rowsOf<LastPrice>(
         tx,
-        `SELECT last.*
-           FROM unnest(CAST(:itemCodes AS text[])) AS asked (item_code)
-          CROSS JOIN LATERAL (
-                SELECT line.item_code AS "itemCode", trim_scale(line.unit_price)::text AS "unitPrice",
-                       trim_scale(line.price_base_quantity)::text AS "priceBaseQuantity", po.currency,
-                       po.issued_on AS "issuedOn", supplier.name AS "supplierName", po.id AS "orderId",
-                       po.reference AS "orderReference"
-                  FROM po_line AS line
-                  JOIN purchase_order AS po ON po.id = line.order_id
-                  JOIN supplier ON supplier.id = po.supplier_id
-                 WHERE line.item_code = asked.item_code
-                   AND po.event_id IS DISTINCT FROM :eventId
-                   AND po.state <> 'cancelled'
-                 ORDER BY po.issued_on DESC, po.id DESC
-                 LIMIT 1) AS last`,
+        // First the lines of these items, then their orders: the other way round walks all orders there are.
+        `WITH line AS MATERIALIZED (
+           SELECT po_line.item_code, po_line.order_id, po_line.unit_price, po_line.price_base_quantity
+             FROM po_line
+            WHERE po_line.item_code = ANY (CAST(:itemCodes AS text[]))
+         )
+         SELECT DISTINCT ON (line.item_code)
+                line.item_code AS "itemCode", trim_scale(line.unit_price)::text AS "unitPrice",
+                trim_scale(line.price_base_quantity)::text AS "priceBaseQuantity", po.currency,
+                po.issued_on AS "issuedOn", supplier.name AS "supplierName", po.id AS "orderId",
+                po.reference AS "orderReference"
+           FROM line
+           JOIN purchase_order AS po ON po.id = line.order_id
+           JOIN supplier ON supplier.id = po.supplier_id
+          WHERE po.event_id IS DISTINCT FROM :eventId
+            AND po.state <> 'cancelled'
+          ORDER BY line.item_code, po.issued_on DESC, po.id DESC`,
         { itemCodes: [...new Set(of.itemCodes)], eventId: of.eventId },
       );
 

@@ -10,32 +10,40 @@ import { type BidBasis, COMPARED, findBidBases, IS_PLAIN } from './landed.store.
  * them. A bid without anything to add is its price, whose unit has 12 decimals as `pricePerUnit` has.
  */
 export const LANDED_PRICES = `
-  counted AS (
+  counted AS MATERIALIZED (
     SELECT bid.id, bid.supplier_id, bid.state, coalesce(bid.currency, event.currency) AS currency,
-           ${IS_PLAIN} AS is_plain, coalesce(needed.kinds, '{}') AS needed
+           ${IS_PLAIN} AS is_plain, coalesce(needed.kinds, '{}') AS needed,
+           coalesce(cardinality(needed.kinds), 0) = 0 AS needs_nothing
       FROM bid
       JOIN sourcing_event AS event ON event.id = bid.event_id
       LEFT JOIN jsonb_to_recordset($2::jsonb) AS needed ("bidId" uuid, kinds text[]) ON needed."bidId" = bid.id
      WHERE bid.event_id = $1
        AND bid.state IN (${COMPARED})
   ),
-  priced AS (
+  offered AS (
     SELECT bid_line.id, bid_line.event_item_id, bid_line.bid_id, counted.supplier_id, bid_line.amount,
-           bid_line.lead_time_days,
-           CASE
-             WHEN NOT counted.needed <@ coalesce(landed.kinds, '{}') THEN NULL
-             WHEN counted.is_plain THEN round(bid_line.unit_price::numeric(38,18) / bid_line.price_base_quantity, 12)
-             ELSE landed.landed_unit
-           END AS landed_unit,
-           CASE
-             WHEN NOT counted.needed <@ coalesce(landed.kinds, '{}') THEN NULL
-             WHEN counted.is_plain THEN bid_line.amount
-             ELSE landed.landed_amount
-           END AS landed_amount
+           bid_line.lead_time_days, counted.is_plain, bid_line.unit_price, bid_line.price_base_quantity,
+           landed.landed_unit, landed.landed_amount,
+           counted.needs_nothing OR counted.needed <@ coalesce(landed.kinds, '{}') AS is_comparable
       FROM counted
       JOIN bid_line ON bid_line.bid_id = counted.id
       LEFT JOIN landed_line AS landed ON landed.bid_line_id = bid_line.id AND NOT counted.is_plain
      WHERE bid_line.unit_price IS NOT NULL
+  ),
+  priced AS (
+    SELECT offered.id, offered.event_item_id, offered.bid_id, offered.supplier_id, offered.amount,
+           offered.lead_time_days,
+           CASE
+             WHEN NOT offered.is_comparable THEN NULL
+             WHEN offered.is_plain THEN round(offered.unit_price::numeric(38,18) / offered.price_base_quantity, 12)
+             ELSE offered.landed_unit
+           END AS landed_unit,
+           CASE
+             WHEN NOT offered.is_comparable THEN NULL
+             WHEN offered.is_plain THEN offered.amount
+             ELSE offered.landed_amount
+           END AS landed_amount
+      FROM offered
   )`;
 
 /** The needed costs as {@link LANDED_PRICES} takes them. */

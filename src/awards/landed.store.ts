@@ -49,9 +49,10 @@ const BASIS = `
                  FROM cost_adjustment AS cost
                 WHERE cost.bid_id = bid.id
                   AND cost.removed_at IS NULL
-                  AND NOT EXISTS (SELECT FROM landed_line
-                                   WHERE landed_line.bid_id = bid.id
-                                     AND cost.kind <> ALL (landed_line.kinds))) AS "enteredForAll",
+                  AND ((cost.lot_id IS NULL AND cost.event_item_id IS NULL)
+                       OR NOT EXISTS (SELECT FROM landed_line
+                                       WHERE landed_line.bid_id = bid.id
+                                         AND cost.kind <> ALL (landed_line.kinds)))) AS "enteredForAll",
          ${IS_PLAIN} AS "isPlain"
     FROM bid
     JOIN sourcing_event AS event ON event.id = bid.event_id
