@@ -20,6 +20,7 @@ import { job as onClarificationAsked } from './bids/on-clarification-asked.ts';
 import { job as onRescueRequested } from './bids/on-rescue-requested.ts';
 import { job as onSourcingEventAmendedSettleBids } from './bids/on-sourcing-event-amended.ts';
 import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-closed.ts';
+import { job as onSourcingEventRoundStarted } from './bids/on-sourcing-event-round-started.ts';
 import { job as everyHourRemindOfNonconformances } from './deliveries/every-hour-remind-of-nonconformances.ts';
 import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
 import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
@@ -124,6 +125,7 @@ export const eventJobs: readonly EventJob[] = [
   onSourcingEventApprovalRequested,
   onSourcingEventApproved,
   onBidInvalidated,
+  onSourcingEventRoundStarted,
   onSourcingEventAmendedSettleBids,
   onSourcingEventAmended,
   onInvitationUninvited,

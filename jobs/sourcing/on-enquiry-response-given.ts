@@ -40,7 +40,9 @@ export const job: EventJob = {
       await notify(ctx, { ...message, userIds: asker, template: 'enquiry-answered-own' });
       if (audience === 'asker') return;
       const others = (await listInvitations(ctx, eventId))
-        .filter((one) => one.state !== 'uninvited' && one.supplierId !== supplierId)
+        .filter(
+          (one) => one.state !== 'uninvited' && one.supplierId !== supplierId && one.biddingEndedAt === null,
+        )
         .map((one) => one.supplierId);
       const userIds = await userIdsOfSuppliers(ctx, others, 'bids');
       await notify(ctx, { ...message, userIds, template: 'enquiry-answered' });

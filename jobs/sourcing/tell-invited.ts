@@ -24,7 +24,9 @@ export const tellInvited = (of: {
     house.runInTx({ actor: system(of.name) }, async (ctx) => {
       const event = await findEvent(ctx, done.subjectId);
       if (event.publishedAt === null) return;
-      const invited = (await listInvitations(ctx, event.id)).filter((one) => one.state !== 'uninvited');
+      const invited = (await listInvitations(ctx, event.id)).filter(
+        (one) => one.state !== 'uninvited' && (hasEnded(event.state) || one.biddingEndedAt === null),
+      );
       const reason = done.changes['reason'];
       await notify(ctx, {
         eventId: done.id,
@@ -62,3 +64,6 @@ export const tellInvited = (of: {
       });
     }),
 });
+
+/** What is told while a round goes on is for those it asks; what ends an event is for everybody. */
+const hasEnded = (state: string): boolean => state === 'cancelled' || state === 'unsuccessful';

@@ -5,7 +5,7 @@ import type { Bid, BidState } from './bid.ts';
 
 const BID = `
        bid.id, bid.reference, bid.event_id AS "eventId", bid.supplier_id AS "supplierId", bid.state,
-       bid.current_version AS "currentVersion", bid.sealing_level AS "sealingLevel"`;
+       bid.current_version AS "currentVersion", bid.round, bid.sealing_level AS "sealingLevel"`;
 
 const LOCK_OWN = `SELECT ${BID} FROM bid WHERE bid.id = $1 AND bid.supplier_id = $2 FOR UPDATE`;
 
@@ -54,7 +54,7 @@ export async function lockOwnBidBeforeClosing(
   return (bids as Bid[] | undefined)?.[0];
 }
 
-/** The bid of a supplier for an event that was not withdrawn; there is at most one. */
+/** The bid of a supplier for an event that was not withdrawn, of the newest round; there is at most one a round. */
 export const findStandingBid = (tx: Tx, eventId: string, supplierId: string): Promise<Bid | undefined> =>
   firstOf<Bid>(
     tx,
@@ -62,7 +62,9 @@ export const findStandingBid = (tx: Tx, eventId: string, supplierId: string): Pr
        FROM bid
       WHERE bid.event_id = ?
         AND bid.supplier_id = ?
-        AND bid.state <> 'withdrawn'`,
+        AND bid.state <> 'withdrawn'
+      ORDER BY bid.round DESC
+      LIMIT 1`,
     [eventId, supplierId],
   );
 
@@ -70,8 +72,8 @@ export const findStandingBid = (tx: Tx, eventId: string, supplierId: string): Pr
 export async function insertBid(tx: Tx, bid: Bid, createdAt: Date): Promise<boolean> {
   const inserted = await rowsOf(
     tx,
-    `INSERT INTO bid (id, reference, event_id, supplier_id, state, current_version, sealing_level, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO bid (id, reference, event_id, supplier_id, state, current_version, sealing_level, round, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (event_id, supplier_id, round) WHERE state <> 'withdrawn' DO NOTHING
      RETURNING id`,
     [
@@ -82,6 +84,7 @@ export async function insertBid(tx: Tx, bid: Bid, createdAt: Date): Promise<bool
       bid.state,
       bid.currentVersion,
       bid.sealingLevel,
+      bid.round,
       createdAt,
     ],
   );
@@ -152,6 +155,26 @@ export const hasBidIn = async (tx: Tx, eventId: string, states: readonly BidStat
       LIMIT 1`,
     [eventId, states],
   )) !== undefined;
+
+/** Bids of earlier rounds whose supplier has an opened one in the newest, held. */
+export const lockSuperseded = (tx: Tx, eventId: string, round: number): Promise<Bid[]> =>
+  rowsOf<Bid>(
+    tx,
+    `SELECT ${BID}
+       FROM bid
+      WHERE bid.event_id = ?
+        AND bid.round < ?
+        AND bid.state IN ('valid', 'abnormally_low', 'shortlisted')
+        AND EXISTS (SELECT 1
+                      FROM bid AS newer
+                     WHERE newer.event_id = bid.event_id
+                       AND newer.supplier_id = bid.supplier_id
+                       AND newer.round = ?
+                       AND newer.state IN ('opened', 'valid', 'abnormally_low'))
+      ORDER BY bid.id
+        FOR UPDATE`,
+    [eventId, round, round],
+  );
 
 /** Every bid of the event in one of these states, held until the transaction ends. */
 export const lockBidsOf = (tx: Tx, eventId: string, states: readonly BidState[]): Promise<Bid[]> =>

@@ -11,7 +11,7 @@ export const bidLifecycle = defineLifecycle('bid', 'draft', {
   // While nothing is opened, an event that takes bids again gives them back.
   sealed: { open: 'opened', unseal: 'submitted' },
   opened: { validate: 'valid', disqualify: 'disqualified', flag: 'abnormally_low' },
-  abnormally_low: { validate: 'valid', disqualify: 'disqualified' },
+  abnormally_low: { validate: 'valid', disqualify: 'disqualified', supersede: 'superseded' },
   valid: {
     flag: 'abnormally_low',
     disqualify: 'disqualified',
@@ -19,8 +19,15 @@ export const bidLifecycle = defineLifecycle('bid', 'draft', {
     award: 'awarded',
     'part-award': 'part_awarded',
     lose: 'unsuccessful',
+    supersede: 'superseded',
   },
-  shortlisted: { award: 'awarded', 'part-award': 'part_awarded', lose: 'unsuccessful' },
+  superseded: {},
+  shortlisted: {
+    award: 'awarded',
+    'part-award': 'part_awarded',
+    lose: 'unsuccessful',
+    supersede: 'superseded',
+  },
   disqualified: {},
   // What came back by a withdrawal is awarded again: who has a part may get more, who lost is in the running again.
   awarded: { award: 'awarded', 'part-award': 'part_awarded', reinstate: 'valid' },
@@ -38,6 +45,8 @@ export type Bid = {
   readonly state: BidState;
   /** 0 until the first submission. */
   readonly currentVersion: number;
+  /** The round of its event it is an offer in. */
+  readonly round: number;
   /** Who seals it: the server when it arrives, or the bidder's browser. */
   readonly sealingLevel: SealingLevel;
 };

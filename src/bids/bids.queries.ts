@@ -30,8 +30,11 @@ export type InvitationRow = {
 
 const INVITATIONS = `
   SELECT invitation.id AS "invitationId", invitation.state AS "invitationState", event.id AS "eventId",
-         event.reference AS "eventReference", event.title, event.state AS "eventState",
-         event.closes_at AS "closesAt", event.time_zone AS "timeZone",
+         event.reference AS "eventReference", event.title,
+         CASE WHEN invitation.bidding_ended_at IS NOT NULL
+               AND event.state IN ('open', 'paused', 'amending', 'closed', 'opening')
+              THEN 'evaluation' ELSE event.state END AS "eventState",
+         coalesce(invitation.bidding_ended_at, event.closes_at) AS "closesAt", event.time_zone AS "timeZone",
          (SELECT count(*) FROM event_item WHERE event_item.event_id = event.id) AS "lineCount",
          bid.id AS "bidId", bid.reference AS "bidReference", bid.state AS "bidState",
          bid.current_version AS version, bid.submitted_at AS "submittedAt",
@@ -57,6 +60,7 @@ export const findOpenInvitations = (ctx: Ctx, supplierId: string): Promise<Invit
     `${INVITATIONS}
      AND event.state = 'open'
      AND event.closes_at > ?
+     AND invitation.bidding_ended_at IS NULL
      AND invitation.state <> 'declined'
    ORDER BY event.closes_at, event.id
    LIMIT 100`,
@@ -72,7 +76,8 @@ export async function findPastInvitations(
   const rows = await rowsOf<InvitationRow>(
     ctx.tx,
     `${INVITATIONS}
-     AND NOT (event.state = 'open' AND event.closes_at > ? AND invitation.state <> 'declined')
+     AND NOT (event.state = 'open' AND event.closes_at > ? AND invitation.bidding_ended_at IS NULL
+              AND invitation.state <> 'declined')
      AND (?::uuid IS NULL OR invitation.id < ?::uuid)
    ORDER BY invitation.id DESC
    LIMIT ?`,
@@ -202,6 +207,7 @@ export const findClosingAudience = (ctx: Ctx, eventId: string): Promise<ClosingA
        JOIN bid_draft ON bid_draft.bid_id = bid.id
        LEFT JOIN bid_closing_choice AS choice ON choice.bid_id = bid.id
       WHERE bid.event_id = ?
+        AND bid.round = (SELECT event.round FROM sourcing_event AS event WHERE event.id = bid.event_id)
         AND (bid.state = 'sealed'
              OR (bid.state = 'draft' AND (bid_draft.revision > 1 OR choice.bid_id IS NOT NULL)))
       ORDER BY bid.id`,

@@ -8,6 +8,7 @@ import { addInvitationRoutes } from './invitations.routes.ts';
 import { addJoiningRoutes } from './joining.routes.ts';
 import { addOpenerRoutes } from './openers.routes.ts';
 import { addOpeningRoutes } from './openings.routes.ts';
+import { addRoundRoutes } from './rounds.routes.ts';
 import { addSealedBidRoutes } from './sealed-bids.routes.ts';
 import { addSubmissionRoutes } from './submissions.routes.ts';
 
@@ -23,5 +24,6 @@ export function bidsRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }
   addOpenerRoutes(router, web);
   addOpeningRoutes(router, web);
   addEventActRoutes(router, web);
+  addRoundRoutes(router, web);
   return router;
 }

@@ -31,6 +31,7 @@ import {
   type TypedLine,
 } from './bid-draft.ts';
 import { rulesOf } from './bid-rules.ts';
+import { carryFiles } from './carried-files.service.ts';
 import * as store from './draft.store.ts';
 import { ensureSealingKeys } from './event-keys.service.ts';
 import { type ReadResponse, readResponses } from './response.ts';
@@ -64,7 +65,8 @@ export async function startBid(ctx: Ctx, eventId: string): Promise<string> {
   const supplierId = ownSupplierId(ctx);
   const event = await findEventForSupplier(ctx, eventId);
   const invitation = found('sourcing_event', await findInvitation(ctx, eventId, supplierId));
-  const standing = await bids.findStandingBid(ctx.tx, eventId, supplierId);
+  const newest = await bids.findStandingBid(ctx.tx, eventId, supplierId);
+  const standing = newest?.round === event.round ? newest : undefined;
   if (standing !== undefined && standing.state !== 'invalid') return standing.id;
   assertTakesBids(event, ctx.now);
   assertMayAnswer(invitation);
@@ -82,12 +84,15 @@ export async function startBid(ctx: Ctx, eventId: string): Promise<string> {
     state: 'draft',
     currentVersion: 0,
     sealingLevel: event.sealingLevel,
+    round: event.round,
   };
   if (!(await bids.insertBid(ctx.tx, bid, ctx.now)))
     throw conflict('bid.changed-meanwhile', 'The bid was begun in another window');
   await store.insertDraft(ctx.tx, bid.id, {
     // Where the browser seals, there is nothing until it has sealed.
-    sealed: isReadableByServer(bid) ? sealDraft(ctx, bid.id, firstDraft(event)) : Buffer.alloc(0),
+    sealed: isReadableByServer(bid)
+      ? sealDraft(ctx, bid.id, await firstDraft(ctx, event, { bid, earlier: newest ?? null }))
+      : Buffer.alloc(0),
     revision: 1,
     submittedRevision: null,
     savedAt: ctx.now,
@@ -96,10 +101,22 @@ export async function startBid(ctx: Ctx, eventId: string): Promise<string> {
   return bid.id;
 }
 
-/** An empty draft, that holds as long as the buyer asks for. */
-function firstDraft(event: SourcingEvent): BidDraft {
+/** What the earlier round's bid said, or nothing yet; it holds as long as the buyer asks for. */
+async function firstDraft(
+  ctx: Ctx,
+  event: SourcingEvent,
+  of: { bid: Bid; earlier: Bid | null },
+): Promise<BidDraft> {
+  const { bid, earlier } = of;
+  const begun =
+    earlier === null || earlier.sealingLevel !== 'on_arrival'
+      ? emptyDraft
+      : await loadDraft(ctx, earlier.id).then(async ({ draft }) => ({
+          ...draft,
+          files: await carryFiles(ctx, { from: earlier.id, to: bid.id, files: draft.files }),
+        }));
   const { validUntilAtLeast } = rulesOf(event);
-  return validUntilAtLeast === null ? emptyDraft : { ...emptyDraft, validUntilOn: validUntilAtLeast };
+  return validUntilAtLeast === null ? begun : { ...begun, validUntilOn: validUntilAtLeast };
 }
 
 /** @throws AppError `bid.invitation-ended` for who declined or is no longer invited */

@@ -20,6 +20,7 @@ import * as store from './opening.store.ts';
 import { isLast, type Minutes, type MinutesEntry, openOne } from './opening.ts';
 import { receiptBytes } from './receipt.ts';
 import { openedResponses } from './response.ts';
+import { supersedeEarlier } from './rounds.service.ts';
 
 /** The key of a sealed envelope, however it was come by, or why there is none. */
 export type KeyFound =
@@ -61,7 +62,10 @@ export async function openEnvelope(
     concludedAt: last ? ctx.now : null,
     minutes,
   });
-  if (last) await startEvaluation(ctx, event.id);
+  if (last) {
+    await supersedeEarlier(ctx, event);
+    await startEvaluation(ctx, event.id);
+  }
   return minutes;
 }
 

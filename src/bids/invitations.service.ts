@@ -11,6 +11,7 @@ import {
   findEventForSupplier,
   findInvitation,
   findPlan,
+  findRoundFor,
   getSharedEnquiries,
   type Invitation,
   type Lot,
@@ -35,6 +36,8 @@ export type InvitationPage = {
   readonly documents: readonly Document[];
   readonly invitation: Invitation;
   readonly bid: Bid | null;
+  /** The newest round it was asked in, with what it alone is told; null in the first. */
+  readonly round: Awaited<ReturnType<typeof findRoundFor>>;
   readonly amendments: readonly AmendmentTold[];
   readonly enquiries: Awaited<ReturnType<typeof getSharedEnquiries>>;
 };
@@ -49,10 +52,18 @@ export async function getInvitation(ctx: Ctx, eventId: string): Promise<Invitati
     documents: await documentsOf(ctx, 'sourcing_event', eventId),
     plan: await findPlan(ctx, eventId),
     invitation: found('sourcing_event', await findInvitation(ctx, eventId, supplierId)),
-    bid: (await findStandingBid(ctx.tx, eventId, supplierId)) ?? null,
+    bid: await findBidOfRound(ctx, event, supplierId),
+    round: event.round === 1 ? null : await findRoundFor(ctx, { eventId, supplierId }),
     amendments: await findAmendmentsTold(ctx, { eventId, supplierId }),
     enquiries: await getSharedEnquiries(ctx, { eventId, supplierId }),
   };
+}
+
+/** The bid of the round the supplier is asked in; once bidding has ended for it, the last it made. */
+async function findBidOfRound(ctx: Ctx, event: SourcingEvent, supplierId: string): Promise<Bid | null> {
+  const newest = await findStandingBid(ctx.tx, event.id, supplierId);
+  const isOfRound = newest !== undefined && (event.state !== 'open' || newest.round === event.round);
+  return isOfRound ? newest : null;
 }
 
 /** Lets the buyer see that the invitation was looked at. @throws AppError `sourcing_event.not-found` */

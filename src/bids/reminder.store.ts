@@ -33,6 +33,7 @@ export const findDueReminders = (
          AND event.due_at > $1
          AND event.due_at <= $1::timestamptz + make_interval(mins => $4)
          AND invitation.state IN ('invited', 'viewed', 'accepted', 'responding')
+         AND invitation.bidding_ended_at IS NULL
          AND invitation.invited_at <= event.closes_at - make_interval(mins => step.minutes)
          AND NOT EXISTS (SELECT 1
                            FROM bid_reminder
@@ -84,7 +85,7 @@ export const findReminder = (tx: Tx, of: { id: string; clock: Date }): Promise<R
        FROM bid_reminder
        JOIN sourcing_event AS event ON event.id = bid_reminder.event_id
        JOIN invitation ON invitation.event_id = event.id AND invitation.supplier_id = bid_reminder.supplier_id
-       LEFT JOIN bid ON bid.event_id = event.id AND bid.supplier_id = invitation.supplier_id AND bid.state = 'draft'
+       LEFT JOIN bid ON bid.event_id = event.id AND bid.supplier_id = invitation.supplier_id AND bid.state = 'draft' AND bid.round = event.round
       WHERE bid_reminder.id = ?
         AND bid_reminder.closes_at = event.closes_at
         AND event.state = 'open'

@@ -72,6 +72,15 @@ export {
   type Requirement,
   type Scoring,
 } from './requirement.ts';
+export {
+  type Compared,
+  type FeedbackKind,
+  type FeedbackReach,
+  feedbackFor,
+  feedbackKinds,
+  feedbackReaches,
+} from './round.ts';
+export { findRoundFor, listRounds, startRound } from './rounds.service.ts';
 export { closingForm, reasonForm } from './sourcing.forms.ts';
 export { waitingFor } from './sourcing.queries.ts';
 export { sourcingRoutes } from './sourcing.routes.ts';

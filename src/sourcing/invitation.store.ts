@@ -6,7 +6,8 @@ import type { Invitation } from './invitation.ts';
 const INVITATION = `
   SELECT invitation.id, invitation.event_id AS "eventId", invitation.supplier_id AS "supplierId",
          invitation.state, invitation.invited_at AS "invitedAt", invitation.viewed_at AS "viewedAt",
-         invitation.responded_at AS "respondedAt", invitation.decline_reason AS "declineReason"
+         invitation.responded_at AS "respondedAt", invitation.decline_reason AS "declineReason",
+         invitation.last_round AS "lastRound", invitation.bidding_ended_at AS "biddingEndedAt"
     FROM invitation
    WHERE invitation.event_id = ?`;
 

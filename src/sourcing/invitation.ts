@@ -32,6 +32,10 @@ export type Invitation = {
   readonly viewedAt: Date | null;
   readonly respondedAt: Date | null;
   readonly declineReason: string | null;
+  /** The last round it is asked in. */
+  readonly lastRound: number;
+  /** When bidding ended for it; null while it is in the field. */
+  readonly biddingEndedAt: Date | null;
 };
 
 /** The past of an action, as the record names it: `invitation.viewed`. */

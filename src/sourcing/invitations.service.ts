@@ -21,7 +21,7 @@ export async function inviteSuppliers(
   supplierIds: readonly string[],
 ): Promise<void> {
   const event = await lockEvent(ctx, eventId);
-  if (event.state !== 'draft' && event.state !== 'open')
+  if (event.state !== 'draft' && (event.state !== 'open' || event.round > 1))
     throw ruleBroken(
       'sourcing_event.takes-no-invitations',
       'Suppliers are invited to a draft or an open event',

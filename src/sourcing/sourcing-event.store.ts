@@ -10,23 +10,27 @@ import { type EventTerms, nextDueAt, type SourcingEvent } from './sourcing-event
 const DAYS_AROUND_CLOSING = 'abs(day.day - CAST(event.closes_at AS date)) <= 120';
 
 /**
- * A supplier sees what was published to it, and never what we expect to pay. `$2` is the supplier or null; `$3` and
+ * A supplier sees what was published to it, and never what we expect to pay; one that is not asked in a new round sees
+ * the event as it was after its last one. `$2` is the supplier or null; `$3` and
  * `$4` are the plants and categories of a reader who is limited to some.
  */
 const EVENT = `
   SELECT event.id, event.reference, event.event_type AS "eventType", event.title, event.description,
          event.category_code AS "categoryCode", event.plant_code AS "plantCode", event.incoterm,
          event.incoterm_place AS "incotermPlace", event.currency,
-         event.payment_terms_days AS "paymentTermsDays", event.closes_at AS "closesAt",
+         event.payment_terms_days AS "paymentTermsDays", coalesce(own.bidding_ended_at, event.closes_at) AS "closesAt",
          event.time_zone AS "timeZone", event.enquiries_until AS "enquiriesUntil",
          event.opening_not_before AS "openingNotBefore", event.decision_by_on AS "decisionByOn",
          event.calendar_code AS "calendarCode", event.bid_currencies AS "bidCurrencies",
-         event.takes_partial_bids AS "takesPartialBids", event.bid_valid_days AS "bidValidDays", event.state,
+         event.takes_partial_bids AS "takesPartialBids", event.bid_valid_days AS "bidValidDays",
+         CASE WHEN own.bidding_ended_at IS NOT NULL
+               AND event.state IN ('open', 'paused', 'amending', 'closed', 'opening')
+              THEN 'evaluation' ELSE event.state END AS state,
          CASE WHEN $2::uuid IS NULL THEN trim_scale(event.estimated_value)::text END AS "estimatedValue",
          event.owner_id AS "ownerId", event.approval_requested_by AS "approvalRequestedBy",
          event.approved_by AS "approvedBy", event.published_at AS "publishedAt",
          event.closed_at AS "closedAt", event.opened_at AS "openedAt", event.created_at AS "createdAt",
-         event.audience, event.round, event.version, event.sealing_level AS "sealingLevel",
+         event.audience, coalesce(own.last_round, event.round) AS round, event.version, event.sealing_level AS "sealingLevel",
          event.allows_sealing_on_arrival AS "allowsSealingOnArrival", event.envelopes,
          event.opener_threshold AS "openerThreshold",
          coalesce((SELECT ${calendarOf('calendar', DAYS_AROUND_CLOSING)}
@@ -36,6 +40,7 @@ const EVENT = `
                             (SELECT company.code FROM calendar AS company WHERE company.is_company))),
                   '${JSON.stringify(ordinaryWeek)}') AS calendar
     FROM sourcing_event AS event
+    LEFT JOIN invitation AS own ON own.event_id = event.id AND own.supplier_id = $2::uuid
    WHERE event.id = $1
      AND ${inScope({ plant: 'event.plant_code', category: 'event.category_code' }, { plants: '$3', categories: '$4' })}
      AND ($2::uuid IS NULL
@@ -145,6 +150,8 @@ export async function saveState(tx: Tx, event: SourcingEvent): Promise<void> {
       closed_at: event.closedAt,
       opened_at: event.openedAt,
       closes_at: event.closesAt,
+      round: event.round,
+      opening_not_before: event.openingNotBefore,
       due_at: nextDueAt(event),
       version: event.version + 1,
     });

@@ -518,6 +518,7 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   '/events/:eventId/score-sheet': () => ({ own: null, others: null }),
   '/events/:eventId/consensus': () => ({ own: null, others: null }),
   '/events/:eventId/evaluation': (of) => both(of, (side) => ({ eventId: side.awardedEventId })),
+  '/events/:eventId/rounds': (of) => both(of, (side) => ({ eventId: side.awardedEventId })),
   '/events/:eventId/comparison': (of) => both(of, (side) => ({ eventId: side.awardedEventId })),
   '/events/:eventId/scenarios': (of) =>
     both(of, (side) => ({ eventId: side.awardedEventId, scenarioId: newId() })),

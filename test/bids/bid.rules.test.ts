@@ -11,6 +11,7 @@ const draft: Bid = {
   state: 'draft',
   sealingLevel: 'on_arrival',
   currentVersion: 0,
+  round: 1,
 };
 const codeOf = (act: () => unknown): string => {
   try {
