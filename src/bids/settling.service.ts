@@ -28,7 +28,7 @@ export async function settleBids(ctx: Ctx, amendmentId: string): Promise<void> {
     changes: { eventId, amendmentId, number },
   });
   for (const { supplierId } of touched)
-    await markInvitation(ctx, { eventId, supplierId, action: 'take-back' });
+    await markInvitation(ctx, { eventId, supplierId, action: 'give-back' });
   await settleAmendment(ctx, amendmentId);
 }
 

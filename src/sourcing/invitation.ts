@@ -7,7 +7,7 @@ export const invitationLifecycle = defineLifecycle('invitation', 'invited', {
   accepted: { respond: 'responding', submit: 'submitted', decline: 'declined', uninvite: 'uninvited' },
   responding: { submit: 'submitted', decline: 'declined', uninvite: 'uninvited' },
   // A bid may be replaced; taking it back leaves the supplier where it can answer again.
-  submitted: { submit: 'submitted', 'take-back': 'responding', uninvite: 'uninvited' },
+  submitted: { submit: 'submitted', 'take-back': 'responding', 'give-back': 'responding', uninvite: 'uninvited' },
   declined: {},
   uninvited: {},
 });
@@ -19,6 +19,7 @@ export type InvitationAction =
   | 'respond'
   | 'submit'
   | 'take-back'
+  | 'give-back'
   | 'uninvite';
 
 /** A supplier that was asked. */
@@ -46,6 +47,7 @@ export const invitationActs: Readonly<Record<InvitationAction, string>> = {
   respond: 'invitation.responding',
   submit: 'invitation.submitted',
   'take-back': 'invitation.taken-back',
+  'give-back': 'invitation.given-back',
   uninvite: 'invitation.uninvited',
 };
 
@@ -54,6 +56,7 @@ const BID_ACTS: readonly string[] = [
   invitationActs.respond,
   invitationActs.submit,
   invitationActs['take-back'],
+  invitationActs['give-back'],
 ];
 
 /**
