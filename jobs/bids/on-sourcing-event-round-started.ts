@@ -18,11 +18,12 @@ export const job: EventJob = {
     house.runInTx({ actor: system(name) }, async (ctx) => {
       const event = await findEvent(ctx, done.subjectId);
       const invited = await listInvitations(ctx, event.id);
+      const reason = done.changes['reason'];
       const params = {
         company: companyName(ctx.policies.company),
         reference: event.reference,
         title: event.title,
-        reason: String(done.changes['reason'] ?? ''),
+        reason: typeof reason === 'string' ? reason : '',
         closesAt: { instant: String(done.changes['closesAt']), timeZone: event.timeZone },
       };
       const tell = async (template: string, supplierIds: readonly string[]): Promise<void> =>

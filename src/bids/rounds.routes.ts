@@ -69,5 +69,6 @@ export function addRoundRoutes(router: PortalRouter, web: WebDeps): void {
 
 const chosenOf = (typed: unknown): readonly string[] | null => {
   if (typed === undefined) return null;
-  return Array.isArray(typed) ? typed.map(String) : [String(typed)];
+  const chosen: unknown[] = Array.isArray(typed) ? typed : [typed];
+  return chosen.filter((one) => typeof one === 'string');
 };

@@ -7,7 +7,12 @@ export const invitationLifecycle = defineLifecycle('invitation', 'invited', {
   accepted: { respond: 'responding', submit: 'submitted', decline: 'declined', uninvite: 'uninvited' },
   responding: { submit: 'submitted', decline: 'declined', uninvite: 'uninvited' },
   // A bid may be replaced; taking it back leaves the supplier where it can answer again.
-  submitted: { submit: 'submitted', 'take-back': 'responding', 'give-back': 'responding', uninvite: 'uninvited' },
+  submitted: {
+    submit: 'submitted',
+    'take-back': 'responding',
+    'give-back': 'responding',
+    uninvite: 'uninvited',
+  },
   declined: {},
   uninvited: {},
 });
