@@ -6,9 +6,11 @@ import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
 import {
+  assertAmendmentsKnown,
   type EventItem,
   findEventForSupplier,
   findEventItems,
+  findUnacknowledged,
   type SourcingEvent,
 } from '../sourcing/index.ts';
 import { findSupplier } from '../suppliers/index.ts';
@@ -147,6 +149,7 @@ export async function submitSealed(
   ]);
   if (sentBefore !== undefined) return sentBefore;
   const submitted = submit(bid, event, receivedAt);
+  assertAmendmentsKnown(await findUnacknowledged(ctx, { eventId, supplierId }));
   const { revision, submittedRevision } = found('bid', stored);
   assertRevision(bid, { seen: form.revision, revision, submittedRevision });
   assertSealedFor(form.envelopes, event, keys);
