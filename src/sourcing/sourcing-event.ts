@@ -6,6 +6,7 @@ import type { Day } from '../kernel/time.ts';
 import type { Calendar } from '../kernel/working-days.ts';
 import { type EventItem, estimatedValueOf } from './event-item.ts';
 import type { EventSealing } from './event-sealing.ts';
+import { asksPrices } from './event-template.ts';
 
 export const eventTypes = ['rfi', 'rfq', 'rfp', 'tender', 'reverse_auction'] as const;
 export type EventType = (typeof eventTypes)[number];
@@ -120,13 +121,15 @@ export const isOpenAt = (event: Pick<SourcingEvent, 'state' | 'closesAt'>, clock
 export const isBidding = ({ state }: Pick<SourcingEvent, 'state'>): boolean =>
   state === 'open' || state === 'paused' || state === 'amending';
 
+type Completable = Pick<SourcingEvent, 'closesAt' | 'eventType'> & Partial<Pick<SourcingEvent, 'audience'>>;
+
 /** What an event is not yet ready for: codes of what is missing, empty when it can be sent out. */
 export function missingForPublication(
-  event: Pick<SourcingEvent, 'closesAt'> & Partial<Pick<SourcingEvent, 'audience'>>,
+  event: Completable,
   of: { lineCount: number; invitationCount: number; now: Date },
 ): readonly ('lines' | 'invitations' | 'closing-time' | 'future-closing')[] {
   return [
-    ...(of.lineCount === 0 ? (['lines'] as const) : []),
+    ...(of.lineCount === 0 && asksPrices(event) ? (['lines'] as const) : []),
     ...(of.invitationCount === 0 && event.audience !== 'qualified' ? (['invitations'] as const) : []),
     ...(event.closesAt === null ? (['closing-time'] as const) : []),
     ...(event.closesAt !== null && event.closesAt <= of.now ? (['future-closing'] as const) : []),
@@ -134,12 +137,13 @@ export function missingForPublication(
 }
 
 /**
- * An event is complete when it has a line, an invited supplier and a closing time still to come.
+ * An event is complete when it has a line, an invited supplier and a closing time still to come; where no prices are
+ * asked for, it needs no line.
  * @throws AppError `sourcing_event.has-no-lines`, `sourcing_event.has-no-invitations`,
  * `sourcing_event.has-no-closing-time`, `sourcing_event.closes-in-the-past`
  */
 export function assertComplete(
-  event: Pick<SourcingEvent, 'closesAt'> & Partial<Pick<SourcingEvent, 'audience'>>,
+  event: Completable,
   of: { lineCount: number; invitationCount: number; now: Date },
 ): void {
   const missing = missingForPublication(event, of)[0];

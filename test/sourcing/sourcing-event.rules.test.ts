@@ -62,17 +62,25 @@ describe('the estimated value', () => {
 describe('what an event lacks before it is published', () => {
   const counts = { lineCount: 1, invitationCount: 1, now: new Date('2026-03-02T00:00:00Z') };
   it('is nothing with a line, a supplier and a closing time to come', () => {
-    expect(missingForPublication({ closesAt }, counts)).to.deep.equal([]);
+    expect(missingForPublication({ closesAt, eventType: 'rfq' }, counts)).to.deep.equal([]);
   });
   it('is named, all of it at once', () => {
     expect(
-      missingForPublication({ closesAt: null }, { ...counts, lineCount: 0, invitationCount: 0 }),
+      missingForPublication(
+        { closesAt: null, eventType: 'rfq' },
+        { ...counts, lineCount: 0, invitationCount: 0 },
+      ),
     ).to.deep.equal(['lines', 'invitations', 'closing-time']);
   });
+  it('is no line where no prices are asked for', () => {
+    expect(missingForPublication({ closesAt, eventType: 'rfi' }, { ...counts, lineCount: 0 })).to.deep.equal(
+      [],
+    );
+  });
   it('is a later closing time at the closing instant', () => {
-    expect(missingForPublication({ closesAt }, { ...counts, now: closesAt })).to.deep.equal([
-      'future-closing',
-    ]);
+    expect(missingForPublication({ closesAt, eventType: 'rfq' }, { ...counts, now: closesAt })).to.deep.equal(
+      ['future-closing'],
+    );
   });
 });
 

@@ -3,7 +3,14 @@ import { openBids } from '../../src/bids/index.ts';
 import { tierKey } from '../../src/bids/offer.ts';
 import { concludeEnvelope } from '../../src/bids/openings.service.ts';
 import { createCalendar } from '../../src/catalog/index.ts';
-import { closeEvent, makeCatalog } from '../support/factories/sourcing.ts';
+import {
+  approveEvent,
+  createEvent,
+  inviteSuppliers,
+  publishEvent,
+  submitForApproval,
+} from '../../src/sourcing/index.ts';
+import { closeEvent, makeCatalog, someTerms } from '../support/factories/sourcing.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
 
@@ -306,5 +313,46 @@ describe('a tender with lots, from its form to its opened bids', () => {
     for (const text of ['69,500.00 USD', 'AlSi9Cu3', '6.25', '12,000', '31 Jul 2026', 'Lot 2'])
       expect(page.text, text).to.include(text);
     expect((await reader.get(path('/opening')).expect(200)).text).to.include('69,500.00 USD');
+  });
+});
+
+describe('a request for information', () => {
+  let world: World;
+  before(async () => {
+    world = await makeWorld();
+    await makeCatalog(world);
+  });
+  after(() => world.close());
+
+  it('needs no line and takes a bid without a price, which is opened all the same', async () => {
+    const buyer = await world.staff('buyer');
+    const supplier = await makeSupplier(world);
+    const rfi = { ...someTerms(), eventType: 'rfi', items: [] } as const;
+    const eventId = await world.runInTx(buyer, async (ctx) => {
+      const id = await createEvent(ctx, rfi);
+      await inviteSuppliers(ctx, id, [supplier.supplierId]);
+      await submitForApproval(ctx, id);
+      return id;
+    });
+    const approver = await world.staff('approver');
+    await world.runInTx(approver, (ctx) => approveEvent(ctx, eventId));
+    await world.runInTx(buyer, (ctx) => publishEvent(ctx, eventId));
+
+    const visitor = await world.as(supplier.actor);
+    const started = await visitor.post(`/bids/invitations/${eventId}/bid`).expect(303);
+    const bid = (started.headers['location'] ?? '').replace('/edit', '');
+    expect((await visitor.get(`${bid}/edit`).expect(200)).text).to.include('No prices are asked for');
+    await visitor
+      .post(`${bid}/draft`, { revision: 1, note: 'We cast up to 40 kg.', next: 'review' })
+      .expect(303);
+    const review = await visitor.get(`${bid}/submission`).expect(200);
+    const sent = {
+      revision: field(review.text, 'revision'),
+      idempotencyKey: field(review.text, 'idempotencyKey'),
+    };
+    await visitor.post(`${bid}/submission`, sent).expect(303);
+    await closeEvent(world, { closesAt: rfi.closesAt });
+    const minutes = await world.runInTx(await world.staff('bid_opener'), (ctx) => openBids(ctx, eventId));
+    expect(minutes.bids.map((one) => [one.fault, one.note])).to.deep.equal([[null, 'We cast up to 40 kg.']]);
   });
 });
