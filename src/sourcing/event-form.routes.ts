@@ -19,11 +19,11 @@ import {
   typedLines,
 } from './event-form.ts';
 import { findStructure } from './event-lines.service.ts';
-import { eventTemplates, isOfferedEventType, offeredEventTypes } from './event-template.ts';
+import { type EventType, eventTemplates, isOfferedEventType, offeredEventTypes } from './event-template.ts';
 import { offeredCurrencies, offeredTimeZones } from './offered.ts';
 import { newEventForm, reviseEventForm } from './sourcing.forms.ts';
 import { createEvent, findEvent, reviseEvent } from './sourcing.service.ts';
-import { assertIsDraft, type EventType } from './sourcing-event.ts';
+import { assertIsDraft } from './sourcing-event.ts';
 import { tidyLines } from './structure.forms.ts';
 
 /** Above this the grid would be slower than the spreadsheet: lines are then changed by importing them. */

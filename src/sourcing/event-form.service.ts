@@ -3,8 +3,7 @@ import { addDays, dayIn, instantAt, isTimeZone, wallClock } from '../kernel/time
 import { addWorkingDays } from '../kernel/working-days.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { type TermFields, timetableFields } from './event-form.ts';
-import { type EventTemplate, eventTemplates } from './event-template.ts';
-import type { EventType } from './sourcing-event.ts';
+import { type EventTemplate, type EventType, eventTemplates } from './event-template.ts';
 import { proposeTimetable } from './timetable.ts';
 
 /**

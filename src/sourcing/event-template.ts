@@ -1,4 +1,5 @@
-import type { EventType } from './sourcing-event.ts';
+export const eventTypes = ['rfi', 'rfq', 'rfp', 'tender', 'reverse_auction'] as const;
+export type EventType = (typeof eventTypes)[number];
 
 /**
  * What a kind of event begins with, and what its pages offer at once. The kinds are one object: whatever a template

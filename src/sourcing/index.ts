@@ -45,7 +45,7 @@ export {
   sealingLevels,
   suggestedThreshold,
 } from './event-sealing.ts';
-export { asksPrices, type EventTemplate, eventTemplates } from './event-template.ts';
+export { asksPrices, type EventTemplate, type EventType, eventTemplates } from './event-template.ts';
 export { fundAward } from './funding.service.ts';
 export type {
   Invitation,
@@ -99,7 +99,6 @@ export {
 export {
   currenciesOf,
   type EventTerms,
-  type EventType,
   eventSteps,
   isBidding,
   isOpenAt,

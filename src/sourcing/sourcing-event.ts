@@ -6,10 +6,7 @@ import type { Day } from '../kernel/time.ts';
 import type { Calendar } from '../kernel/working-days.ts';
 import { type EventItem, estimatedValueOf } from './event-item.ts';
 import type { EventSealing } from './event-sealing.ts';
-import { asksPrices } from './event-template.ts';
-
-export const eventTypes = ['rfi', 'rfq', 'rfp', 'tender', 'reverse_auction'] as const;
-export type EventType = (typeof eventTypes)[number];
+import { asksPrices, type EventType } from './event-template.ts';
 
 /** One competition, from the first draft to the last order of its award. */
 export const sourcingEventLifecycle = defineLifecycle('sourcing_event', 'draft', {

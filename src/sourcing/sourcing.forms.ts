@@ -3,9 +3,9 @@ import { incoterms } from '../kernel/incoterm.ts';
 import { isCurrency } from '../kernel/money.ts';
 import { dayIn, instantAt, isDay, isTimeZone } from '../kernel/time.ts';
 import { eventSorts } from './event-list.queries.ts';
-import { offeredEventTypes } from './event-template.ts';
+import { eventTypes, offeredEventTypes } from './event-template.ts';
 import { emptyOr, filled, localTime, oneOrMany, orNull, text } from './form-fields.ts';
-import { audiences, eventTypes, sourcingEventLifecycle } from './sourcing-event.ts';
+import { audiences, sourcingEventLifecycle } from './sourcing-event.ts';
 import { lineForm, lotsForm, tidyLots } from './structure.forms.ts';
 
 const headerFields = {

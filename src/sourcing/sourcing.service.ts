@@ -12,7 +12,7 @@ import { type EventItem, estimatedValueOf, type NewEventItem } from './event-ite
 import { findStructure, inLots, type Structure, saveStructure } from './event-lines.service.ts';
 import { type EventSealing, initialSealing, inOpeningOrder } from './event-sealing.ts';
 import { keepSources } from './event-sources.service.ts';
-import { asksPrices, type EventTemplate, eventTemplates } from './event-template.ts';
+import { asksPrices, type EventTemplate, type EventType, eventTemplates } from './event-template.ts';
 import * as invitationStore from './invitation.store.ts';
 import type { Invitation } from './invitation.ts';
 import * as lotStore from './lot.store.ts';
@@ -21,7 +21,6 @@ import * as store from './sourcing-event.store.ts';
 import {
   assertIsDraft,
   type EventTerms,
-  type EventType,
   type SourcingEvent,
   sourcingEventLifecycle,
 } from './sourcing-event.ts';
