@@ -39,4 +39,5 @@ export const CLOSING_REFUSALS = [
   'bid.responses-missing',
   'bid.cannot-submit',
   'bid.draft-damaged',
+  'amendment.not-acknowledged',
 ] as const;

@@ -182,10 +182,10 @@ export async function saveDraft(
 ): Promise<DraftPage> {
   const page = await lockDraft(ctx, form.bidId);
   const draft: BidDraft = {
+    // A page that does not ask for something leaves it as it is.
+    ...page.draft,
     lines: { ...page.draft.lines, ...mergeLines(page, form.lines) },
     note: form.note ?? page.draft.note,
-    files: page.draft.files,
-    // A page that does not ask for them leaves them as they are.
     currency: form.currency ?? page.draft.currency,
     validUntilOn: form.validUntilOn ?? page.draft.validUntilOn,
     ...withAnswers(page, form.answers ?? {}),

@@ -1,0 +1,125 @@
+import type { Page } from 'playwright-core';
+import type { Actor } from '../../../src/kernel/actor.ts';
+import { loadCatalogue, type Translate } from '../../../src/platform/i18n/catalogue.ts';
+import { createEvent, inviteSuppliers, type NewEventItem } from '../../../src/sourcing/index.ts';
+import { closeEvent, makeCatalog, someTerms } from '../../support/factories/sourcing.ts';
+import { makeSupplier } from '../../support/factories/suppliers.ts';
+import { openWorldBrowser, signInContext, type WorldBrowser } from '../../support/world-browser.ts';
+
+export const TITLE = 'Gearbox housings and shafts';
+export const CLOSING = '2026-03-30T09:00:00Z';
+/** Who plays which part among the five that are invited. */
+export const BIDDERS = ['winner', 'second', 'failing', 'withdrawing', 'late'] as const;
+export type BidderKey = (typeof BIDDERS)[number];
+
+/** Somebody at a browser of their own. */
+export type Seat = { readonly page: Page; readonly actor: Actor };
+
+/** A tender with two lots in two envelopes, and everybody who takes part in it, each at a browser. */
+export type Tender = {
+  opened: WorldBrowser;
+  t: Translate;
+  buyer: Seat;
+  approver: Seat;
+  opener: Seat;
+  bidders: Record<BidderKey, Seat>;
+  eventId: string;
+  /** Moves the clock to the closing, and lets the jobs do what is due. */
+  closeAt(iso: string): Promise<void>;
+  /** Signs somebody in again: a session does not live through a journey's weeks. */
+  signIn(seat: Seat): Promise<void>;
+};
+
+const LOTS = [{ title: 'Housings' }, { title: 'Shafts' }];
+const LINES: readonly [string, string, string, number][] = [
+  ['Housing upper', '500', '48', 1],
+  ['Housing lower', '500', '52', 1],
+  ['Input shaft', '800', '31', 2],
+  ['Output shaft', '800', '33', 2],
+];
+
+export async function openTender(): Promise<Tender> {
+  const opened = await openWorldBrowser();
+  const { world, origin, browser } = opened;
+  await makeCatalog(world);
+  const seat = async (actor: Actor): Promise<Seat> => {
+    const context = await browser.newContext({ locale: 'en', baseURL: origin });
+    context.setDefaultTimeout(45_000);
+    await signInContext(opened, context, actor);
+    const page = await context.newPage();
+    // What cannot be undone asks once more: yes.
+    page.on('dialog', (dialog) => void dialog.accept());
+    return { page, actor };
+  };
+  const buyer = await seat(await world.staff('buyer'));
+  const suppliers: Awaited<ReturnType<typeof makeSupplier>>[] = [];
+  for (const _ of BIDDERS) suppliers.push(await makeSupplier(world));
+  const seats = await Promise.all(suppliers.map((supplier) => seat(supplier.actor)));
+  const eventId = await world.runInTx(buyer.actor, async (ctx) => {
+    const id = await createEvent(ctx, {
+      ...someTerms({ title: TITLE, closesAt: new Date(CLOSING) }),
+      eventType: 'tender',
+      lots: LOTS.map((lot) => ({ ...lot, description: '' })),
+      items: LINES.map(
+        ([description, quantity, estimatedPrice, lotNo]): NewEventItem => ({
+          itemCode: null,
+          description,
+          quantity,
+          unit: 'C62',
+          originalUnit: null,
+          needByOn: '2026-06-30',
+          estimatedPrice,
+          lotNo,
+        }),
+      ),
+    });
+    await inviteSuppliers(
+      ctx,
+      id,
+      suppliers.map((supplier) => supplier.supplierId),
+    );
+    return id;
+  });
+  return {
+    opened,
+    t: loadCatalogue(new URL('../../../config/locales', import.meta.url).pathname).translator('en'),
+    buyer,
+    approver: await seat(await world.staff('approver')),
+    opener: await seat(await world.staff('bid_opener')),
+    bidders: Object.fromEntries(BIDDERS.map((key, at) => [key, seats[at]])) as Record<BidderKey, Seat>,
+    eventId,
+    async closeAt(iso) {
+      await closeEvent(world, { closesAt: new Date(iso) });
+      await world.drainJobs();
+    },
+    signIn: ({ page, actor }) => signInContext(opened, page.context(), actor),
+  };
+}
+
+/** Presses the first button of this name, and waits for the page that follows. */
+export async function press({ page }: Seat, name: string | RegExp): Promise<void> {
+  await page
+    .getByRole('button', { name, exact: typeof name === 'string' })
+    .first()
+    .click();
+  await page.waitForLoadState();
+}
+
+/** Waits until the page says it. */
+export const says = ({ page }: Seat, text: string | RegExp): Promise<void> =>
+  page.locator('main').getByText(text).filter({ visible: true }).first().waitFor();
+
+/** Leaves out every later step when one has failed, and says where everybody stood then. */
+export function inOrder(tender: () => Tender): void {
+  let hasFailed = false;
+  beforeEach(function () {
+    if (hasFailed) this.skip();
+  });
+  afterEach(function () {
+    if (this.currentTest?.state !== 'failed' || hasFailed) return;
+    hasFailed = true;
+    const { buyer, opener, bidders } = tender();
+    const seats = [buyer, opener, ...Object.values(bidders)];
+    process.stderr.write(`${seats.map(({ page, actor }) => `${actor.name}: ${page.url()}`).join('\n')}\n`);
+  });
+}
