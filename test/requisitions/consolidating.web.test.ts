@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { findContradictions } from '../../src/audit/verify.queries.ts';
 import { approveAward, proposeAward } from '../../src/awards/index.ts';
 import { openBids } from '../../src/bids/index.ts';
 import { system } from '../../src/kernel/actor.ts';
@@ -110,6 +111,8 @@ describe('making an event of requisition lines', () => {
       { reserved: '0.0000', committed: '200.0000' },
     ]);
     const { id: orderId } = await world.db('purchase_order').first('id');
+    // The record explains every state.
+    expect(await world.db.transaction((tx) => findContradictions(tx))).to.deep.equal([]);
     // A week has passed, and with it the session.
     await (await world.as(buyer.actor)).get(`/orders/${orderId}`).expect(200, /PR-2026-0002/);
     await (await world.as(other.requester))

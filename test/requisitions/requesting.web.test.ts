@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { findContradictions } from '../../src/audit/verify.queries.ts';
 import { giveDelegation } from '../../src/identity/delegation/delegations.service.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
 import {
@@ -234,6 +235,7 @@ describe('asking for something', () => {
     expect(await stateOf(requisitionId)).to.equal('cancelled');
     const [commitment] = await world.db('budget_commitment');
     expect(commitment.reserved).to.equal('0.0000');
+    expect(await world.db.transaction((tx) => findContradictions(tx))).to.deep.equal([]);
     const timeline = await requester.get(path).expect(200);
     expect(timeline.text).to.include('Which size?').and.include('No longer needed');
   });
