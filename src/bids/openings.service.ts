@@ -43,6 +43,8 @@ export type OpeningPage = {
   readonly isWithoutBids: boolean;
   /** May who looks at it open the bids? */
   readonly isOpenable: boolean;
+  /** The event weighs more than prices: what is judged before them is concluded by fixing its result. */
+  readonly isWeighed: boolean;
   /** Opened bids that an answer excludes, with what was decided on them. */
   readonly knockOuts: readonly KnockedOutBid[];
 };
@@ -86,6 +88,7 @@ export async function getOpening(ctx: Ctx, eventId: string): Promise<OpeningPage
     isWithoutBids:
       (event.state === 'closed' || event.state === 'evaluation') &&
       !(await hasBidIn(ctx.tx, eventId, standingStates)),
+    isWeighed: next?.envelope === 'commercial' && (await isJudgedBeforePrices(ctx, eventId)),
     knockOuts: openings.length === 0 ? [] : await findKnockOuts(ctx, eventId),
     isOpenable: may(ctx, actToOpen(event), toOpen(event)),
   };
