@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import { answerClarification } from '../../src/bids/clarifications.service.ts';
+import { openBids } from '../../src/bids/index.ts';
 import { type EvaluatedEvent, evaluatedEvent } from '../support/factories/awards.ts';
+import { submittedBid } from '../support/factories/bids.ts';
+import { closeEvent, publishedEvent } from '../support/factories/sourcing.ts';
+import { makeSupplier } from '../support/factories/suppliers.ts';
 import { refusal } from '../support/refusal.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
 
@@ -101,5 +105,38 @@ describe('asking about an abnormally low bid', () => {
     await buyer
       .post(`${base(1)}/clarifications`, { question: 'Late?', answerUntil: '2026-03-20T17:00' })
       .expect(422);
+  });
+
+  it('stands on the bidder’s page of a bid that was really opened, with the answer under it', async () => {
+    const supplier = await makeSupplier(world);
+    const open = await publishedEvent(world, {
+      suppliers: [supplier],
+      approver: await world.staff('approver'),
+      closesAt: new Date(world.now().getTime() + 86_400_000).toISOString(),
+    });
+    const { eventId, items } = open;
+    const { bidId } = await submittedBid(world, { supplier, eventId, items, prices: ['0.5', '1', '0.01'] });
+    await closeEvent(world, open.event);
+    const opener = await world.staff('bid_opener');
+    await world.runInTx(opener, (ctx) => openBids(ctx, eventId));
+    await world.drainJobs();
+    const own = await world.as(open.buyer);
+    const until = new Date(world.now().getTime() + 3 * 86_400_000).toISOString().slice(0, 16);
+    const question = { question: 'How do you make it for that?', answerUntil: until };
+    // 65 % below the estimate: the rule needs no second bid for that.
+    expect((await own.get(`/events/${eventId}/bids/${bidId}/costs`).expect(200)).text).to.include(
+      'below the estimate',
+    );
+    await own.post(`/events/${eventId}/bids/${bidId}/clarifications`, question).expect(303);
+    const bidderOf = await world.as(supplier.actor);
+    const page = (await bidderOf.get(`/bids/${bidId}`).expect(200)).text;
+    expect(page)
+      .to.include('How do you make it for that?')
+      .and.to.include('Only you and the buyer read them');
+    expect(page).to.not.include('below the estimate').and.to.not.include('put in question');
+    const action = /action="(\/bids\/[^"]+\/answer)"/.exec(page)?.[1] ?? '';
+    expect((await bidderOf.post(action, { answer: '' }).expect(422)).text).to.include('How do you make it');
+    await bidderOf.post(action, { answer: 'By forging.' }).expect(303);
+    expect((await bidderOf.get(`/bids/${bidId}`).expect(200)).text).to.include('By forging.');
   });
 });

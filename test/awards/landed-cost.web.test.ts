@@ -144,6 +144,20 @@ describe('comparing bids at landed cost', () => {
     await enter(1, { costKind: 'freight', costFigure: '9000', costUnit: 'USD' }).expect(303);
   });
 
+  it('shows prices at other quantities, target and what was paid last beside the line', async () => {
+    const [item] = made.items;
+    const line = await world
+      .db('bid_line')
+      .where({ bid_id: bidOf(1), event_item_id: item?.id })
+      .first('id');
+    await world.db('bid_line_tier').insert({ bid_line_id: line.id, quantity: '20000', unit_price: '240' });
+    await world.db('event_item').where({ id: item?.id }).update({ target_price: '33.5' });
+    const row = rowOf(await page(), 'Bracket A');
+    expect(row).to.include('1 price at another quantity 20,000: 240.00').and.to.include('target 33.50');
+    // What is asked for stays at the price for that quantity.
+    expect(row).to.include('12,000 × 250.00 CNY');
+  });
+
   it('writes landed figures beside the bid ones into the file', async () => {
     const csv = (await buyer.get(`/events/${made.eventId}/comparison/export?format=csv`).expect(200)).text;
     const [head, first] = csv.trim().split('\r\n');
