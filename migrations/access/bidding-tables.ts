@@ -21,16 +21,18 @@ const eventIsClosed = (eventId: string): string => `EXISTS (
    WHERE event.id = ${eventId}
      AND event.state NOT IN ('draft', 'pending_approval', 'approved', 'open', 'paused', 'amending'))`;
 
+// What was opened in an earlier round stays open while the next one takes bids.
 const BID_IS_CLOSED = `EXISTS (
   SELECT FROM bid
     JOIN sourcing_event AS event ON event.id = bid.event_id
    WHERE bid.id = bid_id
-     AND event.state NOT IN ('draft', 'pending_approval', 'approved', 'open', 'paused', 'amending'))`;
+     AND (event.state NOT IN ('draft', 'pending_approval', 'approved', 'open', 'paused', 'amending')
+          OR bid.round < event.round))`;
 
 /** From its opening on: what an auditor may read then, it reads like everybody who saw the opening. */
 const BID_IS_OPENED = `EXISTS (
   SELECT FROM bid
-    JOIN event_key AS opened ON opened.event_id = bid.event_id
+    JOIN event_key AS opened ON opened.event_id = bid.event_id AND opened.round = bid.round
    WHERE bid.id = bid_id
      AND opened.released_at IS NOT NULL)`;
 

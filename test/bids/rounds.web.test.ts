@@ -91,6 +91,10 @@ describe('a new round of bids', () => {
       2,
       '2026-03-12T09:00:00.000Z',
     ]);
+    // What was opened stays open to the buyer, line by line, while the next round takes bids.
+    expect((await buyer.get(`/events/${made.eventId}/rounds`).expect(200)).text)
+      .to.include('2.50')
+      .and.include('930');
     await world.drainJobs();
     const asked = world.mails.filter((mail) => mail.subject.includes('a better bid is asked for'));
     expect(asked.map((mail) => mail.to.address)).to.have.members([supplierAt(0).email, supplierAt(1).email]);
