@@ -22,7 +22,7 @@ export function bidsRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }
   addClosingChoiceRoutes(router, web);
   addSealedBidRoutes(router, web);
   addOpenerRoutes(router, web);
-  addOpeningRoutes(router, web);
+  addOpeningRoutes(router, web, catalogue);
   addEventActRoutes(router, web);
   addRoundRoutes(router, web);
   return router;

@@ -1,9 +1,12 @@
 import type { Request, Response } from 'express';
+import { found } from '../kernel/errors.ts';
+import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { reasonForm } from './bids.forms.ts';
+import { envelopeQuery, reasonForm } from './bids.forms.ts';
 import { disqualifyBid, endWithoutAward, waiveKnockOut } from './decisions.service.ts';
+import { drawMinutes } from './minutes.pdf.ts';
 import { getOpenedBid } from './opened-bid.service.ts';
 import { addPartRoutes } from './opener-parts.routes.ts';
 import { getProgress } from './opener-parts.service.ts';
@@ -12,7 +15,7 @@ import { getRescued } from './rescues.service.ts';
 import { sendFile } from './send-file.routes.ts';
 
 /** The opening, its minutes and the files that came with the bids. */
-export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {
+export function addOpeningRoutes(router: PortalRouter, web: WebDeps, catalogue: Catalogue): void {
   const showOpening = async (req: Request, res: Response): Promise<void> => {
     const eventId = idParam(req, 'eventId');
     const page = await web.runInTx(whoOf(req), async (ctx) => ({
@@ -28,6 +31,7 @@ export function addOpeningRoutes(router: PortalRouter, web: WebDeps): void {
   };
   router.get('/events/:eventId/opening', 'opening.read', showOpening);
   addPartRoutes(router, web, showOpening);
+  addMinutesRoute(router, web, catalogue);
   router.post('/events/:eventId/opening', 'bid.open', async (req, res) => {
     const eventId = idParam(req, 'eventId');
     await web.submitForm(req, res, {
@@ -117,5 +121,26 @@ function addDecisionRoutes(
       notice: 'bids.notice.ended-without-award',
       orShow: showOpening,
     });
+  });
+}
+
+function addMinutesRoute(router: PortalRouter, web: WebDeps, catalogue: Catalogue): void {
+  // In the reader's language; what it says was written when the envelope was opened.
+  router.get('/events/:eventId/opening/minutes.pdf', 'opening.read', async (req, res) => {
+    const eventId = idParam(req, 'eventId');
+    const { envelope = 'commercial' } = parseForm(envelopeQuery, req.query);
+    const { locale } = req;
+    const t = catalogue.translator(locale);
+    const { reference, content } = await web.runInTx(whoOf(req), async (ctx) => {
+      const { event, openings } = await getOpening(ctx, eventId);
+      const { minutes, later } = found(
+        'opening',
+        openings.find((one) => one.envelope === envelope),
+      );
+      const of = { event, minutes: found('opening', minutes), later };
+      const by = { t, locale, company: ctx.policies.company, issuedAt: ctx.now };
+      return { reference: event.reference, content: await drawMinutes(of, by) };
+    });
+    sendFile(res, `${reference}-${envelope}-minutes.pdf`, content, 'application/pdf');
   });
 }

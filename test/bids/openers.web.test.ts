@@ -84,6 +84,14 @@ describe('opening a tender by two of three openers', () => {
     expect(
       (await minutesOf('commercial')).bids.map((bid: { totalAmount: string }) => bid.totalAmount),
     ).to.deep.equal(['260.00']);
+    for (const envelope of ['technical', 'commercial']) {
+      const pdf = await (await world.as(event.buyer))
+        .get(`/events/${event.eventId}/opening/minutes.pdf?envelope=${envelope}`)
+        .buffer(true)
+        .expect(200)
+        .expect('Content-Type', 'application/pdf');
+      expect(Buffer.from(pdf.body).subarray(0, 5).toString()).to.equal('%PDF-');
+    }
   });
 
   it('gives neither a share nor the time key before closing, whoever asks', async () => {
