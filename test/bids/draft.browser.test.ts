@@ -173,6 +173,24 @@ describe('writing a bid in a real browser', function () {
     expect(await page.locator('[data-line]').count()).to.equal(read.missing.length);
   });
 
+  it('says how an upload ends: refused in place with its reason, too large before it is sent, or there', async () => {
+    const pdf = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
+    const choose = (name: string, buffer: Buffer) =>
+      page.locator('input[type="file"]').setInputFiles({ name, mimeType: 'application/pdf', buffer });
+    const upload = () => page.getByRole('button', { name: 'Upload' }).click();
+    await page.goto(`${opened.origin}/bids/${bidId}/files`);
+    await choose('large.pdf', Buffer.concat([pdf, Buffer.alloc(26 * 1_048_576)]));
+    await upload();
+    await page.getByText('large.pdf is larger than 25 MB').waitFor();
+    await choose('terms.pdf', Buffer.from('MZ no pdf'));
+    await upload();
+    await page.locator('[data-code="document.content-differs"]').waitFor();
+    await choose('terms.pdf', pdf);
+    await upload();
+    await page.locator('a[href$="/terms.pdf"]').waitFor();
+    expect((await draft()).draft.files).to.have.length(1);
+  });
+
   it('forgets at sign-out what could not be saved', async () => {
     await context.setOffline(true);
     await price(6).fill('6.66');
