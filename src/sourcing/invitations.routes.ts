@@ -11,6 +11,7 @@ import { addAttachments, removeEventAttachment } from './attachments.service.ts'
 import { setAudience } from './audience.service.ts';
 import { chooseSuppliers, inviteSuppliers } from './invitations.service.ts';
 import { invitationsForm, invitationsQuery } from './sourcing.forms.ts';
+import { provenSuppliers } from './sourcing.queries.ts';
 import { findEvent, listInvitations } from './sourcing.service.ts';
 import type { Audience } from './sourcing-event.ts';
 
@@ -29,8 +30,21 @@ async function candidates(
   const chosenIds = [...new Set([...fixed, ...(of.ticked ?? invited)])];
   const chosen = await findSuppliers(ctx, chosenIds);
   const matching = await invitableSuppliers(ctx, { search: of.search, limit: MOST_SHOWN + 1 });
-  const others = matching.filter((supplier) => !chosenIds.includes(supplier.id)).slice(0, MOST_SHOWN);
-  return { event, fixed, chosen, others, hasMore: matching.length > MOST_SHOWN, search: of.search };
+  const proven = await provenSuppliers(ctx, event.categoryCode);
+  // Who knows the category stands first, while nobody is searched for by name.
+  const known =
+    of.search === ''
+      ? await findSuppliers(
+          ctx,
+          proven.map(({ supplierId }) => supplierId),
+        )
+      : [];
+  const knownIds = known.map(({ id }) => id);
+  const others = [...known, ...matching.filter(({ id }) => !knownIds.includes(id))]
+    .filter(({ id }) => !chosenIds.includes(id))
+    .slice(0, MOST_SHOWN);
+  const provenBy = new Map(proven.map((one) => [one.supplierId, one]));
+  return { event, fixed, chosen, others, provenBy, hasMore: matching.length > MOST_SHOWN, search: of.search };
 }
 
 /** Whom to invite, and the files they get: the second screen of a new event. */

@@ -133,3 +133,36 @@ const toWaitingLine = ({ id, reference, title, closesAt }: WaitingRow): WaitingI
   href: `/events/${id}`,
   dueAt: closesAt,
 });
+
+/** A supplier that has bid in a category before, as far as bids were opened. */
+export type Proven = {
+  readonly supplierId: string;
+  readonly lastBidAt: Date;
+  readonly lastWonAt: Date | null;
+};
+
+/** Who won or bid in this category before, the latest first. Who bids at this moment is not among it. */
+export const provenSuppliers = (ctx: Ctx, categoryCode: string): Promise<Proven[]> =>
+  named<Proven>(ctx.tx, {
+    name: 'invitation.proven',
+    text: `
+      SELECT invitation.supplier_id AS "supplierId", max(event.opened_at) AS "lastBidAt",
+             max(event.opened_at) FILTER (
+               WHERE EXISTS (SELECT 1
+                               FROM award_line
+                               JOIN award ON award.id = award_line.award_id
+                              WHERE award.event_id = event.id
+                                AND award.state IN ('active', 'notified', 'standstill', 'final')
+                                AND award_line.supplier_id = invitation.supplier_id)) AS "lastWonAt"
+        FROM invitation
+        JOIN sourcing_event AS event ON event.id = invitation.event_id
+        JOIN supplier ON supplier.id = invitation.supplier_id AND supplier.state = 'registered'
+       WHERE event.category_code = $1
+         AND event.opened_at IS NOT NULL
+         AND event.state IN ('evaluation', 'award_proposed', 'award_approval', 'awarded', 'completed')
+         AND invitation.state = 'submitted'
+       GROUP BY invitation.supplier_id
+       ORDER BY max(event.opened_at) DESC, invitation.supplier_id
+       LIMIT 30`,
+    values: [categoryCode],
+  });
