@@ -164,10 +164,14 @@ describe('evaluating a tender with questions, a committee and weights', () => {
     );
     expect(refused.code).to.equal('bid.responses-missing');
     expect(await world.db('bid_version').where({ bid_id: bidId })).to.deep.equal([]);
+    const pdf = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
+    const files: Record<string, [string, Buffer]> = { files: ['certificate.pdf', pdf] };
+    await supplier.upload(`/bids/${bidId}/files`, { requirementId: questionIds[2] ?? '' }, files).expect(303);
+    expect((await supplier.get(`/bids/${bidId}/edit`).expect(200)).text).to.include('certificate.pdf');
     await world.runInTx(suppliers.dorn.actor, async (ctx) => {
       const page = await saveDraft(ctx, {
         bidId,
-        revision: 3,
+        revision: 4,
         lines: {},
         answers: { [scrap]: { answer: '1' } },
       });
@@ -286,6 +290,10 @@ describe('evaluating a tender with questions, a committee and weights', () => {
     const chair = await as(people.chair);
     const { text } = await chair.get(`${path}/score-sheet`).expect(200);
     expect(textOf(text)).to.include('Cast in sand').and.to.include('Brandt Werke').and.not.to.match(/1\.25/);
+    // A proof is read by the committee with its answer, and by nobody who is not on it.
+    const proof = /href="([^"]*certificate\.pdf)"/.exec(text)?.[1] ?? '';
+    await chair.get(proof).expect(200);
+    await (await as(people.conflicted)).get(proof).expect(404);
     const off = sheetOf('chair').map((row, index) => (index === 0 ? { ...row, points: '10.3' } : row));
     expect((await handIn('chair', off)).status).to.equal(422);
     const silent = await handIn('chair', sheetOf('chair'));
