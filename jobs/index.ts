@@ -71,6 +71,7 @@ import { job as onReportExportRequested } from './reports/on-report-export-reque
 import { job as onGoodsReceiptPostedRequisitions } from './requisitions/on-goods-receipt-posted.ts';
 import { job as onRequisitionDecided } from './requisitions/on-requisition-decided.ts';
 import { job as everyFiveSecondsCloseDueEvents } from './sourcing/every-five-seconds-close-due-events.ts';
+import { job as onAmendmentApprovalRequested } from './sourcing/on-amendment-approval-requested.ts';
 import { job as onEnquiryAsked } from './sourcing/on-enquiry-asked.ts';
 import { job as onEnquiryResponseGiven } from './sourcing/on-enquiry-response-given.ts';
 import { job as onInvitationIssued } from './sourcing/on-invitation-issued.ts';
@@ -124,6 +125,7 @@ export const eventJobs: readonly EventJob[] = [
   onEnquiryResponseGiven,
   onSourcingEventApprovalRequested,
   onSourcingEventApproved,
+  onAmendmentApprovalRequested,
   onBidInvalidated,
   onSourcingEventRoundStarted,
   onSourcingEventAmendedSettleBids,

@@ -186,13 +186,16 @@ describe('amending an open event', () => {
 
   it('asks an approver again when the value comes to the threshold, and not who runs the event', async () => {
     const [first, ...rest] = lines() as [Line, Line, Line];
+    const person = await world.staff('approver');
     const page = await draft({ lines: [{ ...first, quantity: '30000' }, ...rest] });
     expect((await publish(page)).status).to.equal(422);
     expect((await row()).state).to.equal('open');
     const version = async () => ({ version: String((await amendment()).version) });
     await buyer.post(`${page}/approval-request`, await version()).expect(303);
     await buyer.post(`${page}/approval`, await version()).expect(403);
-    const approver = await world.as(await world.staff('approver'));
+    await world.drainJobs();
+    expect(world.mails.filter((mail) => mail.subject.includes('waits for your approval'))).to.have.length(1);
+    const approver = await world.as(person);
     expect((await approver.get(page).expect(200)).text).to.include('30,000');
     await approver.post(`${page}/approval`, await version()).expect(303);
     expect((await publish(page)).status).to.equal(303);
