@@ -194,7 +194,9 @@ export async function concludeEnvelope(ctx: Ctx, eventId: string): Promise<void>
   const event = await lockEvent(ctx, eventId);
   assertMay(ctx, 'sourcing_event.conclude-envelope', toOpen(event));
   const next = nextEnvelope(event.envelopes, await store.findOpenings(ctx.tx, eventId));
-  if (next?.envelope === 'commercial' && (await isJudgedBeforePrices(ctx, eventId)))
+  // With no bid left there is nothing to judge, and the event goes on without one.
+  const isStanding = await hasBidIn(ctx.tx, eventId, standingStates);
+  if (isStanding && next?.envelope === 'commercial' && (await isJudgedBeforePrices(ctx, eventId)))
     throw ruleBroken('opening.result-not-fixed', 'Prices are opened once the technical result is fixed');
   const knockedOut = (await findBidsWithResponses(ctx, eventId)).find(isUndecidedKnockOut);
   if (knockedOut !== undefined)
