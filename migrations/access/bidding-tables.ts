@@ -267,8 +267,6 @@ export const biddingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, INSERT'),
   },
-  shortlist: { staff: all('SELECT, INSERT, UPDATE, DELETE'), audit: all('SELECT') },
-  shortlist_supplier: { staff: all('SELECT, INSERT, DELETE'), audit: all('SELECT') },
   // Who is reminded has not bid, which the buyer is not to know.
   bid_reminder: { worker: all('SELECT, INSERT') },
   // Thought through by the buying side alone.

@@ -87,9 +87,6 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
   const roundId = newId();
   await fill(db, 'round', { id: roundId, event_id: eventId, number: 2, reason: 'x' });
   await fill(db, 'round_participant', { round_id: roundId, supplier_id: supplierId });
-  const shortlistId = newId();
-  await fill(db, 'shortlist', { id: shortlistId, name: shortlistId });
-  await fill(db, 'shortlist_supplier', { shortlist_id: shortlistId, supplier_id: supplierId });
   const scenarioId = newId();
   await fill(db, 'award_scenario', {
     id: scenarioId,
@@ -299,7 +296,7 @@ const OWNERS: Readonly<Record<string, string>> = {
 };
 
 /** Tables whose rows belong to nobody in particular, and that no supplier's role can read at all. */
-export const ofNobody = new Set(['link_request', 'mailbox_message', 'report_export', 'shortlist']);
+export const ofNobody = new Set(['link_request', 'mailbox_message', 'report_export']);
 export const tablesWithOwners = Object.keys(guardedTables).filter((table) => !ofNobody.has(table));
 
 export type ForeignKey = { table: string; column: string; parent: string };
