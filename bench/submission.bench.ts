@@ -3,6 +3,7 @@ import pg from 'pg';
 import { submitBid } from '../src/bids/index.ts';
 import { pad, sealEnvelope } from '../src/bids/sealing.ts';
 import type { Actor } from '../src/kernel/actor.ts';
+import { nodeRecipient } from '../src/platform/crypto/age-recipient.ts';
 import { sha256Hex } from '../src/platform/crypto/key-ring.ts';
 import { draftBid } from '../test/support/factories/bids.ts';
 import type { World } from '../test/support/world.ts';
@@ -170,7 +171,7 @@ async function costOfCrypto(stage: Stage, bytes: number): Promise<number> {
   const { keyRing } = stage.house.ports;
   const content = randomBytes(bytes);
   const once = async (): Promise<void> => {
-    const { sealed, identity } = await sealEnvelope(content, keys);
+    const { sealed, identity } = await sealEnvelope(content, keys, nodeRecipient);
     sha256Hex(content);
     sha256Hex(sealed);
     keyRing.seal(Buffer.from(identity), 'key');

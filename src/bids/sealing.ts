@@ -1,4 +1,10 @@
-import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import {
+  Decrypter,
+  Encrypter,
+  generateX25519Identity,
+  identityToRecipient,
+  type Recipient,
+} from 'age-encryption';
 import { combine, split } from 'shamir-secret-sharing';
 
 // The one construction of sealed bids. The server and the bidder's browser run this same file, so it uses
@@ -38,18 +44,20 @@ export type SealedEnvelope = {
 /**
  * Seals content with a key of its own and splits that key in two: one half for the time key, the other for the house,
  * or by Shamir's scheme for any `threshold` of the openers. Gives the key too: it is the bidder's to keep.
+ * @param agree how a recipient's key is agreed on: the library's way, or one that makes the same file
  */
 export async function sealEnvelope(
   content: Uint8Array,
   keys: SealingKeys,
+  agree: (recipient: string) => string | Recipient = (recipient) => recipient,
 ): Promise<SealedEnvelope & { readonly identity: string }> {
   const { identity, recipient } = await makeKeyPair();
   const [ofTime, ofOpening] = await split(encode(identity), 2, 2);
   if (ofTime === undefined || ofOpening === undefined) throw new Error('A key splits in two');
   const [sealed, timeShare, houseShare, openerShares] = await Promise.all([
-    sealContent(content, recipient),
-    encrypt(ofTime, keys.timeRecipient),
-    keys.houseRecipient === null ? null : encrypt(ofOpening, keys.houseRecipient),
+    encrypt(pad(content), agree(recipient)),
+    encrypt(ofTime, agree(keys.timeRecipient)),
+    keys.houseRecipient === null ? null : encrypt(ofOpening, agree(keys.houseRecipient)),
     sealShares(ofOpening, keys),
   ]);
   return { identity, recipient, sealed, timeShare, houseShare, openerShares };
@@ -114,7 +122,7 @@ export async function openContent(sealed: Uint8Array, identity: string): Promise
   }
 }
 
-async function encrypt(content: Uint8Array, recipient: string): Promise<Uint8Array> {
+async function encrypt(content: Uint8Array, recipient: string | Recipient): Promise<Uint8Array> {
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
   return encrypter.encrypt(content);

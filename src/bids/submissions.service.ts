@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type CarriedCheckpoint, latestCheckpoint, record, recordAll } from '../audit/index.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
+import { nodeRecipient } from '../platform/crypto/age-recipient.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import {
@@ -151,7 +152,7 @@ async function sealOne(
 ): Promise<{ stored: StoredEnvelope; receipt: ReceiptEnvelope }> {
   const id = newId();
   const bytes = contentBytes(content);
-  const { identity, ...sealed } = await sealEnvelope(bytes, keys);
+  const { identity, ...sealed } = await sealEnvelope(bytes, keys, nodeRecipient);
   const hashes = { contentSha256: sha256Hex(bytes), sealedSha256: sha256Hex(sealed.sealed) };
   const { envelope, files } = content;
   return {
