@@ -8,11 +8,13 @@ import { startDispute } from '../../src/disputes/disputes.service.ts';
 import { approveInvoice } from '../../src/invoices/index.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
+import { submitRequisition } from '../../src/requisitions/index.ts';
 import { evaluatedEvent } from '../support/factories/awards.ts';
 import { submittedBid } from '../support/factories/bids.ts';
 import { makeDespatch } from '../support/factories/deliveries.ts';
 import { makeInvoice } from '../support/factories/invoices.ts';
 import { makeOrder } from '../support/factories/orders.ts';
+import { asking, makeBudget, makePolicy, makeRequisition } from '../support/factories/requisitions.ts';
 import { publishedEvent } from '../support/factories/sourcing.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
@@ -139,7 +141,9 @@ async function oneOfEach(world: World): Promise<Readonly<Record<string, Shown>>>
       supplier: { reader: own.supplierUser, page },
     };
   };
+  const asked = await aRequisition(world);
   return {
+    ...asked,
     supplier: {
       id: bidder.supplierId,
       supplierId: bidder.supplierId,
@@ -179,6 +183,20 @@ async function oneOfEach(world: World): Promise<Readonly<Record<string, Shown>>>
       supplierId: null,
       staff: { reader: buyer, page: reportPage },
     },
+  };
+}
+
+/** A requisition that waits for its approval, whose acts stand on the same page. */
+async function aRequisition(world: World): Promise<Record<'requisition' | 'approval', Shown>> {
+  await makePolicy(world, [asking(await world.staff('approver'))]);
+  await makeBudget(world);
+  const { requisitionId, requester } = await makeRequisition(world);
+  await world.runInTx(requester, (ctx) => submitRequisition(ctx, requisitionId));
+  const approval = await world.db('approval').where({ document_id: requisitionId }).first('id');
+  const staff = { reader: requester, page: `/requisitions/${requisitionId}` };
+  return {
+    requisition: { id: requisitionId, supplierId: null, staff },
+    approval: { id: approval.id, supplierId: null, staff },
   };
 }
 
