@@ -14,10 +14,11 @@ function tooLarge(form) {
     .find((file) => file.size > most);
 }
 
-/** A refused form is shown in place, with its errors; after anything else the page that follows is opened. */
+/** What the form itself answers, a preview or a refusal with its errors, is shown in place; another page is opened. */
 function show(form, request) {
   const main = request.response?.getElementById('main');
-  if (request.status < 400) location.assign(request.responseURL);
+  const isElsewhere = request.responseURL !== form.action;
+  if (request.status < 400 && isElsewhere) location.assign(request.responseURL);
   else if (main === null || main === undefined) say(form, form.dataset.failed, true);
   else {
     document.getElementById('main').replaceWith(document.adoptNode(main));
