@@ -43,6 +43,8 @@ export type SealedDraftPage = {
   readonly submittedRevision: number | null;
   /** Base64 of the ciphertext; null before the first save. */
   readonly sealedDraft: string | null;
+  /** The number of an amendment that has to be acknowledged before the bid is taken; null where all are. */
+  readonly unacknowledged: number | null;
   readonly now: Date;
 };
 
@@ -64,6 +66,7 @@ export async function getSealedDraft(ctx: Ctx, bidId: string): Promise<SealedDra
     revision: stored.revision,
     submittedRevision: stored.submittedRevision,
     sealedDraft: stored.sealed.length === 0 ? null : stored.sealed.toString('base64'),
+    unacknowledged: await findUnacknowledged(ctx, { eventId: bid.eventId, supplierId: bid.supplierId }),
     now: ctx.now,
   };
 }
@@ -127,7 +130,8 @@ export async function addSealedFile(
 /**
  * Takes a bid that the bidder's browser sealed, until and not at the closing instant. Of the content nothing can be
  * checked here: shapes, sizes and for whom it is sealed are; the rest is found at the opening.
- * @throws AppError `bid.envelopes-differ`, `bid.sealed-for-others`, and what {@link submitBid} throws
+ * @throws AppError `amendment.not-acknowledged`, `bid.envelopes-differ`, `bid.sealed-for-others`, and what
+ * {@link submitBid} throws
  */
 export async function submitSealed(
   ctx: Ctx,

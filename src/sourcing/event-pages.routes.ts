@@ -21,6 +21,7 @@ import { type EventItem, estimatedValueOf } from './event-item.ts';
 import { findAskedFor, structureShown } from './event-lines.service.ts';
 import { type EventListFilter, listEvents } from './event-list.queries.ts';
 import { eventsFile } from './event-list.report.ts';
+import { unanswerableInBrowser } from './event-sealing.ts';
 import { findEventAccount, findSourcesOfEvent } from './event-sources.service.ts';
 import { tellsOfBid, whileBidding } from './invitation.ts';
 import type { Lot } from './lot.ts';
@@ -137,7 +138,10 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
       },
       timeline: isOpenCompetition ? timeline.filter((entry) => !tellsOfBid(entry.action)) : timeline,
       amendmentCount: event.publishedAt === null ? 0 : await lastAmendmentNumber(ctx, eventId),
-      missing: missingForPublication(event, counts),
+      missing: [
+        ...missingForPublication(event, counts),
+        ...unanswerableInBrowser(event, { items, questionCount: plan.requirements.length }),
+      ],
       mustBeApproved:
         needsApproval(event, items, ctx.policies.eventApprovalFrom) || (await asksForChain(ctx, event)),
       asksForChain: await asksForChain(ctx, event),
