@@ -7,6 +7,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import { firstOf, rowsOf } from '../platform/db/statements.ts';
 import type { SourcingEventState } from '../sourcing/index.ts';
 import type { BidState } from './bid.ts';
+import { waitingForOpener } from './openers.queries.ts';
 
 /** An invitation of the supplier with what became of it: a line of its list. */
 export type InvitationRow = {
@@ -254,38 +255,6 @@ async function waitingForSupplier(ctx: Ctx, supplierId: string): Promise<Waiting
   return [
     ...item('waiting.bids.drafts', unsubmitted, (row) => `/bids/${row.bidId}/edit`),
     ...item('waiting.bids.invitations', unanswered, (row) => `/bids/invitations/${row.eventId}`),
-  ];
-}
-
-async function waitingForOpener(ctx: Ctx): Promise<WaitingItem[]> {
-  const rows = await rowsOf<{
-    id: string;
-    reference: string;
-    title: string;
-    closedAt: Date | null;
-    count: number;
-  }>(
-    ctx.tx,
-    `SELECT event.id, event.reference, event.title, event.closed_at AS "closedAt", count(*) OVER () AS count
-       FROM sourcing_event AS event
-      WHERE event.state = 'closed'
-      ORDER BY event.closed_at, event.id
-      LIMIT 5`,
-  );
-  const [first] = rows;
-  if (first === undefined) return [];
-  return [
-    {
-      key: 'waiting.bids.openings',
-      count: first.count,
-      href: '/events?state=closed',
-      urgent: true,
-      items: rows.map((row) => ({
-        label: `${row.reference} · ${row.title}`,
-        href: `/events/${row.id}/opening`,
-        dueAt: row.closedAt,
-      })),
-    },
   ];
 }
 

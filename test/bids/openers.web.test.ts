@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { eventIdentity, releaseTimeKey } from '../../src/bids/event-keys.service.ts';
-import { concludeEnvelope, disqualifyBid, openBids } from '../../src/bids/index.ts';
+import { concludeEnvelope, disqualifyBid, openBids, startBid, waitingFor } from '../../src/bids/index.ts';
 import { findEvent, lockEvent } from '../../src/sourcing/index.ts';
 import { submittedBid } from '../support/factories/bids.ts';
 import { appointing, givePartAs, makeOpener, type TestOpener } from '../support/factories/openers.ts';
@@ -35,6 +35,9 @@ describe('opening a tender by two of three openers', () => {
     submittedBid(world, { supplier, ...event, prices: [price] });
   const give = (opener: TestOpener, bend?: Parameters<typeof givePartAs>[1]['bend']) =>
     givePartAs(world, { eventId: event.eventId, opener, ...(bend === undefined ? {} : { bend }) });
+  /** What the home page shows an opener, by its key and the address of each line. */
+  const waitsFor = async (opener: TestOpener): Promise<{ key: string; href: string | undefined }[]> =>
+    (await world.runInTx(opener.actor, waitingFor)).map(({ key, items }) => ({ key, href: items[0]?.href }));
   const stateOf = async (): Promise<string> => (await world.db('sourcing_event').first()).state;
   const minutesOf = async (envelope: string) =>
     (await world.db('opening').where({ envelope }).first()).minutes;
@@ -51,7 +54,10 @@ describe('opening a tender by two of three openers', () => {
     await submitted(second, '2.60');
     expect(await world.db('bid_envelope_share')).to.have.length(12);
     expect(await world.db('bid_envelope').whereNotNull('house_share')).to.have.length(0);
+    expect(await waitsFor(openers[0])).to.deep.equal([]);
     await closeEvent(world, event.event);
+    const opening = { key: 'waiting.bids.parts', href: `/events/${event.eventId}/opening` };
+    expect(await waitsFor(openers[0])).to.deep.equal([opening]);
     const page = () => world.as(event.buyer).then((buyer) => buyer.get(`/events/${event.eventId}/opening`));
     expect((await page()).text).to.include('0 of 2 needed');
     expect(
@@ -60,6 +66,7 @@ describe('opening a tender by two of three openers', () => {
 
     expect((await give(openers[0])).status).to.equal(303);
     expect(await stateOf()).to.equal('opening');
+    expect([await waitsFor(openers[0]), await waitsFor(openers[2])]).to.deep.equal([[], [opening]]);
     expect(await world.db('opened_envelope')).to.have.length(0);
     expect((await page()).text)
       .to.include('1 of 2 needed')
@@ -69,11 +76,13 @@ describe('opening a tender by two of three openers', () => {
       (await minutesOf('technical')).parts.map((part: { openerName: string }) => part.openerName),
     ).to.have.members([openers[0].actor.name, openers[2].actor.name]);
     expect(await world.db('bid_line')).to.have.length(0);
+    expect(await waitsFor(openers[1])).to.deep.equal([]);
 
     await world.runInTx(event.buyer, (ctx) =>
       disqualifyBid(ctx, { eventId: event.eventId, bidId: failed.bidId, reason: 'No test bench.' }),
     );
     await world.runInTx(event.buyer, (ctx) => concludeEnvelope(ctx, event.eventId));
+    expect([await waitsFor(openers[0]), await waitsFor(openers[1])]).to.deep.equal([[opening], [opening]]);
     await give(openers[1]);
     const held = await world.db('opener_share').join('bid_envelope', 'bid_envelope.id', 'envelope_id');
     expect(held.filter((one) => one.envelope === 'commercial').map((one) => one.bid_id)).not.to.include(
@@ -81,6 +90,7 @@ describe('opening a tender by two of three openers', () => {
     );
     await give(openers[2]);
     expect(await stateOf()).to.equal('evaluation');
+    expect(await waitsFor(openers[0])).to.deep.equal([]);
     expect(
       (await minutesOf('commercial')).bids.map((bid: { totalAmount: string }) => bid.totalAmount),
     ).to.deep.equal(['260.00']);
@@ -141,10 +151,14 @@ describe('opening a tender by two of three openers', () => {
     expect(faults.get(references.get(a.bidId))).to.equal('too-few-shares');
     expect(faults.get(references.get(b.bidId))).to.equal('does-not-open');
     expect(await stateOf()).to.equal('evaluation');
+    expect([await waitsFor(openers[0]), await waitsFor(openers[2])].map((one) => one.length)).to.deep.equal([
+      1, 1,
+    ]);
 
     const page = await (await world.as(openers[2].actor)).get(`/events/${event.eventId}/opening`).expect(200);
     expect(page.text).to.include('These bids stayed shut').and.include('Does not fit for');
     expect((await give(openers[2])).status).to.equal(303);
+    expect(await waitsFor(openers[2])).to.deep.equal([]);
     expect(await world.db('bid').where({ id: a.bidId }).first()).to.include({
       state: 'valid',
       total_amount: '240.0000',
@@ -256,5 +270,35 @@ describe('appointing the openers of an event', () => {
     await opener.get('/opener-key').expect(200, /age1/);
     await opener.post('/opener-key', { recipient: 'age1', wrapped: 'x' }).expect(422);
     await (await world.as(await world.staff('auditor'))).get('/opener-key').expect(403);
+  });
+
+  it('is found: from the home page, the security page, the event and the bid', async () => {
+    const keyless = await world.as(await world.staff('bid_opener'));
+    await keyless.get('/').expect(200, /Make your opener key[\s\S]+href="\/opener-key"/);
+    await keyless.get('/security').expect(200, /href="\/opener-key"/);
+    const auditor = await world.as(await world.staff('auditor'));
+    expect((await auditor.get('/security').expect(200)).text).not.to.include('/opener-key');
+    const openers = [await makeOpener(world), await makeOpener(world)] as const;
+    const holder = await world.as(openers[0].actor);
+    expect((await holder.get('/').expect(200)).text).not.to.include('Make your opener key');
+
+    const { eventId, suppliers, event } = await publishedEvent(world, { prepare: appointing(openers) });
+    const supplier = suppliers[0] as Supplier;
+    const bidId = await world.runInTx(supplier.actor, (ctx) => startBid(ctx, eventId));
+    const bidder = await world.as(supplier.actor);
+    for (const page of [`/bids/${bidId}`, `/bids/${bidId}/edit`])
+      await bidder
+        .get(page)
+        .expect(
+          200,
+          /server seals this bid[\s\S]+before 9 Mar 2026 17:00 GMT\+8;[\s\S]+takes 2 of the appointed openers/,
+        );
+    for (const state of ['open', 'closed', 'cancelled']) {
+      await world.db('sourcing_event').where({ id: eventId }).update({ state });
+      const page = await auditor.get(`/events/${eventId}`).expect(200);
+      expect(page.text, state).to.include(`href="/events/${eventId}/openers"`);
+    }
+    await auditor.get(`/events/${eventId}/openers`).expect(200, /2 of 2 openers/);
+    expect(event.openerThreshold).to.equal(2);
   });
 });
