@@ -141,9 +141,7 @@ function addScoring(router: PortalRouter, web: WebDeps): void {
         if (isSubmitted) notice = 'evaluation.notice.sheet-submitted';
       },
       goTo: `/events/${eventId}/score-sheet`,
-      get notice() {
-        return notice;
-      },
+      notice: () => notice,
       orShow: showSheet,
     });
   });

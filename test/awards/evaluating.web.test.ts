@@ -300,7 +300,13 @@ describe('evaluating a tender with questions, a committee and weights', () => {
     expect(silent.status).to.equal(422);
     expect(silent.text).to.include('Say why 9 points').and.to.include('value="8.5"'.replace('8.5', '5'));
     expect(await world.db('score')).to.deep.equal([]);
-    expect((await handIn('chair', sheetOf('chair', 'Convincing'))).status).to.equal(303);
+    const sheet = { version: await sheetVersion('chair'), scores: sheetOf('chair', 'Convincing') };
+    await chair.post(`${path}/score-sheet`, { ...sheet, next: 'submit' }).expect(303);
+    const handedIn = await chair.get(`${path}/score-sheet`).expect(200);
+    expect(textOf(handedIn.text))
+      .to.include('Your sheet is handed in')
+      .and.not.to.include('not handed in yet');
+    expect(handedIn.text).not.to.include('value="save"');
     expect((await handIn('second', sheetOf('second', 'Good'))).status).to.equal(303);
     // The database itself keeps the chair from the second member's points while scoring is open.
     const seen = await world.runInTx(

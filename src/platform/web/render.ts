@@ -106,7 +106,7 @@ export function makeRenderer(settings: RenderSettings): Pick<
       keepTyped(req, res, error);
       return orShow(req, res);
     }
-    if (notice !== undefined) sayOnNextPage(req, res, notice);
+    if (notice !== undefined) sayOnNextPage(req, res, typeof notice === 'string' ? notice : notice());
     res.redirect(303, typeof goTo === 'string' ? goTo : goTo());
   };
   return {

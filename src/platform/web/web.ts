@@ -36,8 +36,8 @@ export type WebDeps = {
     form: {
       act(): Promise<unknown>;
       goTo: string | (() => string);
-      /** Said once on the next page: a catalogue key. */
-      notice?: string;
+      /** Said once on the next page: a catalogue key; a function where it depends on what was done. */
+      notice?: string | (() => string);
       orShow(req: Request, res: Response): Promise<void>;
     },
   ): Promise<void>;
