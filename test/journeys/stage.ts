@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Download, Page } from 'playwright-core';
 import { type Locale, loadCatalogue, type Translate } from '../../src/platform/i18n/catalogue.ts';
 import { openBrowser } from '../support/browser.ts';
 import { type RunningPortal, startPortal } from '../support/portal.ts';
+import { overhangOn, violationsOn } from './looking.ts';
 
 /** Somebody at a browser of their own, who reads the page in their language. */
 export type Person = {
@@ -37,7 +36,6 @@ export type Stage = {
 };
 
 const root = path.join(import.meta.dirname, '../..');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const catalogue = loadCatalogue(path.join(root, 'config/locales'));
 const DESK = { width: 1280, height: 900 };
 const PATIENCE_MS = 45_000;
@@ -133,26 +131,6 @@ function personAt(
       found.push(...findings.map((finding) => `${name}: ${finding}`));
     },
   };
-}
-
-// Runs in the browser, where the types of this program mean nothing.
-const RUN_AXE = `axe.run(document, { resultTypes: ['violations'], iframes: false }).then(({ violations }) =>
-  violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => id + ' (' + nodes.length + '): ' + nodes[0].html.slice(0, 300) + ' ' + nodes[0].failureSummary))`;
-
-/** The serious and critical findings of axe, each with the first place it was found at. */
-async function violationsOn(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate<string[]>(RUN_AXE);
-}
-
-/** Says so when the page is wider than its window. */
-async function overhangOn(page: Page): Promise<string[]> {
-  const pixels = await page.evaluate<number>(
-    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-  );
-  return pixels > 0 ? [`${pixels} pixels stand beside the screen`] : [];
 }
 
 /** Sentences of the English catalogue that stand on a page in another language. */

@@ -19,6 +19,7 @@ export function bidding(j: Tender): void {
     await seat.page.waitForSelector('[data-draft-ready]');
     for (const [at, price] of PRICES[key].entries())
       await seat.page.locator('[data-price]').nth(at).fill(price);
+    await seat.page.locator('textarea[name^="answers["]').fill(`Two cells of our own: ${seat.actor.name}.`);
     await press(seat, new RegExp(j.t('bids.edit.review')));
     await seat.page.waitForURL(/\/submission$/);
     return seat;

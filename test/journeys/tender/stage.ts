@@ -5,6 +5,7 @@ import { createEvent, inviteSuppliers, type NewEventItem } from '../../../src/so
 import { closeEvent, makeCatalog, someTerms } from '../../support/factories/sourcing.ts';
 import { makeSupplier } from '../../support/factories/suppliers.ts';
 import { openWorldBrowser, signInContext, type WorldBrowser } from '../../support/world-browser.ts';
+import { overhangOn, violationsOn } from '../looking.ts';
 
 export const TITLE = 'Gearbox housings and shafts';
 export const CLOSING = '2026-03-30T09:00:00Z';
@@ -21,9 +22,19 @@ export type Tender = {
   t: Translate;
   buyer: Seat;
   approver: Seat;
-  opener: Seat;
+  /** Two of them open; none of them runs the tender. */
+  openers: readonly [Seat, Seat, Seat];
+  /** Who scores the technical envelopes. */
+  chair: Seat;
+  member: Seat;
   bidders: Record<BidderKey, Seat>;
   eventId: string;
+  /** Set once the award is proposed. */
+  awardId: string;
+  /** What was wrong with the pages that were looked at. */
+  findings: string[];
+  /** Looks the page over: for accessibility, and for what stands beside the screen. */
+  look(seat: Seat, name: string): Promise<void>;
   /** Moves the clock to the closing, and lets the jobs do what is due. */
   closeAt(iso: string): Promise<void>;
   /** Signs somebody in again: a session does not live through a journey's weeks. */
@@ -80,14 +91,28 @@ export async function openTender(): Promise<Tender> {
     );
     return id;
   });
+  const findings: string[] = [];
   return {
     opened,
     t: loadCatalogue(new URL('../../../config/locales', import.meta.url).pathname).translator('en'),
     buyer,
     approver: await seat(await world.staff('approver')),
-    opener: await seat(await world.staff('bid_opener')),
+    openers: [
+      await seat(await world.staff('bid_opener')),
+      await seat(await world.staff('bid_opener')),
+      await seat(await world.staff('bid_opener')),
+    ],
+    chair: await seat(await world.staff('requester')),
+    member: await seat(await world.staff('receiver')),
     bidders: Object.fromEntries(BIDDERS.map((key, at) => [key, seats[at]])) as Record<BidderKey, Seat>,
     eventId,
+    awardId: '',
+    findings,
+    async look({ page }, name) {
+      await page.waitForLoadState();
+      const found = [...(await violationsOn(page)), ...(await overhangOn(page))];
+      findings.push(...found.map((finding) => `${name}: ${finding}`));
+    },
     async closeAt(iso) {
       await closeEvent(world, { closesAt: new Date(iso) });
       await world.drainJobs();
@@ -118,8 +143,12 @@ export function inOrder(tender: () => Tender): void {
   afterEach(function () {
     if (this.currentTest?.state !== 'failed' || hasFailed) return;
     hasFailed = true;
-    const { buyer, opener, bidders } = tender();
-    const seats = [buyer, opener, ...Object.values(bidders)];
+    const { buyer, approver, openers, chair, member, bidders } = tender();
+    const seats = [buyer, approver, ...openers, chair, member, ...Object.values(bidders)];
     process.stderr.write(`${seats.map(({ page, actor }) => `${actor.name}: ${page.url()}`).join('\n')}\n`);
   });
 }
+
+/** The name of a bidder's company, as pages say it. */
+export const companyOf = async (j: Tender, key: BidderKey): Promise<string> =>
+  (await j.opened.world.db('supplier').where({ id: j.bidders[key].actor.supplierId }).first()).name;
