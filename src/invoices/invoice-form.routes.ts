@@ -26,7 +26,8 @@ export function invoiceFormRoutes(web: WebDeps): PortalRouter {
       titleKey: 'invoices.form.new-title',
       titleParams: { reference: form.receipt.receiptReference },
       ...form,
-      today,
+      // West of us it may still be the day before the order's.
+      today: today < form.receipt.orderIssuedOn ? form.receipt.orderIssuedOn : today,
       minorUnits: minorUnits(form.receipt.currency),
     });
   };

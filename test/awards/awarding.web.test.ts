@@ -295,4 +295,18 @@ describe('awarding', () => {
       await auditor.post(`/awards/${id}/approval`).expect(403);
     });
   });
+
+  it('tells the approver that it waits, and its buyer that it is approved', async () => {
+    const awardId = await proposed();
+    await world.drainJobs();
+    const subjects = () => world.mails.map((mail) => mail.subject);
+    // The one of the event and the one of the award.
+    expect(
+      subjects().filter((subject) => subject.includes('an award waits for your decision')),
+    ).to.have.length(2);
+    expect(subjects().some((subject) => subject.endsWith('is approved'))).to.equal(false);
+    await approver.post(`/awards/${awardId}/approval`).expect(303);
+    await world.drainJobs();
+    expect(subjects().filter((subject) => /^AWD-\S+ is approved$/.test(subject))).to.have.length(1);
+  });
 });

@@ -38,6 +38,12 @@ describe('invoicing a receipt', () => {
     expect(await world.db('reference_counter').where({ prefix: 'INV' })).to.have.length(0);
   };
 
+  it('offers no day before the order’s, though it is still the day before where the supplier is', async () => {
+    await world.db('purchase_order').update({ issued_on: '2026-03-03' });
+    const page = await (await clerk()).get(`${path()}/new`).expect(200);
+    expect(page.text).to.match(/name="issuedOn"[^>]*value="2026-03-03"/);
+  });
+
   it('takes two clicks and a number: everything else is filled in', async () => {
     const visitor = await clerk();
     const home = await visitor.get('/').expect(200);
