@@ -5,7 +5,7 @@ import type { Catalogue, Locale, Translate } from '../i18n/catalogue.ts';
 import { type Format, formatFor } from '../i18n/format.ts';
 import { mainNavigation, type NavigationItem } from './main-navigation.ts';
 import { takeNotices } from './notices.ts';
-import type { RenderSettings } from './render-settings.ts';
+import type { NavigationEntry, RenderSettings } from './render-settings.ts';
 
 /** A line of the error summary. `label` names the field, where it has a name. */
 type ErrorShown = {
@@ -73,12 +73,7 @@ export function makePageWords(settings: RenderSettings, req: Request, res: Respo
     csrfToken: req.csrfToken?.() ?? '',
     path: req.path,
     address: req.originalUrl,
-    navigation: mainNavigation(
-      settings.navigation.filter(
-        (entry) => req.actor.limitedTo === undefined && settings.decide(req.actor, entry.permission),
-      ),
-      req.path,
-    ),
+    navigation: mainNavigation(permittedEntries(settings, req.actor), req.path),
     notices: takeNotices(req, res)
       .filter((key) => settings.catalogue.isPlain(req.locale, key))
       .map((key) => t(key)),
@@ -92,6 +87,23 @@ export function makePageWords(settings: RenderSettings, req: Request, res: Respo
     typedOr: (path, value) => typedAt(typed, path) ?? value ?? '',
     wasTyped: typed !== undefined,
   };
+}
+
+// What a role may use is the same for everybody who has it and for as long as the process runs.
+const permittedByRoles = new WeakMap<RenderSettings, Map<string, readonly NavigationEntry[]>>();
+
+/** The entries that this actor may use; none for whoever came by a link to one document. */
+function permittedEntries(settings: RenderSettings, actor: Actor): readonly NavigationEntry[] {
+  if (actor.limitedTo !== undefined) return [];
+  const find = () => settings.navigation.filter((entry) => settings.decide(actor, entry.permission));
+  // Whoever acts for others has their roles too.
+  if (actor.actsFor !== undefined || actor.onBehalfOf !== undefined) return find();
+  const known = permittedByRoles.get(settings) ?? new Map<string, readonly NavigationEntry[]>();
+  permittedByRoles.set(settings, known);
+  const key = [actor.kind, ...actor.roles].join(' ');
+  const entries = known.get(key) ?? find();
+  known.set(key, entries);
+  return entries;
 }
 
 /** The message of an error code in a language, or the one the code gave. */
