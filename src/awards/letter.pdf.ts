@@ -1,5 +1,4 @@
 import type { Translate } from '../platform/i18n/catalogue.ts';
-import { type Format, formatFor } from '../platform/i18n/format.ts';
 import {
   drawHeading,
   drawKeyValues,
@@ -8,18 +7,12 @@ import {
   drawTotals,
   type KeyValue,
 } from '../platform/pdf/blocks.ts';
+import { type DocumentWords, documentWords } from '../platform/pdf/document-words.ts';
 import { makePdf } from '../platform/pdf/pdf.ts';
 import { drawTable, type PdfCell } from '../platform/pdf/table.ts';
 import type { LetterContent, LetterContentLine } from './letter-content.ts';
 
 const TOTAL_HEIGHT = 35;
-
-type Words = {
-  readonly t: Translate;
-  readonly fmt: Format;
-  readonly unit: (code: string) => string;
-  readonly country: (code: string) => string;
-};
 
 /**
  * What one bidder is told, as an A4 letter in its language, from the frozen content alone. The same content gives the
@@ -31,13 +24,7 @@ export function drawAwardLetter(
 ): Promise<Buffer> {
   const { language } = content.supplier;
   const { t } = of;
-  const countries = new Intl.DisplayNames(language, { type: 'region' });
-  const words: Words = {
-    t,
-    fmt: formatFor(language),
-    unit: (code) => (of.hasText(`unit.${code}`) ? t(`unit.${code}`) : code),
-    country: (code) => countries.of(code) ?? code,
-  };
+  const words = documentWords(language, of);
   const issuer = language === 'zh-CN' ? content.company.nameLocal : content.company.name;
   const title = t(`letters.title.${content.outcome}`);
   return makePdf(
@@ -80,7 +67,7 @@ export function drawAwardLetter(
   );
 }
 
-const partiesOf = ({ supplier, buyer }: LetterContent, { t, country }: Words): KeyValue[] => [
+const partiesOf = ({ supplier, buyer }: LetterContent, { t, country }: DocumentWords): KeyValue[] => [
   {
     label: t('letters.to'),
     value: [
@@ -92,7 +79,7 @@ const partiesOf = ({ supplier, buyer }: LetterContent, { t, country }: Words): K
   { label: t('letters.contact'), value: `${buyer.name}\n${buyer.email}` },
 ];
 
-function paragraphsOf(content: LetterContent, { t, fmt }: Words): string[] {
+function paragraphsOf(content: LetterContent, { t, fmt }: DocumentWords): string[] {
   const { outcome, reason, rank } = content;
   return [
     t(`letters.text.${outcome}`, { title: content.title, reference: content.eventReference }),
@@ -103,10 +90,10 @@ function paragraphsOf(content: LetterContent, { t, fmt }: Words): string[] {
 
 export const standstillIn = (
   { days, until, timeZone }: NonNullable<LetterContent['standstill']>,
-  { t, fmt }: Pick<Words, 't' | 'fmt'>,
+  { t, fmt }: Pick<DocumentWords, 't' | 'fmt'>,
 ): string => t('letters.standstill-text', { days, until: fmt.instant(until, timeZone) });
 
-function drawLines(pdf: Parameters<typeof drawTable>[0], content: LetterContent, words: Words): void {
+function drawLines(pdf: Parameters<typeof drawTable>[0], content: LetterContent, words: DocumentWords): void {
   if (content.lines.length === 0) return;
   const { t, fmt } = words;
   const hasWon = content.outcome !== 'lose';
@@ -133,7 +120,7 @@ function drawLines(pdf: Parameters<typeof drawTable>[0], content: LetterContent,
     ]);
 }
 
-function cellsOf(line: LetterContentLine, currency: string, { t, fmt, unit }: Words): PdfCell[] {
+function cellsOf(line: LetterContentLine, currency: string, { t, fmt, unit }: DocumentWords): PdfCell[] {
   const isWon = line.outcome === 'won' || line.outcome === 'part-won';
   const price = fmt.price(line.unitPrice, currency);
   const base = line.priceBaseQuantity;

@@ -16,4 +16,5 @@ export type { Category, Item, Plant } from './catalog.ts';
 export type { FoundRate } from './exchange-rate.ts';
 export { exchangeRatesRoutes } from './exchange-rates.routes.ts';
 export { enterExchangeRate, findExchangeRates } from './exchange-rates.service.ts';
+export { unitCell } from './unit.sheet.ts';
 export { type ReadUnit, readUnit } from './unit-names.ts';

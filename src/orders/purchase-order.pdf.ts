@@ -1,6 +1,5 @@
 import { isZero, subtractDecimals } from '../kernel/money.ts';
 import type { Translate } from '../platform/i18n/catalogue.ts';
-import { type Format, formatFor } from '../platform/i18n/format.ts';
 import {
   drawHeading,
   drawKeyValues,
@@ -9,20 +8,12 @@ import {
   drawTotals,
   type KeyValue,
 } from '../platform/pdf/blocks.ts';
+import { type DocumentWords, documentWords } from '../platform/pdf/document-words.ts';
 import { makePdf } from '../platform/pdf/pdf.ts';
 import { drawTable, type PdfCell } from '../platform/pdf/table.ts';
 import type { PoContent, PoContentLine } from './po-version.ts';
 
 const TOTAL_HEIGHT = 35;
-
-/** What the document is written with: the words and formats of the supplier's language. */
-type Words = {
-  readonly t: Translate;
-  readonly fmt: Format;
-  /** The name of a unit; a code that has none stays as it is. */
-  readonly unit: (code: string) => string;
-  readonly country: (code: string) => string;
-};
 
 /**
  * The order as an A4 document in its supplier's language, from the content of one version alone. The same
@@ -34,13 +25,7 @@ export function drawPurchaseOrder(
 ): Promise<Buffer> {
   const { language } = content.supplier;
   const { t, issuedAt } = of;
-  const countries = new Intl.DisplayNames(language, { type: 'region' });
-  const words: Words = {
-    t,
-    fmt: formatFor(language),
-    unit: (code) => (of.hasText(`unit.${code}`) ? t(`unit.${code}`) : code),
-    country: (code) => countries.of(code) ?? code,
-  };
+  const words = documentWords(language, of);
   const issuer = issuerOf(content);
   const reference = `${content.reference} · ${t('orders.document.version')} ${content.version}`;
   return makePdf(
@@ -99,7 +84,7 @@ export function drawPurchaseOrder(
 const issuerOf = ({ company, supplier }: PoContent): string =>
   supplier.language === 'zh-CN' ? company.nameLocal : company.name;
 
-function partiesOf(content: PoContent, { t, country }: Words): KeyValue[] {
+function partiesOf(content: PoContent, { t, country }: DocumentWords): KeyValue[] {
   const { supplier, plant, buyer } = content;
   const supplierLines = [
     supplier.name,
@@ -118,7 +103,7 @@ function partiesOf(content: PoContent, { t, country }: Words): KeyValue[] {
   ];
 }
 
-function termsOf(content: PoContent, { t }: Words): KeyValue[] {
+function termsOf(content: PoContent, { t }: DocumentWords): KeyValue[] {
   const pairs = [
     {
       label: `${t('orders.document.delivery-terms')} (${t('orders.document.incoterms')})`,
@@ -136,7 +121,7 @@ function termsOf(content: PoContent, { t }: Words): KeyValue[] {
     : [...pairs, { label: t('orders.document.requirement'), value: content.eventReference }];
 }
 
-function cellsOf(line: PoContentLine, currency: string, { t, fmt, unit }: Words): PdfCell[] {
+function cellsOf(line: PoContentLine, currency: string, { t, fmt, unit }: DocumentWords): PdfCell[] {
   const isPerOne = isZero(subtractDecimals(line.priceBaseQuantity, '1'));
   const price = fmt.price(line.unitPrice, currency);
   return [

@@ -1,7 +1,7 @@
-import { type ReadUnit, readUnit } from '../catalog/index.ts';
+import { unitCell } from '../catalog/index.ts';
 import { offeredUnits } from '../kernel/quantity.ts';
 import type { Translate } from '../platform/i18n/catalogue.ts';
-import { type CellReader, day, decimal, text } from '../platform/sheet/cell-readers.ts';
+import { day, decimal, text } from '../platform/sheet/cell-readers.ts';
 import type { Sheet, SheetError } from '../platform/sheet/sheet.ts';
 import { optional, readTable, required, sheetError } from '../platform/sheet/table.ts';
 import type { Template, TemplateColumn } from '../platform/sheet/write-sheet.ts';
@@ -18,13 +18,6 @@ const HEADINGS = {
   account: ['Account', 'Cost centre', 'Cost center', 'GL account', '科目', '成本中心', '会计科目'],
   estimatedPrice: ['Estimated unit price', 'Estimated price', 'Estimate', '预估单价', '参考单价'],
 } as const;
-
-const unitCell: CellReader<ReadUnit> = (cell) => {
-  const read = readUnit(cell.text);
-  return read === null
-    ? { code: 'sheet.unknown-unit', params: { value: cell.text.slice(0, 60), example: 'C62, KGM, MTR' } }
-    : { value: read };
-};
 
 /** What a spreadsheet holds: lines to look at, or everything that is wrong with it, cell by cell. */
 export type LinePreview = {

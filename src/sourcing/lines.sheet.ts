@@ -1,4 +1,4 @@
-import { type ReadUnit, readUnit } from '../catalog/index.ts';
+import { unitCell } from '../catalog/index.ts';
 import { offeredUnits } from '../kernel/quantity.ts';
 import type { Translate } from '../platform/i18n/catalogue.ts';
 import { type CellReader, day, decimal, oneOf, text } from '../platform/sheet/cell-readers.ts';
@@ -40,13 +40,6 @@ const tiersCell: CellReader<readonly string[]> = (cell) => {
   return read.success
     ? { value: read.data }
     : { code: 'sheet.not-quantities', params: { value: cell.text.slice(0, 60), example: '500; 1000' } };
-};
-
-const unitCell: CellReader<ReadUnit> = (cell) => {
-  const read = readUnit(cell.text);
-  return read === null
-    ? { code: 'sheet.unknown-unit', params: { value: cell.text.slice(0, 60), example: 'C62, KGM, MTR' } }
-    : { value: read };
 };
 
 /** What a spreadsheet holds: lines to look at, or everything that is wrong with it, cell by cell. */
