@@ -9,6 +9,7 @@ import { job as onAwardApproved } from './awards/on-award-approved.ts';
 import { job as onAwardNews } from './awards/on-award-news.ts';
 import { job as onAwardScenarioRequested } from './awards/on-award-scenario-requested.ts';
 import { job as onCommitteeNews } from './awards/on-committee-news.ts';
+import { job as onSourcingEventCancelledEndAward } from './awards/on-sourcing-event-cancelled.ts';
 import { job as onSourcingEventOpenedLandBids } from './awards/on-sourcing-event-opened.ts';
 import { job as everyMinuteRemindBeforeClosing } from './bids/every-minute-remind-before-closing.ts';
 import { job as onBidInvalidated } from './bids/on-bid-invalidated.ts';
@@ -144,6 +145,7 @@ export const eventJobs: readonly EventJob[] = [
   onAwardNews,
   onCommitteeNews,
   onAwardScenarioRequested,
+  onSourcingEventCancelledEndAward,
   onSourcingEventOpenedLandBids,
   onBidReminderIssued,
   onClarificationAsked,

@@ -25,7 +25,7 @@ export const job: EventJob = {
         await notify(ctx, {
           eventId: event.id,
           userIds: asked.userIds,
-          exceptDelegates: [asked.requesterId],
+          exceptDelegates: [asked.requesterId, ...asked.barredIds],
           template: TEMPLATES[event.action] ?? 'approval-asked',
           params: { reference: asked.reference, title: asked.title, requester: asked.requesterName },
           facts: [

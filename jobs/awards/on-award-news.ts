@@ -17,13 +17,6 @@ type Told = Pick<Message, 'userIds' | 'template' | 'link'> & Pick<Partial<Messag
 const told: Readonly<
   Record<string, (ctx: Ctx, news: AwardNews, event: EventRow) => Promise<readonly Told[]>>
 > = {
-  'award.proposed': async (ctx, news) => [
-    toStaff(
-      (await approvers(ctx)).filter((id) => id !== news.ownerId && id !== news.proposedBy),
-      'award-to-decide',
-      news,
-    ),
-  ],
   'award.approved': async (_ctx, news) => [
     toStaff([news.ownerId, news.proposedBy], 'award-was-approved', news),
   ],

@@ -13,7 +13,7 @@ import {
 const APPROVAL = `
   SELECT approval.id, approval.document_type AS "documentType", approval.document_id AS "documentId",
          approval.reference, approval.title, trim_scale(approval.amount)::text AS amount, approval.currency,
-         approval.requester_id AS "requesterId", approval.plant_codes AS "plantCodes",
+         approval.requester_id AS "requesterId", approval.barred_ids AS "barredIds", approval.plant_codes AS "plantCodes",
          approval.category_codes AS "categoryCodes", approval.policy_id AS "policyId", approval.state,
          approval.started_at AS "startedAt", approval.ended_at AS "endedAt"
     FROM approval`;
@@ -83,6 +83,7 @@ export async function insertApproval(tx: Tx, approval: Approval): Promise<void> 
     amount: approval.amount,
     currency: approval.currency,
     requester_id: approval.requesterId,
+    barred_ids: [...approval.barredIds],
     plant_codes: [...approval.plantCodes],
     category_codes: [...approval.categoryCodes],
     policy_id: approval.policyId,

@@ -9,7 +9,11 @@ export const approvableTypes = ['requisition', 'sourcing_event', 'award', 'purch
 export type ApprovableType = (typeof approvableTypes)[number];
 
 /** Those whose domains ask for a chain; the others decide by rules of their own. */
-export const chainedTypes = ['requisition', 'sourcing_event'] as const satisfies readonly ApprovableType[];
+export const chainedTypes = [
+  'requisition',
+  'sourcing_event',
+  'award',
+] as const satisfies readonly ApprovableType[];
 
 /** The roles whose people may be asked, by name or by role. */
 export const approverRoles = ['approver', 'finance'] as const;
@@ -334,6 +338,8 @@ export type Approval = {
   readonly amount: DecimalString | null;
   readonly currency: Money['currency'];
   readonly requesterId: string;
+  /** Who else has a part in the document, and so decides nothing of it. */
+  readonly barredIds: readonly string[];
   /** Where it lies: whoever is asked by a role is asked within its plants and categories. */
   readonly plantCodes: readonly string[];
   readonly categoryCodes: readonly string[];

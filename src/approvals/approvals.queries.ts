@@ -52,6 +52,7 @@ export const findAsked = (
     amount: string | null;
     currency: string;
     requesterId: string;
+    barredIds: string[];
     requesterName: string;
     since: Date;
     userIds: string[];
@@ -62,7 +63,7 @@ export const findAsked = (
     `SELECT approval.id AS "approvalId", approval.document_type AS "documentType",
             approval.document_id AS "documentId", approval.reference, approval.title,
             trim_scale(approval.amount)::text AS amount, approval.currency,
-            approval.requester_id AS "requesterId", requester.name AS "requesterName", min(step.since) AS since,
+            approval.requester_id AS "requesterId", approval.barred_ids AS "barredIds", requester.name AS "requesterName", min(step.since) AS since,
             array_agg(DISTINCT person.id) AS "userIds"
        FROM approval_step AS step
        JOIN approval ON approval.id = step.approval_id
@@ -70,6 +71,7 @@ export const findAsked = (
        JOIN user_account AS person
          ON person.is_active
         AND person.id <> approval.requester_id
+        AND person.id <> ALL (approval.barred_ids)
         AND (person.id = step.approver_id
              OR EXISTS (SELECT FROM user_role
                          WHERE user_role.user_id = person.id AND user_role.role = step.approver_role))
@@ -112,6 +114,7 @@ export async function listWaiting(ctx: Ctx): Promise<WaitingApproval[]> {
        WHERE step.state = 'pending'
          AND approval.state = 'pending'
          AND approval.requester_id <> ALL ($2::uuid[])
+         AND NOT approval.barred_ids && $2::uuid[]
          AND (step.approver_id = $1 OR step.approver_role = ANY ($3::text[]))
          AND ($4::text[] IS NULL OR approval.plant_codes && $4::text[])
          AND ($5::text[] IS NULL OR approval.category_codes && $5::text[])

@@ -36,6 +36,8 @@ export type ToBeApproved = {
   readonly currency: string;
   readonly places: readonly { readonly plantCode: string; readonly categoryCode: string }[];
   readonly requesterId: string;
+  /** Who else has a part in it, and so decides nothing of it: its event's owner, who scored the bids. */
+  readonly barredIds?: readonly string[];
 };
 
 /** A person who is asked besides what the rules say, before everybody else: the owner of an exceeded budget. */
@@ -71,6 +73,7 @@ export async function startApproval(
     amount: of.amount,
     currency: of.currency,
     requesterId: of.requesterId,
+    barredIds: of.barredIds ?? [],
     plantCodes: [...new Set(of.places.map((place) => place.plantCode))],
     categoryCodes: [...new Set(of.places.map((place) => place.categoryCode))],
     policyId: policy?.id ?? null,
@@ -219,11 +222,15 @@ function stepOf(
   return free;
 }
 
-/** Who asks, and whoever made the document for another. */
+/** Who asks, who else has a part in it, and whoever made the document for another. */
 const requestersOf = async (
   ctx: Ctx,
-  of: { requesterId: string; documentId: string },
-): Promise<readonly string[]> => [of.requesterId, ...(await findPersonsBehind(ctx, [of.documentId]))];
+  of: Pick<ToBeApproved, 'requesterId' | 'documentId' | 'barredIds'>,
+): Promise<readonly string[]> => [
+  of.requesterId,
+  ...(of.barredIds ?? []),
+  ...(await findPersonsBehind(ctx, [of.documentId])),
+];
 
 /** May the actor decide a step of this approval now? What the buttons are drawn from. */
 export async function mayDecide(

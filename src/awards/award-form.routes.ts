@@ -40,7 +40,7 @@ export function awardFormRoutes(web: WebDeps): PortalRouter {
     });
   };
   router.get('/events/:eventId/award/new', 'award.propose', showForm);
-  router.post('/events/:eventId/award', 'award.propose', async (req, res) => {
+  router.postChecked('/events/:eventId/award', 'award.propose', async (req, res, prove) => {
     const eventId = idParam(req, 'eventId');
     // Without JavaScript a line is split, and the totals are made new, by the server: nothing is proposed yet.
     if (splitOf(req.body) !== null || isRecalculation(req)) return showForm(req, res);
@@ -48,7 +48,10 @@ export function awardFormRoutes(web: WebDeps): PortalRouter {
     await web.submitForm(req, res, {
       async act() {
         const proposal = proposalOf(parseForm(proposalForm, req.body));
-        awardId = await web.runInTx(whoOf(req), (ctx) => proposeAward(ctx, { eventId, ...proposal }));
+        await web.runInTx(whoOf(req), async (ctx) => {
+          awardId = await proposeAward(ctx, { eventId, ...proposal });
+          prove();
+        });
       },
       goTo: () => `/awards/${awardId}`,
       notice: 'awards.notice.proposed',

@@ -1,3 +1,4 @@
+import { approvalIdsOf, findApproval } from '../approvals/index.ts';
 import { timelineOf } from '../audit/index.ts';
 import { findAbsences, findAbsencesInRole, findPersonsBehind, findUser, may } from '../identity/index.ts';
 import {
@@ -11,6 +12,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import { type EventItem, findEvent, findEventItems, type SourcingEvent } from '../sourcing/index.ts';
 import { openQuantities } from './allocation.ts';
 import { type Award, isBinding } from './award.ts';
+import { chainOf } from './award-chain.service.ts';
 import { type AwardPageLine, findAwardPageLines, findHeld } from './awards.queries.ts';
 import { askedOn, findAward } from './awards.service.ts';
 import { percentAgainst, priceBaseShown } from './comparison.ts';
@@ -31,6 +33,7 @@ export async function getAwardPage(ctx: Ctx, awardId: string) {
   const lines = await findAwardPageLines(ctx.tx, awardId);
   const standing = lines.filter((line) => !line.isWithdrawn);
   const { userId } = ctx.actor;
+  const approval = await findApproval(ctx, chainOf(awardId));
   return {
     award,
     event,
@@ -41,14 +44,17 @@ export async function getAwardPage(ctx: Ctx, awardId: string) {
     openLines: openLinesOf(asked, standing, (await findHeld(ctx.tx, event.id, awardId)).quantities),
     notLowestCount: lines.filter((line) => !line.isLowest).length,
     isOwn: userId === award.proposedBy || userId === event.ownerId,
-    isDecidable: may(ctx, 'award.approve', await askedOn(ctx, award, event)),
+    approval,
+    hasAgreed:
+      approval?.steps.some((step) => step.state === 'approved' && step.decidedBy === userId) ?? false,
+    isDecidable: approval?.mayDecide === true && may(ctx, 'award.approve', await askedOn(ctx, award, event)),
     isRevisable: (award.state === 'returned' || award.state === 'proposed') && event.state === 'evaluation',
     absences:
       award.state === 'pending_approval'
         ? await findAbsencesInRole(ctx, 'approver')
         : await findAbsences(ctx, [event.ownerId, award.proposedBy]),
     ...(await aftermathOf(ctx, award, event)),
-    timeline: await timelineOf(ctx, award.id),
+    timeline: await timelineOf(ctx, award.id, ...(await approvalIdsOf(ctx, award.id))),
   };
 }
 

@@ -2,8 +2,8 @@ import { defineLifecycle } from '../kernel/lifecycle.ts';
 import type { DecimalString } from '../kernel/money.ts';
 
 export const awardLifecycle = defineLifecycle('award', 'proposed', {
-  proposed: { submit: 'pending_approval' },
-  pending_approval: { approve: 'active', return: 'returned' },
+  proposed: { submit: 'pending_approval', cancel: 'cancelled' },
+  pending_approval: { approve: 'active', return: 'returned', cancel: 'cancelled' },
   active: { notify: 'notified', cancel: 'cancelled' },
   notified: { hold: 'standstill', cancel: 'cancelled' },
   standstill: { finalise: 'final', cancel: 'cancelled' },

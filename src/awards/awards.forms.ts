@@ -104,7 +104,8 @@ export const withdrawalDecisionForm = z.strictObject({
   note: z.string().trim().max(4000).default(''),
 });
 
-export const returnForm = z.strictObject({ reason: z.string().trim().min(1, 'form.required').max(4000) });
+export const approvalForm = z.strictObject({ comment: z.string().trim().max(2000).default('') });
+export const returnForm = z.strictObject({ reason: z.string().trim().min(1, 'form.required').max(2000) });
 
 /** `?page=2&differences=yes`: what does not make sense is the first page of everything. */
 export const comparisonQuery = z.object({

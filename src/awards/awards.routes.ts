@@ -7,7 +7,7 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { findAwards } from './award-list.queries.ts';
 import { awardsFile } from './award-list.report.ts';
 import { showAwardPage } from './award-page.routes.ts';
-import { awardsQuery, returnForm } from './awards.forms.ts';
+import { approvalForm, awardsQuery, returnForm } from './awards.forms.ts';
 import { approveAward, findLatestAward, returnAward } from './awards.service.ts';
 
 const LISTED_STATES = [
@@ -62,10 +62,14 @@ export function awardsRoutes(web: WebDeps): PortalRouter {
   router.get('/awards/:awardId', 'award.read', showAward);
   router.post('/awards/:awardId/approval', 'award.approve', async (req, res) => {
     const awardId = idParam(req, 'awardId');
+    let isLast = false;
     await web.submitForm(req, res, {
-      act: () => web.runInTx(whoOf(req), (ctx) => approveAward(ctx, awardId)),
+      async act() {
+        const { comment } = parseForm(approvalForm, req.body);
+        isLast = await web.runInTx(whoOf(req), (ctx) => approveAward(ctx, awardId, comment));
+      },
       goTo: `/awards/${awardId}`,
-      notice: 'awards.notice.approved',
+      notice: () => (isLast ? 'awards.notice.approved' : 'awards.notice.agreed'),
       orShow: showAward,
     });
   });

@@ -29,6 +29,7 @@ import {
   toDecideOn,
 } from './award.ts';
 import { type AwardBasis, assertInEvaluation, findAwardBasis } from './award-basis.service.ts';
+import { agreeToAward, askApprovers, refuseAward } from './award-chain.service.ts';
 import { findSetAside, findStandings, type SetAsideBid } from './awards.queries.ts';
 import { findScorerIds } from './evaluation.queries.ts';
 import { findBidBases } from './landed.store.ts';
@@ -61,7 +62,7 @@ export const usualStandstill = (
 ): number => Math.max(leastStandstill(ctx, event), eventTemplates[event.eventType].standstillWorkingDays);
 
 /**
- * Proposes who gets what; the proposal goes straight to an approver. Gives the award's id.
+ * Proposes who gets what; the proposal goes straight to its approvers. Gives the award's id.
  * @throws AppError `sourcing_event.not-found`, `award.event-not-in-evaluation`, `award.bid-undecided`,
  * `award.standstill-too-short`, and what {@link allocate} throws
  */
@@ -91,6 +92,7 @@ export async function proposeAward(ctx: Ctx, input: ProposedAward): Promise<stri
   };
   await (prefilled === undefined ? store.insertAward : store.replaceAward)(ctx.tx, award, lines);
   await proposeAwardOn(ctx, event.id);
+  await askApprovers(ctx, award, event);
   await record(ctx, {
     action: 'award.proposed',
     subject: { type: 'award', id: award.id },
@@ -173,13 +175,14 @@ function assertStandstill(days: number | undefined, least: number): void {
 }
 
 /**
- * Makes the award binding: the bids get their outcome and the event is awarded. Letters follow, and orders, at once or
- * after the standstill.
- * @throws AppError `award.not-found`, and what {@link assertMay} throws
+ * Agrees to the award, with a comment where there is something to say. The last yes makes it binding: the bids get their
+ * outcome and the event is awarded. Letters follow, and orders, at once or after the standstill. True when it was the last.
+ * @throws AppError `award.not-found`, and what {@link assertMay} and {@link agreeToAward} throw
  */
-export async function approveAward(ctx: Ctx, awardId: string): Promise<void> {
+export async function approveAward(ctx: Ctx, awardId: string, comment = ''): Promise<boolean> {
   const { award, event } = await lockAward(ctx, awardId);
   assertMay(ctx, 'award.approve', await askedOn(ctx, award, event));
+  if (!(await agreeToAward(ctx, { awardId, comment }))) return false;
   const approved = approve(award, { deciderId: ctx.actor.userId, at: ctx.now });
   await store.saveDecision(ctx.tx, approved);
   // As many as there are bidders, once in the life of an event.
@@ -192,16 +195,22 @@ export async function approveAward(ctx: Ctx, awardId: string): Promise<void> {
   await fundAward(ctx, { event, items, awarded: await store.findLinesOf(ctx.tx, awardId) });
   await awardEventOn(ctx, event.id);
   await bookSavings(ctx, { award: approved, event });
-  await recordDecision(ctx, 'award.approved', { before: award, after: approved, reason: null });
+  await recordDecision(ctx, 'award.approved', {
+    before: award,
+    after: approved,
+    reason: comment === '' ? null : comment,
+  });
+  return true;
 }
 
 /**
  * Sends the award back; the event is in evaluation again and the buyer proposes another award.
- * @throws AppError `award.not-found`, and what {@link assertMay} throws
+ * @throws AppError `award.not-found`, and what {@link assertMay} and {@link refuseAward} throw
  */
 export async function returnAward(ctx: Ctx, awardId: string, reason: string): Promise<void> {
   const { award, event } = await lockAward(ctx, awardId);
   assertMay(ctx, 'award.return', await askedOn(ctx, award, event));
+  await refuseAward(ctx, { awardId, reason });
   const returned = returnToBuyer(award, { deciderId: ctx.actor.userId, at: ctx.now, reason });
   await store.saveDecision(ctx.tx, returned);
   await returnAwardOn(ctx, event.id, reason);

@@ -1,13 +1,13 @@
 export type { Award, AwardLine, AwardState } from './award.ts';
 export { awardFormRoutes } from './award-form.routes.ts';
 export { type AwardNews, getAwardNews } from './award-news.queries.ts';
-export { waitingFor } from './awards.queries.ts';
 export { awardsRoutes } from './awards.routes.ts';
 export {
   approveAward,
   type ProposedAward,
   proposeAward,
 } from './awards.service.ts';
+export { cancelProposal } from './cancel-proposal.service.ts';
 export { committeeRoutes } from './committee.routes.ts';
 export { comparisonRoutes } from './comparison.routes.ts';
 export { costsRoutes } from './costs.routes.ts';
@@ -23,4 +23,5 @@ export { savingsRoutes } from './savings.routes.ts';
 export { solveScenario } from './scenario-search.service.ts';
 export { scenariosRoutes } from './scenarios.routes.ts';
 export { remindMembers } from './scoring.service.ts';
+export { waitingFor } from './waiting.queries.ts';
 export { withdrawalsRoutes } from './withdrawals.routes.ts';

@@ -98,6 +98,8 @@ describe('an award with a standstill', () => {
     expect((await buyer.get(`/awards/${id}`).expect(200)).text)
       .to.include('an objection holds it')
       .and.to.include('Our lead time was not looked at.');
+    expect((await buyer.get('/')).text).to.include('1 objection to answer');
+    expect((await approver.get('/')).text).to.not.include('objection');
     const { id: objectionId } = await world.db('award_objection').first('id');
     const path = `/awards/${id}/objections/${objectionId}`;
     await approver
@@ -105,6 +107,8 @@ describe('an award with a standstill', () => {
       .expect(422, /cannot-reject/);
     await winner.post(`${path}/withdrawal`).expect(404);
     await buyer.post(`${path}/answer`, { answer: 'Price alone decided, as published.' }).expect(303);
+    expect((await approver.get('/')).text).to.include('1 objection to decide on');
+    expect((await buyer.get('/')).text).to.not.include('objection to');
     await world
       .db('user_role')
       .insert({ user_id: made.buyer.userId, role: 'approver', granted_at: world.now() });

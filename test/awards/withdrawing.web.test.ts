@@ -50,6 +50,7 @@ describe('withdrawing an award', () => {
     await ask(id, supplier(0)).expect(303);
     await ask(id, supplier(1)).expect(422, /requested-already/);
     expect(await eventState()).to.equal('awarded');
+    expect((await approver.get('/')).text).to.include('1 withdrawal of an award to confirm');
     await world
       .db('user_role')
       .insert({ user_id: made.buyer.userId, role: 'approver', granted_at: world.now() });

@@ -8,6 +8,9 @@ import { makeSupplier } from '../support/factories/suppliers.ts';
 import { crashesOnly } from '../support/log.ts';
 import { makeWorld, ORIGIN, type Visitor, type World } from '../support/world.ts';
 
+/** Wait for the proof once they hold, which none of these does: that a right one waits stands in proving.web.test.ts. */
+const CHECKED_FIRST: readonly string[] = ['/events/:eventId/award'];
+
 describe('every act that needs a fresh proof', () => {
   let world: World;
   const visitors: Visitor[] = [];
@@ -37,7 +40,8 @@ describe('every act that needs a fresh proof', () => {
         if (isHeld) held.add(path);
       }
     expect(answers).to.deep.equal([]);
-    expect([...held].toSorted()).to.deep.equal([...new Set(acts.map((act) => act.path))].toSorted());
+    const atOnce = acts.map((act) => act.path).filter((path) => !CHECKED_FIRST.includes(path));
+    expect([...held].toSorted()).to.deep.equal([...new Set(atOnce)].toSorted());
     expect(await world.db('event').count()).to.deep.equal(before);
   });
   const held = new Set<string>();

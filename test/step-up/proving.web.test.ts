@@ -34,9 +34,9 @@ describe('proving again who one is, before an act that counts', () => {
     debrief: '',
   });
   /** Sends the award's form as the browser has it open. */
-  const propose = async (of = browser) => {
+  const propose = async (of = browser, typed = form()) => {
     const page = await of.get(`/events/${made.eventId}/award/new`).expect(200);
-    const fields = asFormFields(form());
+    const fields = asFormFields(typed);
     const csrf = /name="_csrf" value="([^"]*)"/.exec(page.text)?.[1] ?? '';
     return of.post(`/events/${made.eventId}/award`).type('form').send(`${fields}&_csrf=${csrf}`).redirects(0);
   };
@@ -55,6 +55,21 @@ describe('proving again who one is, before an act that counts', () => {
     expect(await world.db('event').whereLike('action', 'award.%')).to.have.length(0);
     const page = await browser.get(held.headers['location'] ?? '').expect(200);
     expect(page.text).to.include('Propose the award').and.to.include('/proof/single-sign-on?form=');
+  });
+
+  it('is asked for only once the form holds: what is wrong is said first, with everything as it was typed', async () => {
+    later(5);
+    const wrong = { ...form(), lines: form().lines.map((line) => ({ ...line, quantity: '99999' })) };
+    const page = await propose(browser, wrong);
+    expect(page.status).to.equal(422);
+    expect(page.text)
+      .to.include('award.more-than-asked')
+      .and.include('&lt;over&gt; two lines')
+      .and.include('99999');
+    expect(await world.db('interrupted_form')).to.have.length(0);
+    expect((await propose()).headers['location']).to.match(/^\/proof\?form=/);
+    expect(await awards()).to.have.length(0);
+    expect(await world.db('approval').where({ document_type: 'award' })).to.have.length(0);
   });
 
   it('goes on after single sign-on with everything that was typed', async () => {

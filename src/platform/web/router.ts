@@ -18,9 +18,21 @@ export type PortalRouter = {
   readonly declared: readonly DeclaredRoute[];
   get(path: string, permission: Permission, handler: PageHandler): void;
   post(path: string, permission: Permission, handler: PageHandler): void;
+  /**
+   * A form that is checked before its sender proves who it is: the handler calls `prove` last in the act's transaction,
+   * which is undone where the proof is missing, and asked for then.
+   */
+  postChecked(
+    path: string,
+    permission: Permission,
+    handler: (req: Request, res: Response, prove: () => void) => Promise<void>,
+  ): void;
   /** A multipart form: files are on disk in `req.uploads` when the handler runs. */
   upload(path: string, permission: Permission, limits: UploadLimits, handler: PageHandler): void;
 };
+
+/** The act went through but for the proof of its sender. */
+class AwaitsProof extends Error {}
 
 export function makeRouter(web: Pick<WebDeps, 'actorFor' | 'freshProof'>): PortalRouter {
   const router = Router();
@@ -57,6 +69,20 @@ export function makeRouter(web: Pick<WebDeps, 'actorFor' | 'freshProof'>): Porta
     post(path, permission, handler) {
       add('post', path, permission);
       router.post(path, guard(permission), proved(permission), handler);
+    },
+    postChecked(path, permission, handler) {
+      add('post', path, permission);
+      router.post(path, guard(permission), async (req, res) => {
+        const prove = (): void => {
+          if (!req.hasFreshProof && web.freshProof.isNeeded(permission)) throw new AwaitsProof();
+        };
+        try {
+          await handler(req, res, prove);
+        } catch (error) {
+          if (!(error instanceof AwaitsProof)) throw error;
+          await web.freshProof.ask(req, res, permission);
+        }
+      });
     },
     upload(path, permission, limits, handler) {
       add('post', path, permission);

@@ -2,6 +2,7 @@ import { writePolicy } from '../../../src/approvals/index.ts';
 import { createBudget } from '../../../src/budgets/index.ts';
 import { createPlant, listPlants } from '../../../src/catalog/index.ts';
 import { type Actor, system } from '../../../src/kernel/actor.ts';
+import { dayIn } from '../../../src/kernel/time.ts';
 import {
   createRequisition,
   decideRequisition,
@@ -82,14 +83,18 @@ export const someRule = (over: Partial<ApprovalRule>): ApprovalRule =>
 export const asking = (person: Actor, over: Partial<ApprovalRule> = {}): ApprovalRule =>
   someRule({ ...over, approverId: person.userId, approverRole: null } as Partial<ApprovalRule>);
 
-export async function makePolicy(world: World, rules: readonly ApprovalRule[]): Promise<void> {
+export async function makePolicy(
+  world: World,
+  rules: readonly ApprovalRule[],
+  documentType: Parameters<typeof writePolicy>[1]['documentType'] = 'requisition',
+): Promise<void> {
   const administrator = await world.staff('administrator');
-  const before = await world.db('approval_policy').where({ document_type: 'requisition' }).count();
+  const before = await world.db('approval_policy').where({ document_type: documentType }).count();
   await world.runInTx(administrator, (ctx) =>
     writePolicy(ctx, {
-      documentType: 'requisition',
+      documentType,
       version: Number(before[0]?.['count']),
-      validFrom: '2026-03-02',
+      validFrom: dayIn(world.now(), ctx.policies.company.timeZone),
       currency: 'USD',
       note: '',
       rules,
