@@ -2,7 +2,7 @@
 //   npm test -- test/bids/**        only these files
 //   node bin/test.mjs --serve       keeps the test PostgreSQL running for many quick runs
 // With TEST_POSTGRES_URL set (a superuser's URL) that server is used instead.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { captureProgram, runProgram } from './child.mjs';
@@ -13,6 +13,9 @@ import { step } from './progress.mjs';
 const SERVED = { port: 55432, password: 'postgres' };
 // A test's data need not survive a crash of the machine.
 const FORGETFUL = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300'];
+
+const IN_MEMORY = '/dev/shm';
+const ENOUGH_BYTES = 4e9;
 
 // About half of the time; a new folder goes to the other half.
 const BESIDE = new Set([
@@ -63,7 +66,7 @@ async function startTestServer(options) {
   // The launcher is TypeScript, and this file must run before anything is built.
   const { tsImport } = await import('tsx/esm/api');
   const { startPostgres } = await tsImport('../src/platform/embedded/postgres.ts', import.meta.url);
-  const folder = mkdtempSync(path.join(tmpdir(), 'portico-test-'));
+  const folder = mkdtempSync(path.join(folderForTests(), 'portico-test-'));
   const server = await startPostgres({ ...options, folder, settings: FORGETFUL });
   return {
     urlOf: server.urlOf,
@@ -72,6 +75,16 @@ async function startTestServer(options) {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Memory, where there is enough of it: each test's database is a thousand files made and removed again, and a disk's
+ * file system takes several times as long for that as everything the test does.
+ */
+function folderForTests() {
+  if (!existsSync(IN_MEMORY)) return tmpdir();
+  const { bavail, bsize } = statfsSync(IN_MEMORY);
+  return bavail * bsize >= ENOUGH_BYTES ? IN_MEMORY : tmpdir();
 }
 
 /** Everything runs in two lanes side by side, each of mocha's own order; what is named runs in one. */
