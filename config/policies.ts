@@ -25,7 +25,14 @@ export const policies: Policies = {
   matching: { pricePercent: '1', amountAbsolute: '1.00', exceptionDueDays: 3 },
   quality: { answerWorkingDays: { contained: 2, root_cause: 5, action: 10, ours: 5 } },
   disputes: { answerWorkingDays: 3 },
-  orderResponse: { daysEarly: 3, daysLate: 1, pricePercent: '0', quantityPercent: '2', answerWorkingDays: 2 },
+  orderResponse: {
+    daysEarly: 3,
+    daysLate: 1,
+    pricePercent: '0',
+    quantityPercent: '2',
+    scopes: [],
+    answerWorkingDays: 2,
+  },
   evaluation: { pointsAtMost: '10', step: '0.5', commentUpTo: '2', commentFrom: '9', spreadFrom: '3' },
   awards: {
     searchSeconds: 30,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { system } from '../../src/kernel/actor.ts';
 import { found } from '../../src/kernel/errors.ts';
 import { notify } from '../../src/notifications/index.ts';
-import { findOrder } from '../../src/orders/index.ts';
+import { findOrder, findSuperiors } from '../../src/orders/index.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
 import { findSupplier, orderReaders } from '../../src/suppliers/index.ts';
 
@@ -11,13 +11,15 @@ const about = z.object({ changeIds: z.array(z.uuid()).optional(), proposedSide: 
 
 /**
  * Tells the other side of an answer by line, a change and what became of it; a reminder goes to whose turn it is, and
- * what stays unanswered to the buyer. Idempotent by the event row.
+ * what stays unanswered to the buyer, and to
+ * approvers of its place where the buyer is the silent one. Idempotent by the event row.
  */
 export const job: EventJob = {
   name,
   on: [
     'purchase_order.answered',
     'purchase_order.change-proposed',
+    'purchase_order.change-countered',
     'purchase_order.change-accepted',
     'purchase_order.change-refused',
     'purchase_order.change-withdrawn',
@@ -49,7 +51,10 @@ export const job: EventJob = {
         link: event.action.includes('.answer-') ? `/orders/${order.id}` : `/orders/${order.id}/changes`,
       };
       const others = (ids: readonly string[]) => ids.filter((id) => id !== event.actorId);
-      if (tells.buyer) await notify(ctx, { ...message, userIds: others([order.buyerId]) });
+      // A buyer who leaves the other side waiting is not the only one to know of it.
+      const isBuyerLate = event.action.endsWith('.change-escalated') && proposedSide === 'supplier';
+      const superiors = isBuyerLate ? await findSuperiors(ctx, order.id) : [];
+      if (tells.buyer) await notify(ctx, { ...message, userIds: others([order.buyerId, ...superiors]) });
       if (tells.supplier) await notify(ctx, { ...message, userIds: others(priced), signInLink: true });
     }),
 };

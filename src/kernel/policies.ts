@@ -52,6 +52,15 @@ export type Policies = {
     readonly daysLate: number;
     readonly pricePercent: string;
     readonly quantityPercent: string;
+    /** Others for a supplier (its number), for a category, or for one in the other; what one leaves out is as above. */
+    readonly scopes: readonly {
+      readonly supplier: string | null;
+      readonly category: string | null;
+      readonly daysEarly?: number;
+      readonly daysLate?: number;
+      readonly pricePercent?: string;
+      readonly quantityPercent?: string;
+    }[];
     readonly answerWorkingDays: number;
   };
   /** How members of a committee score: from 0 to `pointsAtMost`, in these steps. */

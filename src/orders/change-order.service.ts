@@ -1,6 +1,6 @@
 import { record } from '../audit/index.ts';
 import { calendarAt } from '../catalog/index.ts';
-import { AppError, conflict, found, ruleBroken } from '../kernel/errors.ts';
+import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -14,7 +14,6 @@ import {
   isSameTerms,
   type LineChange,
   movedDeliveries,
-  otherSide,
   type Side,
   termsOf,
   withdrawChange,
@@ -78,6 +77,7 @@ export const newChange = (
   appliedVersion: null,
   remindedAt: null,
   escalatedAt: null,
+  countersId: null,
   version: 1,
 });
 
@@ -149,7 +149,11 @@ async function sendChange(
 }
 
 /** Would the order with these changes fit its budgets? @throws AppError `budget.exceeded`, what `applyTo` throws */
-async function assertFunded(ctx: Ctx, order: PurchaseOrder, lines: readonly LineChange[]): Promise<void> {
+export async function assertFunded(
+  ctx: Ctx,
+  order: PurchaseOrder,
+  lines: readonly LineChange[],
+): Promise<void> {
   const before = await findOrderLines(ctx, order.id);
   await assertChangeFunded(ctx, { before, after: applyTo(before, lines, order.currency) });
 }
@@ -158,10 +162,13 @@ async function assertFunded(ctx: Ctx, order: PurchaseOrder, lines: readonly Line
 export const nextNo = (earlier: readonly ChangeOrder[]): number => (earlier[0]?.changeNo ?? 0) + 1;
 
 /** A change, and the state of it that was in front of the one who acts. */
-type Named = { readonly orderId: string; readonly changeId: string; readonly version: number };
+export type NamedChange = { readonly orderId: string; readonly changeId: string; readonly version: number };
 
 /** @throws AppError `purchase_order.not-found`, `change_order.not-found`, `change_order.changed-meanwhile` */
-async function lock(ctx: Ctx, of: Named): Promise<{ order: PurchaseOrder; change: ChangeOrder }> {
+export async function lockChange(
+  ctx: Ctx,
+  of: NamedChange,
+): Promise<{ order: PurchaseOrder; change: ChangeOrder }> {
   const order = await lockOrder(ctx, of.orderId);
   const change = found(
     'change_order',
@@ -177,10 +184,10 @@ async function lock(ctx: Ctx, of: Named): Promise<{ order: PurchaseOrder; change
 /**
  * Takes the other side's proposal. The buyer's yes makes the next version at once; after a supplier's yes the
  * portal makes it.
- * @throws AppError what `lock`, `decideChange` and `issueNextVersion` throw
+ * @throws AppError what `lockChange`, `decideChange` and `issueNextVersion` throw
  */
-export async function acceptChange(ctx: Ctx, of: Named): Promise<void> {
-  const { order, change } = await lock(ctx, of);
+export async function acceptChange(ctx: Ctx, of: NamedChange): Promise<void> {
+  const { order, change } = await lockChange(ctx, of);
   assertRunning(order);
   const accepted = decideChange(change, { ...byActor(ctx), action: 'accept', reason: '' });
   // Says at once when it is too late, whoever makes the version.
@@ -210,9 +217,9 @@ export async function acceptAllProposals(ctx: Ctx, of: { orderId: string; versio
   await issueNextVersion(ctx, order, accepted);
 }
 
-/** Refuses the other side's proposal and says why: the order stays as it is. @throws AppError what `lock` throws */
-export async function refuseChange(ctx: Ctx, of: Named & { reason: string }): Promise<void> {
-  const { order, change } = await lock(ctx, of);
+/** Refuses the other side's proposal and says why: the order stays as it is. @throws AppError what `lockChange` throws */
+export async function refuseChange(ctx: Ctx, of: NamedChange & { reason: string }): Promise<void> {
+  const { order, change } = await lockChange(ctx, of);
   const refused = decideChange(change, { ...byActor(ctx), action: 'reject', reason: of.reason });
   await store.saveChange(ctx.tx, refused);
   await saveOrder(ctx.tx, order);
@@ -224,9 +231,9 @@ export async function refuseChange(ctx: Ctx, of: Named & { reason: string }): Pr
   await recordChange(ctx, order, { action: 'change-refused', change: refused, reason: of.reason });
 }
 
-/** Takes back one's own proposal. @throws AppError what `lock` and `withdrawChange` throw */
-export async function takeBackChange(ctx: Ctx, of: Named): Promise<void> {
-  const { order, change } = await lock(ctx, of);
+/** Takes back one's own proposal. @throws AppError what `lockChange` and `withdrawChange` throw */
+export async function takeBackChange(ctx: Ctx, of: NamedChange): Promise<void> {
+  const { order, change } = await lockChange(ctx, of);
   const withdrawn = withdrawChange(change, { side: sideOf(ctx), userId: personIn(ctx), at: ctx.now });
   await store.saveChange(ctx.tx, withdrawn);
   await saveOrder(ctx.tx, order);
@@ -234,51 +241,6 @@ export async function takeBackChange(ctx: Ctx, of: Named): Promise<void> {
 }
 
 const byActor = (ctx: Ctx) => ({ side: sideOf(ctx), userId: personIn(ctx), at: ctx.now });
-
-/**
- * Makes the version that an accepting supplier agreed to, or that the house rules take by themselves. What became
- * impossible meanwhile leaves the order as it is: a tolerated proposal then waits for the buyer, an accepted change
- * is overtaken. Safe to repeat: a change is applied once.
- * @throws AppError `purchase_order.not-found`
- */
-export async function applyAgreed(
-  ctx: Ctx,
-  of: { orderId: string; changeIds: readonly string[] },
-): Promise<void> {
-  const order = await lockOrder(ctx, of.orderId);
-  const agreed = (await store.findChanges(ctx.tx, order.id))
-    .filter((change) => of.changeIds.includes(change.id))
-    .filter((change) => change.state === 'accepted' || (change.state === 'sent' && change.isTolerated))
-    .toReversed();
-  if (agreed.length === 0) return;
-  try {
-    assertRunning(order);
-    await assertFunded(
-      ctx,
-      order,
-      agreed.flatMap((change) => change.lines),
-    );
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    for (const change of agreed.filter(({ state }) => state === 'accepted')) {
-      await store.saveChange(ctx.tx, { ...change, state: 'overtaken' });
-      await recordChange(ctx, order, { action: 'change-overtaken', change, reason: null });
-    }
-    return;
-  }
-  const accepted = agreed.map((change) =>
-    change.state === 'accepted'
-      ? change
-      : decideChange(change, {
-          side: otherSide(change.proposedSide),
-          action: 'accept',
-          userId: null,
-          at: ctx.now,
-          reason: '',
-        }),
-  );
-  await issueNextVersion(ctx, order, accepted);
-}
 
 /** Changes are told of on their order's timeline. */
 export const recordChange = (

@@ -13,7 +13,7 @@ const CHANGE = `
          change.proposed_by AS "proposedBy", change.proposed_at AS "proposedAt", change.decided_by AS "decidedBy",
          change.decided_at AS "decidedAt", change.decision_reason AS "decisionReason",
          change.applied_version AS "appliedVersion", change.due_at AS "dueAt", change.reminded_at AS "remindedAt",
-         change.escalated_at AS "escalatedAt", change.version
+         change.escalated_at AS "escalatedAt", change.counters_id AS "countersId", change.version
     FROM change_order AS change`;
 
 /** The changes of an order, the newest first; who may see the order sees them. */
@@ -63,6 +63,7 @@ export async function insertChanges(tx: Tx, changes: readonly ChangeOrder[]): Pr
       is_tolerated: change.isTolerated,
       proposed_by: change.proposedBy,
       proposed_at: change.proposedAt,
+      counters_id: change.countersId,
       ...moving(change),
     })),
   );
@@ -151,7 +152,7 @@ export const findContent = async (
 const SAVE_LINES = `
   WITH changed AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb)
-      AS line (id uuid, quantity numeric, "unitPrice" numeric, amount numeric, "deliveryCount" integer)
+      AS line (id uuid, quantity numeric, "unitPrice" numeric, amount numeric, "deliveryCount" integer, "itemCode" text, description text)
   ), emptied AS (
     DELETE FROM po_schedule AS schedule
      USING changed
@@ -170,7 +171,8 @@ const SAVE_LINES = `
            received_quantity = EXCLUDED.received_quantity, invoiced_quantity = EXCLUDED.invoiced_quantity
   )
   UPDATE po_line
-     SET quantity = changed.quantity, unit_price = changed."unitPrice", amount = changed.amount
+     SET quantity = changed.quantity, unit_price = changed."unitPrice", amount = changed.amount,
+         item_code = changed."itemCode", description = changed.description
     FROM changed
    WHERE po_line.id = changed.id`;
 

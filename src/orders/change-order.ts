@@ -15,28 +15,40 @@ import { type Delivery, fulfilmentOf, type OrderLine } from './fulfilment.ts';
 
 /** A change that one side proposes and the other answers; what is agreed becomes the order's next version. */
 export const changeOrderLifecycle = defineLifecycle('change_order', 'sent', {
-  sent: { accept: 'accepted', reject: 'rejected', withdraw: 'withdrawn' },
+  sent: { accept: 'accepted', reject: 'rejected', withdraw: 'withdrawn', counter: 'countered' },
   // What moved in between may make an agreed change impossible: then the order stays as it is.
   accepted: { apply: 'applied', overtake: 'overtaken' },
   applied: {},
   rejected: {},
   withdrawn: {},
+  // Another proposal stands in its place, for the other side to answer.
+  countered: {},
   overtaken: {},
 });
 export type ChangeState = (typeof changeOrderLifecycle.states)[number];
 export type Side = 'buyer' | 'supplier';
+
+/** What is delivered: our item code, where it has one, and its words. */
+export type OfferedItem = { readonly code: string | null; readonly description: string };
+/** What a proposal is called: other terms, the same later, or another item. */
+export const proposalKinds = ['terms', 'back_order', 'substitute'] as const;
+export type ProposalKind = (typeof proposalKinds)[number];
 
 /** What a change can alter of a line; no deliveries: nothing of it is ordered any more. */
 export type LineTerms = {
   /** Null for whoever works without prices. */
   readonly unitPrice: DecimalString | null;
   readonly deliveries: readonly Delivery[];
+  /** Only where a change is about another item. */
+  readonly item?: OfferedItem;
 };
 export type LineChange = {
   readonly poLineId: string;
   readonly lineNo: number;
   /** UNCL1229: 3 changed, 7 not accepted. */
   readonly code: '3' | '7';
+  /** None in changes of the buyer and in rejections. */
+  readonly proposal?: ProposalKind;
   readonly before: LineTerms;
   readonly after: LineTerms;
 };
@@ -64,6 +76,8 @@ export type ChangeOrder = {
   readonly dueAt: Date | null;
   readonly remindedAt: Date | null;
   readonly escalatedAt: Date | null;
+  /** The proposal of the other side that this one answers. */
+  readonly countersId: string | null;
   readonly version: number;
 };
 
@@ -87,7 +101,15 @@ export function inOrder(deliveries: readonly Delivery[]): Delivery[] {
     .toSorted((one, other) => (one.dueOn ?? '9999').localeCompare(other.dueOn ?? '9999'));
 }
 
+const itemOf = (line: OrderLine): OfferedItem => ({ code: line.itemCode, description: line.description });
+/** Terms that name no item leave it as it is. */
+const isSameItem = ({ item: one }: LineTerms, { item: other }: LineTerms): boolean =>
+  one === undefined ||
+  other === undefined ||
+  (one.code === other.code && one.description === other.description);
+
 export const isSameTerms = (one: LineTerms, other: LineTerms): boolean =>
+  isSameItem(one, other) &&
   compareDecimals(one.unitPrice ?? '0', other.unitPrice ?? '0') === 0 &&
   one.deliveries.length === other.deliveries.length &&
   one.deliveries.every((delivery, index) => {
@@ -118,9 +140,9 @@ export function movedDeliveries(line: OrderLine): Delivery[] {
 }
 
 /**
- * Asks whether a line can have these terms: it never orders less than was shipped, received or invoiced, and what
- * was invoiced keeps its price.
- * @throws AppError `change_order.below-moved`, `change_order.price-of-invoiced`
+ * Asks whether a line can have these terms: it never orders less than was shipped, received or invoiced, what was
+ * invoiced keeps its price, and what was shipped keeps its item.
+ * @throws AppError `change_order.below-moved`, `change_order.price-of-invoiced`, `change_order.item-of-moved`
  */
 export function assertKeepsWhatMoved(line: OrderLine, after: LineTerms): void {
   const moved = movedQuantity(line);
@@ -136,6 +158,10 @@ export function assertKeepsWhatMoved(line: OrderLine, after: LineTerms): void {
     throw ruleBroken('change_order.price-of-invoiced', 'The line is invoiced at its price', {
       line: line.lineNo,
     });
+  if (isPositive(moved) && !isSameItem({ ...after, item: itemOf(line) }, after))
+    throw ruleBroken('change_order.item-of-moved', 'Some of the ordered item is on its way', {
+      line: line.lineNo,
+    });
 }
 
 /**
@@ -143,8 +169,14 @@ export function assertKeepsWhatMoved(line: OrderLine, after: LineTerms): void {
  * @throws AppError `change_order.changes-nothing` and what {@link assertKeepsWhatMoved} throws
  */
 export function changeOf(line: OrderLine, after: LineTerms, code: LineChange['code'] = '3'): LineChange {
-  const before = termsOf(line);
-  const wanted = { unitPrice: after.unitPrice ?? before.unitPrice, deliveries: inOrder(after.deliveries) };
+  const { item } = after;
+  const now = termsOf(line);
+  const before = item === undefined ? now : { ...now, item: itemOf(line) };
+  const wanted = {
+    unitPrice: after.unitPrice ?? now.unitPrice,
+    deliveries: inOrder(after.deliveries),
+    ...(item === undefined ? {} : { item }),
+  };
   assertKeepsWhatMoved(line, wanted);
   if (isSameTerms(before, wanted))
     throw ruleBroken('change_order.changes-nothing', 'It is as it was', { line: line.lineNo });
@@ -169,17 +201,19 @@ export function applyTo(
   return lines.map((line) => {
     const change = byLine.get(line.id);
     if (change === undefined) return line;
-    if (!isSameTerms(termsOf(line), change.before))
+    if (!isSameTerms({ ...termsOf(line), item: itemOf(line) }, change.before))
       throw ruleBroken('change_order.overtaken', 'The line was changed meanwhile', { line: line.lineNo });
     assertKeepsWhatMoved(line, change.after);
-    const { deliveries } = change.after;
+    const { deliveries, item } = change.after;
     const unitPrice = change.after.unitPrice ?? line.unitPrice;
     const quantity = totalOf(deliveries);
     const amount =
       unitPrice === null
         ? null
         : lineAmount({ quantity, unitPrice, priceBaseQuantity: line.priceBaseQuantity, currency });
-    const changed = { ...line, unitPrice, deliveries, quantity, amount };
+    const ordered = { ...line, unitPrice, deliveries, quantity, amount };
+    const changed =
+      item === undefined ? ordered : { ...ordered, itemCode: item.code, description: item.description };
     return { ...changed, dueOn: nextDay(changed), fulfilment: fulfilmentOf(changed) };
   });
 }
@@ -213,6 +247,20 @@ export function decideChange(
   by: { side: Side; action: 'accept' | 'reject'; userId: string | null; at: Date; reason: string },
 ): ChangeOrder {
   const state = changeOrderLifecycle.next(change.state, by.action);
+  if (by.side === change.proposedSide)
+    throw ruleBroken('change_order.own-proposal', 'The other side answers a proposal');
+  return { ...change, state, decidedBy: by.userId, decidedAt: by.at, decisionReason: by.reason, dueAt: null };
+}
+
+/**
+ * The change as another proposal of the other side leaves it: answered neither with yes nor no.
+ * @throws AppError `change_order.own-proposal`, `change_order.cannot-counter`
+ */
+export function counterChange(
+  change: ChangeOrder,
+  by: { side: Side; userId: string; at: Date; reason: string },
+): ChangeOrder {
+  const state = changeOrderLifecycle.next(change.state, 'counter');
   if (by.side === change.proposedSide)
     throw ruleBroken('change_order.own-proposal', 'The other side answers a proposal');
   return { ...change, state, decidedBy: by.userId, decidedAt: by.at, decisionReason: by.reason, dueAt: null };

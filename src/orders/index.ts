@@ -1,4 +1,4 @@
-export { applyAgreed } from './change-order.service.ts';
+export { applyAgreed } from './agreed-changes.service.ts';
 export {
   type Arrival,
   addArrivedTo,
@@ -18,6 +18,7 @@ export { waitingFor } from './order-list.service.ts';
 export { mayReadDocument } from './order-page.service.ts';
 export { answerOrder, passTimeOnAnswers } from './order-response.service.ts';
 export { findReceivedSources } from './order-sources.service.ts';
+export { findSuperiors } from './orders.queries.ts';
 export { ordersRoutes } from './orders.routes.ts';
 export {
   acknowledgeOrder,

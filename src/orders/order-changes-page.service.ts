@@ -15,7 +15,7 @@ import { differenceBetween, type VersionDifference } from './po-version-differen
 import { findVersions } from './purchase-order.store.ts';
 import { isRunning, type PurchaseOrder } from './purchase-order.ts';
 
-type ShownLine = LineChange & {
+export type ShownLine = LineChange & {
   readonly description: string;
   readonly unit: string;
   readonly effect: DecimalString | null;
@@ -25,6 +25,8 @@ export type ShownChange = Omit<ChangeOrder, 'lines'> & {
   /** The money difference of the whole change; null for whoever works without prices. */
   readonly effect: DecimalString | null;
   readonly isLate: boolean;
+  /** The number of the proposal that this one answers. */
+  readonly countersNo: number | null;
   /** What this reader may do now; an act asks again. */
   readonly offers: { readonly decide: boolean; readonly withdraw: boolean };
 };
@@ -50,7 +52,11 @@ export async function getChangesPage(
   const order = found('purchase_order', await findOrder(ctx, of.orderId));
   const lines = await findOrderLines(ctx, order.id);
   const isPriced = seesPrices(ctx.actor);
-  const changes = (await findChanges(ctx.tx, order.id)).map((change) => shown(ctx, { change, order, lines }));
+  const all = await findChanges(ctx.tx, order.id);
+  const changes = all.map((change) => ({
+    ...shown(ctx, { change, order, lines }),
+    countersNo: all.find(({ id }) => id === change.countersId)?.changeNo ?? null,
+  }));
   const open = changes.filter((change) => change.state === 'sent' || change.state === 'accepted');
   const decidable = open.filter((change) => change.offers.decide);
   return {
@@ -69,7 +75,7 @@ export async function getChangesPage(
 function shown(
   ctx: Ctx,
   { change, order, lines }: { change: ChangeOrder; order: PurchaseOrder; lines: readonly OrderLine[] },
-): ShownChange {
+): Omit<ShownChange, 'countersNo'> {
   const isPriced = seesPrices(ctx.actor);
   const without = (terms: LineChange['before']) => (isPriced ? terms : { ...terms, unitPrice: null });
   const shownLines = change.lines.map((one): ShownLine => {
@@ -138,5 +144,29 @@ export async function getChangeForm(ctx: Ctx, orderId: string): Promise<ChangeFo
       isAnswerable: isAnswerable(line),
     })),
     isRunning: isRunning(order),
+  };
+}
+
+export type CounterFormPage = {
+  readonly order: PurchaseOrder;
+  readonly names: OrderNames;
+  readonly change: Omit<ShownChange, 'countersNo'>;
+};
+
+/** A proposal that waits for this side, to be answered with another. @throws AppError `change_order.not-found` */
+export async function getCounterForm(
+  ctx: Ctx,
+  of: { orderId: string; changeId: string },
+): Promise<CounterFormPage> {
+  const order = found('purchase_order', await findOrder(ctx, of.orderId));
+  const lines = await findOrderLines(ctx, order.id);
+  const change = found(
+    'change_order',
+    (await findChanges(ctx.tx, order.id)).find(({ id }) => id === of.changeId),
+  );
+  return {
+    order,
+    names: found('purchase_order', await findNames(ctx, order.id)),
+    change: shown(ctx, { change, order, lines }),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isDay } from '../kernel/time.ts';
-import { lineResponseCodes } from './order-response.ts';
+import type { ProposalKind } from './change-order.ts';
+import type { LineResponseCode } from './order-response.ts';
 
 const text = (max: number) =>
   z
@@ -37,18 +38,41 @@ const deliveries = z
   .default([])
   .transform((rows) => rows.filter((row) => Number(row.quantity) > 0));
 
+/** What a supplier chooses from for a line. */
+export const lineAnswers = ['5', '3', 'back-order', 'substitute', '7'] as const;
+const MEANING: Readonly<
+  Record<(typeof lineAnswers)[number], { code: LineResponseCode; proposal?: ProposalKind }>
+> = {
+  '5': { code: '5' },
+  '3': { code: '3', proposal: 'terms' },
+  'back-order': { code: '3', proposal: 'back_order' },
+  substitute: { code: '3', proposal: 'substitute' },
+  '7': { code: '7' },
+};
+
 export const responseForm = z.strictObject({
   version,
   note: text(2000).default(''),
   lines: z
     .array(
-      z.strictObject({
-        poLineId: z.uuid(),
-        code: z.enum(lineResponseCodes),
-        reason: text(1000).default(''),
-        unitPrice: price,
-        deliveries,
-      }),
+      z
+        .strictObject({
+          poLineId: z.uuid(),
+          code: z.enum(lineAnswers),
+          reason: text(1000).default(''),
+          unitPrice: price,
+          deliveries,
+          itemCode: text(40).default(''),
+          itemDescription: text(500).default(''),
+        })
+        .transform(({ code, itemCode, itemDescription, ...line }) => ({
+          ...line,
+          ...MEANING[code],
+          item:
+            code === 'substitute'
+              ? { code: itemCode === '' ? null : itemCode, description: itemDescription }
+              : null,
+        })),
     )
     .min(1)
     .max(2000),
@@ -59,6 +83,25 @@ export const changeForm = z.strictObject({
   reason: text(1000).min(1, 'form.required'),
   lines: z
     .array(z.strictObject({ poLineId: z.uuid(), unitPrice: price, deliveries }))
+    .min(1)
+    .max(2000),
+});
+
+export const counterForm = z.strictObject({
+  version,
+  reason: text(1000).min(1, 'form.required'),
+  lines: z
+    .array(
+      z.strictObject({
+        poLineId: z.uuid(),
+        unitPrice: price,
+        deliveries,
+        keepsItem: z
+          .literal('on')
+          .optional()
+          .transform((ticked) => ticked === 'on'),
+      }),
+    )
     .min(1)
     .max(2000),
 });

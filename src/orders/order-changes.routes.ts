@@ -10,10 +10,18 @@ import {
   refuseChange,
   takeBackChange,
 } from './change-order.service.ts';
-import { changeForm, differenceQuery, reasonForm, responseForm, turnForm } from './order-changes.forms.ts';
-import { getChangeForm, getChangesPage } from './order-changes-page.service.ts';
+import { counterProposal } from './counter-proposal.service.ts';
+import {
+  changeForm,
+  counterForm,
+  differenceQuery,
+  lineAnswers,
+  reasonForm,
+  responseForm,
+  turnForm,
+} from './order-changes.forms.ts';
+import { getChangeForm, getChangesPage, getCounterForm } from './order-changes-page.service.ts';
 import { answerOrder } from './order-response.service.ts';
-import { lineResponseCodes } from './order-response.ts';
 
 /** The supplier's answer by line, and changes that either side proposes. */
 export function orderChangesRoutes(web: WebDeps): PortalRouter {
@@ -37,7 +45,7 @@ export function orderChangesRoutes(web: WebDeps): PortalRouter {
     await web.showPage(res, view, {
       titleKey: view === 'orders/response' ? 'order-changes.response.title' : 'order-changes.new.title',
       titleParams: { reference: page.order.reference },
-      codes: lineResponseCodes,
+      codes: lineAnswers,
       ...page,
     });
   };
@@ -83,7 +91,34 @@ export function orderChangesRoutes(web: WebDeps): PortalRouter {
     });
   });
   addDecisions(router, web, showChanges);
+  addCounter(router, web);
   return router;
+}
+
+/** A proposal answered with another one, on a page of its own. */
+function addCounter(router: PortalRouter, web: WebDeps): void {
+  const showCounter = async (req: Request, res: Response): Promise<void> => {
+    const of = { orderId: idParam(req, 'orderId'), changeId: idParam(req, 'changeId') };
+    const page = await web.runInTx(whoOf(req), (ctx) => getCounterForm(ctx, of));
+    await web.showPage(res, 'orders/counter', {
+      titleKey: 'order-changes.counter.title',
+      titleParams: { reference: page.order.reference },
+      ...page,
+    });
+  };
+  router.get('/orders/:orderId/changes/:changeId/counter', 'order.decide-change', showCounter);
+  router.post('/orders/:orderId/changes/:changeId/counter', 'order.decide-change', async (req, res) => {
+    const of = { orderId: idParam(req, 'orderId'), changeId: idParam(req, 'changeId') };
+    await web.submitForm(req, res, {
+      act: () => {
+        const form = parseForm(counterForm, req.body);
+        return web.runInTx(whoOf(req), (ctx) => counterProposal(ctx, { ...of, ...form }));
+      },
+      goTo: `/orders/${of.orderId}/changes`,
+      notice: 'order-changes.notice.countered',
+      orShow: showCounter,
+    });
+  });
 }
 
 /** What is done with an open proposal on the page of an order's changes. */

@@ -1,4 +1,5 @@
 import { record } from '../audit/index.ts';
+import { found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import {
@@ -19,8 +20,11 @@ import {
   isWithin,
   type LineAnswer,
   passTime,
+  type ResponseTolerances,
   responseCode,
+  tolerancesFor,
 } from './order-response.ts';
+import { findPlaceOf } from './orders.queries.ts';
 import { findOrderLines, lockOrder } from './orders.service.ts';
 import { saveOrder } from './purchase-order.store.ts';
 import { acknowledge, assertRunning, type PurchaseOrder } from './purchase-order.ts';
@@ -53,7 +57,11 @@ export async function answerOrder(
     answers: of.lines,
   });
   const dueAt = answerDueFrom(ctx.now, await answerTimes(ctx));
-  const proposals = proposalsOf(ctx, order, { answered, earlier, dueAt });
+  const tolerances = tolerancesFor(
+    ctx.policies.orderResponse,
+    found('purchase_order', await findPlaceOf(ctx, order.id)),
+  );
+  const proposals = proposalsOf(ctx, order, { answered, earlier, dueAt, tolerances });
   if (proposals.length > 0) await store.insertChanges(ctx.tx, proposals);
   await store.saveResponses(ctx.tx, answered.map(responseTo));
   const isFirst = order.state === 'sent';
@@ -70,6 +78,8 @@ export async function answerOrder(
       code,
       changeIds: proposals.map((change) => change.id),
       tolerated: proposals.filter((change) => change.isTolerated).map((change) => change.id),
+      // What was taken by rule can be judged by the rule of that day.
+      ...(proposals.some((change) => change.isTolerated) ? { tolerances } : {}),
     },
   });
 }
@@ -77,7 +87,12 @@ export async function answerOrder(
 function proposalsOf(
   ctx: Ctx,
   order: PurchaseOrder,
-  of: { answered: readonly AnsweredLine[]; earlier: readonly ChangeOrder[]; dueAt: Date },
+  of: {
+    answered: readonly AnsweredLine[];
+    earlier: readonly ChangeOrder[];
+    dueAt: Date;
+    tolerances: ResponseTolerances;
+  },
 ): ChangeOrder[] {
   // Small steps, each taken by itself, would add up to a large one that nobody has seen.
   const toleratedBefore = new Set(
@@ -94,7 +109,7 @@ function proposalsOf(
         lines: [change],
         reason: answer.reason,
         dueAt: of.dueAt,
-        isTolerated: !toleratedBefore.has(change.poLineId) && isWithin(change, ctx.policies.orderResponse),
+        isTolerated: !toleratedBefore.has(change.poLineId) && isWithin(change, of.tolerances),
       }),
     );
 }

@@ -14,6 +14,8 @@ import {
   inOrder,
   isSameTerms,
   type LineChange,
+  type OfferedItem,
+  type ProposalKind,
   termsOf,
   totalOf,
 } from './change-order.ts';
@@ -30,6 +32,10 @@ export type LineAnswer = {
   readonly reason: string;
   readonly unitPrice: DecimalString | null;
   readonly deliveries: readonly Delivery[];
+  /** What a proposal is; other terms where it does not say. */
+  readonly proposal?: ProposalKind;
+  /** The item that a substitute is. */
+  readonly item?: OfferedItem | null;
 };
 /** What the answer to a line asks for; no change where it is accepted. */
 export type AnsweredLine = { readonly answer: LineAnswer; readonly change: LineChange | null };
@@ -40,7 +46,8 @@ export const isAnswerable = (line: OrderLine): boolean => !isZero(openQuantity(l
 /**
  * Reads an answer by line against the order.
  * @throws AppError `order_response.line-twice`, `order_response.accepted-but-changed`, `order_response.reason-missing`, `order_response.proposes-nothing-left`,
- * `order_response.line-under-discussion`, `order_response.line-is-done`, `po_line.not-found`, and what `changeOf` throws
+ * `order_response.line-under-discussion`, `order_response.line-is-done`, `order_response.back-order-changes-more`,
+ * `order_response.substitute-unnamed`, `po_line.not-found`, and what `changeOf` throws
  */
 export function answerLines(
   lines: readonly OrderLine[],
@@ -73,9 +80,26 @@ function changeAskedFor(
   if (!isAnswerable(line)) throw rule('line-is-done');
   if (answer.reason === '') throw rule('reason-missing');
   if (answer.code === '7') return cancellationOf(line);
-  if (isZero(totalOf(answer.deliveries))) throw rule('proposes-nothing-left');
-  return changeOf(line, answer);
+  return { ...proposedChange(line, answer, rule), proposal: answer.proposal ?? 'terms' };
 }
+
+function proposedChange(line: OrderLine, answer: LineAnswer, rule: (sentence: string) => Error): LineChange {
+  const { unitPrice, deliveries, item } = answer;
+  const isEmpty = isZero(totalOf(deliveries));
+  if (answer.proposal === 'substitute') {
+    if (item === undefined || item === null || item.description === '') throw rule('substitute-unnamed');
+    // Whoever says nothing of quantity and day delivers the other item as this one was ordered.
+    return changeOf(line, { unitPrice, deliveries: isEmpty ? line.deliveries : deliveries, item });
+  }
+  if (isEmpty) throw rule('proposes-nothing-left');
+  if (answer.proposal === 'back_order' && !isOnlyLater(line, answer)) throw rule('back-order-changes-more');
+  return changeOf(line, { unitPrice, deliveries });
+}
+
+/** Goods that come later are as many as before, at the price as before. */
+const isOnlyLater = (line: OrderLine, { unitPrice, deliveries }: LineAnswer): boolean =>
+  isZero(subtractDecimals(totalOf(deliveries), line.quantity)) &&
+  (unitPrice === null || line.unitPrice === null || isZero(subtractDecimals(unitPrice, line.unitPrice)));
 
 const proposesElse = (line: OrderLine, { unitPrice, deliveries }: LineAnswer): boolean => {
   const now = termsOf(line);
@@ -101,9 +125,32 @@ export type ResponseTolerances = {
   readonly quantityPercent: DecimalString;
 };
 
-/** Is a proposal so small that the house rules take it? A rejected line never is. */
+/** Tolerances that hold for a supplier, for a category, or for one in the other; what is not said is as everywhere. */
+export type ScopedTolerances = Partial<ResponseTolerances> & {
+  /** The supplier's number; null: every supplier. */
+  readonly supplier: string | null;
+  /** Null: every category. */
+  readonly category: string | null;
+};
+
+/** What holds for an order: what is said of its supplier counts more than what is said of its category. */
+export function tolerancesFor(
+  policy: ResponseTolerances & { readonly scopes: readonly ScopedTolerances[] },
+  order: { supplierReference: string; categoryCode: string | null },
+): ResponseTolerances {
+  const weight = ({ supplier, category }: ScopedTolerances) =>
+    (supplier === null ? 0 : 2) + (category === null ? 0 : 1);
+  const fitting = policy.scopes
+    .filter(({ supplier }) => supplier === null || supplier === order.supplierReference)
+    .filter(({ category }) => category === null || category === order.categoryCode)
+    .toSorted((one, other) => weight(one) - weight(other));
+  const { daysEarly, daysLate, pricePercent, quantityPercent } = Object.assign({}, policy, ...fitting);
+  return { daysEarly, daysLate, pricePercent, quantityPercent };
+}
+
+/** Is a proposal so small that the house rules take it? A rejected line never is, nor another item. */
 export function isWithin(change: LineChange, tolerances: ResponseTolerances): boolean {
-  if (change.code === '7') return false;
+  if (change.code === '7' || change.after.item !== undefined) return false;
   const { before, after } = change;
   return (
     isPriceWithin(before.unitPrice, after.unitPrice, tolerances.pricePercent) &&

@@ -1,6 +1,7 @@
 import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { categoryOfOrder } from '../platform/db/scope.ts';
 import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
 import type { PoContent } from './po-version.ts';
 
@@ -120,6 +121,42 @@ export const findParties = (
       WHERE supplier.id = ? AND plant.code = ? AND buyer.id = ?`,
     [of.eventId, of.supplierId, of.plantCode, of.buyerId],
   );
+
+/** By what house rules of an order are chosen. */
+export const findPlaceOf = (
+  ctx: Ctx,
+  orderId: string,
+): Promise<{ supplierReference: string; categoryCode: string | null } | undefined> =>
+  firstOf(
+    ctx.tx,
+    `SELECT supplier.reference AS "supplierReference", ${categoryOfOrder('po')} AS "categoryCode"
+       FROM purchase_order AS po
+       JOIN supplier ON supplier.id = po.supplier_id
+      WHERE po.id = ?`,
+    [orderId],
+  );
+
+/** Who is told when a buyer leaves a supplier without an answer: approvers in whose plants and categories the order lies. */
+export const findSuperiors = async (ctx: Ctx, orderId: string): Promise<string[]> =>
+  (
+    await rowsOf<{ id: string }>(
+      ctx.tx,
+      `SELECT person.id
+         FROM purchase_order AS po
+         JOIN user_account AS person ON person.is_active AND person.id <> po.buyer_id
+        WHERE po.id = ?
+          AND EXISTS (SELECT FROM user_role
+                       WHERE user_role.user_id = person.id AND user_role.role = 'approver')
+          AND NOT EXISTS (SELECT FROM user_scope AS own
+                           WHERE own.user_id = person.id
+                           GROUP BY own.kind
+                          HAVING NOT COALESCE(bool_or(own.code = CASE own.kind WHEN 'plant' THEN po.plant_code
+                                                                 ELSE ${categoryOfOrder('po')} END), false))
+        ORDER BY person.id
+        LIMIT 50`,
+      [orderId],
+    )
+  ).map((row) => row.id);
 
 /** The header of the order's page: what the order names only by id. */
 export type OrderNames = {

@@ -1,5 +1,5 @@
 import { type DecimalString, subtractDecimals, trimDecimal } from '../kernel/money.ts';
-import { inOrder, isSameTerms, type LineTerms } from './change-order.ts';
+import { inOrder, isSameTerms, type LineTerms, type OfferedItem } from './change-order.ts';
 import type { PoContent, PoContentLine } from './po-version.ts';
 
 /** A line that two versions say differently. */
@@ -23,20 +23,35 @@ const termsOf = (line: PoContentLine): LineTerms => ({
   deliveries: inOrder(line.deliveries ?? [{ quantity: line.quantity, dueOn: line.dueOn }]),
 });
 
+const itemOf = (line: PoContentLine): OfferedItem => ({
+  code: line.itemCode,
+  description: line.description,
+});
+const isSameItem = ([one, other]: readonly [OfferedItem, OfferedItem]): boolean =>
+  one.code === other.code && one.description === other.description;
+
 /** What changed between two versions of one order, line by line. */
 export function differenceBetween(from: PoContent, to: PoContent): VersionDifference {
   const before = new Map(from.lines.map((line) => [line.lineNo, line]));
   return {
     lines: to.lines.flatMap((line) => {
       const old = before.get(line.lineNo);
-      if (old === undefined || isSameTerms(termsOf(old), termsOf(line))) return [];
+      if (old === undefined) return [];
+      const items = [itemOf(old), itemOf(line)] as const;
+      const [was, is] = isSameItem(items)
+        ? [termsOf(old), termsOf(line)]
+        : [
+            { ...termsOf(old), item: items[0] },
+            { ...termsOf(line), item: items[1] },
+          ];
+      if (isSameTerms(was, is)) return [];
       return [
         {
           lineNo: line.lineNo,
           description: line.description,
           unit: line.unit,
-          before: termsOf(old),
-          after: termsOf(line),
+          before: was,
+          after: is,
           amountEffect: trimDecimal(subtractDecimals(line.amount, old.amount)),
         },
       ];

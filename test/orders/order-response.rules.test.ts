@@ -12,6 +12,7 @@ import {
   movedQuantity,
   totalOf,
 } from '../../src/orders/change-order.ts';
+import { counteredLines } from '../../src/orders/counter-proposal.service.ts';
 import {
   addInvoicedTo,
   addReceivedTo,
@@ -27,6 +28,7 @@ import {
   passTime,
   type ResponseTolerances,
   responseCode,
+  tolerancesFor,
 } from '../../src/orders/order-response.ts';
 import { orderLine } from '../support/order-line.ts';
 
@@ -110,6 +112,92 @@ describe('the rules of a proposal', () => {
     expect(ask([{ ...answer, ...terms('10', '2026-04-01') }])).to.equal('change_order.changes-nothing');
   });
 
+  it('keeps quantity and price of a back-order, whose day may be open', () => {
+    const ask = (wanted: LineTerms) =>
+      codeOf(() =>
+        answerLines(
+          [orderLine()],
+          [{ poLineId: 'a', code: '3', proposal: 'back_order', reason: 'Short', ...wanted }],
+          new Set(),
+        ),
+      );
+    const rest = (quantity: string): LineTerms => ({
+      unitPrice: null,
+      deliveries: [
+        { quantity: '4', dueOn: '2026-04-01' },
+        { quantity, dueOn: null },
+      ],
+    });
+    expect(ask(rest('6'))).to.equal(null);
+    expect(ask(rest('5'))).to.equal('order_response.back-order-changes-more');
+    expect(ask({ ...rest('6'), unitPrice: '3' })).to.equal('order_response.back-order-changes-more');
+  });
+
+  it('names another item, never by rule and never for what is on its way', () => {
+    const item = { code: 'B-2', description: 'Bracket B' };
+    const offer = (line: OrderLine, named: typeof item) =>
+      answerLines(
+        [line],
+        [
+          {
+            poLineId: 'a',
+            code: '3',
+            proposal: 'substitute',
+            reason: 'A ran out',
+            unitPrice: null,
+            deliveries: [],
+            item: named,
+          },
+        ],
+        new Set(),
+      )[0]?.change;
+    const change = offer(orderLine(), item);
+    if (change === undefined || change === null) throw new Error('No change');
+    expect(isWithin(change, { ...tolerances, quantityPercent: '100' })).to.equal(false);
+    const [applied] = applyTo([orderLine()], [change], 'USD');
+    expect(applied).to.include({ itemCode: 'B-2', description: 'Bracket B', quantity: '10' });
+    expect(codeOf(() => applyTo(applied === undefined ? [] : [applied], [change], 'USD'))).to.equal(
+      'change_order.overtaken',
+    );
+    expect(codeOf(() => offer(orderLine(), { ...item, description: '' }))).to.equal(
+      'order_response.substitute-unnamed',
+    );
+    expect(codeOf(() => offer(orderLine({ shippedQuantity: '1' }), item))).to.equal(
+      'change_order.item-of-moved',
+    );
+  });
+
+  it('is countered with something that is neither the order nor the proposal', () => {
+    const change = { lines: [changeOf(orderLine(), terms('10', '2026-05-01'))] };
+    const counter = (instead: LineTerms) =>
+      codeOf(() =>
+        counteredLines([orderLine()], {
+          change,
+          wanted: [{ poLineId: 'a', keepsItem: false, ...instead }],
+        }),
+      );
+    expect(counter(terms('10', '2026-04-15'))).to.equal(null);
+    expect(counter(terms('10', '2026-04-01'))).to.equal('change_order.counters-nothing');
+    expect(counter(terms('10', '2026-05-01'))).to.equal('change_order.counter-is-proposal');
+  });
+
+  it('is judged by the tolerances of its supplier before those of its category', () => {
+    const policy = {
+      ...tolerances,
+      scopes: [
+        { supplier: 'SUP-1', category: null, daysLate: 5 },
+        { supplier: null, category: 'MRO', daysLate: 10, pricePercent: '3' },
+        { supplier: 'SUP-1', category: 'MRO', daysEarly: 0 },
+      ],
+    };
+    const of = (supplierReference: string, categoryCode: string | null) =>
+      tolerancesFor(policy, { supplierReference, categoryCode });
+    expect(of('SUP-2', null)).to.deep.equal(tolerances);
+    expect(of('SUP-2', 'MRO')).to.include({ daysLate: 10, pricePercent: '3', daysEarly: 3 });
+    expect(of('SUP-1', 'MRO')).to.include({ daysLate: 5, pricePercent: '3', daysEarly: 0 });
+    expect(of('SUP-1', null)).to.include({ daysLate: 5, pricePercent: '1' });
+  });
+
   it('says what it makes the line cost more or less', () => {
     const change = changeOf(orderLine(), terms('12', '2026-04-01', '2.5'));
     expect(moneyEffect(change, { priceBaseQuantity: '1', currency: 'USD' })).to.equal('10');
@@ -167,6 +255,7 @@ const act = fc.oneof(
     deliveries: fc.array(delivery, { maxLength: 4 }),
     unitPrice: fc.constantFrom('2', '3'),
   }),
+  fc.record({ act: fc.constant('replace' as const), description: fc.constantFrom('Bracket', 'Bracket B') }),
   fc.record({ act: fc.constantFrom('ship' as const, 'receive' as const, 'invoice' as const), quantity }),
   fc.record({ act: fc.constant('cancel' as const) }),
 );
@@ -181,6 +270,12 @@ function after(
   if (line === undefined) return lines;
   try {
     if (done.act === 'change') return applyTo(lines, [changeOf(line, done)], 'USD');
+    if (done.act === 'replace')
+      return applyTo(
+        lines,
+        [changeOf(line, { ...line, item: { code: null, description: done.description } })],
+        'USD',
+      );
     if (done.act === 'cancel') return applyTo(lines, [cancellationOf(line)], 'USD');
     return BOOK[done.act](lines, [{ poLineId: line.id, quantity: done.quantity }]);
   } catch (error) {
@@ -200,7 +295,7 @@ describe('any sequence of acts on an order', () => {
           lines = after(lines, one);
           const [now] = lines;
           if (before === undefined || now === undefined) throw new Error('The line is gone');
-          if (one.act === 'change' || one.act === 'cancel') {
+          if (one.act === 'change' || one.act === 'cancel' || one.act === 'replace') {
             if (now !== before) versions += 1;
             for (const of of ['shippedQuantity', 'receivedQuantity', 'invoicedQuantity'] as const)
               expect(now[of]).to.equal(before[of]);

@@ -123,6 +123,68 @@ describe('changing an order', () => {
       expect((await act(buyer, 1, 'acceptance')).status).to.equal(422);
     });
 
+    it('is countered by the buyer; the supplier answers the counter, and only then is there a version', async () => {
+      await respond([
+        answer(
+          0,
+          'back-order',
+          [
+            ['4', '2026-04-01'],
+            ['6', ''],
+          ],
+          {},
+        ),
+        answer(1, 'substitute', [], { itemCode: 'BR-B', itemDescription: 'Bracket B, 7075-T6' }),
+      ]).then((res) => expect(res.status, res.text).to.equal(303));
+      await world.drainJobs();
+      const shown = await buyer.get(`${here()}/changes`).expect(200);
+      expect(shown.text).to.include('Back-ordered').and.to.include('Bracket B, 7075-T6');
+      const path = `${here()}/changes/${(await changes())[0].id}/counter`;
+      expect((await buyer.get(path)).text).to.include('Counter proposal 1');
+      const counter = (dueOn: string, version = '1') =>
+        buyer.post(path, {
+          version,
+          reason: 'We need the rest in April',
+          lines: [
+            {
+              poLineId: lineId(0),
+              unitPrice: '',
+              deliveries: [
+                { quantity: '4', dueOn: '2026-04-01' },
+                { quantity: '6', dueOn },
+              ],
+            },
+          ],
+        });
+      const same = await counter('');
+      expect(same.status).to.equal(422);
+      expect(same.text).to.include('what was proposed');
+      expect((await changes()).map((one) => one.state)).to.deep.equal(['sent', 'sent']);
+      expect((await counter('2026-04-20')).status).to.equal(303);
+      expect((await counter('2026-04-21')).status).to.equal(409);
+      expect((await act(supplier, 1, 'withdrawal')).status).to.equal(422);
+      expect((await act(buyer, 2, 'acceptance')).status).to.equal(303);
+      await world.drainJobs();
+      expect((await order()).current_version).to.equal(2);
+      expect((await supplier.get(`${here()}/changes`)).text).to.include('in answer to proposal 1');
+      expect((await act(supplier, 3, 'acceptance')).status).to.equal(303);
+      await world.drainJobs();
+      expect((await changes()).map((one) => one.state)).to.deep.equal(['countered', 'applied', 'applied']);
+      expect((await deliveries(1)).map((one) => [one.quantity, one.due_on])).to.deep.equal([
+        ['4.000000', '2026-04-01'],
+        ['6.000000', '2026-04-20'],
+      ]);
+      expect(
+        (
+          await world
+            .db('po_line')
+            .where({ id: lineId(1) })
+            .first()
+        ).item_code,
+      ).to.equal('BR-B');
+      expect((await buyer.get(`${here()}/changes?from=1&to=3`)).text).to.include('Bracket B, 7075-T6');
+    });
+
     it('refuses a proposal without a reason and one that changes nothing, and leaves no trace', async () => {
       const without = await respond([answer(0, '7', [], { reason: '' })]);
       expect(without.status).to.equal(422);
@@ -152,6 +214,20 @@ describe('changing an order', () => {
       expect((await logistics.get(`${here()}/response`)).status).to.equal(404);
       expect((await logistics.get(`${here()}/changes`)).text).to.not.include('12.50');
       expect(await world.db('order_response').where({ order_id: made.order.id })).to.have.length(0);
+    });
+
+    it('goes to approvers, too, when the buyer leaves a proposal without an answer', async () => {
+      const approver = await world.staff('approver');
+      await respond([answer(0, '3', [['10', '2026-06-01']])]);
+      for (let week = 0; week < 3; week += 1) {
+        world.setNow(new Date(world.now().getTime() + 7 * 86_400_000).toISOString());
+        await world.runInTx(system('clock'), passTimeOnAnswers);
+      }
+      await world.drainJobs();
+      const told = await world.db('notification').where({ template: 'order-answer-due' }).pluck('user_id');
+      expect(told.filter((id) => id === made.buyer.userId)).to.have.length(2);
+      expect(told.filter((id) => id === approver.userId)).to.have.length(1);
+      expect((await changes())[0].state).to.equal('sent');
     });
 
     it('is reminded of, then taken to the buyer; silence changes nothing', async () => {
