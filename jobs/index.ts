@@ -42,6 +42,7 @@ import { job as onRoleGrantRequestAsked } from './identity/on-role-grant-request
 import { job as onRoleGrantRequestDecided } from './identity/on-role-grant-request-decided.ts';
 import { job as onSignedLinkCodeRequested } from './identity/on-signed-link-code-requested.ts';
 import { job as onSignedLinkRenewalRequested } from './identity/on-signed-link-renewal-requested.ts';
+import { job as onSignedLinkSignInRequested } from './identity/on-signed-link-sign-in-requested.ts';
 import { job as onUserAddressChangeRequested } from './identity/on-user-address-change-requested.ts';
 import { job as onUserAddressChanged } from './identity/on-user-address-changed.ts';
 import { job as onUserAddressReverted } from './identity/on-user-address-reverted.ts';
@@ -109,6 +110,7 @@ export const eventJobs: readonly EventJob[] = [
   onDocumentOver,
   onSignedLinkCodeRequested,
   onSignedLinkRenewalRequested,
+  onSignedLinkSignInRequested,
   onRoleGrantRequestAsked,
   onRoleGrantRequestDecided,
   onUserRoleGranted,

@@ -15,7 +15,7 @@ export const job: EventJob = {
   run: (house, event) =>
     house.runInTx({ actor: system(name) }, async (ctx) => {
       // One person may act for several companies: each mail says for which its link is. They are five at most.
-      for (const userId of await answerLinkRequest(ctx, event.subjectId)) {
+      for (const { userId, returnTo } of await answerLinkRequest(ctx, event.subjectId)) {
         const account = found('user', await findAccount(ctx, userId));
         const supplier = await findSupplier(ctx, account.supplierId ?? '');
         await notify(ctx, {
@@ -24,7 +24,7 @@ export const job: EventJob = {
           template: 'password-reset',
           params: { company: companyName(ctx.policies.company) },
           facts: [{ label: 'company.acts-for', value: supplier.name }],
-          link: '/sign-in/password',
+          link: returnTo ?? '/sign-in/password',
           signInLink: true,
         });
       }

@@ -28,7 +28,14 @@ const passkeyAnswer = z
 export const passkeyForm = z.strictObject({ response: passkeyAnswer });
 export const passkeyNameForm = z.strictObject({ name: z.string().trim().max(60), response: passkeyAnswer });
 
-export const newLinkForm = z.strictObject({ email: z.string().trim().min(1).max(320) });
+export const newLinkForm = z.strictObject({
+  email: z.string().trim().min(1).max(320),
+  lostLink: z
+    .string()
+    .max(100)
+    .transform((token) => (token === '' ? null : token))
+    .default(null),
+});
 
 export const passwordForm = z
   .strictObject({ current: z.string().max(200).optional(), password: secret, repeated: secret })

@@ -7,7 +7,7 @@ import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { visitorOf, type WebDeps, whoOf } from '../platform/web/web.ts';
 import { addDelegationRoutes } from './delegation/delegation.routes.ts';
 import type { DevelopmentIdentityProvider } from './development-idp/development-idp.ts';
-import { welcome } from './devices/device.web-session.ts';
+import { noteChosenLocale, welcome } from './devices/device.web-session.ts';
 import { isPasskeyOffered } from './devices/devices.service.ts';
 import { passFirstStep, type SecondFactorPolicy } from './first-step.ts';
 import { passwordForm, preferencesForm, signInForm } from './identity.forms.ts';
@@ -251,7 +251,9 @@ function addPreferencesRoute(router: PortalRouter, web: WebDeps, settings: Ident
       ...(theme === undefined ? {} : { theme }),
       ...(timeZone === undefined ? {} : { timeZone }),
     };
-    if (req.actor.userId !== null) await web.runInTx(whoOf(req), (ctx) => changePreferences(ctx, chosen));
+    const { userId } = req.actor;
+    if (userId !== null) await web.runInTx(whoOf(req), (ctx) => changePreferences(ctx, userId, chosen));
+    else if (locale !== undefined) noteChosenLocale(req, res, locale);
     const names = {
       locale: 'portico-locale',
       theme: 'portico-theme',

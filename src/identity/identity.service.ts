@@ -13,7 +13,7 @@ import { deleteExpired } from './saml/saml.store.ts';
 import { replaceScope } from './scope/scope.service.ts';
 import type { ScopeCodes } from './scope/scope.ts';
 import * as links from './sign-in-link.store.ts';
-import { isUsable, linkExpiresAt, PASSWORD_RESET } from './sign-in-link.ts';
+import { isUsable, linkExpiresAt, ONE_TIME_SIGN_IN, PASSWORD_PAGE, PASSWORD_RESET } from './sign-in-link.ts';
 import { wipeRunOut } from './signed-link/act-code.store.ts';
 import { deleteExpiredForms } from './step-up/interrupted-form.store.ts';
 import * as store from './user.store.ts';
@@ -211,6 +211,10 @@ export async function findUserOfLink(ctx: Ctx, token: string): Promise<User | nu
   return user?.isActive === true ? user : null;
 }
 
+/** Where a link led that does not work any more; null for one that never was. */
+export const whereLinkLed = async (ctx: Ctx, tokenHash: string): Promise<string | null> =>
+  (await links.findByHash(ctx.tx, tokenHash))?.returnTo ?? null;
+
 /** Signs in by a link from a mail, once; `setsPassword`: a password is what it was sent for, or what is missing.
  * @throws AppError `sign-in-link.does-not-work` */
 export async function signInByLink(
@@ -227,8 +231,11 @@ export async function signInByLink(
     );
   await links.saveUsed(ctx.tx, link.id, ctx.now);
   if (!user.hasSecondFactor) await noteSignIn(ctx, user, 'link');
-  const setsPassword = user.kind === 'supplier' && (!user.hasPassword || link.purpose === PASSWORD_RESET);
-  return { user, returnTo: link.purpose === PASSWORD_RESET ? null : link.returnTo, setsPassword };
+  const setsPassword =
+    user.kind === 'supplier' &&
+    link.purpose !== ONE_TIME_SIGN_IN &&
+    (!user.hasPassword || link.purpose === PASSWORD_RESET);
+  return { user, returnTo: link.returnTo === PASSWORD_PAGE ? null : link.returnTo, setsPassword };
 }
 
 /**
@@ -309,10 +316,10 @@ export async function signOut(ctx: Ctx): Promise<void> {
   });
 }
 
-/** Changes how pages look to the one who acts. Not recorded: it binds nobody.
+/** Changes how pages look to somebody. Not recorded: it binds nobody.
  * @throws AppError `user.not-found` */
-export async function changePreferences(ctx: Ctx, to: Partial<Preferences>): Promise<void> {
-  const user = found('user', await store.lockById(ctx.tx, ctx.actor.userId ?? ''));
+export async function changePreferences(ctx: Ctx, userId: string, to: Partial<Preferences>): Promise<void> {
+  const user = found('user', await store.lockById(ctx.tx, userId));
   await store.savePreferences(ctx.tx, user.id, {
     locale: to.locale ?? user.locale,
     timeZone: to.timeZone ?? user.timeZone,

@@ -56,7 +56,7 @@ export { readProviderMetadata } from './saml/provider-metadata.ts';
 export { assertSamlSettings, type IdentityProvider, type SamlSettings } from './saml/settings.ts';
 export { SCIM_PATH, type ScimSettings, scimRoutes } from './scim/scim.routes.ts';
 export { replaceScope } from './scope/scope.service.ts';
-export { linkHours, PASSWORD_RESET } from './sign-in-link.ts';
+export { asksToSignIn, linkHours, ONE_TIME_SIGN_IN } from './sign-in-link.ts';
 export { askForActCode } from './signed-link/act-code.routes.ts';
 export { forgetMailedCode, openCodeToMail } from './signed-link/act-code.service.ts';
 export { signedLinkRoutes } from './signed-link/signed-link.routes.ts';

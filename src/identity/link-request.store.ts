@@ -3,21 +3,22 @@ import { rowsOf } from '../platform/db/statements.ts';
 
 export async function insertLinkRequest(
   tx: Tx,
-  request: { id: string; email: string; requestedAt: Date },
+  request: { id: string; email: string; returnTo: string | null; requestedAt: Date },
 ): Promise<void> {
   await tx('link_request').insert({
     id: request.id,
     email: request.email,
+    return_to: request.returnTo,
     requested_at: request.requestedAt,
   });
 }
 
-/** Takes a request, once, and gives the suppliers' users who have its address. */
-export async function takeUserIdsOfLinkRequest(tx: Tx, id: string): Promise<string[]> {
-  const rows = await rowsOf<{ id: string }>(
+/** Takes a request, once: the suppliers' users who have its address, and the page that was wanted. */
+export const takeLinkRequest = (tx: Tx, id: string): Promise<{ userId: string; returnTo: string | null }[]> =>
+  rowsOf(
     tx,
-    `  WITH taken AS (DELETE FROM link_request AS r WHERE r.id = ? RETURNING r.email)
-     SELECT u.id
+    `  WITH taken AS (DELETE FROM link_request AS r WHERE r.id = ? RETURNING r.email, r.return_to)
+     SELECT u.id AS "userId", taken.return_to AS "returnTo"
        FROM user_account AS u
        JOIN taken ON lower(u.email) = lower(taken.email)
       WHERE u.kind = 'supplier' AND u.is_active
@@ -25,5 +26,3 @@ export async function takeUserIdsOfLinkRequest(tx: Tx, id: string): Promise<stri
       LIMIT 5`,
     [id],
   );
-  return rows.map((row) => row.id);
-}

@@ -19,9 +19,18 @@ export const LINK_LASTS_MS = 72 * HOUR_MS;
 /** Sent to whoever lost its link or password, and leads to a new one. */
 export const PASSWORD_RESET = 'password-reset';
 
+/** Where a new password is set. */
+export const PASSWORD_PAGE = '/sign-in/password';
+/** Sent to whoever looks at a document by a link from a mail and wants to do what takes a sign-in; leads back to it. */
+export const ONE_TIME_SIGN_IN = 'one-time-sign-in';
+
+/** Mails that were asked for by whoever wants in: their button signs in, with a password or without. */
+export const asksToSignIn = (purpose: string): boolean =>
+  purpose === PASSWORD_RESET || purpose === ONE_TIME_SIGN_IN;
+
 /** How many hours a link works that was sent for this purpose. */
 export const linkHours = (purpose: string): number =>
-  (purpose === PASSWORD_RESET ? HOUR_MS : LINK_LASTS_MS) / HOUR_MS;
+  (asksToSignIn(purpose) ? HOUR_MS : LINK_LASTS_MS) / HOUR_MS;
 
 /** Until when such a link works. */
 export const linkExpiresAt = (purpose: string, now: Date): Date =>

@@ -1,11 +1,11 @@
 import { buffer } from 'node:stream/consumers';
 import { openDocument } from '../documents/index.ts';
 import {
+  asksToSignIn,
   findAccount,
   issueSignedLink,
   issueSignInLink,
   linkHours,
-  PASSWORD_RESET,
   type User,
 } from '../identity/index.ts';
 import { system } from '../kernel/actor.ts';
@@ -51,7 +51,7 @@ async function prepareMail(
   const isPersonalLink =
     notification.hasSignInLink &&
     recipient.kind === 'supplier' &&
-    (!recipient.hasPassword || notification.template === PASSWORD_RESET);
+    (!recipient.hasPassword || asksToSignIn(notification.template));
   const words = writeMail(house.catalogue, notification, {
     reader: recipient,
     companyName: recipient.locale === 'zh-CN' ? ctx.policies.company.nameLocal : ctx.policies.company.name,

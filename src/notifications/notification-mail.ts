@@ -46,8 +46,7 @@ export function writeMail(
       label: t(fact.label),
       value: String(writeValue(catalogue, reader, fact.value)),
     })),
-    action: { label: text('action'), url: to.url },
-    second: signed === null ? null : { label: t('signed-link.mail.open'), url: signed.url },
+    ...buttonsOf({ t, action: text('action'), url: to.url, signs: to.personalLinkHours !== null, signed }),
     code: null,
     notes: [
       ...(to.hasFile ? [t('notifications.mail.attached')] : []),
@@ -60,11 +59,30 @@ export function writeMail(
             t('signed-link.mail.note', {
               reference: signed.reference,
               until: String(writeValue(catalogue, reader, { instant: signed.until })),
+              button: to.personalLinkHours === null ? text('action') : t('signed-link.mail.open'),
             }),
           ]),
       t('notifications.mail.why', { company: to.companyName }),
     ],
   };
+}
+
+/**
+ * The large button opens what the mail is about, for whoever presses it: by the one link that signs in, else by the
+ * signed one, which shows the document first. Where that is the large one, the other way is to sign in.
+ */
+function buttonsOf(of: {
+  t: (key: string) => string;
+  action: string;
+  url: string;
+  signs: boolean;
+  signed: { url: string } | null;
+}): { action: { label: string; url: string }; second: { label: string; url: string } | null } {
+  const { t, action, url, signs, signed } = of;
+  if (signed === null) return { action: { label: action, url }, second: null };
+  return signs
+    ? { action: { label: action, url }, second: { label: t('signed-link.mail.open'), url: signed.url } }
+    : { action: { label: action, url: signed.url }, second: { label: t('signed-link.mail.sign-in'), url } };
 }
 
 /** The same mail for readers without HTML. */

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { hashPassword, setPassword } from '../../src/identity/index.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
-import { postForm } from '../support/saml.ts';
+import { hidden, postForm } from '../support/saml.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
 const PASSWORD = 'the lorry came late again';
@@ -48,6 +48,42 @@ describe('asking for a new link', () => {
       .expect(303)
       .expect('Location', '/');
     await world.visitor().get(mailedPath()).expect(410);
+  });
+
+  it('leads to the page that was asked for before, or where a lost link led', async () => {
+    const browser = world.visitor();
+    await browser.get('/bids/invitations/0190a6a0-0000-7000-8000-000000000001?tab=2').expect(303);
+    await ask(email, browser);
+    await world.drainJobs();
+    const page = await browser.get(mailedPath()).expect(200);
+    await postForm(browser, mailedPath(), page.text).expect(303);
+    const form = await browser.get('/sign-in/password').expect(200);
+    const password = 'the lorry came on time';
+    await postForm(browser, '/sign-in/password', form.text, { password, repeated: password })
+      .expect(303)
+      .expect('Location', '/bids/invitations/0190a6a0-0000-7000-8000-000000000001?tab=2');
+    const asking = world.visitor();
+    await asking.get(mailedPath()).expect(410);
+    const again = await asking.get('/sign-in/new-link').set('Referer', `http://127.0.0.1${mailedPath()}`);
+    const lostLink = hidden(again.text, 'lostLink');
+    expect(lostLink).to.have.length(64);
+    await postForm(asking, '/sign-in/new-link', again.text, { email, lostLink }).expect(303);
+    expect((await world.db('link_request').first()).return_to).to.include('/bids/invitations/');
+  });
+
+  it('takes on the language that was chosen just before, and leaves the account’s alone without a choice', async () => {
+    const localeOf = async () => (await world.db('user_account').where({ id: mei.userId }).first()).locale;
+    const signIn = async (browser: ReturnType<World['visitor']>) => {
+      const form = await browser.get('/sign-in').expect(200);
+      await postForm(browser, '/sign-in', form.text, { email, password: PASSWORD }).expect(303);
+    };
+    await signIn(world.visitor().set('Accept-Language', 'zh-CN'));
+    expect(await localeOf()).to.equal('en');
+    const browser = world.visitor();
+    const form = await browser.get('/sign-in').expect(200);
+    await postForm(browser, '/preferences', form.text, { locale: 'zh-CN', returnTo: '/sign-in' }).expect(303);
+    await signIn(browser);
+    expect(await localeOf()).to.equal('zh-CN');
   });
 
   it('sends somebody who works for two companies a mail for each, which says for which', async () => {

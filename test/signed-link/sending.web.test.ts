@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import supertest from 'supertest';
 import { makeApp } from '../../src/app.ts';
-import { removeExpiredSignIns } from '../../src/identity/index.ts';
+import { hashPassword, removeExpiredSignIns, setPassword } from '../../src/identity/index.ts';
 import { system } from '../../src/kernel/actor.ts';
 import { cancelEvent } from '../../src/sourcing/index.ts';
+import { extendEventClosing } from '../../src/sourcing/publication.service.ts';
 import { makeInvoice } from '../support/factories/invoices.ts';
 import { makeOrder } from '../support/factories/orders.ts';
 import { type PublishedEvent, publishedEvent } from '../support/factories/sourcing.ts';
@@ -123,6 +124,51 @@ describe('mails with a link to one document', function () {
       expect(await state()).to.equal('accepted');
       await post(browser, `${base()}/bid`, csrf).expect(404);
       expect(await world.db('bid')).to.have.length(0);
+    });
+
+    it('lets a contact without a password in to bid by a mail that comes back to the requirement', async () => {
+      const { browser, page, csrf } = await browserIn();
+      expect(page.text).to.include('href="/l/sign-in"');
+      const ways = await browser.get('/l/sign-in').expect(200);
+      expect(ways.text).to.include('Mail a sign-in link to').and.not.to.include('with password or passkey');
+      await post(browser, '/l/sign-in', csrf).expect(303).expect('Location', '/l/sign-in/sent');
+      await browser.get('/l/sign-in/sent').expect(200);
+      // Asking twice sends one mail.
+      await post(browser, '/l/sign-in', csrf).expect(303);
+      await world.drainJobs();
+      const mails = world.mails.filter(({ subject }) => subject.startsWith('Sign in for'));
+      expect(mails.map(({ to }) => to.address)).to.deep.equal([event.suppliers[0]?.email]);
+      const link = /\/sign-in\/link\/[\w-]{43}/.exec(mails[0]?.text ?? '')?.[0] ?? '';
+      const other = world.visitor();
+      const form = await other.get(link).expect(200);
+      await post(other, link, hidden(form.text, '_csrf')).expect(303).expect('Location', base());
+      const signedIn = await other.get(base()).expect(200);
+      expect(signedIn.text).to.include(`action="${base()}/bid"`);
+      await post(other, `${base()}/bid`, hidden(signedIn.text, '_csrf')).expect(303);
+      expect(await world.db('bid')).to.have.length(1);
+    });
+
+    it('opens the requirement by its large button for whoever has a password, and offers to sign in', async () => {
+      const [contact] = event.suppliers;
+      const hash = await hashPassword('the lorry came late again');
+      const account = await world.db('user_account').where({ email: contact?.email }).first();
+      await world.runInTx(system('test'), (ctx) => setPassword(ctx, { userId: account.id, hash }));
+      const { version } = await world.db('sourcing_event').where({ id: event.eventId }).first();
+      await world.runInTx(event.buyer, (ctx) =>
+        extendEventClosing(ctx, {
+          eventId: event.eventId,
+          version,
+          closesAt: new Date('2026-03-10T10:00:00Z'),
+          reason: 'More time',
+        }),
+      );
+      await world.drainJobs();
+      const mail = world.mails.findLast(({ to }) => to.address === contact?.email)?.text ?? '';
+      const large = mail.indexOf('/l/');
+      const second = mail.indexOf(`Sign in and open it:\n${ORIGIN}${base()}`);
+      expect(large).to.be.above(0);
+      expect(second).to.be.above(large);
+      expect(mail).not.to.include('Open without signing in').and.not.to.include('/sign-in/link/');
     });
 
     it('asks for a code to decline, because that is for good', async () => {

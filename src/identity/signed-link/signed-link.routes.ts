@@ -1,15 +1,19 @@
 import type { Request, Response } from 'express';
 import { system } from '../../kernel/actor.ts';
+import { found } from '../../kernel/errors.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import { readCookie } from '../../platform/web/cookies.ts';
 import { idParam } from '../../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../../platform/web/web.ts';
-import { takeActCode } from './act-code.routes.ts';
+import { findAccount } from '../identity.service.ts';
+import { takeActCode, veiled } from './act-code.routes.ts';
 import { keepWithinLimit } from './limit.middleware.ts';
 import { startLinkSession } from './link.web-session.ts';
+import { pageOf, purposeOf } from './purpose.ts';
 import {
   askForNewLink,
+  askToSignInOnce,
   findMyLinks,
   findPageOfToken,
   findSignedLink,
@@ -48,6 +52,8 @@ function addLandingRoutes(router: PortalRouter, web: WebDeps, settings: { secure
     res.redirect(303, '/l/sent');
   });
   router.get('/l/sent', 'anyone', (req, res) => showSent(web, req, res));
+
+  addSignInOnceRoutes(router, web);
 
   // The token goes out of the address, the history and every referrer at once. Nothing is used up: scanners look, too.
   router.get('/l/:token', 'anyone', async (req, res) => {
@@ -106,6 +112,37 @@ function addLandingRoutes(router: PortalRouter, web: WebDeps, settings: { secure
       orShow: showLanding,
     });
   });
+}
+
+/** For what a link may not do: by password or passkey, or by a mail to the contact that leads back to the document. */
+function addSignInOnceRoutes(router: PortalRouter, web: WebDeps): void {
+  const holderOf = (req: Request, userId: string) =>
+    look(web, req, async (ctx) => found('user', await findAccount(ctx, userId)));
+
+  const showWays = async (req: Request, res: Response): Promise<void> => {
+    const { limitedTo, userId } = req.actor;
+    const purpose = limitedTo === undefined ? null : purposeOf(limitedTo.purpose);
+    if (limitedTo === undefined || purpose === null || userId === null) return res.redirect(303, '/sign-in');
+    const { email, hasPassword } = await holderOf(req, userId);
+    await web.showPage(res, 'signed-link/sign-in', {
+      titleKey: 'signed-link.sign-in.title',
+      titleParams: { reference: limitedTo.reference },
+      reference: limitedTo.reference,
+      address: veiled(email),
+      hasPassword,
+      backTo: pageOf(purpose, limitedTo.subject.id),
+    });
+  };
+  router.get('/l/sign-in', 'anyone', showWays);
+
+  router.post('/l/sign-in', 'anyone', async (req, res) => {
+    const { limitedTo } = req.actor;
+    if (limitedTo !== undefined) await look(web, req, (ctx) => askToSignInOnce(ctx, limitedTo.linkId));
+    res.redirect(303, '/l/sign-in/sent');
+  });
+  router.get('/l/sign-in/sent', 'anyone', (_req, res) =>
+    web.showPage(res, 'signed-link/sign-in-sent', { titleKey: 'signed-link.sent.title' }),
+  );
 }
 
 /** Is this browser signed in as the link's contact, or in by this very link? */

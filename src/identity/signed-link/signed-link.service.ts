@@ -120,6 +120,20 @@ export async function askForNewLink(ctx: Ctx, token: string): Promise<void> {
   });
 }
 
+/**
+ * Asks for a mail that signs the link's contact in once and leads back to the document, for what a link may not do.
+ * It goes to the contact's own mailbox, whoever asks, and at most every ten minutes.
+ */
+export async function askToSignInOnce(ctx: Ctx, linkId: string): Promise<void> {
+  const link = found('signed_link', await store.findById(ctx.tx, linkId));
+  if (!isUsable(link, ctx.now) || !(await store.saveAskedAgain(ctx.tx, { id: link.id, at: ctx.now }))) return;
+  await record(ctx, {
+    action: 'signed_link.sign-in-requested',
+    subject: { type: 'signed_link', id: link.id },
+    supplierId: link.supplierId,
+  });
+}
+
 /** @throws AppError `signed_link.not-found` */
 export const getSignedLink = async (ctx: Ctx, id: string): Promise<SignedLink> =>
   found('signed_link', await store.findById(ctx.tx, id));

@@ -46,6 +46,12 @@ export function takeReturnTo(req: Request, res: Response): string {
   return wanted !== null && isOwnPath(wanted) ? wanted : '/';
 }
 
+/** The page a visitor asked for, while it has not signed in yet: a mail that lets it in leads there. */
+export function wantedBefore(req: Request): string | null {
+  const wanted = req.session.returnTo ?? readCookie(req, COOKIE);
+  return wanted !== null && isOwnPath(wanted) && wanted !== '/' ? wanted : null;
+}
+
 /** A path of ours, and nothing a browser could read as another host's address. */
 export const isOwnPath = (value: string): boolean =>
   value.length <= 500 && /^\/(?![/\\])[\x21-\x7e]*$/.test(value) && !value.includes('\\');
