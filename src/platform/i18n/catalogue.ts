@@ -44,10 +44,18 @@ export function loadCatalogue(folder: string): Catalogue {
           format = new IntlMessageFormat(text, locale, undefined, { ignoreTag: true });
           compiled.set(id, format);
         }
-        return String(format.format(params));
+        return withOneStop(String(format.format(params)), text, params);
       });
     },
   };
+}
+
+/** A name that ends in a full stop ends its sentence: `… of Harbour Works Co., Ltd.`, and no second stop. */
+function withOneStop(written: string, text: string, params: Params = {}): string {
+  const stopped = [...text.matchAll(/\{(\w+)\}\.(?=\s|$)/g)]
+    .map(([, name = '']) => params[name])
+    .filter((value) => typeof value === 'string' && value.endsWith('.'));
+  return stopped.reduce<string>((so, value) => so.replaceAll(`${String(value)}.`, String(value)), written);
 }
 
 function readFolder(folder: string): Map<string, string> {
