@@ -7,6 +7,8 @@ import type { NavigationEntry } from '../src/platform/web/render-settings.ts';
 export const navigation: readonly NavigationEntry[] = [
   { href: '/', labelKey: 'nav.home', permission: 'home.see' },
 
+  // A group opens its first entry: what buyers and approvers come for.
+  { href: '/events', labelKey: 'nav.sourcing', permission: 'sourcing_event.read', group: 'sourcing' },
   { href: '/requisitions', labelKey: 'requisitions.nav', permission: 'requisition.read', group: 'sourcing' },
   {
     href: '/requisition-lines',
@@ -16,7 +18,6 @@ export const navigation: readonly NavigationEntry[] = [
   },
   { href: '/approvals', labelKey: 'approvals.nav', permission: 'approval.decide', group: 'sourcing' },
   { href: '/budgets', labelKey: 'budgets.nav', permission: 'budget.read', group: 'sourcing' },
-  { href: '/events', labelKey: 'nav.sourcing', permission: 'sourcing_event.read', group: 'sourcing' },
   { href: '/bids', labelKey: 'nav.bids', permission: 'bid.own', group: 'sourcing' },
   { href: '/awards', labelKey: 'nav.awards', permission: 'award.read', group: 'sourcing' },
   { href: '/savings', labelKey: 'savings.nav', permission: 'award.savings', group: 'sourcing' },

@@ -14,7 +14,7 @@ type EventToOpen = {
 /** What waits for a buyer or bid opener: events that the house opens, parts that are asked of it, a key to be made. */
 export async function waitingForOpener(ctx: Ctx): Promise<WaitingItem[]> {
   const { userId, onBehalfOf, roles } = ctx.actor;
-  const house = toItem('waiting.bids.openings', '/events?state=closed', await findOpenedByHouse(ctx));
+  const house = toItem('waiting.bids.openings', '/events?state=closed', await findOpenedByHouse(ctx, userId));
   // Nobody has another person's passphrase: a deputy gives no part and makes no key.
   if (userId === null || onBehalfOf !== undefined) return house;
   const parts = toItem('waiting.bids.parts', '/events?state=closed', await findPartsAsked(ctx, userId));
@@ -23,20 +23,21 @@ export async function waitingForOpener(ctx: Ctx): Promise<WaitingItem[]> {
   return [...parts, ...house, ...(lacksKey ? [key] : [])];
 }
 
-/** Closed events without openers of their own; one that nobody bid for is the house's to end, whoever was appointed. */
-const findOpenedByHouse = (ctx: Ctx): Promise<EventToOpen[]> =>
+/** Closed events of others without openers of their own; one that nobody bid for is the house's to end, whoever was appointed. */
+const findOpenedByHouse = (ctx: Ctx, userId: string | null): Promise<EventToOpen[]> =>
   rowsOf<EventToOpen>(
     ctx.tx,
     `SELECT event.id, event.reference, event.title, event.closed_at AS "closedAt", count(*) OVER () AS count
        FROM sourcing_event AS event
       WHERE event.state = 'closed'
-        AND (event.opener_threshold IS NULL
+        AND (event.opener_threshold IS NULL AND event.owner_id IS DISTINCT FROM ?
              OR NOT EXISTS (SELECT FROM bid
                              WHERE bid.event_id = event.id
                                AND bid.round = event.round
                                AND bid.state IN ('submitted', 'sealed')))
       ORDER BY event.closed_at, event.id
       LIMIT 5`,
+    [userId],
   );
 
 /**

@@ -4,7 +4,14 @@ import { timelineOf } from '../audit/index.ts';
 import { listAccounts } from '../budgets/index.ts';
 import { listCategories } from '../catalog/index.ts';
 import { documentsOf } from '../documents/index.ts';
-import { findAbsences, findAbsencesInRole, isSeparated, mayUse } from '../identity/index.ts';
+import {
+  findAbsences,
+  findAbsencesInRole,
+  findUsersByRole,
+  isSeparated,
+  may,
+  mayUse,
+} from '../identity/index.ts';
 import { lineAmount } from '../kernel/money.ts';
 import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
 import { dayIn, wallClock } from '../kernel/time.ts';
@@ -19,7 +26,7 @@ import { enquiriesEndAt } from './enquiry.ts';
 import { findPlan } from './evaluation-plan.service.ts';
 import { type EventItem, estimatedValueOf } from './event-item.ts';
 import { findAskedFor, structureShown } from './event-lines.service.ts';
-import { type EventListFilter, listEvents } from './event-list.queries.ts';
+import { type EventListFilter, type EventRow, listEvents } from './event-list.queries.ts';
 import { eventsFile } from './event-list.report.ts';
 import { unanswerableInBrowser } from './event-sealing.ts';
 import { findEventAccount, findSourcesOfEvent } from './event-sources.service.ts';
@@ -38,6 +45,7 @@ import {
   needsApproval,
   type SourcingEvent,
   sourcingEventLifecycle,
+  stateAt,
 } from './sourcing-event.ts';
 
 /** The list of events, and each event's page. */
@@ -45,9 +53,10 @@ export function addEventPages(router: PortalRouter, web: WebDeps): void {
   router.get('/events', 'sourcing_event.read', async (req, res) => {
     const filter = eventFilter.parse(req.query);
     const request = pageRequest(req);
-    const { page, categories } = await web.runInTx(whoOf(req), async (ctx) => ({
+    const { page, categories, now } = await web.runInTx(whoOf(req), async (ctx) => ({
       page: await listEvents(ctx, filterOf(ctx, filter), request),
       categories: await listCategories(ctx),
+      now: ctx.now,
     }));
     await web.showPage(res, 'sourcing/events', {
       titleKey: 'sourcing.title',
@@ -58,7 +67,8 @@ export function addEventPages(router: PortalRouter, web: WebDeps): void {
       isFiltered: isFiltered(filter),
       states: sourcingEventLifecycle.states,
       isFirst: request.after === null,
-      nextStepOf,
+      stateOf: (row: EventRow) => stateAt(row, now),
+      nextStepOf: (row: EventRow) => nextStepOf(row, { userId: req.actor.userId, now }),
     });
   });
 
@@ -96,6 +106,26 @@ function valuesOf(
   };
 }
 
+/** Until the page is worth another look: the closing, or the sweep that follows it by seconds. */
+const msUntil = (instant: Date | null, now: Date): number | null =>
+  instant === null ? null : Math.max(instant.getTime() - now.getTime(), 0) + 3000;
+
+/** Who opens the bids that wait: whoever looks, openers of its own, or these people of ours. */
+async function whoOpens(ctx: Ctx, event: SourcingEvent) {
+  if (!['closed', 'opening'].includes(event.state)) return null;
+  const { state, closesAt, openerThreshold } = event;
+  const resource = { state, closesAt, ties: { owner: event.ownerId } };
+  const act = state === 'opening' ? 'start-evaluation' : 'start-opening';
+  const hasOwnOpeners = openerThreshold !== null;
+  return {
+    hasOwnOpeners,
+    mayOpen: !hasOwnOpeners && may(ctx, `sourcing_event.${act}`, resource),
+    people: hasOwnOpeners
+      ? []
+      : (await findUsersByRole(ctx, 'bid_opener')).filter(({ id }) => id !== event.ownerId).slice(0, 5),
+  };
+}
+
 /** The page of an event; acts that are refused show it again, with what was wrong. */
 export async function showEvent(web: WebDeps, req: Request, res: Response): Promise<void> {
   const eventId = idParam(req, 'eventId');
@@ -125,6 +155,9 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
       ...valuesOf(event, asked),
       currencies: currenciesOf(event),
       invitations: isOpenCompetition ? invitations.map(whileBidding) : invitations,
+      shownState: stateAt(event, ctx.now),
+      closesInMs: event.state === 'open' ? msUntil(event.closesAt, ctx.now) : null,
+      whoOpens: await whoOpens(ctx, event),
       planCounts: { questions: plan.requirements.length, criteria: plan.criteria.length },
       names: await namesOfEvent(ctx, eventId),
       documents: await documentsOf(ctx, 'sourcing_event', eventId),

@@ -1,4 +1,4 @@
-import type { SourcingEventState } from './sourcing-event.ts';
+import { type SourcingEvent, type SourcingEventState, stateAt } from './sourcing-event.ts';
 
 /** What somebody has to do next on an event: where, and who may. Its words stand at `sourcing.step-to.<key>`. */
 export type NextStep = {
@@ -19,5 +19,14 @@ const STEPS: Readonly<Partial<Record<SourcingEventState, NextStep>>> = {
   award_approval: { key: 'award', path: '/award', permission: 'award.read' },
 };
 
-/** The step an event waits for; null while it waits for suppliers, or for nothing any more. */
-export const nextStepOf = (state: SourcingEventState): NextStep | null => STEPS[state] ?? null;
+/**
+ * The step an event waits for; null while it waits for suppliers, for nothing any more, or for others than who looks:
+ * nobody opens the bids of their own event.
+ */
+export function nextStepOf(
+  event: Pick<SourcingEvent, 'state' | 'closesAt' | 'ownerId'>,
+  looks: { userId: string | null; now: Date },
+): NextStep | null {
+  const step = STEPS[stateAt(event, looks.now)] ?? null;
+  return step?.permission === 'bid.open' && event.ownerId === looks.userId ? null : step;
+}

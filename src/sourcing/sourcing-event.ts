@@ -114,6 +114,10 @@ export const nextDueAt = (event: Pick<SourcingEvent, 'state' | 'closesAt'>): Dat
 export const isOpenAt = (event: Pick<SourcingEvent, 'state' | 'closesAt'>, clock: Date): boolean =>
   event.state === 'open' && event.closesAt !== null && clock < event.closesAt;
 
+/** The state as the clock has it: at the closing instant an event is closed, a few seconds before the sweep says so. */
+export const stateAt = (event: Pick<SourcingEvent, 'state' | 'closesAt'>, now: Date): SourcingEventState =>
+  event.state === 'open' && !isOpenAt(event, now) ? 'closed' : event.state;
+
 /** Bids come in, or will again: who has bid is not told yet. */
 export const isBidding = ({ state }: Pick<SourcingEvent, 'state'>): boolean =>
   state === 'open' || state === 'paused' || state === 'amending';

@@ -44,6 +44,29 @@ describe('reopening a closed event', () => {
     ...over,
   });
 
+  it('is closed by the clock before the sweep says so, and then tells its owner who opens', async () => {
+    const opener = await world.as(await world.staff('bid_opener'));
+    await submittedBid(world, { supplier: supplierAt(0), ...made, prices: ['1', '2', '3'] });
+    world.setNow('2026-03-09T08:59:59Z');
+    buyer = await world.as(made.buyer);
+    const before = await buyer.get(`/events/${made.eventId}`).expect(200);
+    expect(before.text)
+      .to.include('data-refresh-after="4000"')
+      .and.include(`/events/${made.eventId}/closing"`);
+    world.setNow(CLOSED_AT.toISOString());
+    const at = await buyer.get(`/events/${made.eventId}`).expect(200);
+    expect(at.text).to.include('data-state="closed"').and.include('data-refresh-after="3000"');
+    expect(at.text).not.to.include(`/events/${made.eventId}/closing"`);
+    expect((await buyer.get('/events').expect(200)).text).to.include('data-state="closed"');
+    await closeEvent(world, made.event);
+    const after = await buyer.get(`/events/${made.eventId}`).expect(200);
+    expect(after.text).to.include('somebody else opens its bids').and.include(opener.actor.name);
+    expect(after.text).not.to.include('Open the bids').and.not.to.include('data-refresh-after');
+    expect((await buyer.get('/').expect(200)).text).not.to.include(`/events/${made.eventId}/opening`);
+    const theirs = await (await world.as(opener.actor)).get('/').expect(200);
+    expect(theirs.text).to.include(`/events/${made.eventId}/opening`);
+  });
+
   it('takes bids again, gives sealed ones back as submitted, and tells everybody', async () => {
     const first = await submittedBid(world, { supplier: supplierAt(0), ...made, prices: ['1', '2', '3'] });
     const late = await draftBid(world, { supplier: supplierAt(1), ...made, prices: ['2', '2', '2'] });

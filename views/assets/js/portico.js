@@ -26,6 +26,19 @@ document.addEventListener('DOMContentLoaded', () => {
     if (button !== null && !confirm(button.dataset.confirm)) event.preventDefault();
   });
 });
+// What a page shows is over at an instant of the server's: it is looked at again then, unless somebody is typing.
+const isTouched = () =>
+  [...document.querySelectorAll('input:not([type=hidden]), textarea')].some(
+    (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked,
+  );
+addEventListener('load', () => {
+  const after = Number(document.querySelector('[data-refresh-after]')?.dataset.refreshAfter);
+  // A timer counts to 2^31 ms: what closes in a month closes on another page.
+  if (after > 0 && after < 2_147_483_647)
+    setTimeout(() => {
+      if (!isTouched()) location.reload();
+    }, after);
+});
 document.addEventListener('htmx:configRequest', (event) => {
   const token = document.querySelector('input[name=_csrf]')?.value;
   if (token !== undefined) event.detail.headers['x-csrf-token'] = token;
