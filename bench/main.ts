@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { comparison } from './comparison.bench.ts';
 import { exportReport } from './export.bench.ts';
 import { detail, list } from './pages.bench.ts';
-import { pdf } from './pdf.bench.ts';
+import { pdf, pdfs } from './pdf.bench.ts';
 import { recording } from './recording.bench.ts';
 import { asText, type Bench } from './report.ts';
 import { search } from './search.bench.ts';
@@ -20,6 +20,7 @@ const benches: Readonly<Record<string, Bench>> = {
   storm,
   sheet,
   pdf,
+  pdfs,
   export: exportReport,
   comparison,
   recording,

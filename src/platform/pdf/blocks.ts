@@ -29,7 +29,7 @@ export function drawLetterhead(
   const write = (lines: readonly (Ink & { text: string })[], x: number, align: 'left' | 'right'): number => {
     let y = top;
     for (const { text, ...ink } of lines)
-      for (const line of linesOf(pdf, text, half, ink)) {
+      for (const line of linesOf(text, half, ink)) {
         writeLine(pdf, line, { x, y, width: half, align }, ink);
         y += lineHeight(ink.size);
       }
@@ -53,7 +53,7 @@ export function drawLetterhead(
 /** A heading inside the document; it never stands alone at the end of a page. */
 export function drawHeading(pdf: Pdf, text: string): void {
   const ink = { size: 11, weight: 'bold', colour: colours.brand } as const;
-  const lines = linesOf(pdf, text, pdf.width, ink);
+  const lines = linesOf(text, pdf.width, ink);
   needHeight(pdf, lines.length * lineHeight(11) + 40);
   pdf.y += 4;
   tagged(pdf, pdf.root, 'H2', () => flow(pdf, lines, ink));
@@ -63,7 +63,7 @@ export function drawHeading(pdf: Pdf, text: string): void {
 /** Running text, over as many pages as it takes. */
 export function drawParagraph(pdf: Pdf, text: string, ink: Ink = {}): void {
   const step = lineHeight(ink.size);
-  let rest = linesOf(pdf, text, pdf.width, ink);
+  let rest = linesOf(text, pdf.width, ink);
   while (rest.length > 0) {
     needHeight(pdf, step * Math.min(2, rest.length));
     const fitting = Math.max(1, Math.floor((pdf.bottom - pdf.y) / step));
@@ -98,8 +98,8 @@ export function drawKeyValues(pdf: Pdf, pairs: readonly KeyValue[], columns = 3)
   const width = (pdf.width - gap * (columns - 1)) / columns;
   for (let at = 0; at < pairs.length; at += columns) {
     const row = pairs.slice(at, at + columns).map((pair) => ({
-      labelLines: linesOf(pdf, pair.label, width, LABEL),
-      valueLines: linesOf(pdf, pair.value, width),
+      labelLines: linesOf(pair.label, width, LABEL),
+      valueLines: linesOf(pair.value, width),
     }));
     const labelHeight = Math.max(...row.map((one) => one.labelLines.length)) * lineHeight(LABEL.size);
     const height = labelHeight + Math.max(...row.map((one) => one.valueLines.length)) * lineHeight() + 8;
@@ -137,7 +137,7 @@ export function drawTotals(
       pdf.y += 5;
     }
     tagged(pdf, pdf.root, 'P', () => {
-      const [shown = ''] = linesOf(pdf, label, width * 0.55, ink);
+      const [shown = ''] = linesOf(label, width * 0.55, ink);
       writeLine(pdf, shown, { x, y: pdf.y, width }, isStrong === true ? ink : { colour: colours.quiet });
       writeLine(pdf, value, { x, y: pdf.y, width, align: 'right' }, ink);
     });

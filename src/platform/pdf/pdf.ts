@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 // oxlint-disable-next-line import/no-named-as-default -- the types of pdfkit know the default only
 import PDFDocument from 'pdfkit';
-import { fontOf, type Weight } from './fonts.ts';
+import { fontOf, type Weight, widthOf } from './fonts.ts';
 import { wrap } from './lines.ts';
 
 export type PdfSettings = {
@@ -107,10 +107,12 @@ export const pageHeight = (pdf: Pdf): number => pdf.bottom - TOP_OF_OTHERS;
 export const lineHeight = (size = BODY_SIZE): number => size * 1.45;
 
 /** Breaks text into the lines it takes at this width. */
-export function linesOf(pdf: Pdf, text: string, width: number, ink: Ink = {}): string[] {
-  pickInk(pdf, ink);
-  return wrap(text, width, (piece) => pdf.doc.widthOfString(piece));
+export function linesOf(text: string, width: number, ink: Ink = {}): string[] {
+  return wrap(text, width, (piece) => widthIn(piece, ink));
 }
+
+const widthIn = (text: string, { weight = 'regular', size = BODY_SIZE }: Ink): number =>
+  widthOf(weight, text) * size;
 
 /** Writes one line as it is, at a place. */
 export function writeLine(
@@ -120,7 +122,7 @@ export function writeLine(
   ink: Ink = {},
 ): void {
   pickInk(pdf, ink);
-  const x = at.align === 'right' ? at.x + at.width - pdf.doc.widthOfString(text) : at.x;
+  const x = at.align === 'right' ? at.x + at.width - widthIn(text, ink) : at.x;
   pdf.doc.text(text, x, at.y, { lineBreak: false });
 }
 
@@ -182,10 +184,10 @@ function drawPageFurniture(pdf: Pdf, settings: PdfSettings): void {
       const y = pdf.bottom + 22;
       const label = settings.pageLabel(page, count);
       writeLine(pdf, label, { ...at, y, align: 'right' }, quiet);
-      const [footer = ''] = linesOf(pdf, settings.footer, pdf.width - 120, quiet);
+      const [footer = ''] = linesOf(settings.footer, pdf.width - 120, quiet);
       writeLine(pdf, footer, { ...at, y }, quiet);
       if (page === 1) return;
-      const [title = ''] = linesOf(pdf, settings.runningTitle, pdf.width, quiet);
+      const [title = ''] = linesOf(settings.runningTitle, pdf.width, quiet);
       writeLine(pdf, title, { ...at, y: 42 }, { ...quiet, weight: 'bold' });
     });
     if (page > 1) rule(pdf, 58, { colour: colours.rule, thickness: 0.5 });

@@ -52,7 +52,7 @@ export function drawTable(
   },
 ): void {
   const places = placesOf(pdf, table.columns);
-  const headings = table.columns.map((column, index) => headingLines(pdf, column, places[index] as Place));
+  const headings = table.columns.map((column, index) => headingLines(column, places[index] as Place));
   const element = pdf.doc.struct('Table');
   pdf.root.add(element);
   const headHeight =
@@ -71,7 +71,7 @@ export function drawTable(
     );
   };
   for (const [at, row] of table.rows.entries()) {
-    const cells = table.columns.map((_, index) => cellLines(pdf, row[index] ?? '', places[index] as Place));
+    const cells = table.columns.map((_, index) => cellLines(row[index] ?? '', places[index] as Place));
     const keptBelow = at === table.rows.length - 1 ? (table.keptBelow ?? 0) : 0;
     drawRow(pdf, { element, cells, places, repeatHead, keptBelow });
   }
@@ -90,17 +90,17 @@ function placesOf(pdf: Pdf, columns: readonly PdfColumn[]): Place[] {
   });
 }
 
-const headingLines = (pdf: Pdf, column: PdfColumn, place: Place): Line[] =>
-  linesOf(pdf, column.heading, place.width, HEADING).map((text) => ({ text, ink: HEADING }));
+const headingLines = (column: PdfColumn, place: Place): Line[] =>
+  linesOf(column.heading, place.width, HEADING).map((text) => ({ text, ink: HEADING }));
 
-function cellLines(pdf: Pdf, cell: PdfCell, place: Place): Line[] {
+function cellLines(cell: PdfCell, place: Place): Line[] {
   const { text, detail = '', isStrong = false } = typeof cell === 'string' ? { text: cell } : cell;
   const ink: Ink = { size: SIZE, weight: isStrong ? 'bold' : 'regular' };
   return [
-    ...linesOf(pdf, text, place.width, ink).map((line) => ({ text: line, ink })),
+    ...linesOf(text, place.width, ink).map((line) => ({ text: line, ink })),
     ...(detail === ''
       ? []
-      : linesOf(pdf, detail, place.width, DETAIL).map((line) => ({ text: line, ink: DETAIL }))),
+      : linesOf(detail, place.width, DETAIL).map((line) => ({ text: line, ink: DETAIL }))),
   ];
 }
 

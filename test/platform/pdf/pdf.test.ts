@@ -7,7 +7,8 @@ import {
   drawParagraph,
   drawTotals,
 } from '../../../src/platform/pdf/blocks.ts';
-import { linesOf, makePdf, type Pdf, type PdfSettings } from '../../../src/platform/pdf/pdf.ts';
+import { widthOf } from '../../../src/platform/pdf/fonts.ts';
+import { makePdf, type Pdf, type PdfSettings, writeLine } from '../../../src/platform/pdf/pdf.ts';
 import { drawTable, type PdfCell } from '../../../src/platform/pdf/table.ts';
 
 const SETTINGS: PdfSettings = {
@@ -172,14 +173,22 @@ describe('making a PDF document', () => {
 
   it('measures each weight and size by itself, although layouts are remembered', async () => {
     await makePdf(SETTINGS, (pdf) => {
-      const widthOf = (size: number, weight: 'regular' | 'bold'): number => {
-        linesOf(pdf, 'hexagon bolt', 500, { size, weight });
-        return pdf.doc.widthOfString('hexagon bolt');
+      const text = 'hexagon bolt, 六角螺栓 M8';
+      const measured = (size: number, weight: 'regular' | 'bold'): [ours: number, pdfkits: number] => {
+        writeLine(pdf, text, { x: 0, y: 0, width: 500 }, { size, weight });
+        return [widthOf(weight, text) * size, pdf.doc.widthOfString(text)];
       };
-      const small = widthOf(8, 'regular');
-      expect(widthOf(16, 'regular')).to.be.closeTo(small * 2, 0.001);
-      expect(widthOf(8, 'bold')).to.be.greaterThan(small);
-      expect(widthOf(8, 'regular')).to.equal(small);
+      const [small] = measured(8, 'regular');
+      for (const [size, weight] of [
+        [16, 'regular'],
+        [8, 'bold'],
+        [8, 'regular'],
+      ] as const) {
+        const [ours, pdfkits] = measured(size, weight);
+        expect(ours).to.be.closeTo(pdfkits, 0.001);
+        if (weight === 'bold') expect(ours).to.be.greaterThan(small);
+        else expect(ours).to.be.closeTo((small * size) / 8, 0.001);
+      }
     });
   });
 });
