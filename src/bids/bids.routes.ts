@@ -20,7 +20,7 @@ export function bidsRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }
   addDraftRoutes(router, web, catalogue);
   addSubmissionRoutes(router, web, catalogue);
   addClosingChoiceRoutes(router, web);
-  addSealedBidRoutes(router, web);
+  addSealedBidRoutes(router, web, catalogue);
   addOpenerRoutes(router, web);
   addOpeningRoutes(router, web, catalogue);
   addEventActRoutes(router, web);

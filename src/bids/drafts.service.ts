@@ -11,6 +11,7 @@ import {
   findLots,
   findPlan,
   type Invitation,
+  isKnockOut,
   type Lot,
   markInvitation,
   type Requirement,
@@ -26,17 +27,15 @@ import {
   emptyLine,
   isSameDraft,
   mergeLine,
-  type ReadDraft,
-  readDraft,
   type TypedLine,
 } from './bid-draft.ts';
 import { rulesOf } from './bid-rules.ts';
 import { carryFiles } from './carried-files.service.ts';
 import * as store from './draft.store.ts';
 import { ensureSealingKeys } from './event-keys.service.ts';
-import { type ReadResponse, readResponses } from './response.ts';
 import { pad, unpad } from './sealing.ts';
 import { redraft } from './settling.service.ts';
+import { readWholeDraft, type WholeDraft } from './whole-draft.ts';
 
 /** The supplier whose user acts; for everybody else no bid of one's own exists. */
 export const ownSupplierId = (ctx: Ctx): string => found('bid', ctx.actor.supplierId);
@@ -48,14 +47,11 @@ export type DraftPage = {
   readonly lots: readonly Lot[];
   readonly items: readonly EventItem[];
   readonly draft: BidDraft;
-  /** The errors of answers are among those of the rest. */
-  readonly read: ReadDraft;
-  readonly responses: readonly ReadResponse[];
   readonly revision: number;
   readonly savedAt: Date;
   /** True while the draft says something that the last submission does not. */
   readonly isUnsubmitted: boolean;
-};
+} & WholeDraft;
 
 /**
  * Begins a bid, or gives the one that stands already; one that an amendment made invalid is taken up again. Beginning is accepting the invitation.
@@ -204,14 +200,10 @@ type TypedDraft = { readonly lines: TypedLines; readonly answers?: TypedAnswers 
 };
 
 /** Prices and answers together, as they would be submitted. */
-export function readWhole(
+export const readWhole = (
   draft: BidDraft,
   of: { event: SourcingEvent; items: readonly EventItem[]; requirements: readonly Requirement[] },
-): Pick<DraftPage, 'read' | 'responses'> {
-  const read = readDraft(draft, of.items, rulesOf(of.event));
-  const { responses, errors } = readResponses(of.requirements, draft);
-  return { read: { ...read, errors: [...read.errors, ...errors] }, responses };
-}
+): WholeDraft => readWholeDraft(draft, { ...of, rules: rulesOf(of.event) }, isKnockOut);
 
 /** Answers to questions that the event does not ask are left out; files stay with their question. */
 function withAnswers(

@@ -8,6 +8,7 @@ import {
   type EventItem,
   findEventItems,
   findPlan,
+  isKnockOut,
   type SourcingEvent,
   startEvaluation,
 } from '../sourcing/index.ts';
@@ -202,7 +203,7 @@ async function insertResponses(ctx: Ctx, eventId: string, outcomes: readonly Out
     outcomes.flatMap(({ bid, result }) =>
       'fault' in result
         ? []
-        : openedResponses(result.content, requirements).map((response) => ({
+        : openedResponses(result.content, requirements, isKnockOut).map((response) => ({
             ...response,
             id: newId(),
             bidId: bid.bidId,

@@ -2,8 +2,11 @@ import type { FieldError } from '../kernel/errors.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import { compareDecimals, trimDecimal } from '../kernel/money.ts';
 import { isDay } from '../kernel/time.ts';
-import { isKnockOut, type Requirement } from '../sourcing/index.ts';
+import type { Requirement } from '../sourcing/index.ts';
 import type { BidFile } from './bid-draft.ts';
+
+// Also runs in the bidder's browser: what sourcing decides about an answer is handed in, its front door is the server's.
+export type IsKnockOut = (knockOut: Requirement['knockOut'], answer: string | null) => boolean;
 
 /** An answer as it was typed, with the files that are its proof. */
 type TypedAnswer = { readonly answer: string; readonly fileIds: readonly string[] };
@@ -36,6 +39,7 @@ export function readResponses(
     readonly answers?: Readonly<Record<string, TypedAnswer>>;
     readonly files: readonly BidFile[];
   },
+  isKnockOut: IsKnockOut,
 ): ReadResponses {
   const errors: FieldError[] = [];
   const responses = requirements.map((requirement) => {
@@ -94,6 +98,7 @@ export function openedResponses(
     readonly files: OpenedResponse['files'];
   },
   requirements: readonly Requirement[],
+  isKnockOut: IsKnockOut,
 ): OpenedResponse[] {
   return content.answers.flatMap(({ requirementId, answer: typed, fileIds }): OpenedResponse[] => {
     const requirement = requirements.find((one) => one.id === requirementId);

@@ -1,50 +1,56 @@
+import { acceptedExtensions } from '../documents/index.ts';
 import { newId } from '../kernel/id.ts';
+import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PageHandler, PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { byLots, isKnockOut } from '../sourcing/index.ts';
 import { takesBids } from './bid.ts';
+import { emptyDraft } from './bid-draft.ts';
 import { getOwnBid } from './drafts.service.ts';
+import { linesEnvelope } from './envelope-content.ts';
+import { ALTERNATES_AT_MOST } from './offer.ts';
 import { sealedDraftForm, sealedSubmissionForm } from './sealed-bid.forms.ts';
 import {
   addSealedFile,
   getSealedDraft,
+  type SealedDraftPage,
   saveSealedDraft,
   sealOnArrival,
   submitSealed,
 } from './sealed-bids.service.ts';
+import { readWholeDraft } from './whole-draft.ts';
 
 const UPLOAD = { files: 1, bytesPerFile: 26 * 1024 * 1024 };
 
+// What the page may have to say, in the reader's language: of the rules that run there, and of saving.
+const WORDS = [
+  'errors.bid',
+  'errors.response',
+  'errors.document.too-many',
+  'bids.saving.signed-out',
+  'bids.submission.error-in-line',
+  'bids.submission.lines-priced',
+  'bids.submission.missing',
+  'documents.remove',
+  'sealing.edit',
+];
+
 /** A bid that is written and sealed in the bidder's browser: what comes here is ciphertext. */
-export function addSealedBidRoutes(router: PortalRouter, web: WebDeps): void {
+export function addSealedBidRoutes(router: PortalRouter, web: WebDeps, catalogue: Catalogue): void {
   const showSealed: PageHandler = async (req, res) => {
     const bidId = idParam(req, 'bidId');
     const page = await web.runInTx(whoOf(req), (ctx) => getSealedDraft(ctx, bidId));
     const isOpen = takesBids(page.event, page.now);
     if (!isOpen && res.locals['refusal'] === undefined) return res.redirect(303, `/bids/${bidId}`);
-    const { bid, event, items, rules, keys } = page;
     await web.showPage(res, 'bids/sealed-edit', {
       titleKey: 'bids.edit.title',
-      titleParams: { reference: bid.reference },
+      titleParams: { reference: page.bid.reference },
       ...page,
+      ...emptyForm(page),
       isOpen,
-      isUnsubmitted: page.revision !== page.submittedRevision,
-      // All that the page's module works with; nothing of it is secret.
-      work: JSON.stringify({
-        bidId,
-        reference: bid.reference,
-        supplierId: bid.supplierId,
-        version: bid.currentVersion + 1,
-        eventId: event.id,
-        eventSha256: page.eventSha256,
-        envelopes: event.envelopes,
-        items: items.map(({ id, lineNo, quantity, lotId }) => ({ id, lineNo, quantity, lotId })),
-        rules,
-        keys,
-        revision: page.revision,
-        sealedDraft: page.sealedDraft,
-        idempotencyKey: newId(),
-      }),
+      work: JSON.stringify(workOf(page)),
+      words: JSON.stringify(catalogue.textsUnder(req.locale, WORDS)),
     });
   };
   router.get('/bids/:bidId/sealed-edit', 'bid.own', showSealed);
@@ -78,3 +84,48 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps): void {
     });
   });
 }
+
+/** The form as it is before the browser has opened the draft: what is asked, and nothing typed. */
+function emptyForm({ event, items, lots, rules, requirements }: SealedDraftPage): object {
+  const whole = readWholeDraft(emptyDraft, { items, rules, requirements }, isKnockOut);
+  return {
+    ...whole,
+    draft: emptyDraft,
+    groups: byLots(lots, items).filter((group) => group.items.length > 0),
+    shown: { places: items, only: 'all', q: '', pageCount: 1 },
+    linesEnvelope: linesEnvelope(event.envelopes),
+    currencies: rules.currencies,
+    validUntilAtLeast: rules.validUntilAtLeast,
+    mostAlternates: ALTERNATES_AT_MOST,
+    accept: acceptedExtensions,
+    isConflict: false,
+    isInBrowser: true,
+  };
+}
+
+/** All that the page's module works with; nothing of it is secret. */
+const workOf = ({ bid, event, ...page }: SealedDraftPage): object => ({
+  bidId: bid.id,
+  reference: bid.reference,
+  supplierId: bid.supplierId,
+  version: bid.currentVersion + 1,
+  eventId: event.id,
+  eventSha256: page.eventSha256,
+  envelopes: event.envelopes,
+  items: page.items.map(({ id, lineNo, quantity, lotId, tiers, takesAlternates, asksCapacity }) => ({
+    id,
+    lineNo,
+    quantity,
+    lotId,
+    tiers,
+    takesAlternates,
+    asksCapacity,
+  })),
+  rules: page.rules,
+  requirements: page.requirements,
+  keys: page.keys,
+  revision: page.revision,
+  sealedDraft: page.sealedDraft,
+  mostFiles: page.mostFiles,
+  idempotencyKey: newId(),
+});

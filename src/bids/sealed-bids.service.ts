@@ -10,7 +10,11 @@ import {
   type EventItem,
   findEventForSupplier,
   findEventItems,
+  findLots,
+  findPlan,
   findUnacknowledged,
+  type Lot,
+  type Requirement,
   type SourcingEvent,
 } from '../sourcing/index.ts';
 import { findSupplier } from '../suppliers/index.ts';
@@ -36,15 +40,20 @@ export type SealedDraftPage = {
   readonly bid: Bid;
   readonly event: SourcingEvent;
   readonly items: readonly EventItem[];
+  readonly lots: readonly Lot[];
   readonly rules: BidRules;
+  readonly requirements: readonly Requirement[];
   readonly keys: SealingKeys;
   readonly eventSha256: string;
   readonly revision: number;
-  readonly submittedRevision: number | null;
   /** Base64 of the ciphertext; null before the first save. */
   readonly sealedDraft: string | null;
   /** The number of an amendment that has to be acknowledged before the bid is taken; null where all are. */
   readonly unacknowledged: number | null;
+  /** True while the draft may say something that the last submission does not. */
+  readonly isUnsubmitted: boolean;
+  /** How many files a bid may have. */
+  readonly mostFiles: number;
   readonly now: Date;
 };
 
@@ -60,13 +69,16 @@ export async function getSealedDraft(ctx: Ctx, bidId: string): Promise<SealedDra
     bid,
     event,
     items,
+    lots: await findLots(ctx, bid.eventId),
     rules: rulesOf(event),
+    requirements: (await findPlan(ctx, bid.eventId)).requirements,
     keys,
     eventSha256: eventFingerprint(event, items, keys),
     revision: stored.revision,
-    submittedRevision: stored.submittedRevision,
+    isUnsubmitted: stored.revision !== stored.submittedRevision,
     sealedDraft: stored.sealed.length === 0 ? null : stored.sealed.toString('base64'),
     unacknowledged: await findUnacknowledged(ctx, { eventId: bid.eventId, supplierId: bid.supplierId }),
+    mostFiles: ctx.policies.limits.uploadsPerDocument,
     now: ctx.now,
   };
 }

@@ -18,7 +18,6 @@ import { findSupplier } from '../suppliers/index.ts';
 import * as bids from './bid.store.ts';
 import { assertReadable, type Bid, bidLifecycle, submit, withdraw } from './bid.ts';
 import type { BidContent } from './bid-content.ts';
-import { assertSubmittable } from './bid-draft.ts';
 import type { AtClosing } from './closing-choice.ts';
 import { loadDraft, ownSupplierId, readWhole } from './drafts.service.ts';
 import type { StoredEnvelope } from './envelope.store.ts';
@@ -28,9 +27,9 @@ import { fileKeysOf } from './files.service.ts';
 import { placeOfCopy, placeOfKey, placeOfReceipt } from './kept-submission.service.ts';
 import { noteReach } from './reach.service.ts';
 import { type Receipt, type ReceiptEnvelope, receiptBytes } from './receipt.ts';
-import { assertAnswered } from './response.ts';
 import { pad, type SealingKeys, sealEnvelope } from './sealing.ts';
 import * as versions from './version.store.ts';
+import { assertWhole } from './whole-draft.ts';
 
 export type Submission = {
   readonly bidId: string;
@@ -88,9 +87,9 @@ export async function submitLocked(
   const { draft, revision, submittedRevision } = stored;
   assertRevision(bid, { seen: form.revision, revision, submittedRevision });
   const { requirements } = plan;
-  const { read, responses } = readWhole(draft, { event, items, requirements });
-  assertSubmittable(read, { isConfirmed: form.isFreeMeant });
-  assertAnswered(responses);
+  const whole = readWhole(draft, { event, items, requirements });
+  assertWhole(whole, { isConfirmed: form.isFreeMeant });
+  const { read } = whole;
 
   const eventSha256 = eventFingerprint(event, items, keys);
   const contents = toContents(

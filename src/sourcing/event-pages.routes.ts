@@ -28,7 +28,6 @@ import { type EventItem, estimatedValueOf } from './event-item.ts';
 import { findAskedFor, structureShown } from './event-lines.service.ts';
 import { type EventListFilter, type EventRow, listEvents } from './event-list.queries.ts';
 import { eventsFile } from './event-list.report.ts';
-import { unanswerableInBrowser } from './event-sealing.ts';
 import { findEventAccount, findSourcesOfEvent } from './event-sources.service.ts';
 import { tellsOfBid, whileBidding } from './invitation.ts';
 import type { Lot } from './lot.ts';
@@ -171,10 +170,7 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
       },
       timeline: isOpenCompetition ? timeline.filter((entry) => !tellsOfBid(entry.action)) : timeline,
       amendmentCount: event.publishedAt === null ? 0 : await lastAmendmentNumber(ctx, eventId),
-      missing: [
-        ...missingForPublication(event, counts),
-        ...unanswerableInBrowser(event, { items, questionCount: plan.requirements.length }),
-      ],
+      missing: missingForPublication(event, counts),
       mustBeApproved:
         needsApproval(event, items, ctx.policies.eventApprovalFrom) || (await asksForChain(ctx, event)),
       asksForChain: await asksForChain(ctx, event),

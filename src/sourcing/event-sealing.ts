@@ -1,5 +1,4 @@
 import { ruleBroken } from '../kernel/errors.ts';
-import type { EventItem } from './event-item.ts';
 import { type Envelope, envelopes as envelopeOrder } from './requirement.ts';
 
 /** Who seals a bid: the server when it arrives, or the bidder's own browser before it is sent. */
@@ -45,44 +44,3 @@ export function assertOpeners(openers: { count: number; threshold: number }): vo
 
 /** Two of three, three of four: one may be lost, and none opens alone. */
 export const suggestedThreshold = (count: number): number => Math.max(2, count - 1);
-
-/** What an event may ask that the page on which a bidder's browser seals has no field for. */
-export const beyondBrowser = ['questions', 'tiers', 'alternates', 'capacity', 'currencies'] as const;
-export type BeyondBrowser = (typeof beyondBrowser)[number];
-
-/**
- * What of this event nobody could answer, because its bids are sealed in the browser; empty where the server seals.
- * `questionCount` is how many questions it asks.
- */
-export function unanswerableInBrowser(
-  event: Pick<EventSealing, 'sealingLevel'> & { currency: string; bidCurrencies: readonly string[] },
-  of: {
-    items: readonly Pick<EventItem, 'tiers' | 'takesAlternates' | 'asksCapacity'>[];
-    questionCount: number;
-  },
-): BeyondBrowser[] {
-  if (event.sealingLevel !== 'in_browser') return [];
-  const asks: Record<BeyondBrowser, boolean> = {
-    questions: of.questionCount > 0,
-    tiers: of.items.some((item) => item.tiers.length > 0),
-    alternates: of.items.some((item) => item.takesAlternates),
-    capacity: of.items.some((item) => item.asksCapacity),
-    currencies: event.bidCurrencies.some((currency) => currency !== event.currency),
-  };
-  return beyondBrowser.filter((one) => asks[one]);
-}
-
-/**
- * Every bidder can answer what is asked.
- * @throws AppError `sourcing_event.browser-takes-no-questions`, `sourcing_event.browser-takes-no-tiers`,
- * `sourcing_event.browser-takes-no-alternates`, `sourcing_event.browser-takes-no-capacity`,
- * `sourcing_event.browser-takes-no-currencies`
- */
-export function assertAnswerableInBrowser(...args: Parameters<typeof unanswerableInBrowser>): void {
-  const [first] = unanswerableInBrowser(...args);
-  if (first !== undefined)
-    throw ruleBroken(
-      `sourcing_event.browser-takes-no-${first}`,
-      `The sealing page has no field for ${first}`,
-    );
-}

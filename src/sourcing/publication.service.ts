@@ -10,8 +10,7 @@ import { type Act, record, recordAll } from '../audit/index.ts';
 import { assertMay, findPersonsBehind, mayUse, type Resource } from '../identity/index.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { assertPlanComplete, findPlan } from './evaluation-plan.service.ts';
-import { assertAnswerableInBrowser } from './event-sealing.ts';
+import { assertPlanComplete } from './evaluation-plan.service.ts';
 import { fundEvent, releaseEvent } from './funding.service.ts';
 import * as invitationStore from './invitation.store.ts';
 import { assertInvitable, invitationAct } from './invitations.service.ts';
@@ -175,8 +174,6 @@ async function assertEventComplete(ctx: Ctx, event: SourcingEvent): Promise<void
   const invitations = await listInvitations(ctx, event.id);
   assertComplete(event, { lineCount: items.length, invitationCount: invitations.length, now: ctx.now });
   await assertPlanComplete(ctx, event.id);
-  const { requirements } = await findPlan(ctx, event.id);
-  assertAnswerableInBrowser(event, { items, questionCount: requirements.length });
 }
 
 /**

@@ -7,16 +7,10 @@ import { ordinaryWeek } from '../kernel/working-days.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
-import * as planStore from './evaluation-plan.store.ts';
 import * as itemStore from './event-item.store.ts';
 import { type EventItem, estimatedValueOf, type NewEventItem } from './event-item.ts';
 import { findStructure, inLots, type Structure, saveStructure } from './event-lines.service.ts';
-import {
-  assertAnswerableInBrowser,
-  type EventSealing,
-  initialSealing,
-  inOpeningOrder,
-} from './event-sealing.ts';
+import { type EventSealing, initialSealing, inOpeningOrder } from './event-sealing.ts';
 import { keepSources } from './event-sources.service.ts';
 import { asksPrices, type EventTemplate, type EventType, eventTemplates } from './event-template.ts';
 import * as invitationStore from './invitation.store.ts';
@@ -150,7 +144,7 @@ export async function importLines(
 /**
  * Says how bids for a draft are sealed, in which envelopes and by how many openers they are opened.
  * @throws AppError `sourcing_event.not-found`, `sourcing_event.is-no-draft`, `sourcing_event.changed-meanwhile`,
- * `sourcing_event.has-no-commercial-envelope`, and what {@link assertAnswerableInBrowser} throws
+ * `sourcing_event.has-no-commercial-envelope`
  */
 export async function changeSealing(
   ctx: Ctx,
@@ -162,9 +156,6 @@ export async function changeSealing(
     throw ruleBroken('sourcing_event.has-no-commercial-envelope', 'Prices need an envelope');
   const { sealingLevel, allowsSealingOnArrival, openerThreshold } = of;
   const after = { ...event, sealingLevel, allowsSealingOnArrival, openerThreshold, envelopes };
-  const { requirements } = await planStore.findPlan(ctx.tx, { eventId: event.id, isForSupplier: false });
-  const items = await findEventItems(ctx, event.id);
-  assertAnswerableInBrowser(after, { items, questionCount: requirements.length });
   if (!(await store.saveSealing(ctx.tx, after))) throw changedMeanwhile(event);
   await record(ctx, {
     action: 'sourcing_event.sealing-changed',

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { BidFile } from '../../src/bids/bid-draft.ts';
 import { assertAnswered, readAnswer, readResponses } from '../../src/bids/response.ts';
-import type { Requirement } from '../../src/sourcing/index.ts';
+import { isKnockOut, type Requirement } from '../../src/sourcing/index.ts';
 import { refusal } from '../support/refusal.ts';
 
 const question = (over: Partial<Requirement> = {}): Requirement => ({
@@ -50,10 +50,14 @@ describe('an answer', () => {
 
   it('is missing where it is needed; what cannot be read is an error instead, and a file is an answer to itself', () => {
     const missing = (over: Partial<Requirement>, typed: string, files: BidFile[] = []): boolean[] =>
-      readResponses([question(over)], {
-        answers: { q: { answer: typed, fileIds: ['f'] } },
-        files,
-      }).responses.map((one) => one.isMissing);
+      readResponses(
+        [question(over)],
+        {
+          answers: { q: { answer: typed, fileIds: ['f'] } },
+          files,
+        },
+        isKnockOut,
+      ).responses.map((one) => one.isMissing);
     expect(missing({}, '')).to.deep.equal([true]);
     expect(missing({ isRequired: false }, '')).to.deep.equal([false]);
     expect(missing({ kind: 'number' }, 'x')).to.deep.equal([false]);
@@ -68,7 +72,7 @@ describe('an answer', () => {
     const asked = [question({ kind: 'yes_no', knockOut }), question({ id: 'r', number: 2 })];
     const read = (typed: Record<string, string>) => {
       const answers = Object.entries(typed).map(([id, answer]) => [id, { answer, fileIds: [] }]);
-      return readResponses(asked, { answers: Object.fromEntries(answers), files: [] });
+      return readResponses(asked, { answers: Object.fromEntries(answers), files: [] }, isKnockOut);
     };
     const wrong = read({ q: 'no', r: 'so' });
     expect(wrong.responses.map((one) => one.isKnockOut)).to.deep.equal([true, false]);

@@ -10,12 +10,8 @@ import {
   publishAmendment,
   reviseAmendment,
 } from '../../src/sourcing/amendments.service.ts';
-import { saveRequirement } from '../../src/sourcing/evaluation-plan.service.ts';
-import { changeSealing, findEvent, publishEvent } from '../../src/sourcing/index.ts';
-import { someQuestion } from '../support/factories/evaluation.ts';
 import { appointing } from '../support/factories/openers.ts';
-import { draftEvent, publishedEvent, someItems } from '../support/factories/sourcing.ts';
-import { makeSupplier } from '../support/factories/suppliers.ts';
+import { publishedEvent } from '../support/factories/sourcing.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
 const inBrowser = appointing([], { sealingLevel: 'in_browser' });
@@ -26,45 +22,6 @@ describe('an event whose bids are sealed in the browser', () => {
     world = await makeWorld();
   });
   afterEach(() => world.close());
-
-  it('does not go out with questions that its bidders could not answer, and says what to do', async () => {
-    const { eventId, buyer } = await draftEvent(world, { suppliers: [await makeSupplier(world)] });
-    const ask = { eventId, version: 0, requirementId: null };
-    await world.runInTx(buyer, async (ctx) => {
-      await inBrowser(ctx, eventId);
-      await saveRequirement(ctx, { ...ask, requirement: someQuestion({ envelope: 'commercial' }) });
-    });
-    const visitor = await world.as(buyer);
-    const page = await visitor.get(`/events/${eventId}`).expect(200);
-    expect(page.text).to.include('choose sealing on arrival, or take the questions out');
-    expect(page.text).to.include(`href="/events/${eventId}/openers">Change how bids are sealed`);
-    const refused = await visitor.post(`/events/${eventId}/publication`).expect(422);
-    expect(refused.text).to.include('sourcing_event.browser-takes-no-questions');
-    expect(refused.text).to.include(
-      'Choose sealing on arrival under “Who opens”, or take the questions out.',
-    );
-    expect(await world.db('sourcing_event').where({ id: eventId }).first()).to.include({ state: 'draft' });
-    expect(await world.db('event').where({ action: 'sourcing_event.published' })).to.have.length(0);
-
-    await world.runInTx(buyer, async (ctx) => {
-      const event = await findEvent(ctx, eventId);
-      await changeSealing(ctx, { ...event, eventId, sealingLevel: 'on_arrival' });
-      await publishEvent(ctx, eventId);
-    });
-    expect(await world.db('sourcing_event').where({ id: eventId }).first()).to.include({ state: 'open' });
-  });
-
-  it('is not chosen for a draft that asks for alternates', async () => {
-    const { eventId, buyer } = await draftEvent(world, { items: someItems({ takesAlternates: true }) });
-    const { version } = await world.runInTx(buyer, (ctx) => findEvent(ctx, eventId));
-    const visitor = await world.as(buyer);
-    const form = { version, sealingLevel: 'in_browser', envelopes: ['commercial'], threshold: 2 };
-    await visitor
-      .post(`/events/${eventId}/openers`, form)
-      .expect(422, /sourcing_event\.browser-takes-no-alternates/);
-    const row = await world.db('sourcing_event').where({ id: eventId }).first();
-    expect(row).to.include({ sealing_level: 'on_arrival', version });
-  });
 
   it('takes a sealed bid only from who has acknowledged every amendment', async () => {
     const { eventId, buyer, suppliers } = await publishedEvent(world, { prepare: inBrowser });

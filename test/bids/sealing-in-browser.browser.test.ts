@@ -3,12 +3,27 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { concludeEnvelope, startBid } from '../../src/bids/index.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
+import { saveRequirement } from '../../src/sourcing/evaluation-plan.service.ts';
+import { findPlan } from '../../src/sourcing/index.ts';
+import { someQuestion } from '../support/factories/evaluation.ts';
 import { appointing, givePartAs, makeOpener, PASSPHRASE } from '../support/factories/openers.ts';
-import { closeEvent, publishedEvent } from '../support/factories/sourcing.ts';
+import { closeEvent, publishedEvent, someItems } from '../support/factories/sourcing.ts';
 import { openWorldBrowser, signInContext, type WorldBrowser } from '../support/world-browser.ts';
 
 const PRICE = '7391.284617';
-const SECRETS = [PRICE, 'CANARY-NOTE', 'CANARY-TECHNIQUE', 'CANARY-FILE.txt', 'CANARY-CONTENT'];
+const TIER_PRICE = '6402.771935';
+const ALTERNATE_PRICE = '8113.906247';
+const SECRETS = [
+  PRICE,
+  TIER_PRICE,
+  ALTERNATE_PRICE,
+  'CANARY-ALTERNATE',
+  'CANARY-PROOF.txt',
+  'CANARY-NOTE',
+  'CANARY-TECHNIQUE',
+  'CANARY-FILE.txt',
+  'CANARY-CONTENT',
+];
 
 describe('sealing in the bidder’s browser', function () {
   this.timeout(120_000);
@@ -66,13 +81,24 @@ describe('sealing in the bidder’s browser', function () {
     await opener.waitForSelector('[data-recipient]');
     const others = [await makeOpener(world), await makeOpener(world)];
     const event = await publishedEvent(world, {
-      prepare: appointing([{ actor: inPerson, identity: '' }, ...others], {
-        envelopes: ['technical', 'commercial'],
-        sealingLevel: 'in_browser',
-      }),
+      terms: { bidCurrencies: ['EUR'], takesPartialBids: false },
+      items: someItems({ tiers: ['500'], takesAlternates: true, asksCapacity: true }),
+      prepare: async (ctx, eventId) => {
+        await appointing([{ actor: inPerson, identity: '' }, ...others], {
+          envelopes: ['technical', 'commercial'],
+          sealingLevel: 'in_browser',
+        })(ctx, eventId);
+        const { version } = await findPlan(ctx, eventId);
+        const requirement = someQuestion({ knockOut: { by: 'answer', passes: ['yes'] } });
+        await saveRequirement(ctx, { eventId, version, requirementId: null, requirement });
+      },
     });
     const [supplier] = event.suppliers;
     const bidder = supplier?.actor as Actor;
+    const question = await world
+      .db('requirement')
+      .first()
+      .then((row) => row.id);
     const bidId = await world.runInTx(bidder, (ctx) => startBid(ctx, event.eventId));
 
     const page = await pageOf(bidder);
@@ -81,9 +107,50 @@ describe('sealing in the bidder’s browser', function () {
     await page.goto(`${origin}/bids/${bidId}/edit`);
     await page.waitForSelector('[data-editor]:not([hidden])');
     expect(page.url()).to.include('/sealed-edit');
-    await page.fill(`[data-line="${event.items[0]?.id}"][data-field="unitPrice"]`, PRICE);
-    await page.fill('#note-commercial', 'CANARY-NOTE');
-    await page.fill('#note-technical', 'CANARY-TECHNIQUE');
+    const [first, second, third] = event.items.map((item) => item.id);
+    const field = (name: string) => `[name="${name}"]`;
+    const refused = async (words: RegExp) => {
+      await page.locator('[data-submit]').first().click();
+      await page.locator('[data-failed]').getByText(words).waitFor();
+      expect(sent.some((one) => one.includes('sealed-submission'))).to.equal(false);
+    };
+    await refused(/A bid needs a price on at least one line/);
+    await page.fill(field(`lines[${first}][unitPrice]`), PRICE);
+    await refused(/Line 2, 3 has no price/);
+    await page.fill(field(`lines[${second}][unitPrice]`), '1,5');
+    await page.fill(field(`lines[${third}][unitPrice]`), '0');
+    await refused(/One entry cannot be read.*Line 2: Write a price such as/s);
+    expect(await page.locator(`#field-lines-${second}-unitPrice-error`).innerText()).to.include(
+      'a decimal point',
+    );
+    await page.fill(field(`lines[${second}][unitPrice]`), '1.5');
+    await refused(/A price is zero \(line 3\)/);
+    await page.check('[data-free]');
+    await refused(/One question has to be answered.*Are you certified/s);
+    await page.selectOption(field(`answers[${question}][answer]`), 'no');
+    await page
+      .locator(`[data-knock-out-of="${question}"]`)
+      .getByText(/excludes/)
+      .waitFor();
+    await page.selectOption(field(`answers[${question}][answer]`), 'yes');
+    await page.setInputFiles(`#proof-${question}`, {
+      name: 'CANARY-PROOF.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('CANARY-CONTENT'),
+    });
+    await page.waitForSelector(`[data-file-list="${question}"] li`);
+    await page.fill(field(`lines[${first}][capacity]`), '4500');
+    await page.fill(field(`lines[${first}][tiers][q500]`), TIER_PRICE);
+    await page.locator('tr[data-extras] summary').first().click();
+    await page.fill(field(`lines[${first}][alternates][0][description]`), 'CANARY-ALTERNATE');
+    await page.fill(field(`lines[${first}][alternates][0][unitPrice]`), ALTERNATE_PRICE);
+    expect(await page.isVisible(field(`lines[${first}][alternates][1][description]`))).to.equal(true);
+    expect(await page.isVisible(field(`lines[${first}][alternates][2][description]`))).to.equal(false);
+    await page.selectOption(field('currency'), 'EUR');
+    expect(await page.locator('thead').innerText()).to.match(/EUR/i);
+    expect(await page.locator('[data-total]').innerText()).to.equal('739,188.46 EUR');
+    await page.fill('#field-note', 'CANARY-NOTE');
+    await page.fill('#field-notes-technical', 'CANARY-TECHNIQUE');
     await page.setInputFiles('#files-technical', {
       name: 'CANARY-FILE.txt',
       mimeType: 'text/plain',
@@ -95,14 +162,13 @@ describe('sealing in the bidder’s browser', function () {
     // The draft comes back in this browser, and from the server alone it is nothing.
     await page.reload();
     await page.waitForSelector('[data-editor]:not([hidden])');
-    expect(await page.inputValue(`[data-line="${event.items[0]?.id}"][data-field="unitPrice"]`)).to.equal(
-      PRICE,
-    );
+    expect(await page.inputValue(field(`lines[${first}][unitPrice]`))).to.equal(PRICE);
     const stranger = await pageOf(bidder);
     await stranger.goto(`${origin}/bids/${bidId}/sealed-edit`);
     await stranger.waitForSelector('[data-import]:not([hidden])');
 
-    await page.click('[data-submit]');
+    await page.check('[data-free]');
+    await page.locator('[data-submit]').first().click();
     await page.waitForSelector('[data-done]:not([hidden])');
     const sealingMs = Number(await page.getAttribute('#sealed-bid', 'data-sealing-ms'));
     expect(sealingMs).to.be.below(5000);
@@ -137,11 +203,19 @@ describe('sealing in the bidder’s browser', function () {
       });
       expect(answer.status, answer.text.slice(0, 2000)).to.equal(303);
       if (envelope === 'commercial') break;
-      expect(await found()).to.have.members(['CANARY-TECHNIQUE', 'CANARY-FILE.txt']);
+      expect(await found()).to.have.members(['CANARY-TECHNIQUE', 'CANARY-FILE.txt', 'CANARY-PROOF.txt']);
       await world.runInTx(event.buyer, (ctx) => concludeEnvelope(ctx, event.eventId));
     }
     expect(await world.db('bid').pluck('state')).to.deep.equal(['valid']);
-    expect((await world.db('bid_line').first()).unit_price).to.equal(PRICE);
+    expect((await world.db('bid').first()).currency).to.equal('EUR');
+    const line = await world.db('bid_line').where({ event_item_id: first }).first();
+    expect([line.unit_price, line.capacity]).to.deep.equal([PRICE, '4500.000000']);
+    expect((await world.db('bid_line_tier').first()).unit_price).to.equal(TIER_PRICE);
+    expect(await world.db('bid_alternate').first()).to.include({
+      description: 'CANARY-ALTERNATE',
+      unit_price: ALTERNATE_PRICE,
+    });
+    expect((await world.db('bid_response').first()).answer).to.equal('yes');
     const [file] = await world.db('bid_file').pluck('id');
     const buyer = await world.as(event.buyer);
     const opened = await buyer

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import type { AppError } from '../../src/kernel/errors.ts';
-import { assertAnswerableInBrowser, unanswerableInBrowser } from '../../src/sourcing/event-sealing.ts';
 import { assertOpeners, sealingLevels, suggestedThreshold } from '../../src/sourcing/index.ts';
 
 const codeOf = (act: () => unknown): string => {
@@ -31,40 +30,4 @@ describe('appointing openers', () => {
     expect([2, 3, 4, 5].map(suggestedThreshold)).to.deep.equal([2, 2, 3, 4]);
     expect(sealingLevels).to.include('in_browser');
   });
-});
-
-describe('what a bid that is sealed in the browser can answer', () => {
-  const plain = { tiers: [], takesAlternates: false, asksCapacity: false };
-  const event = { sealingLevel: 'in_browser', currency: 'USD', bidCurrencies: ['USD'] } as const;
-  const asked = { items: [plain, plain], questionCount: 0 };
-  const cases: [string, Parameters<typeof unanswerableInBrowser>, string[]][] = [
-    ['prices, lead times and files alone', [event, asked], []],
-    ['questions', [event, { ...asked, questionCount: 1 }], ['questions']],
-    ['tiers', [event, { ...asked, items: [plain, { ...plain, tiers: ['500'] }] }], ['tiers']],
-    ['alternates', [event, { ...asked, items: [{ ...plain, takesAlternates: true }] }], ['alternates']],
-    ['capacity', [event, { ...asked, items: [{ ...plain, asksCapacity: true }] }], ['capacity']],
-    ['another currency', [{ ...event, bidCurrencies: ['EUR'] }, asked], ['currencies']],
-    [
-      'all of it',
-      [
-        { ...event, bidCurrencies: ['USD', 'EUR'] },
-        { items: [{ tiers: ['500'], takesAlternates: true, asksCapacity: true }], questionCount: 3 },
-      ],
-      ['questions', 'tiers', 'alternates', 'capacity', 'currencies'],
-    ],
-    [
-      'questions, sealed on arrival',
-      [
-        { ...event, sealingLevel: 'on_arrival' },
-        { ...asked, questionCount: 1 },
-      ],
-      [],
-    ],
-  ];
-  for (const [what, of, missing] of cases)
-    it(`${what}: ${missing.length === 0 ? 'answerable' : `not ${missing.join(', ')}`}`, () => {
-      expect(unanswerableInBrowser(...of)).to.deep.equal(missing);
-      const code = missing[0] === undefined ? 'allowed' : `sourcing_event.browser-takes-no-${missing[0]}`;
-      expect(codeOf(() => assertAnswerableInBrowser(...of))).to.equal(code);
-    });
 });

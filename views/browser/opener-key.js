@@ -1,7 +1,7 @@
 // Makes an opener's key here and wraps it by a passphrase: what is sent is the public half and the wrapped one.
 import { Encrypter } from 'age-encryption';
 import { makeKeyPair } from '../../src/bids/sealing.ts';
-import { base64Of, showFailure } from './form.js';
+import { base64Of, showFailure } from './shared/form.js';
 
 const form = document.querySelector('form[data-opener-key]');
 const [passphrase, again] = form.querySelectorAll('input[type="password"]');

@@ -1,7 +1,7 @@
 // Opens an opener's shares with its passphrase, here, and gives them. Neither the passphrase nor the key leaves this page.
 import { Decrypter } from 'age-encryption';
 import { openShare } from '../../src/bids/sealing.ts';
-import { base64Of, bytesOf, showFailure } from './form.js';
+import { base64Of, bytesOf, showFailure } from './shared/form.js';
 
 const form = document.querySelector('form[data-opener-part]');
 const passphrase = form.querySelector('input[type="password"]');

@@ -1,159 +1,243 @@
-// Writes, seals and submits a bid here: the server gets ciphertext only. The sealing is the very code the server runs.
+// Writes, seals and submits a bid here: the server gets ciphertext only. The rules and the sealing are the very code the
+// server runs.
 import { identityToRecipient } from 'age-encryption';
-import { emptyLine, readDraft } from '../../src/bids/bid-draft.ts';
+import { emptyDraft } from '../../src/bids/bid-draft.ts';
 import { contentBytes, toContents } from '../../src/bids/envelope-content.ts';
 import { makeKeyPair, openContent, sealContent, sealEnvelope, sha256Of } from '../../src/bids/sealing.ts';
-import { findKey, keepKey } from './draft-keys.js';
-import { base64Of, bytesOf, showFailure } from './form.js';
+import { assertWhole, readWholeDraft } from '../../src/bids/whole-draft.ts';
+import { isKnockOut } from '../../src/sourcing/requirement.ts';
+import { findKey, keepKey } from './shared/draft-keys.js';
+import { answerOf, base64Of, bytesOf, hideFailure, showFailure } from './shared/form.js';
+import { openForm } from './shared/sealed-form.js';
+import { makeWords } from './shared/words.js';
+
+const SAVE_AFTER_MS = 1500;
+const AGAIN_MS = 5000;
 
 const place = document.querySelector('#sealed-bid');
 const { base, locale } = place.dataset;
 const work = JSON.parse(place.dataset.work);
+const words = makeWords(JSON.parse(place.dataset.words), locale);
 const csrf = place.querySelector('input[name="_csrf"]').value;
-const [editor, status, total] = ['editor', 'status', 'total'].map((name) =>
-  place.querySelector(`[data-${name}]`),
-);
+const editor = place.querySelector('[data-editor]');
 const encode = (text) => new TextEncoder().encode(text);
 const decode = (bytes) => new TextDecoder().decode(bytes);
-const last = work.envelopes.at(-1);
-let draft = { lines: {}, note: '', notes: {}, files: [] };
+const asked = { items: work.items, rules: work.rules, requirements: work.requirements };
+
+let draft = emptyDraft;
 let fileKeys = {};
 let revision = work.revision;
 let identity = '';
+let isSaved = true;
+let saving = Promise.resolve(true);
 let timer;
+/** What was sealed and may have arrived although no answer came: sent again as it is, or its keys would open nothing. */
+let sealedOnce = null;
 
-const read = () => readDraft(draft, work.items, work.rules);
+const readAll = () => readWholeDraft(draft, asked, isKnockOut);
 const send = (path, body) =>
-  fetch(`${base}/${path}`, {
-    method: 'POST',
-    headers: { 'x-csrf-token': csrf, accept: 'application/json' },
-    body,
-  });
+  answerOf(
+    fetch(`${base}/${path}`, {
+      method: 'POST',
+      headers: { 'x-csrf-token': csrf, accept: 'application/json' },
+      body,
+    }),
+  );
+const say = (key, isBad = false) => form.signs.say(words(key), isBad);
 
-function showTotal() {
-  const { currency, total: sum } = read();
-  total.textContent = `${Number(sum).toLocaleString(locale, { minimumFractionDigits: 2 })} ${currency}`;
+const form = openForm(editor, {
+  words,
+  locale,
+  onTyped: (change) => alter(change(draft)),
+  onRemove(file) {
+    const answers = Object.entries(draft.answers ?? {}).map(([id, said]) => [
+      id,
+      { ...said, fileIds: said.fileIds.filter((one) => one !== file.fileId) },
+    ]);
+    alter({
+      ...draft,
+      files: draft.files.filter((one) => one !== file),
+      answers: Object.fromEntries(answers),
+    });
+    form.listFiles(draft);
+  },
+});
+
+/** The draft is another now: what the rules read is shown, and it is saved soon. */
+function alter(after) {
+  draft = after;
+  isSaved = false;
+  form.show(readAll());
+  form.signs.markUnsubmitted(true);
+  saveSoon(SAVE_AFTER_MS);
 }
 
-function fill() {
-  for (const input of place.querySelectorAll('[data-line]'))
-    input.value = draft.lines[input.dataset.line]?.[input.dataset.field] ?? '';
-  for (const area of place.querySelectorAll('[data-note]'))
-    area.value = area.dataset.note === last ? draft.note : (draft.notes[area.dataset.note] ?? '');
-  listFiles();
-  showTotal();
-}
-
-function listFiles() {
-  for (const list of place.querySelectorAll('[data-file-list]'))
-    list.replaceChildren(
-      ...draft.files
-        .filter((file) => file.envelope === list.dataset.fileList)
-        .map((file) => Object.assign(document.createElement('li'), { textContent: file.fileName })),
-    );
-}
-
-function take(target) {
-  const { line, field, note } = target.dataset;
-  if (line !== undefined)
-    draft.lines = { ...draft.lines, [line]: { ...emptyLine, ...draft.lines[line], [field]: target.value } };
-  else if (note === last) draft.note = target.value;
-  else if (note !== undefined) draft.notes = { ...draft.notes, [note]: target.value };
-}
-
-async function save() {
+function saveSoon(milliseconds) {
   clearTimeout(timer);
-  status.textContent = place.dataset.saving;
+  timer = setTimeout(save, milliseconds);
+}
+
+/** Saves one at a time; gives whether nothing is left to save. */
+function save() {
+  clearTimeout(timer);
+  saving = saving.then(saveOnce, saveOnce);
+  return saving;
+}
+
+async function saveOnce() {
+  if (isSaved && revision > 1) return true;
+  say('sealing.edit.saving');
+  isSaved = true;
   const recipient = await identityToRecipient(identity);
   const sealed = await sealContent(encode(JSON.stringify({ draft, fileKeys })), recipient);
-  const body = new URLSearchParams({ revision, recipient, sealed: base64Of(sealed) });
-  const answer = await send('sealed-draft', body).catch(() => null);
-  if (answer === null || !answer.ok) {
-    status.textContent = '';
-    showFailure(answer?.status === 409 ? place.dataset.conflict : place.dataset['failed']);
+  const { body, ...refusal } = await send(
+    'sealed-draft',
+    new URLSearchParams({ revision, recipient, sealed: base64Of(sealed) }),
+  );
+  if (body === undefined) {
+    isSaved = false;
+    sayWhyNot(refusal);
+    if (refusal.code === 'offline') saveSoon(AGAIN_MS);
     return false;
   }
-  ({ revision } = await answer.json());
-  status.textContent = place.dataset.saved;
-  return true;
+  ({ revision } = body);
+  say('sealing.edit.saved');
+  return isSaved;
 }
 
-async function addFile(input) {
-  const [file] = input.files;
-  if (file === undefined) return;
-  const content = new Uint8Array(await file.arrayBuffer());
-  const key = await makeKeyPair();
-  const form = new FormData();
-  form.set('files', new Blob([await sealContent(content, key.recipient)]), 'sealed.age');
-  const answer = await send(`sealed-files?_csrf=${encodeURIComponent(csrf)}`, form);
-  if (!answer.ok) return showFailure(place.dataset['failed']);
-  const { fileId } = await answer.json();
-  const facts = { fileId, fileName: file.name, sizeBytes: content.length, sha256: await sha256Of(content) };
-  draft.files = [...draft.files, { ...facts, envelope: input.dataset.files }];
-  fileKeys = { ...fileKeys, [fileId]: key.identity };
+function sayWhyNot({ code, message }) {
+  const own = {
+    'signed-out': 'bids.saving.signed-out',
+    'bid.changed-meanwhile': 'sealing.edit.conflict',
+    offline: 'sealing.edit.failed',
+  };
+  say('sealing.edit.not-saved', true);
+  showFailure(
+    own[code] === undefined && message !== '' ? message : words(own[code] ?? 'sealing.edit.failed'),
+  );
+}
+
+async function addFiles(input) {
+  const { files: envelope, proofOf } = input.dataset;
+  for (const file of input.files) {
+    if (draft.files.length >= work.mostFiles)
+      return showFailure(words('errors.document.too-many', { maximum: work.mostFiles }));
+    const content = new Uint8Array(await file.arrayBuffer());
+    const key = await makeKeyPair();
+    const sent = new FormData();
+    sent.set('files', new Blob([await sealContent(content, key.recipient)]), 'sealed.age');
+    const { body, ...refusal } = await send(`sealed-files?_csrf=${encodeURIComponent(csrf)}`, sent);
+    if (body === undefined) return sayWhyNot(refusal);
+    const { fileId } = body;
+    const facts = { fileId, fileName: file.name, sizeBytes: content.length, sha256: await sha256Of(content) };
+    fileKeys = { ...fileKeys, [fileId]: key.identity };
+    const files = [...draft.files, { ...facts, envelope }];
+    const { answer = '', fileIds = [] } = draft.answers?.[proofOf] ?? {};
+    const proof = { answers: { ...draft.answers, [proofOf]: { answer, fileIds: [...fileIds, fileId] } } };
+    alter({ ...draft, files, ...(proofOf === undefined ? {} : proof) });
+    form.listFiles(draft);
+  }
   input.value = '';
-  listFiles();
   await save();
 }
 
 /** Seals each envelope with a key of its own; the keys are the bidder's, and kept sealed to its own key. */
-async function sealAll(readNow) {
+async function sealAll({ read }) {
   const contents = toContents(
-    { typed: draft, read: readNow },
+    { typed: draft, read },
     {
       eventId: work.eventId,
       eventSha256: work.eventSha256,
       supplierId: work.supplierId,
       version: work.version,
-      currency: readNow.currency,
+      currency: read.currency,
       envelopes: work.envelopes,
-      envelopeOf: {},
+      envelopeOf: Object.fromEntries(work.requirements.map(({ id, envelope }) => [id, envelope])),
       fileKeys,
       makeNonce: () => base64Of(crypto.getRandomValues(new Uint8Array(32))),
     },
   );
   const own = await identityToRecipient(identity);
-  return Promise.all(
-    contents.map(async (content) => {
-      const bytes = contentBytes(content);
-      const sealed = await sealEnvelope(bytes, work.keys);
-      return {
-        key: `# ${work.reference} v${work.version}, ${content.envelope}\n# public key: ${sealed.recipient}\n${sealed.identity}\n`,
-        sent: {
-          envelope: content.envelope,
-          recipient: sealed.recipient,
-          sealed: base64Of(sealed.sealed),
-          contentSha256: await sha256Of(bytes),
-          timeShare: base64Of(sealed.timeShare),
-          houseShare: sealed.houseShare === null ? null : base64Of(sealed.houseShare),
-          openerShares: sealed.openerShares.map((share) => ({ ...share, sealed: base64Of(share.sealed) })),
-          bidderKey: base64Of(await sealContent(encode(sealed.identity), own)),
-          fileIds: content.files.map((file) => file.fileId),
-        },
-      };
-    }),
-  );
+  const from = performance.now();
+  const sealed = await Promise.all(contents.map((content) => sealOne(content, own)));
+  place.dataset.sealingMs = String(Math.round(performance.now() - from));
+  return {
+    revision,
+    keys: sealed.map((one) => one.key).join('\n'),
+    envelopes: JSON.stringify(sealed.map((one) => one.sent)),
+  };
+}
+
+async function sealOne(content, own) {
+  const bytes = contentBytes(content);
+  const sealed = await sealEnvelope(bytes, work.keys);
+  return {
+    key: `# ${work.reference} v${work.version}, ${content.envelope}\n# public key: ${sealed.recipient}\n${sealed.identity}\n`,
+    sent: {
+      envelope: content.envelope,
+      recipient: sealed.recipient,
+      sealed: base64Of(sealed.sealed),
+      contentSha256: await sha256Of(bytes),
+      timeShare: base64Of(sealed.timeShare),
+      houseShare: sealed.houseShare === null ? null : base64Of(sealed.houseShare),
+      openerShares: sealed.openerShares.map((share) => ({ ...share, sealed: base64Of(share.sealed) })),
+      bidderKey: base64Of(await sealContent(encode(sealed.identity), own)),
+      fileIds: content.files.map((file) => file.fileId),
+    },
+  };
+}
+
+/** Why this draft may not go out, by the rules that every bid is held to; null when it may. */
+function whyNot(whole) {
+  try {
+    assertWhole(whole, { isConfirmed: place.querySelector('[data-free]').checked });
+    return null;
+  } catch (refusal) {
+    return refusal;
+  }
+}
+
+function showWhyNot(refusal, { read, responses }) {
+  const fieldAt = (path) => `field-${path.replaceAll('.', '-')}`;
+  const wrong = read.errors.map((error) => {
+    const text = form.messageOf(error);
+    const { line } = error.params ?? {};
+    return {
+      text: line === undefined ? text : words('bids.submission.error-in-line', { line, message: text }),
+      field: fieldAt(error.path),
+    };
+  });
+  const missing = responses
+    .filter((one) => one.isMissing)
+    .map(({ requirement }) => ({
+      text: `${requirement.number}. ${requirement.prompt}`,
+      field:
+        requirement.kind === 'file' ? `proof-${requirement.id}` : fieldAt(`answers.${requirement.id}.answer`),
+    }));
+  const entries = { 'bid.has-errors': wrong, 'bid.responses-missing': missing };
+  showFailure(form.messageOf(refusal), entries[refusal.code]);
 }
 
 async function submit() {
-  const readNow = read();
-  const freeLabel = place.querySelector('[data-free-label]');
-  if (readNow.errors.length > 0) return showFailure(place.dataset.hasErrors);
-  if (readNow.needsPrice && readNow.pricedCount === 0) return showFailure(place.dataset.noPrice);
-  freeLabel.hidden = readNow.free.length === 0;
-  if (readNow.free.length > 0 && !place.querySelector('[data-free]').checked)
-    return showFailure(place.dataset.free);
-  status.textContent = place.dataset.submitting;
+  hideFailure();
+  const whole = readAll();
+  const refusal = whyNot(whole);
+  if (refusal !== null) return showWhyNot(refusal, whole);
   if (!(await save())) return;
-  const from = performance.now();
-  const sealed = await sealAll(readNow);
-  place.dataset.sealingMs = String(Math.round(performance.now() - from));
-  const envelopes = JSON.stringify(sealed.map((one) => one.sent));
-  const body = new URLSearchParams({ revision, idempotencyKey: work.idempotencyKey, envelopes });
-  const answer = await send('sealed-submission', body).catch(() => null);
-  if (answer === null || !answer.ok) return showFailure(place.dataset['failed']);
-  const keys = sealed.map((one) => one.key).join('\n');
+  say('sealing.edit.submitting');
+  if (sealedOnce?.revision !== revision) sealedOnce = await sealAll(whole);
+  const { keys, envelopes } = sealedOnce;
+  // Before anything is sent: an answer that gets lost must not take the keys along.
   await keepKey(`${work.bidId} v${work.version}`, keys);
+  const { idempotencyKey } = work;
+  const { body, ...why } = await send(
+    'sealed-submission',
+    new URLSearchParams({ revision, idempotencyKey, envelopes }),
+  );
+  if (body === undefined) {
+    sayWhyNot(why);
+    return say('sealing.edit.not-submitted', true);
+  }
   place.querySelector('[data-keys]').href = URL.createObjectURL(new Blob([keys], { type: 'text/plain' }));
   editor.hidden = true;
   place.querySelector('[data-done]').hidden = false;
@@ -166,32 +250,33 @@ async function begin(key) {
     const opened = await openContent(bytesOf(work.sealedDraft), identity);
     if (opened === null) {
       place.querySelector('[data-import]').hidden = false;
-      return showFailure(place.dataset.wrongKey);
+      return showFailure(words('sealing.edit.wrong-key'));
     }
     ({ draft, fileKeys } = JSON.parse(decode(opened)));
-  } else if (work.rules.validUntilAtLeast !== null) draft.validUntilOn = work.rules.validUntilAtLeast;
+  } else if (work.rules.validUntilAtLeast !== null)
+    draft = { ...draft, validUntilOn: work.rules.validUntilAtLeast };
   await keepKey(work.bidId, identity);
   const file = new Blob([`# ${work.reference}\n${identity}\n`], { type: 'text/plain' });
   place.querySelector('[data-draft-key]').href = URL.createObjectURL(file);
   place.querySelector('[data-import]').hidden = true;
+  hideFailure();
   editor.hidden = false;
-  fill();
+  form.fill(draft);
+  form.show(readAll());
 }
 
-editor.addEventListener('input', ({ target }) => {
-  if (target.type === 'file' || target.type === 'checkbox') return;
-  take(target);
-  showTotal();
-  clearTimeout(timer);
-  timer = setTimeout(save, 3000);
-});
 for (const input of place.querySelectorAll('[data-files]'))
-  input.addEventListener('change', () => addFile(input));
+  input.addEventListener('change', () => addFiles(input));
+for (const button of place.querySelectorAll('[data-submit]')) button.addEventListener('click', submit);
 place.querySelector('[data-save]').addEventListener('click', save);
-place.querySelector('[data-submit]').addEventListener('click', submit);
+addEventListener('online', () => void save());
+addEventListener('beforeunload', (event) => {
+  if (!isSaved) event.preventDefault();
+});
 place.querySelector('#draft-key-file').addEventListener('change', async ({ target }) => {
   const key = /AGE-SECRET-KEY-1[0-9A-Z]{58}/.exec((await target.files[0]?.text()) ?? '')?.[0];
-  if (key !== undefined) await begin(key);
+  if (key === undefined) return showFailure(words('sealing.edit.no-key-in-file'));
+  await begin(key);
 });
 
 const kept = await findKey(work.bidId);

@@ -14,6 +14,8 @@ export type Catalogue = {
   has(locale: Locale, key: string): boolean;
   /** Has the key a text that needs nothing filled in? */
   isPlain(locale: Locale, key: string): boolean;
+  /** The texts under these names as they are written, with their placeholders, for a page that fills them in itself. */
+  textsUnder(locale: Locale, names: readonly string[]): Readonly<Record<string, string>>;
   /** @throws Error for a key that no catalogue has: a page that would show a key is a bug. */
   translator(locale: Locale): Translate;
 };
@@ -33,6 +35,12 @@ export function loadCatalogue(folder: string): Catalogue {
     keys: (locale) => [...textsOf(locale).keys()],
     has: (locale, key) => textsOf(locale).has(key),
     isPlain: (locale, key) => textsOf(locale).get(key)?.includes('{') === false,
+    textsUnder: (locale, names) =>
+      Object.fromEntries(
+        [...textsOf(locale)].filter(([key]) =>
+          names.some((name) => key === name || key.startsWith(`${name}.`)),
+        ),
+      ),
     translator: (locale) => (key, params) => {
       const text = textsOf(locale).get(key);
       if (text === undefined) throw new Error(`No text for ${key} in ${locale}`);

@@ -7,12 +7,10 @@ import type { RequestHandler } from 'express';
 const BUILT = path.join(import.meta.dirname, '../../../browser');
 const isBuilt = import.meta.filename.endsWith('.js') && existsSync(BUILT);
 
-const SHARED = new Set(['form.js', 'draft-keys.js']);
-
-/** Each file of `views/browser` that a page loads; the others are what these share. */
+/** Each file of `views/browser` that a page loads; its folder `shared` holds what these have in common. */
 export const browserEntries = (root: string): string[] =>
   readdirSync(path.join(root, 'views/browser'))
-    .filter((file) => !SHARED.has(file))
+    .filter((file) => file.endsWith('.js'))
     .map((file) => path.join(root, 'views/browser', file));
 
 /**

@@ -33,10 +33,13 @@ export function errorPage(
       const message =
         known.kind === 'not-found' ? t('errors.page.not-found') : messageOf(catalogue, req.locale, known);
       res.status(STATUS[known.kind]);
+      const code = known.kind === 'not-found' ? 'page.not-found' : known.code;
+      // A module of a page asks for nothing else, and shows it where it stands.
+      if (req.accepts(['html', 'json']) === 'json') return void res.json({ code, message });
       return web.showPage(res, 'shared/error', {
         title: t(`error-page.${known.kind}`),
         message,
-        code: known.kind === 'not-found' ? 'page.not-found' : known.code,
+        code,
         reference: null,
       });
     }

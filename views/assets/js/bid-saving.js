@@ -4,10 +4,10 @@ const WAIT_MS = 700;
 const AGAIN_MS = 5000;
 const KEEP_MS = 150;
 
-const FIELDS = '[data-line] input, [data-extras] input, [data-answer] [name]';
+const FIELDS = '[data-line] input, [data-extras] input, [data-answer] [name], [name="validUntilOn"]';
 
 /** What the page says of saving: when, what cannot be read, and that it is not submitted. */
-function makeSigns(form) {
+export function makeSigns(form) {
   const savedAt = form.querySelector('[data-saved-at]');
   const missing = form.querySelector('[data-missing-count]');
   return {

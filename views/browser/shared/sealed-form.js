@@ -1,0 +1,128 @@
+// The form of a bid that is sealed here: its fields are the draft, and what the rules read in it is shown beside them.
+
+import { fieldOf, withField } from '../../../src/bids/draft-field.ts';
+import { minorUnits } from '../../../src/kernel/money.ts';
+import { moveByKeys, pasteLines } from '../../assets/js/bid-grid.js';
+import { makeSigns } from '../../assets/js/bid-saving.js';
+
+const FIELDS = 'input[name], select[name], textarea[name]';
+/** Stands where the currency goes that is chosen here, and that the server does not learn. */
+const ANY_CURRENCY = '¤';
+
+/** What names a currency in the page, so that it can name another. */
+function findCurrencyNames(editor) {
+  const names = [];
+  const walker = document.createTreeWalker(editor, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const text = node.data;
+    if (text.includes(ANY_CURRENCY)) names.push((code) => (node.data = text.replaceAll(ANY_CURRENCY, code)));
+  }
+  for (const cell of editor.querySelectorAll('[data-label]')) {
+    const text = cell.dataset.label;
+    if (text.includes(ANY_CURRENCY))
+      names.push((code) => (cell.dataset.label = text.replaceAll(ANY_CURRENCY, code)));
+  }
+  return names;
+}
+
+/** The next row for an alternate is shown once the one before it says something. */
+function showAlternates(editor) {
+  for (const row of editor.querySelectorAll('[data-alternate]')) {
+    const before = row.previousElementSibling?.matches('[data-alternate]')
+      ? row.previousElementSibling
+      : null;
+    const says = (one) => [...one.querySelectorAll('input')].some((input) => input.value !== '');
+    row.hidden = before !== null && !says(before) && !says(row);
+    if (says(row)) row.closest('details').open = true;
+  }
+}
+
+function removeButton(file, { words, onRemove }) {
+  const button = document.createElement('button');
+  const name = words('documents.remove', { file: file.fileName });
+  Object.assign(button, { type: 'button', className: 'btn-close ms-2', ariaLabel: name, title: name });
+  button.addEventListener('click', () => onRemove(file));
+  return button;
+}
+
+/**
+ * @param editor the fieldset that holds the form
+ * @param words what says a text of the page
+ * @returns what shows a draft, and what is read in it
+ */
+export function openForm(editor, { words, locale, onTyped, onRemove }) {
+  const signs = makeSigns(editor);
+  const currencyNames = findCurrencyNames(editor);
+  moveByKeys(editor);
+  pasteLines(editor, { note: () => {}, say: (text) => signs.say(text, false) });
+  editor.addEventListener('input', ({ target }) => {
+    if (!target.matches(FIELDS)) return;
+    onTyped((draft) => withField(draft, target.name, target.value));
+    if (target.closest('[data-alternate]') !== null) showAlternates(editor);
+  });
+  const messageOf = (error) => words(`errors.${error.code}`, error.params);
+  const listFiles = (draft) => {
+    const proofs = Object.entries(draft.answers ?? {}).flatMap(([id, { fileIds }]) =>
+      fileIds.map((fileId) => [fileId, id]),
+    );
+    const placeOf = new Map(proofs);
+    for (const list of editor.querySelectorAll('[data-file-list]'))
+      list.replaceChildren(
+        ...draft.files
+          .filter((file) => (placeOf.get(file.fileId) ?? file.envelope) === list.dataset.fileList)
+          .map((file) => {
+            const item = Object.assign(document.createElement('li'), { textContent: file.fileName });
+            item.append(removeButton(file, { words, onRemove }));
+            return item;
+          }),
+      );
+  };
+  const showAmounts = (read) => {
+    const digits = minorUnits(read.currency);
+    const format = new Intl.NumberFormat(locale, {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+    for (const { eventItemId, amount } of read.lines)
+      editor.querySelector(`[data-line="${eventItemId}"] [data-amount]`).textContent =
+        amount === null ? '—' : format.format(amount);
+    for (const { lotId, total } of read.lots) {
+      const place = editor.querySelector(`[data-lot-total="${lotId ?? ''}"]`);
+      if (place !== null) place.textContent = format.format(total);
+    }
+    editor.querySelector('[data-total]').textContent = `${format.format(read.total)} ${read.currency}`;
+  };
+  return {
+    signs,
+    messageOf,
+    listFiles,
+    /** Puts a draft into the fields. */
+    fill(draft) {
+      for (const field of editor.querySelectorAll(FIELDS)) {
+        const typed = fieldOf(draft, field.name);
+        // A list that has no empty choice keeps its first.
+        if (typed !== '' || field.tagName !== 'SELECT') field.value = typed;
+      }
+      showAlternates(editor);
+      listFiles(draft);
+    },
+    /** Shows what the rules read: amounts, what is wrong, what excludes the bid, and what it leaves out. */
+    show({ read, responses }) {
+      showAmounts(read);
+      for (const name of currencyNames) name(read.currency);
+      signs.showErrors(Object.fromEntries(read.errors.map((error) => [error.path, messageOf(error)])));
+      signs.showKnockOuts(responses.filter((one) => one.isKnockOut).map((one) => one.requirement.id));
+      editor.querySelector('[data-free-label]').hidden = read.free.length === 0;
+      const lines = read.missing.slice(0, 20).join(', ') + (read.missing.length > 20 ? ' …' : '');
+      editor.querySelector('[data-summary]').textContent = read.needsPrice
+        ? [
+            words('bids.submission.lines-priced', { priced: read.pricedCount, all: read.lines.length }),
+            ...(read.missing.length > 0 && read.pricedCount > 0
+              ? [words('bids.submission.missing', { count: read.missing.length, lines })]
+              : []),
+          ].join(' ')
+        : '';
+    },
+  };
+}
