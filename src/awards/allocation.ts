@@ -10,7 +10,7 @@ import {
   trimDecimal,
 } from '../kernel/money.ts';
 import type { AwardLine } from './award.ts';
-import { cheapestOffers, firstInRank, isFirstInRank, type Offer, offerAmount } from './rank.ts';
+import { cheapestOffers, costAmount, firstInRank, isFirstInRank, type Offer, offerAmount } from './rank.ts';
 
 /** A line of the event, as far as awarding it needs. */
 export type AskedLine = {
@@ -32,6 +32,7 @@ export type Choice = {
 
 export type AwardTotals = {
   readonly totalAmount: DecimalString;
+  /** The total less what it costs us more, delivered, than the cheapest bid of each line. */
   readonly lowestAmount: DecimalString;
   /** What the awarded quantities were estimated at, and what they cost, over the lines with an estimate only. */
   readonly estimatedAmount: DecimalString;
@@ -110,15 +111,16 @@ export function priceChoices(of: Pick<Proposal, 'offers' | 'choices' | 'currency
   });
 }
 
-/** What the award comes to, beside the estimate and beside the lowest price of each line. */
+/** What the award comes to, beside the estimate and beside the cheapest bid of each line. */
 export function totalsOf(proposal: {
   readonly asked: readonly AskedLine[];
-  readonly offers: Iterable<Offer>;
+  readonly offers: readonly Offer[];
   readonly lines: readonly AwardLine[];
   readonly currency: string;
 }): AwardTotals {
   const { lines, currency } = proposal;
-  const lowest = cheapestOffers(proposal.offers);
+  const cheapest = cheapestOffers(proposal.offers);
+  const offerOf = offersByLine(proposal.offers);
   const estimateOf = new Map(proposal.asked.map((line) => [line.id, line.estimatedPrice]));
   const estimated = lines.flatMap((line) => {
     const unitPrice = estimateOf.get(line.eventItemId) ?? null;
@@ -132,11 +134,16 @@ export function totalsOf(proposal: {
       currency,
     ),
     lowestAmount: sumMoney(
-      lines.map((line) => {
-        // Where nothing can be ranked, what was taken is the measure.
-        const first = lowest.get(line.eventItemId);
-        return first === undefined ? line.amount : offerAmount(first, { quantity: line.quantity, currency });
-      }),
+      lines.map((line) =>
+        subtractDecimals(
+          line.amount,
+          aboveCheapest(line, {
+            offer: offerOf.get(keyOf(line)),
+            cheapest: cheapest.get(line.eventItemId),
+            currency,
+          }),
+        ),
+      ),
       currency,
     ),
     estimatedAmount: sumMoney(
@@ -151,6 +158,18 @@ export function totalsOf(proposal: {
     awardedLineCount: new Set(lines.map((line) => line.eventItemId)).size,
     supplierCount: new Set(lines.map((line) => line.supplierId)).size,
   };
+}
+
+/** What a line costs us more than at its cheapest bid; nothing where either cost cannot be said. */
+function aboveCheapest(
+  { quantity }: Pick<AwardLine, 'quantity'>,
+  of: { offer: Offer | undefined; cheapest: Offer | undefined; currency: string },
+): DecimalString {
+  if (of.offer === undefined || of.cheapest === undefined) return '0';
+  const cost = costAmount(of.offer, { quantity, currency: of.currency });
+  const least = costAmount(of.cheapest, { quantity, currency: of.currency });
+  if (cost === null || least === null || compareDecimals(cost, least) <= 0) return '0';
+  return subtractDecimals(cost, least);
 }
 
 /** The quantity of each line that nobody gets; lines awarded in full are left out. */

@@ -5,11 +5,11 @@ import type { Ctx } from '../platform/db/context.ts';
 import { type EventItem, findEventItems, type SourcingEvent } from '../sourcing/index.ts';
 import { findHeld } from './awards.queries.ts';
 import { rankBidders } from './comparison.ts';
-import { findWeightedRanks } from './evaluation.service.ts';
 import { landedPricesOf } from './landed.queries.ts';
 import { findEventRates } from './landed.store.ts';
 import type { EventRate } from './landed.ts';
 import type { Offer } from './rank.ts';
+import { findWeightedPlaces, type WeightedPlaces, weightedOn } from './weighted-result.service.ts';
 
 /** A bidder of the award form, in the order of the comparison, with the lines it priced. */
 export type AwardBidder = {
@@ -42,7 +42,7 @@ export async function findAwardBasis(
     findHeld(ctx.tx, event.id),
     landedPricesOf(ctx, event.id),
     findEventRates(ctx.tx, event.id),
-    findWeightedRanks(ctx, event.id),
+    findWeightedPlaces(ctx, event.id),
   ]);
   const landed = new Map(landedPrices.map((one) => [one.bidLineId, one]));
   const asked = items.flatMap((item) => {
@@ -52,6 +52,7 @@ export async function findAwardBasis(
     return isPositive(quantity) ? [{ ...item, quantity }] : [];
   });
   const open = new Set(asked.map((item) => item.id));
+  const lotOf = new Map(asked.map((item) => [item.id, item.lotId]));
   const bids = opened.filter((bid) => AWARDABLE.has(bid.state));
   const bidders = rankBidders(
     bids.flatMap((bid) => {
@@ -72,7 +73,7 @@ export async function findAwardBasis(
                 priceBaseQuantity: line.priceBaseQuantity,
                 rankedBy: landed.get(line.bidLineId)?.landedUnit ?? null,
                 ...converted,
-                ...placeBy(weighted, bid.supplierId),
+                ...placeBy(weighted, { supplierId: bid.supplierId, lotId: lotOf.get(eventItemId) ?? null }),
               },
             ],
       );
@@ -99,20 +100,21 @@ export async function findAwardBasis(
   };
 }
 
-type Weighted = Awaited<ReturnType<typeof findWeightedRanks>>;
-
-/** Where criteria weigh more than price, all that a bid offers has the place of its weighted total. */
-const placeBy = (weighted: Weighted, supplierId: string): Pick<Offer, 'place'> => {
+/** Where criteria weigh more than price, a bid's lines have the place of its weighted total: in their lot, or of all. */
+const placeBy = (
+  weighted: WeightedPlaces | null,
+  of: { supplierId: string; lotId: string | null },
+): Pick<Offer, 'place'> => {
   if (weighted === null) return {};
-  const rank = weighted.get(supplierId)?.rank ?? null;
+  const rank = weightedOn(weighted, of)?.rank ?? null;
   return { place: rank === null ? null : String(rank) };
 };
 
 const byPlace =
-  (weighted: NonNullable<Weighted>) =>
+  ({ whole }: WeightedPlaces) =>
   (a: { supplierId: string }, b: { supplierId: string }): number =>
-    (weighted.get(a.supplierId)?.rank ?? Number.MAX_SAFE_INTEGER) -
-    (weighted.get(b.supplierId)?.rank ?? Number.MAX_SAFE_INTEGER);
+    (whole.get(a.supplierId)?.rank ?? Number.MAX_SAFE_INTEGER) -
+    (whole.get(b.supplierId)?.rank ?? Number.MAX_SAFE_INTEGER);
 
 /** How a bid's prices become the event's currency; null where nothing leads there. */
 function convertedBy(

@@ -9,7 +9,7 @@ import {
 } from '../kernel/money.ts';
 import { quantityDecimals } from '../kernel/quantity.ts';
 import { type AskedLine, type AwardTotals, type Choice, priceChoices, totalsOf } from './allocation.ts';
-import { firstInRank, isFirstInRank, type Offer, pricePerUnit } from './rank.ts';
+import { cheapestOffers, firstInRank, isFirstInRank, type Offer, pricePerUnit } from './rank.ts';
 import { sharesAsQuantities } from './share.ts';
 
 /** A row of the form as it stands there, readable or not. */
@@ -28,6 +28,10 @@ export type FormBidder = {
 export type FormOption = Offer & {
   readonly supplierName: string;
   readonly isLowest: boolean;
+  /** The cheapest bid of the line, also where criteria put another first. */
+  readonly isCheapest: boolean;
+  /** False where a rate or a cost is missing: nobody can say what it costs us. */
+  readonly isComparable: boolean;
   /** In the event's currency, to six decimals, for the totals that are shown while somebody types. */
   readonly eventPrice: DecimalString;
   /** What a unit costs us delivered, where that is not its price. */
@@ -121,10 +125,15 @@ export function formFor<L extends AskedLine>(of: {
 /** Each line's offers, the lowest first; a tie stands in the order of the bidders. */
 function optionsByLine(bidders: readonly FormBidder[], offers: readonly Offer[]): Map<string, FormOption[]> {
   const lowest = firstInRank(offers);
+  const cheapest = cheapestOffers(offers);
   const options = new Map<string, FormOption[]>();
   for (const { supplierName, offers: own } of bidders)
     for (const offer of own) {
-      const option = optionOf(offer, { supplierName, isLowest: isFirstInRank(offer, lowest) });
+      const option = optionOf(offer, {
+        supplierName,
+        isLowest: isFirstInRank(offer, lowest),
+        isCheapest: cheapest.get(offer.eventItemId) === offer,
+      });
       const others = options.get(offer.eventItemId);
       if (others === undefined) options.set(offer.eventItemId, [option]);
       else others.push(option);
@@ -134,7 +143,10 @@ function optionsByLine(bidders: readonly FormBidder[], offers: readonly Offer[])
   return options;
 }
 
-function optionOf(offer: Offer, more: Pick<FormOption, 'supplierName' | 'isLowest'>): FormOption {
+function optionOf(
+  offer: Offer,
+  more: Pick<FormOption, 'supplierName' | 'isLowest' | 'isCheapest'>,
+): FormOption {
   const { converted, rankedBy, unitPrice } = offer;
   const isPrice = rankedBy == null || compareDecimals(rankedBy, pricePerUnit(offer)) === 0;
   return {
@@ -142,6 +154,7 @@ function optionOf(offer: Offer, more: Pick<FormOption, 'supplierName' | 'isLowes
     ...more,
     eventPrice:
       converted === undefined ? unitPrice : roundDecimal(multiplyDecimals(unitPrice, converted.rate), 6),
+    isComparable: rankedBy !== null,
     landedPrice: isPrice ? null : roundDecimal(rankedBy, 6),
   };
 }

@@ -9,7 +9,13 @@ import {
   sumMoney,
 } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { type EventItem, findEvent, findEventItems, type SourcingEvent } from '../sourcing/index.ts';
+import {
+  type EventItem,
+  findEvent,
+  findEventItems,
+  findPlan,
+  type SourcingEvent,
+} from '../sourcing/index.ts';
 import { openQuantities } from './allocation.ts';
 import { type Award, isBinding } from './award.ts';
 import { chainOf } from './award-chain.service.ts';
@@ -41,6 +47,8 @@ export async function getAwardPage(ctx: Ctx, awardId: string) {
     suppliers: bySupplier(lines, award.currency),
     ...figures(award, lines),
     lineCount: asked.length,
+    // Where criteria rank, the first in rank need not be the lowest.
+    isWeighted: (await findPlan(ctx, event.id)).criteria.length > 0,
     openLines: openLinesOf(asked, standing, (await findHeld(ctx.tx, event.id, awardId)).quantities),
     notLowestCount: lines.filter((line) => !line.isLowest).length,
     isOwn: userId === award.proposedBy || userId === event.ownerId,

@@ -21,7 +21,7 @@ export type Award = {
   readonly state: AwardState;
   readonly currency: string;
   readonly totalAmount: DecimalString;
-  /** What the same quantities cost at the lowest price bid for each line. */
+  /** The total less what it costs us more, delivered, than the cheapest bid of each line: never above the total. */
   readonly lowestAmount: DecimalString;
   readonly proposedBy: string;
   readonly proposedAt: Date;

@@ -1,8 +1,5 @@
-import { personsOf } from '../kernel/actor.ts';
 import { addDecimals, type DecimalString, lineAmount } from '../kernel/money.ts';
-import type { WaitingItem } from '../kernel/waiting.ts';
-import type { Ctx, Tx } from '../platform/db/context.ts';
-import { inScope, placesOf } from '../platform/db/scope.ts';
+import type { Tx } from '../platform/db/context.ts';
 import { rowsOf } from '../platform/db/statements.ts';
 import type { AwardLine } from './award.ts';
 import { COMPARED } from './landed.store.ts';

@@ -25,9 +25,9 @@ import {
   findLotTotals,
   type LotTotal,
 } from './comparison-cells.queries.ts';
-import { findWeightedRanks } from './evaluation.service.ts';
 import { asNeeded, missingCostsOf } from './landed.queries.ts';
 import { type BidBasis, findBidBases, findEventRates } from './landed.store.ts';
+import { findWeightedPlaces } from './weighted-result.service.ts';
 
 /** Nothing of a bid is read before its opening; afterwards it stays comparable, whatever became of it. */
 export const isOpened = (event: Pick<SourcingEvent, 'openedAt' | 'state'>): boolean =>
@@ -68,7 +68,7 @@ export async function getComparisonPage(ctx: Ctx, of: Asked) {
     rates: await findEventRates(ctx.tx, event.id),
     setAside: isOpened(event) ? await findSetAside(ctx.tx, { eventId: event.id, supplierId: null }) : [],
     kpis: kpisOf(summary, ranked),
-    weighted: isOpened(event) ? await findWeightedRanks(ctx, event.id) : null,
+    weighted: isOpened(event) ? await findWeightedPlaces(ctx, event.id) : null,
     asked: {
       differences: of.onlyDifferences,
       lot: of.lotId,

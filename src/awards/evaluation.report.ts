@@ -1,14 +1,18 @@
 import type { Translate } from '../platform/i18n/catalogue.ts';
 import type { ExportColumn, ExportRow } from '../platform/sheet/export.ts';
-import type { WeightedResult } from './evaluation.service.ts';
 import { weighted } from './scoring.ts';
+import type { WeightedBid, WeightedResult } from './weighted-result.service.ts';
 
-/** The weighted result as a table: a row a bid, its score and its share of the total by each criterion. */
+/**
+ * The weighted result as a table: a row a bid, its score and its share of the total by each criterion; over all lines,
+ * then lot by lot where there are lots.
+ */
 export function evaluationSheet(
   result: WeightedResult,
   t: Translate,
 ): { name: string; columns: ExportColumn[]; rows: () => Iterable<ExportRow> } {
   const columns: ExportColumn[] = [
+    ...(result.lots.length === 0 ? [] : [{ heading: t('landed.lot'), kind: 'text', width: 20 } as const]),
     { heading: t('evaluation.result.rank'), kind: 'number', width: 8 },
     { heading: t('evaluation.result.bidder'), kind: 'text', width: 36 },
     { heading: t('evaluation.result.bid'), kind: 'text', width: 18 },
@@ -24,21 +28,31 @@ export function evaluationSheet(
     { heading: t('evaluation.result.remark'), kind: 'text', width: 30 },
   ];
   const blank = result.criteria.flatMap(() => [null, null]);
+  const rowOf = ({ bid, scores, total, rank }: WeightedBid): ExportRow => [
+    rank === null ? null : String(rank),
+    bid.supplierName,
+    bid.reference,
+    ...scores.flatMap(({ score, weight }) => [score, score === null ? null : weighted({ score, weight })]),
+    total,
+    total === null ? t('evaluation.result.not-ranked') : null,
+  ];
+  /** Before each row the lot that it is about, where there are lots. */
+  const inLot = (title: string | null, row: ExportRow): ExportRow =>
+    result.lots.length === 0 ? row : [title, ...row];
   function* rows(): Generator<ExportRow> {
-    for (const { bid, scores, total, rank } of result.bids)
-      yield [
-        rank === null ? null : String(rank),
+    for (const bid of result.bids) yield inLot(null, rowOf(bid));
+    for (const bid of result.failed)
+      yield inLot(null, [
+        null,
         bid.supplierName,
         bid.reference,
-        ...scores.flatMap(({ score, weight }) => [
-          score,
-          score === null ? null : weighted({ score, weight }),
-        ]),
-        total,
-        total === null ? t('evaluation.result.not-ranked') : null,
-      ];
-    for (const bid of result.failed)
-      yield [null, bid.supplierName, bid.reference, ...blank, null, t('evaluation.result.set-aside')];
+        ...blank,
+        null,
+        t('evaluation.result.set-aside'),
+      ]);
+    for (const { lot, bids } of result.lots)
+      for (const bid of bids)
+        yield inLot(t('landed.lot-named', { number: lot.lotNo, title: lot.title }), rowOf(bid));
   }
   return { name: t('evaluation.result.sheet'), columns, rows };
 }

@@ -9,8 +9,8 @@ import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { exportQuery } from './awards.forms.ts';
 import { evaluationSheet } from './evaluation.report.ts';
-import { getEvaluationPage } from './evaluation.service.ts';
 import { weighted } from './scoring.ts';
+import { getEvaluationPage } from './weighted-result.service.ts';
 
 /** The weighted result, its arithmetic, and how far it would bear other weights. */
 export function evaluationRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }): PortalRouter {

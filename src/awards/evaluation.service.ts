@@ -1,24 +1,11 @@
 import { record } from '../audit/index.ts';
-import {
-  type BidWithResponses,
-  concludeOpened,
-  failBid,
-  findBidsWithResponses,
-  isUndecidedKnockOut,
-} from '../bids/index.ts';
+import { type BidWithResponses, concludeOpened, failBid, isUndecidedKnockOut } from '../bids/index.ts';
 import { assertMay } from '../identity/index.ts';
 import { personsOf } from '../kernel/actor.ts';
 import { ruleBroken } from '../kernel/errors.ts';
-import { addDecimals, type DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { type Criterion, findEventItems, findPlan } from '../sourcing/index.ts';
-import {
-  assertSeesPrices,
-  type Committee,
-  clearedMember,
-  findCommittee,
-  lockCommittee,
-} from './committee.service.ts';
+import type { Criterion } from '../sourcing/index.ts';
+import { type Committee, clearedMember, findCommittee, lockCommittee } from './committee.service.ts';
 import { assertRunsEvent } from './committee.ts';
 import { type Settled, settle } from './consensus.ts';
 import * as store from './evaluation.store.ts';
@@ -27,13 +14,10 @@ import {
   type CriterionScore,
   evaluationLifecycle,
   placeOf,
-  priceScores,
   scoreOf,
 } from './evaluation.ts';
-import { landedPricesOf } from './landed.queries.ts';
 import { assertIsChair, judgedBids } from './scoring.service.ts';
-import { belowMinimum, type Ranked, rankByTotal } from './scoring.ts';
-import { type WeightRange, weightRanges } from './sensitivity.ts';
+import { belowMinimum } from './scoring.ts';
 
 /** What members gave one thing of one bid, and what that comes to. */
 export type ConsensusCell = {
@@ -94,7 +78,7 @@ async function technicalOf(
   ctx: Ctx,
   committee: Committee,
 ): Promise<{ cells: ConsensusCell[]; results: TechnicalResult[] }> {
-  const { event, plan, subjects, evaluation } = committee;
+  const { event, subjects } = committee;
   const bids = await judgedBids(ctx, event.id);
   const given = await store.findGivenScores(ctx.tx, event.id);
   const agreed = await store.findAgreed(ctx.tx, event.id);
@@ -114,22 +98,34 @@ async function technicalOf(
     }),
   );
   const settled = new Map(cells.map((cell) => [placeOf(cell.bid.id, cell.subject.id), cell.settled]));
+  return { cells, results: await resultsOf(ctx, committee, { bids, settled }) };
+}
+
+/** Each bid's score by every criterion that no price decides, once it is fixed or where people judge nothing. */
+export const findTechnicalResults = async (ctx: Ctx, committee: Committee): Promise<TechnicalResult[]> =>
+  resultsOf(ctx, committee, { bids: await judgedBids(ctx, committee.event.id), settled: new Map() });
+
+async function resultsOf(
+  ctx: Ctx,
+  { event, plan, evaluation }: Committee,
+  of: { bids: readonly BidWithResponses[]; settled: ReadonlyMap<string, Settled | null> },
+): Promise<TechnicalResult[]> {
+  const scale = ctx.policies.evaluation;
   const fixed = evaluation.state === 'fixed' ? await store.findFixed(ctx.tx, event.id) : [];
-  const results = bids.map((bid): TechnicalResult => {
+  return of.bids.map((bid): TechnicalResult => {
     const scores = plan.criteria
       .filter((criterion) => criterion.envelope !== 'commercial')
       .map((criterion) => ({
         ...(fixed.find((one) => one.bidId === bid.id && one.criterionId === criterion.id) ??
-          scoreOf(answeredOf(bid), criterion, { plan, settled, scale })),
+          scoreOf(answeredOf(bid), criterion, { plan, settled: of.settled, scale })),
         title: criterion.title,
         minimumScore: criterion.minimumScore,
       }));
     return { bid, scores, below: belowMinimum(scores) };
   });
-  return { cells, results };
 }
 
-const answeredOf = (bid: BidWithResponses): AnsweredBid => ({
+export const answeredOf = (bid: BidWithResponses): AnsweredBid => ({
   bidId: bid.id,
   answers: Object.fromEntries(bid.responses.map(({ requirementId, answer }) => [requirementId, answer])),
 });
@@ -191,115 +187,4 @@ function assertSettled(results: readonly TechnicalResult[]): void {
   const open = results.flatMap(({ scores }) => scores.filter((score) => score.score === null));
   if (results.length === 0 || open.length > 0)
     throw ruleBroken('evaluation.not-settled', 'The committee still has to agree', { count: open.length });
-}
-
-/** One bid of the result: its score by each criterion, its total and its rank. */
-export type WeightedBid = Ranked & {
-  readonly bid: BidWithResponses;
-  readonly scores: readonly (CriterionScore & { readonly weight: DecimalString })[];
-};
-export type WeightedResult = {
-  readonly criteria: readonly Criterion[];
-  /** In the order of their rank. */
-  readonly bids: readonly WeightedBid[];
-  /** Failed technically, or set aside. */
-  readonly failed: readonly BidWithResponses[];
-  /** How far each weight may move; empty while a score is missing. */
-  readonly ranges: readonly WeightRange[];
-};
-
-/** The weighted result; null for an event without criteria, which price alone ranks. The caller may see prices. */
-export async function findWeightedResult(ctx: Ctx, eventId: string): Promise<WeightedResult | null> {
-  const plan = await findPlan(ctx, eventId);
-  if (plan.criteria.length === 0) return null;
-  const committee = await findCommittee(ctx, eventId);
-  const isTechnicalKnown = committee.evaluation.state === 'fixed' || committee.subjects.length === 0;
-  const technical = isTechnicalKnown ? (await technicalOf(ctx, committee)).results : [];
-  const all = await findBidsWithResponses(ctx, eventId);
-  const standing = all.filter((bid) => bid.state !== 'disqualified');
-  const price = plan.criteria.find((criterion) => criterion.kind === 'price');
-  const byPrice =
-    price === undefined ? new Map() : priceScores(price, await pricesOf(ctx, eventId, standing));
-  const bids = rankByTotal(
-    standing.map((bid) => ({
-      bid,
-      scores: plan.criteria.map((criterion) => ({
-        ...scoreBy(criterion, bid, { technical, byPrice, plan, scale: ctx.policies.evaluation }),
-        weight: criterion.weight,
-      })),
-    })),
-  );
-  return {
-    criteria: plan.criteria,
-    bids,
-    failed: all.filter((bid) => bid.state === 'disqualified'),
-    ranges: rangesOf(bids, plan.criteria),
-  };
-}
-
-function scoreBy(
-  criterion: Criterion,
-  bid: BidWithResponses,
-  of: {
-    technical: readonly TechnicalResult[];
-    byPrice: ReadonlyMap<string, DecimalString | null>;
-    plan: Committee['plan'];
-    scale: Ctx['policies']['evaluation'];
-  },
-): CriterionScore {
-  if (criterion.kind === 'price')
-    return { criterionId: criterion.id, score: of.byPrice.get(bid.id) ?? null, parts: [] };
-  if (criterion.envelope === 'commercial')
-    return scoreOf(answeredOf(bid), criterion, { plan: of.plan, settled: new Map(), scale: of.scale });
-  const known = of.technical.find((result) => result.bid.id === bid.id);
-  const score = known?.scores.find((one) => one.criterionId === criterion.id);
-  return score ?? { criterionId: criterion.id, score: null, parts: [] };
-}
-
-/** What each bid costs as a whole, landed; null for one that does not price every line, or whose costs are not known. */
-async function pricesOf(
-  ctx: Ctx,
-  eventId: string,
-  bids: readonly BidWithResponses[],
-): Promise<Map<string, DecimalString | null>> {
-  const lineCount = (await findEventItems(ctx, eventId)).length;
-  const landed = await landedPricesOf(ctx, eventId);
-  return new Map(
-    bids.map((bid) => {
-      const own = landed.filter((line) => line.bidId === bid.id);
-      const amounts = own.flatMap(({ landedAmount }) => (landedAmount === null ? [] : [landedAmount]));
-      return [bid.id, amounts.length > 0 && amounts.length === lineCount ? addDecimals(amounts) : null];
-    }),
-  );
-}
-
-function rangesOf(bids: readonly WeightedBid[], criteria: readonly Criterion[]): WeightRange[] {
-  const ranked = bids.filter((bid) => bid.rank !== null);
-  const [winner] = ranked;
-  if (winner === undefined) return [];
-  const scored = ranked.map(({ bid, scores }) => ({
-    bidId: bid.id,
-    scores: Object.fromEntries(scores.map(({ criterionId, score }) => [criterionId, score ?? '0'])),
-  }));
-  const weights = criteria.map(({ id, weight }) => ({ criterionId: id, weight }));
-  return weightRanges(scored, weights, winner.bid.id);
-}
-
-/** By supplier, the place its bid has in the weighted result; null where price alone ranks. */
-export async function findWeightedRanks(
-  ctx: Ctx,
-  eventId: string,
-): Promise<ReadonlyMap<string, WeightedBid> | null> {
-  const result = await findWeightedResult(ctx, eventId);
-  return result === null ? null : new Map(result.bids.map((bid) => [bid.bid.supplierId, bid]));
-}
-
-export type EvaluationPage = Committee & { readonly result: WeightedResult | null };
-
-/** The result for whoever compares bids; not for members that still score. @throws AppError `comparison.not-found` */
-export async function getEvaluationPage(ctx: Ctx, eventId: string): Promise<EvaluationPage> {
-  const committee = await findCommittee(ctx, eventId);
-  await assertSeesPrices(ctx, eventId);
-  const isOpened = committee.event.openedAt !== null && committee.event.state !== 'opening';
-  return { ...committee, result: isOpened ? await findWeightedResult(ctx, eventId) : null };
 }

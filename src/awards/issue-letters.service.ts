@@ -24,6 +24,7 @@ import { findLetter, insertLetter } from './letter.store.ts';
 import { awardedAmountOf, type LetterContent, tellOf } from './letter-content.ts';
 import { currencyOf, type Letter, lettersOf } from './letters.service.ts';
 import { tellBidder } from './tell-bidder.service.ts';
+import { findWeightedResult, type WeightedBid } from './weighted-result.service.ts';
 
 type Issue = {
   readonly awardId: string;
@@ -149,7 +150,9 @@ async function contentOf(
       letter.lines.map(({ bidId: _bid, supplierId: _supplier, currency: _currency, ...line }) => line),
       { supplierId: letter.supplierId, awarded, tells: award.tells, currency },
     ),
-    rank: award.tells.rank && award.withdrawalId === null ? await rankOf(ctx, letter, event.id) : null,
+    ...(award.tells.rank && award.withdrawalId === null
+      ? await placesOf(ctx, letter, event.id)
+      : { rank: null, lots: [] }),
     standstill:
       award.standstillUntil === null
         ? null
@@ -161,13 +164,33 @@ async function contentOf(
   };
 }
 
+/** Its places by what ranked the bids: the weighted totals where criteria exist, and in each lot, else the price. */
+async function placesOf(
+  ctx: Ctx,
+  letter: Letter,
+  eventId: string,
+): Promise<Pick<LetterContent, 'rank' | 'lots'>> {
+  if (letter.outcome === 'disqualified') return { rank: null, lots: [] };
+  const result = await findWeightedResult(ctx, eventId);
+  if (result === null) return { rank: await placeByPrice(ctx, letter, eventId), lots: [] };
+  const placeIn = (bids: readonly WeightedBid[]): number | null =>
+    bids.find(({ bid }) => bid.id === letter.bidId)?.rank ?? null;
+  const place = placeIn(result.bids);
+  return {
+    rank: place === null ? null : { place, by: 'weighted' },
+    lots: result.lots.flatMap(({ lot, bids }) => {
+      const inLot = placeIn(bids);
+      return inLot === null ? [] : [{ lotNo: lot.lotNo, title: lot.title, place: inLot }];
+    }),
+  };
+}
+
 /** Its place among the bids that priced every line; the others have none. */
-async function rankOf(ctx: Ctx, letter: Letter, eventId: string): Promise<LetterContent['rank']> {
-  if (letter.outcome === 'disqualified') return null;
+async function placeByPrice(ctx: Ctx, letter: Letter, eventId: string): Promise<LetterContent['rank']> {
   const { bidders, lineCount } = await findRankedTotals(ctx, eventId);
   const ranked = rankBidders(bidders, lineCount).filter((bidder) => bidder.rank !== null);
   const place = ranked.find((bidder) => bidder.supplierId === letter.supplierId)?.rank ?? null;
-  return place === null ? null : { place, of: ranked.length };
+  return place === null ? null : { place, by: 'price' };
 }
 
 /** Says that every bidder has been written to, and that a standstill begins. Said twice, it is recorded once. */

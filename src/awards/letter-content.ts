@@ -14,6 +14,9 @@ import { pricePerUnit } from './rank.ts';
 /** How far a price was above the one that was awarded, as words say it: no figure that tells another's price. */
 export type Distance = 'up-to-2' | 'up-to-5' | 'up-to-10' | 'above-10';
 
+/** What bids are ranked by. Letters from before criteria told it have none: they went by price. */
+export type RankedBy = 'price' | 'weighted';
+
 /** What a bidder is told of one of its lines. */
 export type LetterContentLine = {
   readonly lineNo: number;
@@ -57,8 +60,13 @@ export type LetterContent = {
   readonly currency: string;
   readonly awardedAmount: DecimalString;
   readonly lines: readonly LetterContentLine[];
-  /** Its place among the complete bids; null where it is not told or has none. */
-  readonly rank: { readonly place: number; readonly of: number } | null;
+  /**
+   * Its place among the complete bids, never of how many: that would tell a loser that nobody else was complete. Null
+   * where it is not told or has none.
+   */
+  readonly rank: { readonly place: number; readonly by?: RankedBy } | null;
+  /** Its place in each lot that it bid for as a whole, where criteria rank; letters from before lots were ranked have none. */
+  readonly lots?: readonly { readonly lotNo: number; readonly title: string; readonly place: number }[];
   /** Until when it may object; null without a standstill. */
   readonly standstill: { readonly days: number; readonly until: string; readonly timeZone: string } | null;
 };

@@ -80,12 +80,25 @@ const partiesOf = ({ supplier, buyer }: LetterContent, { t, country }: DocumentW
 ];
 
 function paragraphsOf(content: LetterContent, { t, fmt }: DocumentWords): string[] {
-  const { outcome, reason, rank } = content;
+  const { outcome, reason } = content;
   return [
     t(`letters.text.${outcome}`, { title: content.title, reference: content.eventReference }),
     ...(reason === null ? [] : [reason]),
-    ...(rank === null ? [] : [t('letters.rank', { place: fmt.count(rank.place), of: fmt.count(rank.of) })]),
+    ...placesIn(content, { t, fmt }),
   ];
+}
+
+/** Its places, each as a sentence: in the lots, where there are places in lots, else over all lines. */
+function placesIn(
+  { rank, lots = [] }: Pick<LetterContent, 'rank' | 'lots'>,
+  { t, fmt }: Pick<DocumentWords, 't' | 'fmt'>,
+): string[] {
+  if (lots.length > 0)
+    return lots.map(({ lotNo, title, place }) =>
+      t('letters.rank-in-lot', { number: lotNo, title, place: fmt.count(place) }),
+    );
+  // A letter from before criteria ranked says nothing of what it went by.
+  return rank === null ? [] : [t(`letters.rank-by.${rank.by ?? 'price'}`, { place: fmt.count(rank.place) })];
 }
 
 export const standstillIn = (

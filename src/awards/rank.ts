@@ -40,6 +40,24 @@ export function offerAmount(
   return roundMoney(multiplyDecimals(amount, converted.rate), of.currency);
 }
 
+/**
+ * What a quantity of it costs us in the currency of the event: delivered where that is known to differ from its price.
+ * Null where it cannot be said, because a rate or a cost is missing.
+ */
+export function costAmount(
+  offer: Offer,
+  of: { readonly quantity: DecimalString; readonly currency: string },
+): DecimalString | null {
+  const by = costOf(offer);
+  if (by === null) return null;
+  return isItsPrice(offer) ? offerAmount(offer, of) : lineAmount({ unitPrice: by, ...of });
+}
+
+/** Nothing is added to its price: what it is ranked by is what it is paid. */
+export const isItsPrice = (offer: Offer): boolean =>
+  offer.converted === undefined &&
+  (offer.rankedBy == null || compareDecimals(offer.rankedBy, pricePerUnit(offer)) === 0);
+
 /** The price of one unit, to 12 decimals: what prices are compared by. Two that are equal here are a tie. */
 export const pricePerUnit = (offer: Pick<Offer, 'unitPrice' | 'priceBaseQuantity'>): DecimalString =>
   // Prices have 6 decimals, so one that is for one unit is its own answer; an event may have 80,000 of them.

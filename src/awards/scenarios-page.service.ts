@@ -14,7 +14,7 @@ export type ScenariosPage = Awaited<ReturnType<typeof getScenariosPage>>;
 /** @throws AppError `sourcing_event.not-found` */
 export async function getScenariosPage(ctx: Ctx, of: { eventId: string; page: number }) {
   const event = await findEvent(ctx, of.eventId);
-  const [{ asked, bidders }, scenarios, choices, lastPrices] = await Promise.all([
+  const [{ asked, bidders, isWeighted }, scenarios, choices, lastPrices] = await Promise.all([
     findAwardBasis(ctx, event),
     store.findScenarios(ctx.tx, event.id),
     store.findChoices(ctx.tx, event.id),
@@ -40,6 +40,7 @@ export async function getScenariosPage(ctx: Ctx, of: { eventId: string; page: nu
   const from = (of.page - 1) * linesPerPage;
   return {
     event,
+    isWeighted,
     bidders: bidders.map(({ supplierId, supplierName, pricedLineCount }) => ({
       supplierId,
       supplierName,

@@ -252,6 +252,46 @@ describe('properties of an award', () => {
     );
   });
 
+  it('is never below its cheapest bids, whatever costs and places rank: the difference is what it costs us more', () => {
+    const costs = fc.array(fc.option(fc.integer({ min: 1, max: 500 }), { nil: null }), {
+      minLength: 30,
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(cases, costs, ({ lines, offers }, landed) => {
+        fc.pre(offers.length > 0);
+        const ranked = offers.map((one, index) => {
+          const cost = landed[index % 30] ?? null;
+          return { ...one, rankedBy: cost === null ? null : String(cost), place: String((index * 7) % 5) };
+        });
+        const choices = offers.map((one) => choice(one.eventItemId, one.supplierId, '1', 'Chosen'));
+        const made = allocate({
+          asked: lines.map((line) => ({ ...line, quantity: '1000000' })),
+          offers: ranked,
+          choices,
+          justification: 'x',
+          currency: 'USD',
+        });
+        const totals = totalsOf({ asked: lines, offers: ranked, lines: made, currency: 'USD' });
+        const oracle = ranked.reduce((sum, one) => {
+          const others = ranked.flatMap((other) =>
+            other.eventItemId === one.eventItemId && other.rankedBy !== null ? [Number(other.rankedBy)] : [],
+          );
+          return one.rankedBy === null ? sum : sum + Number(one.rankedBy) - Math.min(...others);
+        }, 0);
+        const difference = new Decimal(totals.totalAmount).minus(totals.lowestAmount);
+        // What is ranked by its price is rounded as an amount; costs here are whole.
+        expect(
+          difference
+            .minus(oracle)
+            .abs()
+            .lessThanOrEqualTo(offers.length * 0.01),
+        ).to.equal(true);
+        expect(difference.greaterThanOrEqualTo(0)).to.equal(true);
+      }),
+    );
+  });
+
   it('comes to what an exact calculation of each line, rounded at the line, comes to', () => {
     const Exact = Decimal.clone({ precision: 80, rounding: Decimal.ROUND_HALF_UP });
     fc.assert(

@@ -173,7 +173,7 @@ describe('an award with a standstill', () => {
       const letters = await world.db('award_letter').where({ award_id: id });
       expect(letters).to.have.length(3);
       const lost = letters.find((one) => one.supplier_id === made.bidders[2]?.supplierId);
-      expect(lost.content.rank).to.deep.equal({ place: 2, of: 2 });
+      expect(lost.content.rank).to.deep.equal({ place: 2, by: 'price' });
       // 37.20 against 35.10, 40.10 against 37.90, 47.75 against 44.85.
       expect(lost.content.lines.map((line: { distance: string }) => line.distance)).to.deep.equal([
         'up-to-10',
@@ -185,7 +185,7 @@ describe('an award with a standstill', () => {
       expect(names.filter((name) => name.includes('结果通知'))).to.have.length(1);
       const page = await loser.get(`/awards/${id}/letter`).expect(200);
       expect(page.text)
-        .to.include('number 2 of 2 complete bids')
+        .to.include('your bid was number 2 of the complete bids')
         .and.to.include('5 to 10 %')
         .and.to.include(`/documents/${lost.document_id}/`);
       const file = await loser

@@ -42,14 +42,19 @@ function priced(row) {
   const option = supplier?.selectedOptions[0];
   const typed = quantity === null ? null : millionths(quantity.value.trim());
   if (option === undefined || option.value === '' || typed === null || typed === 0n) return null;
-  const cheapest = supplier.querySelector('option[data-lowest]');
+  const cheapest = supplier.querySelector('option[data-cheapest]');
   const at = (one) => amountOf(typed, millionths(one.dataset.price), millionths(one.dataset.base ?? '1'));
+  // What it costs us delivered, where that is not its price.
+  const cost = (one) =>
+    one.dataset.cost === undefined ? at(one) : amountOf(typed, millionths(one.dataset.cost), MILLION);
+  const isComparable = cheapest !== null && option.dataset.incomparable === undefined;
+  const above = isComparable ? cost(option) - cost(cheapest) : 0n;
   const estimate = millionths(row.dataset.estimate);
   return {
     line: row.dataset.line,
     supplier: option.value,
     amount: at(option),
-    lowest: at(cheapest ?? option),
+    lowest: at(option) - (above > 0n ? above : 0n),
     estimate: estimate === null ? null : amountOf(typed, estimate, MILLION),
   };
 }
