@@ -174,7 +174,7 @@ export const permissions = {
   ],
   'despatch.submit': {
     who: ['supplier_administrator', 'supplier_logistics', 'supplier_sales'],
-    acts: { 'despatch_advice.submit': {}, 'despatch_advice.cancel': {} },
+    acts: { 'despatch_advice.submit': {}, 'despatch_advice.pack': {}, 'despatch_advice.cancel': {} },
   },
   'delivery.receive': {
     who: ['receiver'],

@@ -24,6 +24,7 @@ import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-c
 import { job as onSourcingEventRoundStarted } from './bids/on-sourcing-event-round-started.ts';
 import { job as everyHourRemindOfNonconformances } from './deliveries/every-hour-remind-of-nonconformances.ts';
 import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
+import { job as onDespatchAdvicePacked } from './deliveries/on-despatch-advice-packed.ts';
 import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
 import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
 import { job as onNonconformanceMoved } from './deliveries/on-nonconformance-moved.ts';
@@ -167,6 +168,7 @@ export const eventJobs: readonly EventJob[] = [
   onOrderChangeNews,
   onPurchaseOrderDocumentMade,
   onPurchaseOrderIssued,
+  onDespatchAdvicePacked,
   onDespatchAdviceSubmitted,
   onNonconformanceMoved,
   onDespatchAdviceCancelled,

@@ -130,6 +130,15 @@ export const openTables: Readonly<Record<string, { readonly why: string; readonl
       why: 'master data that everybody reads',
       access: { ...nothingOfSuppliers, staff: all('SELECT, INSERT, UPDATE, DELETE') },
     },
+    sscc_counter: {
+      why: 'counts the numbers of pallets and parcels of all suppliers together, a company prefix a row',
+      access: {
+        supplier: all('SELECT, INSERT, UPDATE'),
+        staff: all('SELECT'),
+        audit: all('SELECT'),
+        worker: all('SELECT'),
+      },
+    },
     reference_counter: {
       why: 'counts documents of all suppliers together, a year and kind a row',
       access: {

@@ -94,8 +94,20 @@ export const tradingTables: Tables = {
     worker: all('SELECT, UPDATE'),
   },
   despatch_advice: {
-    supplier: rows(OWN, 'SELECT, INSERT, UPDATE (state)'),
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE (state, packing_no, packed_at)'),
     staff: all('SELECT, UPDATE (state)'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  handling_unit: {
+    supplier: rows(seenThrough('despatch_advice', 'despatch_advice_id'), 'SELECT, INSERT'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  handling_unit_line: {
+    supplier: rows(seenThrough('handling_unit', 'handling_unit_id'), 'SELECT, INSERT'),
+    staff: all('SELECT'),
     audit: all('SELECT'),
     worker: all('SELECT'),
   },

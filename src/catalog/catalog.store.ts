@@ -5,7 +5,7 @@ import type { Category, Item, Plant } from './catalog.ts';
 const PLANT = `
   SELECT plant.code, plant.name_en AS "nameEn", plant.name_zh AS "nameZh",
          plant.address_lines AS "addressLines", plant.time_zone AS "timeZone",
-         plant.calendar_code AS "calendarCode"
+         plant.calendar_code AS "calendarCode", plant.language
     FROM plant`;
 
 export const findCategories = (tx: Tx): Promise<Category[]> =>
@@ -45,7 +45,7 @@ export async function insertCategory(tx: Tx, category: Category & { id: string }
 
 /** False when the code is taken. */
 export async function insertPlant(tx: Tx, plant: Plant & { id: string }): Promise<boolean> {
-  const { id, code, nameEn, nameZh, addressLines, timeZone, calendarCode = null } = plant;
+  const { id, code, nameEn, nameZh, addressLines, timeZone, calendarCode = null, language } = plant;
   const inserted = await tx('plant')
     .insert({
       id,
@@ -55,6 +55,7 @@ export async function insertPlant(tx: Tx, plant: Plant & { id: string }): Promis
       address_lines: addressLines,
       time_zone: timeZone,
       calendar_code: calendarCode,
+      ...(language === undefined ? {} : { language }),
     })
     .onConflict('code')
     .ignore()

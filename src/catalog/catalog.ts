@@ -13,6 +13,8 @@ export type Plant = {
   readonly timeZone: string;
   /** The calendar its working days are counted in; without one the company's. */
   readonly calendarCode?: string | null;
+  /** What is printed for its people, as labels are, is in this language; Chinese where nothing else is said. */
+  readonly language?: 'en' | 'zh-CN';
 };
 
 /** Something we buy again and again, under a number of ours. */

@@ -3,7 +3,7 @@ import { isDay } from '../kernel/time.ts';
 import { type DeliveryFilter, deliveryShows, type ReceiptFilter } from './delivery-list.queries.ts';
 
 // PostgreSQL cannot store the NUL character.
-const text = (max: number) =>
+export const text = (max: number) =>
   z
     .string()
     .trim()
@@ -12,7 +12,7 @@ const text = (max: number) =>
 const day = z.string().trim().min(1, 'form.required').refine(isDay, 'form.invalid-date');
 
 /** At most 14 digits and 6 decimals, as the columns hold; an empty field is none of it. */
-const quantity = z
+export const quantity = z
   .string()
   .trim()
   .regex(/^(\d{1,14}(\.\d{1,6})?)?$/, 'form.invalid-number')

@@ -62,6 +62,7 @@ export async function findReceiptNames(ctx: Ctx, receiptId: string): Promise<Del
 
 /** A line as the page of a delivery shows it: what was announced, and what its receipt says. */
 export type ShownDespatchLine = {
+  readonly poLineId: string;
   readonly lineNo: number;
   readonly itemCode: string | null;
   readonly description: string;
@@ -77,8 +78,8 @@ export const findShownDespatchLines = (ctx: Ctx, despatchId: string): Promise<Sh
   named<ShownDespatchLine>(ctx.tx, {
     name: 'despatch_line.shown',
     text: `
-      SELECT po_line.line_no AS "lineNo", po_line.item_code AS "itemCode", po_line.description, po_line.unit,
-             po_line.quantity AS "orderedQuantity", line.quantity AS "announcedQuantity", received.quantity,
+      SELECT po_line.id AS "poLineId", po_line.line_no AS "lineNo", po_line.item_code AS "itemCode",
+             po_line.description, po_line.unit, po_line.quantity AS "orderedQuantity", line.quantity AS "announcedQuantity", received.quantity,
              received.shortfall_reason AS "shortfallReason"
         FROM despatch_line AS line
         JOIN po_line ON po_line.id = line.po_line_id

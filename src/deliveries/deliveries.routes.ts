@@ -8,6 +8,7 @@ import { deliveryShows } from './delivery-list.queries.ts';
 import { listDeliveries, listReceipts } from './delivery-list.service.ts';
 import { getOrderDeliveriesPage } from './delivery-pages.service.ts';
 import { addDespatches } from './despatches.routes.ts';
+import { addPacking } from './packing/packing.routes.ts';
 import { addNonconformances } from './quality/nonconformances.routes.ts';
 import { addReceipts } from './receipts.routes.ts';
 
@@ -56,6 +57,7 @@ export function deliveriesRoutes(web: WebDeps, { limits }: { limits: Policies['l
 
   addDespatches(router, web, limits);
   addReceipts(router, web);
+  addPacking(router, web);
   addNonconformances(router, web, limits);
   return router;
 }

@@ -1,6 +1,6 @@
 import { type TimelineEntry, timelineOf } from '../audit/index.ts';
 import { findPlant, type Plant } from '../catalog/index.ts';
-import { type Document, documentsOf } from '../documents/index.ts';
+import type { Document } from '../documents/index.ts';
 import { mayUse } from '../identity/index.ts';
 import { found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
@@ -33,6 +33,8 @@ import { type DespatchAdvice, despatchAdviceLifecycle } from './despatch-advice.
 import { findDespatch, findDespatchLines } from './despatches.service.ts';
 import type { ReceiptLine } from './goods-receipt.store.ts';
 import { type GoodsReceipt, isShort } from './goods-receipt.ts';
+import { type PackingPapers, splitDocuments } from './packing/packing-documents.service.ts';
+import { getShownUnits, type ShownUnit } from './packing/packing-page.service.ts';
 import { findNonconformancesOfReceipt } from './quality/nonconformances.queries.ts';
 import { type SamplingPlan, samplingPlan } from './quality/sampling.ts';
 import { findReceipt, findReceiptLines } from './receipts.service.ts';
@@ -170,6 +172,9 @@ export type DespatchPage = {
   readonly names: DeliveryNames;
   readonly lines: readonly (ShownDespatchLine & { readonly isShort: boolean })[];
   readonly documents: readonly Document[];
+  readonly units: readonly ShownUnit[];
+  readonly papers: PackingPapers;
+  readonly mayBePacked: boolean;
   /** Where it stands among {@link despatchSteps}. */
   readonly step: number;
   readonly plantToday: Day;
@@ -190,7 +195,9 @@ export async function getDespatchPage(ctx: Ctx, despatchId: string): Promise<Des
       ...line,
       isShort: line.quantity !== null && isShort({ ...line, quantity: line.quantity }),
     })),
-    documents: await documentsOf(ctx, 'despatch_advice', despatchId),
+    ...(await splitDocuments(ctx, despatch)),
+    units: await getShownUnits(ctx, despatchId),
+    mayBePacked: despatchAdviceLifecycle.may(despatch.state, 'pack'),
     step: names.counterpartId === null ? 1 : 2,
     plantToday: dayIn(ctx.now, names.plantTimeZone),
     mayBeCancelled: despatchAdviceLifecycle.may(despatch.state, 'cancel'),

@@ -8,7 +8,8 @@ import type { DespatchAdvice, DespatchLine, DespatchState } from './despatch-adv
 const DESPATCH = `
   SELECT da.id, da.reference, da.order_id AS "orderId", da.supplier_id AS "supplierId", da.plant_code AS "plantCode",
          da.state, da.despatched_on AS "despatchedOn", da.expected_on AS "expectedOn", da.carrier,
-         da.tracking_number AS "trackingNumber", da.note, da.created_by AS "createdBy", da.created_at AS "createdAt"
+         da.tracking_number AS "trackingNumber", da.note, da.packing_no AS "packingNo", da.packed_at AS "packedAt",
+         da.created_by AS "createdBy", da.created_at AS "createdAt"
     FROM despatch_advice AS da`;
 
 /** With a supplier, one of its own only; null for anybody's in these plants and categories. */
@@ -81,7 +82,7 @@ export async function findUnderWay(
   return new Map(rows.map((row) => [row.poLineId, row.quantity]));
 }
 
-export type NewDespatch = DespatchAdvice & {
+export type NewDespatch = Omit<DespatchAdvice, 'packingNo' | 'packedAt'> & {
   readonly idempotencyKey: string;
   readonly siteId: string | null;
   readonly lines: readonly (DespatchLine & { readonly id: string })[];

@@ -13,7 +13,12 @@ import { announceableQuantity, type OrderLine, type QuantityChange, shippedWith 
 /** An announced delivery is settled by one receipt: what did not come with it is announced anew. */
 export const despatchAdviceLifecycle = defineLifecycle('despatch_advice', 'draft', {
   draft: { submit: 'submitted' },
-  submitted: { receive: 'received', 'receive-in-part': 'part_received', cancel: 'cancelled' },
+  submitted: {
+    pack: 'submitted',
+    receive: 'received',
+    'receive-in-part': 'part_received',
+    cancel: 'cancelled',
+  },
   received: {},
   part_received: {},
   cancelled: {},
@@ -33,6 +38,9 @@ export type DespatchAdvice = {
   readonly carrier: string;
   readonly trackingNumber: string;
   readonly note: string;
+  /** How often it was packed; 0 while nobody has said how. */
+  readonly packingNo: number;
+  readonly packedAt: Date | null;
   readonly createdBy: string;
   readonly createdAt: Date;
 };

@@ -10,6 +10,7 @@ export {
 } from './despatches.service.ts';
 export type { ReceiptLine } from './goods-receipt.store.ts';
 export { type GoodsReceipt, isShort } from './goods-receipt.ts';
+export { makePackingDocuments } from './packing/packing-documents.service.ts';
 export {
   findNonconformance,
   mayReadEvidence,

@@ -40,6 +40,11 @@ export type Policies = {
     readonly amountAbsolute: string;
     readonly exceptionDueDays: number;
   };
+  /**
+   * Pallets and parcels that suppliers pack for us get numbers of ours (SSCC): GS1 gave us the company prefix, and we
+   * choose the extension digit.
+   */
+  readonly handlingUnits: { readonly companyPrefix: string; readonly extensionDigit: string };
   /** How many working days the supplier has for each step of an 8D, and we for ours. */
   readonly quality: {
     readonly answerWorkingDays: Readonly<Record<'contained' | 'root_cause' | 'action' | 'ours', number>>;

@@ -36,6 +36,8 @@ export async function makeTwoSuppliers(): Promise<TwoSuppliers> {
   return { world, suppliers, buyer, auditor };
 }
 
+let made = 0;
+
 async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Actor }): Promise<void> {
   const { supplierId } = actor;
   const supplier = { supplierId: supplierId ?? '', userId: actor.userId ?? '', actor, name: '', email: '' };
@@ -47,6 +49,11 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
   await makeInvoice(world, { of: { order, receipt }, lines: [{ unitPrice: '99' }] });
 
   const { db } = world;
+  await fill(db, 'handling_unit', {
+    despatch_advice_id: receipt.receipt.despatchAdviceId,
+    kind: 'pallet',
+    sscc: String(made++).padStart(18, '0'),
+  });
   const paymentId = newId();
   await fill(db, 'payment', {
     id: paymentId,

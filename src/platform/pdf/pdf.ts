@@ -50,11 +50,44 @@ const TOP_OF_FIRST = 45;
 const TOP_OF_OTHERS = 74;
 const BOTTOM = 62;
 const BODY_SIZE = 9;
+const LABEL_MARGIN = 14;
 
 /** Draws an A4 document and gives its bytes: tagged, with a running title and the number of each page. */
-export async function makePdf(settings: PdfSettings, draw: (pdf: Pdf) => void): Promise<Buffer> {
+export function makePdf(settings: PdfSettings, draw: (pdf: Pdf) => void): Promise<Buffer> {
+  const look = { size: 'A4', margin: MARGIN, top: TOP_OF_FIRST, bottom: BOTTOM };
+  return make(settings, look, (pdf) => {
+    draw(pdf);
+    return () => drawPageFurniture(pdf, settings);
+  });
+}
+
+type Named = Pick<PdfSettings, 'title' | 'lang' | 'author' | 'createdAt'>;
+
+/** Draws labels of the size A6, a page each, and gives their bytes: nothing stands on them but what is drawn. */
+export function makeLabels<T>(
+  settings: Named,
+  labels: readonly T[],
+  draw: (pdf: Pdf, label: T) => void,
+): Promise<Buffer> {
+  const look = { size: 'A6', margin: LABEL_MARGIN, top: LABEL_MARGIN, bottom: LABEL_MARGIN };
+  return make(settings, look, (pdf) => {
+    for (const [index, label] of labels.entries()) {
+      if (index > 0) pdf.doc.addPage();
+      pdf.y = LABEL_MARGIN;
+      draw(pdf, label);
+    }
+    return () => {};
+  });
+}
+
+/** @param draw gives what is drawn once all pages are there and the structure is closed */
+async function make(
+  settings: Named,
+  look: { size: string; margin: number; top: number; bottom: number },
+  draw: (pdf: Pdf) => () => void,
+): Promise<Buffer> {
   const doc = new PDFDocument({
-    size: 'A4',
+    size: look.size,
     margin: 0,
     bufferPages: true,
     pdfVersion: '1.7',
@@ -76,15 +109,15 @@ export async function makePdf(settings: PdfSettings, draw: (pdf: Pdf) => void): 
   const pdf: Pdf = {
     doc,
     root,
-    left: MARGIN,
-    right: doc.page.width - MARGIN,
-    width: doc.page.width - 2 * MARGIN,
-    bottom: doc.page.height - BOTTOM,
-    y: TOP_OF_FIRST,
+    left: look.margin,
+    right: doc.page.width - look.margin,
+    width: doc.page.width - 2 * look.margin,
+    bottom: doc.page.height - look.bottom,
+    y: look.top,
   };
-  draw(pdf);
+  const finish = draw(pdf);
   root.end();
-  drawPageFurniture(pdf, settings);
+  finish();
   doc.end();
   return bytes;
 }
