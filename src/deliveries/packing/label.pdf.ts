@@ -119,7 +119,7 @@ function drawRow(pdf: Pdf, { content, words }: Omit<Label, 'unit'>, row: UnitCon
   const quantity = `${fmt.quantity(row.quantity)} ${unitName(line.unit)}`;
   tagged(pdf, pdf.root, 'P', () => {
     writeLine(pdf, quantity, { ...number, y: pdf.y, align: 'right' }, { size: 9, weight: 'bold' });
-    const [name = ''] = linesOf(pdf, line.description, text.width, { size: 8.5 });
+    const [name = ''] = linesOf(line.description, text.width, { size: 8.5 });
     writeLine(pdf, name, { ...text, y: pdf.y }, { size: 8.5 });
     pdf.y += lineHeight(8.5);
     const details = [
@@ -128,7 +128,7 @@ function drawRow(pdf: Pdf, { content, words }: Omit<Label, 'unit'>, row: UnitCon
       row.serialNumbers.length === 0 ? '' : t('packing.label.serials', { count: row.serialNumbers.length }),
     ].filter((detail) => detail !== '');
     if (details.length === 0) return;
-    const [detail = ''] = linesOf(pdf, details.join(' · '), pdf.width, QUIET);
+    const [detail = ''] = linesOf(details.join(' · '), pdf.width, QUIET);
     writeLine(pdf, detail, { x: pdf.left, y: pdf.y, width: pdf.width }, QUIET);
     pdf.y += lineHeight(6.5);
   });
@@ -157,7 +157,7 @@ function part(
     writeLine(pdf, heading, { ...at, y: pdf.y }, QUIET);
     pdf.y += lineHeight(6.5);
     for (const { text, most, ...ink } of texts)
-      for (const line of linesOf(pdf, text, at.width, ink).slice(0, most)) {
+      for (const line of linesOf(text, at.width, ink).slice(0, most)) {
         writeLine(pdf, line, { ...at, y: pdf.y }, ink);
         pdf.y += lineHeight(ink.size);
       }
