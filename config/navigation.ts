@@ -33,6 +33,7 @@ export const navigation: readonly NavigationEntry[] = [
   },
 
   { href: '/invoices', labelKey: 'nav.invoices', permission: 'invoice.read', group: 'invoices' },
+  { href: '/credit-notes', labelKey: 'credits.nav', permission: 'credit_note.read', group: 'invoices' },
   { href: '/payment-runs', labelKey: 'payments.nav', permission: 'payment_run.read', group: 'invoices' },
   {
     href: '/bank-accounts',

@@ -233,6 +233,32 @@ export const permissions = {
     acts: { 'invoice.pay': { unless: { buyer: 'invoice.paid-by-own-buyer' } } },
   },
 
+  // credit notes of suppliers, and our debit notes: whoever gets one answers it
+  'credit_note.read': [
+    'buyer',
+    'approver',
+    'finance',
+    'auditor',
+    'supplier_administrator',
+    'supplier_accounts',
+  ],
+  'credit_note.submit': {
+    who: ['supplier_administrator', 'supplier_accounts'],
+    acts: { 'credit_note.submit': {}, 'credit_note.take-back': {} },
+  },
+  'credit_note.approve': {
+    who: ['finance'],
+    acts: { 'credit_note.approve': {}, 'credit_note.reject': {} },
+  },
+  'credit_note.answer': {
+    who: ['supplier_administrator', 'supplier_accounts'],
+    acts: { 'credit_note.accept': {}, 'credit_note.contest': {} },
+  },
+  'credit_note.manage': {
+    who: ['buyer', 'finance'],
+    acts: { 'credit_note.revise': {}, 'credit_note.withdraw': {} },
+  },
+
   // payment runs: one in finance makes it, another releases it
   'payment_run.read': ['finance', 'auditor'],
   'payment_run.make': {

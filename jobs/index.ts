@@ -50,6 +50,7 @@ import { job as onUserAddressReverted } from './identity/on-user-address-reverte
 import { job as onUserLinkRequested } from './identity/on-user-link-requested.ts';
 import { job as onUserNewDevice } from './identity/on-user-new-device.ts';
 import { job as onUserRoleGranted } from './identity/on-user-role-granted.ts';
+import { job as onCreditNoteMoved } from './invoices/on-credit-note-moved.ts';
 import { job as onInvoiceApprovalRequested } from './invoices/on-invoice-approval-requested.ts';
 import { job as onInvoiceApproved } from './invoices/on-invoice-approved.ts';
 import { job as onInvoiceCorrected } from './invoices/on-invoice-corrected.ts';
@@ -57,6 +58,7 @@ import { job as onInvoiceExceptionRaised } from './invoices/on-invoice-exception
 import { job as onInvoicePaid } from './invoices/on-invoice-paid.ts';
 import { job as onInvoiceRejected } from './invoices/on-invoice-rejected.ts';
 import { job as onInvoiceSubmitted } from './invoices/on-invoice-submitted.ts';
+import { job as onNonconformanceSent } from './invoices/on-nonconformance-sent.ts';
 import { job as onPaymentOrdered } from './invoices/on-payment-ordered.ts';
 import { job as onPaymentPaid } from './invoices/on-payment-paid.ts';
 import { job as onNotificationQueued } from './notifications/on-notification-queued.ts';
@@ -180,8 +182,10 @@ export const eventJobs: readonly EventJob[] = [
   onInvoiceCorrected,
   onInvoiceExceptionRaised,
   onInvoicePaid,
+  onCreditNoteMoved,
   onInvoiceRejected,
   onInvoiceSubmitted,
+  onNonconformanceSent,
   onPaymentOrdered,
   onPaymentPaid,
 ];

@@ -10,6 +10,7 @@ import { despatchAdviceLifecycle } from './deliveries/despatch-advice.ts';
 import { goodsReceiptLifecycle } from './deliveries/goods-receipt.ts';
 import { nonconformanceLifecycle } from './deliveries/quality/nonconformance.ts';
 import { disputeLifecycle } from './disputes/dispute.ts';
+import { creditNoteLifecycle } from './invoices/credits/credit-note.ts';
 import { invoiceLifecycle } from './invoices/invoice.ts';
 import { paymentLifecycle, paymentRunLifecycle } from './invoices/payment-run.ts';
 import { readAccess } from './kernel/access.ts';
@@ -37,6 +38,7 @@ export const access = readAccess(permissions, [
   goodsReceiptLifecycle,
   nonconformanceLifecycle,
   invoiceLifecycle,
+  creditNoteLifecycle,
   paymentRunLifecycle,
   paymentLifecycle,
   disputeLifecycle,

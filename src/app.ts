@@ -58,6 +58,7 @@ import {
 } from './identity/index.ts';
 import { API_PATH, apiRoutes, integrationsRoutes } from './interchange/index.ts';
 import {
+  creditNotesRoutes,
   invoiceDecisionRoutes,
   invoiceFormRoutes,
   invoicesRoutes,
@@ -184,6 +185,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   invoiceFormRoutes(web),
   invoicesRoutes(web),
   invoiceDecisionRoutes(web),
+  creditNotesRoutes(web),
   paymentRunRoutes(web),
   paymentResultRoutes(web, { limits: house.ports.policies.limits }),
   disputesRoutes(web),

@@ -6,12 +6,12 @@ import type { EventJob } from '../../src/platform/queue/job.ts';
 const name = 'invoices/on-payment-ordered';
 
 /**
- * Sends the supplier its remittance advice once the payment is given to the bank. Idempotent: a payment has one
+ * Sends the supplier its remittance advice once the payment is given to the bank, or covered by credits. Idempotent: a payment has one
  * advice, and `notify` tells nobody twice about one event.
  */
 export const job: EventJob = {
   name,
-  on: ['payment.ordered'],
+  on: ['payment.ordered', 'payment.offset'],
   queue: 'documents',
   run: (house, event) =>
     house.runInTx({ actor: system(name) }, async (ctx) => {
@@ -21,7 +21,7 @@ export const job: EventJob = {
       await notify(ctx, {
         eventId: event.id,
         userIds: supplierPeople,
-        template: 'remittance-advice',
+        template: event.action === 'payment.offset' ? 'remittance-offset' : 'remittance-advice',
         params: {
           reference: payment.reference,
           company: companyName(ctx.policies.company),

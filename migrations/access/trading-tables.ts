@@ -168,6 +168,26 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
+  credit_note: {
+    supplier: rows(
+      OWN,
+      'SELECT, INSERT, UPDATE (state, answer, net_amount, tax_amount, gross_amount, decided_by, decided_at, version)',
+    ),
+    staff: all('SELECT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT'),
+  },
+  // What a run that is not released takes is not the supplier's to know yet.
+  credit_application: {
+    supplier: rows(
+      `${seenThrough('credit_note', 'credit_note_id')}
+       AND (payment_line_id IS NULL OR ${seenThrough('payment_line', 'payment_line_id')})`,
+      'SELECT',
+    ),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
   // A payment exists for its supplier from when it was given to the bank.
   payment: {
     supplier: rows(`${OWN} AND state NOT IN ('planned', 'cancelled')`, 'SELECT'),

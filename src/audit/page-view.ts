@@ -25,6 +25,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   receiptId: 'goods_receipt',
   nonconformanceId: 'nonconformance',
   invoiceId: 'invoice',
+  creditNoteId: 'credit_note',
   supplierId: 'supplier',
   exportId: 'report_export',
   documentId: 'document',

@@ -4,7 +4,11 @@ import { waitingFor as waitingForBids } from '../bids/index.ts';
 import { waitingFor as waitingForDeliveries, waitingForNonconformances } from '../deliveries/index.ts';
 import { waitingFor as waitingForDisputes } from '../disputes/index.ts';
 import { findAbsences, type ShownDelegation, waitingFor as waitingForPeople } from '../identity/index.ts';
-import { waitingFor as waitingForInvoices, waitingForPaymentRuns } from '../invoices/index.ts';
+import {
+  waitingForCreditNotes,
+  waitingFor as waitingForInvoices,
+  waitingForPaymentRuns,
+} from '../invoices/index.ts';
 import type { Actor, Principal } from '../kernel/actor.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import { waitingFor as waitingForOrders } from '../orders/index.ts';
@@ -56,6 +60,7 @@ const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForDeliveries,
   waitingForNonconformances,
   waitingForInvoices,
+  waitingForCreditNotes,
   waitingForPaymentRuns,
   waitingForDisputes,
   waitingForPeople,

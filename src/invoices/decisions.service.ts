@@ -4,6 +4,7 @@ import { subtractDecimals } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import { addInvoiced, closeOrderWhenDone } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { rejectNotesOf } from './credits/credit-notes.service.ts';
 import * as store from './invoice.store.ts';
 import { approve, type Invoice, pay, reject, toDecideOn } from './invoice.ts';
 import { findBehind, latestDay, lockInvoice, personIn } from './invoices.service.ts';
@@ -46,6 +47,7 @@ export async function rejectInvoice(ctx: Ctx, of: Named & { reason: string }): P
     by: personIn(ctx),
     at: ctx.now,
   });
+  await rejectNotesOf(ctx, invoice.id, of.reason);
   await recordMove(ctx, 'invoice.rejected', { invoice, now: rejected, reason: of.reason });
 }
 

@@ -1,3 +1,12 @@
+export { type CreditFacts, getCreditFacts } from './credits/credit-note-page.service.ts';
+export { creditNotesRoutes } from './credits/credit-notes.routes.ts';
+export {
+  answerCreditNote,
+  approveCreditNote,
+  sendDebitNote,
+  submitCreditNote,
+} from './credits/credit-notes.service.ts';
+export { waitingForCreditNotes } from './credits/credit-notes-waiting.service.ts';
 export { decisionRoutes as invoiceDecisionRoutes } from './decisions.routes.ts';
 export { approveInvoice, payInvoice, rejectInvoice } from './decisions.service.ts';
 export { getInvoiceFacts, type InvoiceFacts } from './facts.service.ts';
@@ -10,10 +19,10 @@ export { paymentRunRoutes } from './payment-run.routes.ts';
 export {
   cancelPaymentRun,
   makePaymentRun,
-  releasePaymentRun,
   takeOutOfRun,
 } from './payment-run.service.ts';
 export { mayReadAdvice } from './payment-run-page.service.ts';
+export { releasePaymentRun } from './payment-run-release.service.ts';
 export {
   getPaymentFacts,
   makeRemittanceAdvice,

@@ -57,7 +57,8 @@ export async function findInvoices(
   where(
     'overdue',
     filter.overdue ? of.today : null,
-    (at) => `invoice.state NOT IN ('paid', 'rejected', 'voided') AND invoice.due_on < ${at}::date`,
+    (at) =>
+      `invoice.state NOT IN ('paid', 'credited', 'rejected', 'voided') AND invoice.due_on < ${at}::date`,
   );
   where('supplier', partOf(filter.supplier), (at) => `supplier.name ILIKE ${at}`);
   where(

@@ -6,6 +6,7 @@ import type { Page, PageRequest } from '../kernel/page.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
+import { type CreditsOfInvoice, creditsOfInvoice } from './credits/credit-note-page.service.ts';
 import type { FigureLine } from './figures.ts';
 import { findById, findLines } from './invoice.store.ts';
 import {
@@ -108,6 +109,7 @@ export type InvoicePage = {
   readonly mayApprove: boolean;
   /** The payment of a run that it is in. */
   readonly payment: PaymentOfInvoice | null;
+  readonly credits: CreditsOfInvoice;
   readonly today: Day;
 };
 
@@ -139,6 +141,7 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
       toDecideOn(invoice, names, await findBehind(ctx, invoice, names)),
     ),
     payment: (await findPaymentOfInvoice(ctx, invoiceId)) ?? null,
+    credits: await creditsOfInvoice(ctx, invoice),
     today,
   };
 }

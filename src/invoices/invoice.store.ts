@@ -70,7 +70,7 @@ export const holdNumber = (
     values: [of.supplierId, of.normalisedNumber],
   });
 
-/** The invoice that already bears this number, written in whatever way. */
+/** The invoice or credit note that already bears this number, written in whatever way. */
 export async function findByNumber(
   tx: Tx,
   of: { supplierId: string; normalisedNumber: string },
@@ -82,7 +82,13 @@ export async function findByNumber(
         FROM invoice
        WHERE invoice.supplier_id = $1
          AND invoice.normalised_number = $2
-         AND invoice.state NOT IN ('rejected', 'voided', 'suspected_duplicate')`,
+         AND invoice.state NOT IN ('rejected', 'voided', 'suspected_duplicate')
+      UNION ALL
+      SELECT note.id, note.reference, note.supplier_number
+        FROM credit_note AS note
+       WHERE note.supplier_id = $1
+         AND note.normalised_number = $2
+         AND note.state NOT IN ('rejected', 'withdrawn')`,
     values: [of.supplierId, of.normalisedNumber],
   });
   return rows[0];

@@ -11,9 +11,10 @@ export const invoiceLifecycle = defineLifecycle('invoice', 'draft', {
   corrected: { match: 'matched', query: 'exception' },
   matched: { 'ask-approval': 'pending_approval' },
   pending_approval: { approve: 'approved', reject: 'rejected' },
-  approved: { schedule: 'scheduled', pay: 'paid' },
-  scheduled: { settle: 'paid', unschedule: 'approved' },
+  approved: { schedule: 'scheduled', pay: 'paid', offset: 'credited' },
+  scheduled: { settle: 'paid', offset: 'credited', unschedule: 'approved' },
   paid: {},
+  credited: {},
   rejected: {},
 });
 export type InvoiceState = (typeof invoiceLifecycle.states)[number];
@@ -27,6 +28,7 @@ export const invoiceStates = [
   'approved',
   'scheduled',
   'paid',
+  'credited',
   'rejected',
 ] as const satisfies readonly InvoiceState[];
 
@@ -159,6 +161,7 @@ export function stepOf(invoice: Pick<Invoice, 'state' | 'dueOn'>, today: Day): n
     case 'scheduled':
       return today < invoice.dueOn ? 2 : 3;
     case 'paid':
+    case 'credited':
       return 4;
     case 'rejected':
       return null;
@@ -168,7 +171,15 @@ export function stepOf(invoice: Pick<Invoice, 'state' | 'dueOn'>, today: Day): n
 /** Who has to do something now, and what: a key of `invoices.next.<…>`. */
 export type NextAct = {
   readonly who: 'portal' | 'supplier' | 'finance' | 'nobody';
-  readonly act: 'match' | 'correct' | 'approve' | 'pay' | 'await-payment' | 'invoice-again' | 'nothing';
+  readonly act:
+    | 'match'
+    | 'correct'
+    | 'approve'
+    | 'pay'
+    | 'await-payment'
+    | 'invoice-again'
+    | 'nothing'
+    | 'nothing-credited';
 };
 
 /** Says who acts next on an invoice. */
@@ -191,5 +202,7 @@ export function nextAct(state: InvoiceState): NextAct {
       return { who: 'supplier', act: 'invoice-again' };
     case 'paid':
       return { who: 'nobody', act: 'nothing' };
+    case 'credited':
+      return { who: 'nobody', act: 'nothing-credited' };
   }
 }

@@ -2,12 +2,14 @@ import { type TimelineEntry, timelineOf } from '../audit/index.ts';
 import { isSeparated, may, mayUse } from '../identity/index.ts';
 import { personsOf } from '../kernel/actor.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
-import { addDecimals, type DecimalString } from '../kernel/money.ts';
+import { addDecimals, type DecimalString, isZero, subtractDecimals } from '../kernel/money.ts';
 import type { Page, PageRequest } from '../kernel/page.ts';
 import { addDays, type Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import { accountTailsOf } from '../suppliers/index.ts';
+import { findOpenCredits } from './credits/credit-note.store.ts';
+import { findApplicationsOfPayments } from './credits/credit-notes.queries.ts';
 import {
   findPayable,
   findPayableCurrencies,
@@ -20,7 +22,7 @@ import {
 } from './payment-run.queries.ts';
 import { toDecideOnRun, todayOf } from './payment-run.service.ts';
 import { findLines, findPayments, findRun, type LineOfRun, type PaymentOfRun } from './payment-run.store.ts';
-import { amountOf, type PaymentRun, type PaymentRunState } from './payment-run.ts';
+import { amountOf, type PaymentRun, type PaymentRunState, planPayments } from './payment-run.ts';
 
 /** A week of payments is the usual run. */
 const AHEAD_DAYS = 7;
@@ -32,7 +34,12 @@ export type RunPreview = {
   readonly dueUntil: Day;
   readonly payOn: Day;
   readonly today: Day;
-  readonly suppliers: readonly { name: string; amount: DecimalString; invoices: readonly PayableRow[] }[];
+  readonly suppliers: readonly {
+    name: string;
+    amount: DecimalString;
+    invoices: readonly (PayableRow & { readonly creditedAmount: DecimalString })[];
+  }[];
+  readonly hasCredits: boolean;
   readonly ticked: ReadonlySet<string>;
   readonly tickedAmount: DecimalString;
   readonly invoiceCount: number;
@@ -54,8 +61,9 @@ export async function getRunPreview(
   const dueUntil = of.dueUntil ?? addDays(today, AHEAD_DAYS);
   const rows = await findPayable(ctx, { currency, dueUntil, persons: personsOf(ctx.actor) });
   const chosen = rows.filter((row) => of.ticked?.has(row.id) ?? true);
-  const bySupplier = new Map<string, PayableRow[]>();
-  for (const row of rows) bySupplier.set(row.supplierId, [...(bySupplier.get(row.supplierId) ?? []), row]);
+  const shown = await withCredits(ctx, { rows, chosen, currency });
+  const bySupplier = new Map<string, typeof shown>();
+  for (const row of shown) bySupplier.set(row.supplierId, [...(bySupplier.get(row.supplierId) ?? []), row]);
   return {
     currencies: [...new Set([currency, ...currencies])],
     currency,
@@ -64,13 +72,31 @@ export async function getRunPreview(
     today,
     suppliers: [...bySupplier.values()].map((invoices) => ({
       name: invoices[0]?.supplierName ?? '',
-      amount: addDecimals(invoices.map((row) => row.grossAmount)),
+      amount: addDecimals(invoices.map((row) => row.toPay)),
       invoices,
     })),
+    hasCredits: shown.some((row) => !isZero(row.creditedAmount)),
     ticked: new Set(chosen.map((row) => row.id)),
-    tickedAmount: addDecimals(chosen.map((row) => row.grossAmount)),
+    tickedAmount: addDecimals(shown.filter((row) => chosen.includes(row.row)).map((row) => row.toPay)),
     invoiceCount: rows.length,
   };
+}
+
+/** Each invoice with what credits would take off it, were the run made of those that are ticked. */
+async function withCredits(
+  ctx: Ctx,
+  of: { rows: readonly PayableRow[]; chosen: readonly PayableRow[]; currency: string },
+) {
+  const supplierIds = [...new Set(of.chosen.map((row) => row.supplierId))];
+  const credits = await findOpenCredits(ctx.tx, { supplierIds, currency: of.currency });
+  const planned = of.chosen.length === 0 ? [] : planPayments(of.chosen, credits);
+  const toPay = new Map(
+    planned.flatMap((payment) => payment.lines.map((line) => [line.invoice.id, line.amount] as const)),
+  );
+  return of.rows.map((row) => {
+    const left = toPay.get(row.id) ?? row.payable;
+    return { ...row, row, toPay: left, creditedAmount: subtractDecimals(row.grossAmount, left) };
+  });
 }
 
 /** One page of the runs the actor may see. */
@@ -83,7 +109,9 @@ export const getRunList = (
 export type PaymentWithLines = PaymentOfRun & {
   readonly lines: readonly LineOfRun[];
   readonly gone: readonly LineOfRun[];
+  readonly credits: readonly CreditOfPayment[];
 };
+type CreditOfPayment = Awaited<ReturnType<typeof findApplicationsOfPayments>>[number];
 
 export type RunPage = {
   readonly run: PaymentRun;
@@ -106,13 +134,19 @@ export async function getRunPage(ctx: Ctx, runId: string): Promise<RunPage> {
   const payments = await findPayments(ctx.tx, run.id);
   const ids = payments.map((payment) => payment.id);
   const lines = await findLines(ctx.tx, ids);
+  const credits = await findApplicationsOfPayments(ctx, ids);
   const asked = await toDecideOnRun(ctx, run);
   return {
     run,
     ...found('payment_run', await findRunNames(ctx, runId)),
     payments: payments.map((payment) => {
       const own = lines.filter((line) => line.paymentId === payment.id);
-      return { ...payment, lines: own.filter((line) => line.holds), gone: own.filter((line) => !line.holds) };
+      return {
+        ...payment,
+        lines: own.filter((line) => line.holds),
+        gone: own.filter((line) => !line.holds),
+        credits: credits.filter((credit) => credit.paymentId === payment.id),
+      };
     }),
     amount: amountOf(lines),
     invoiceCount: lines.filter((line) => line.holds).length,
@@ -144,6 +178,8 @@ export type PaymentPage = {
   readonly payment: PaymentShown;
   readonly lines: readonly LineOfRun[];
   readonly amount: DecimalString;
+  /** What was taken off, by the credit that took it. */
+  readonly credits: readonly CreditOfPayment[];
   readonly timeline: readonly TimelineEntry[];
 };
 
@@ -157,6 +193,7 @@ export async function getPaymentPage(ctx: Ctx, paymentId: string): Promise<Payme
     payment,
     lines,
     amount: addDecimals(lines.map((line) => line.amount)),
+    credits: await findApplicationsOfPayments(ctx, [paymentId]),
     timeline: await timelineOf(ctx, paymentId),
   };
 }

@@ -1,3 +1,4 @@
+import { subtractDecimals } from '../kernel/money.ts';
 import type { Policies } from '../kernel/policies.ts';
 import type { Translate } from '../platform/i18n/catalogue.ts';
 import { formatFor } from '../platform/i18n/format.ts';
@@ -14,12 +15,13 @@ import type { PaymentPage } from './payment-run-page.service.ts';
 
 /** The remittance advice as an A4 document in its supplier's language: what is paid, when, and for which invoices. */
 export function drawRemittanceAdvice(
-  { payment, lines, amount }: Pick<PaymentPage, 'payment' | 'lines' | 'amount'>,
+  { payment, lines, amount, credits }: Pick<PaymentPage, 'payment' | 'lines' | 'amount' | 'credits'>,
   of: { t: Translate; company: Policies['company']; issuedAt: Date },
 ): Promise<Buffer> {
   const { t, company } = of;
   const language = payment.supplierLanguage;
   const fmt = formatFor(language);
+  const references = new Map(lines.map((line) => [line.invoiceId, line.invoiceReference]));
   const issuer = language === 'zh-CN' ? company.nameLocal : company.name;
   const title = t('payments.advice.title');
   return makePdf(
@@ -66,10 +68,26 @@ export function drawRemittanceAdvice(
           line.invoiceReference,
           line.orderReference,
           fmt.day(line.issuedOn),
-          fmt.amount(line.amount, payment.currency),
+          fmt.amount(line.grossAmount, payment.currency),
         ]),
         keptBelow: 35,
       });
+      if (credits.length > 0) {
+        drawHeading(pdf, t('payments.advice.credits'));
+        drawTable(pdf, {
+          columns: [
+            { heading: t('payments.advice.credit'), width: 46 },
+            { heading: t('payments.advice.our-reference'), width: 34 },
+            { heading: `${t('payments.advice.amount')} ${payment.currency}`, width: 20, align: 'right' },
+          ],
+          rows: credits.map((credit) => [
+            `${t(`credits.kind.${credit.kind}`)} ${credit.creditReference}`,
+            references.get(credit.invoiceId) ?? '',
+            fmt.amount(subtractDecimals('0', credit.amount), payment.currency),
+          ]),
+          keptBelow: 35,
+        });
+      }
       drawTotals(pdf, [
         { label: t('payments.advice.total'), value: fmt.money(amount, payment.currency), isStrong: true },
       ]);

@@ -1,13 +1,21 @@
 import { record } from '../audit/index.ts';
 import { assertMay } from '../identity/index.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
+import { isZero } from '../kernel/money.ts';
 import { dayIn } from '../kernel/time.ts';
 import { closeOrderWhenDone, lockOrder } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import { invoiceLifecycle } from './invoice.ts';
 import { latestDay } from './invoices.service.ts';
-import { giveBack, lockRun, type NamedRun, recordInvoices, recordRun } from './payment-run.service.ts';
+import {
+  giveBack,
+  lockRun,
+  type NamedRun,
+  recordInvoices,
+  recordRun,
+  todayOf,
+} from './payment-run.service.ts';
 import * as store from './payment-run.store.ts';
 import {
   faultsOf,
@@ -60,45 +68,96 @@ export async function settlePayments(
   });
   const ids = paid.map((payment) => payment.id);
   const lines = (await store.findLines(ctx.tx, ids)).filter((line) => line.holds);
-  const orderIds = [...new Set(lines.map((line) => line.orderId))].toSorted();
-  // Orders are locked before their invoices, each by its own domain.
-  for (const orderId of orderIds) await lockOrder(ctx, orderId);
-  await store.savePayments(ctx.tx, paid);
-  for (const payment of paid) await payInvoicesOf(ctx, { run, payment, lines });
-  const open = await store.findOrdersWithUnpaid(ctx.tx, orderIds);
-  for (const orderId of orderIds) if (!open.has(orderId)) await closeOrderWhenDone(ctx, orderId);
+  await lockOrdersOf(ctx, lines);
+  await saveSettled(ctx, { run, payments: paid, lines, from: 'ordered' });
   await saveProgress(ctx, run);
 }
 
-/** One payment's invoices become paid on its day, under its reference. */
+/** Orders are locked before their invoices, in one order. */
+export async function lockOrdersOf(ctx: Ctx, lines: readonly store.LineOfRun[]): Promise<void> {
+  for (const orderId of ordersOf(lines)) await lockOrder(ctx, orderId);
+}
+
+const ordersOf = (lines: readonly store.LineOfRun[]): string[] =>
+  [...new Set(lines.map((line) => line.orderId))].toSorted();
+
+/** Payments of nothing are settled by the release: credits cover them. */
+export async function settleCovered(
+  ctx: Ctx,
+  of: { run: PaymentRun; payments: readonly store.PaymentOfRun[]; lines: readonly store.LineOfRun[] },
+): Promise<void> {
+  const ids = of.payments.map((payment) => payment.id);
+  const payments = of.payments.map((payment) => ({
+    ...payment,
+    state: paymentLifecycle.next(payment.state, 'offset'),
+    paidOn: todayOf(ctx),
+  }));
+  const lines = of.lines.filter((line) => line.holds && ids.includes(line.paymentId));
+  await saveSettled(ctx, { run: of.run, payments, lines, from: 'planned' });
+  await saveProgress(ctx, of.run);
+}
+
+async function saveSettled(
+  ctx: Ctx,
+  of: {
+    run: PaymentRun;
+    payments: readonly store.PaymentOfRun[];
+    lines: readonly store.LineOfRun[];
+    from: 'ordered' | 'planned';
+  },
+): Promise<void> {
+  await store.savePayments(ctx.tx, of.payments);
+  for (const payment of of.payments) await payInvoicesOf(ctx, { ...of, payment });
+  const orderIds = ordersOf(of.lines);
+  const open = await store.findOrdersWithUnpaid(ctx.tx, orderIds);
+  for (const orderId of orderIds) if (!open.has(orderId)) await closeOrderWhenDone(ctx, orderId);
+}
+
+/** One payment's invoices become paid on its day, under its reference; those that credits cover end without one. */
 async function payInvoicesOf(
   ctx: Ctx,
-  of: { run: PaymentRun; payment: store.PaymentOfRun; lines: readonly store.LineOfRun[] },
+  of: {
+    run: PaymentRun;
+    payment: store.PaymentOfRun;
+    lines: readonly store.LineOfRun[];
+    from: 'ordered' | 'planned';
+  },
 ): Promise<void> {
   const { run, payment } = of;
   const paidOn = found('payment', payment.paidOn);
-  const ids = of.lines.filter((line) => line.paymentId === payment.id).map((line) => line.invoiceId);
+  const lines = of.lines.filter((line) => line.paymentId === payment.id);
+  const ids = lines.map((line) => line.invoiceId);
+  const covered = new Set(lines.filter((line) => isZero(line.amount)).map((line) => line.invoiceId));
   const invoices = await store.lockInvoices(ctx.tx, { ids, ...placesOf(ctx.actor) });
-  const states = invoices.map((invoice) => invoiceLifecycle.next(invoice.state, 'settle'));
+  for (const invoice of invoices)
+    invoiceLifecycle.next(invoice.state, covered.has(invoice.id) ? 'offset' : 'settle');
+  const paid = invoices.filter((invoice) => !covered.has(invoice.id));
   await store.moveInvoices(ctx.tx, {
-    ids,
-    state: states[0] ?? 'paid',
+    ids: paid.map((invoice) => invoice.id),
+    state: 'paid',
     paid: { on: paidOn, reference: payment.reference },
   });
+  await store.moveInvoices(ctx.tx, { ids: [...covered], state: 'credited' });
   await record(ctx, {
-    action: 'payment.paid',
+    action: of.from === 'planned' ? 'payment.offset' : 'payment.paid',
     subject: { type: 'payment', id: payment.id },
     supplierId: payment.supplierId,
-    from: 'ordered',
+    from: of.from,
     to: 'paid',
     changes: { reference: payment.reference, paidOn, amount: payment.amount, currency: payment.currency },
   });
   await recordInvoices(ctx, 'invoice.settled', {
     run,
-    invoices,
+    invoices: paid,
     from: 'scheduled',
     to: 'paid',
     changes: { paidOn, paymentReference: payment.reference },
+  });
+  await recordInvoices(ctx, 'invoice.credited', {
+    run,
+    invoices: invoices.filter((invoice) => covered.has(invoice.id)),
+    from: 'scheduled',
+    to: 'credited',
   });
 }
 

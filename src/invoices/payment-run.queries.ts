@@ -5,6 +5,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import { findListPage, idKey, instantKey, type Sort } from '../platform/db/keyset.ts';
 import { inScope, placeByOrderId, placesOf } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
+import { payableOf } from './credits/credit-note.store.ts';
 import { runInScope } from './payment-run.store.ts';
 import { INVOICES_AT_MOST, type PaymentRun, type PaymentRunState, type PaymentState } from './payment-run.ts';
 
@@ -18,6 +19,8 @@ export type PayableRow = {
   readonly orderReference: string;
   readonly dueOn: Day;
   readonly grossAmount: DecimalString;
+  /** What was approved, less what was credited. */
+  readonly payable: DecimalString;
 };
 
 /** Approved invoices of a currency due until a day, that the actor may pay: by supplier, at most a run's. */
@@ -30,7 +33,8 @@ export const findPayable = (
     text: `
       SELECT invoice.id, invoice.reference, invoice.supplier_number AS "supplierNumber",
              invoice.supplier_id AS "supplierId", supplier.name AS "supplierName",
-             po.reference AS "orderReference", invoice.due_on AS "dueOn", invoice.gross_amount AS "grossAmount"
+             po.reference AS "orderReference", invoice.due_on AS "dueOn", invoice.gross_amount AS "grossAmount",
+             ${payableOf('invoice')} AS payable
         FROM invoice
         JOIN supplier ON supplier.id = invoice.supplier_id
         JOIN purchase_order AS po ON po.id = invoice.order_id

@@ -1,3 +1,4 @@
+import { isZero } from '../kernel/money.ts';
 import type { CsvFile } from '../platform/web/send-csv.ts';
 import type { RunPage } from './payment-run-page.service.ts';
 
@@ -15,6 +16,8 @@ export const bankFile = ({ run, payments }: Pick<RunPage, 'run' | 'payments'>): 
     ],
     rows: payments
       .filter((payment) => payment.state === 'ordered' || payment.state === 'paid')
+      // What credits cover, no bank pays.
+      .filter((payment) => !isZero(payment.amount))
       .map((payment) => [
         payment.reference,
         payment.supplierName,

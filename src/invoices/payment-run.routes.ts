@@ -14,7 +14,7 @@ import {
   tickedOf,
 } from './payment-run.forms.ts';
 import { bankFile } from './payment-run.report.ts';
-import { cancelPaymentRun, makePaymentRun, releasePaymentRun, takeOutOfRun } from './payment-run.service.ts';
+import { cancelPaymentRun, makePaymentRun, takeOutOfRun } from './payment-run.service.ts';
 import { paymentRunLifecycle } from './payment-run.ts';
 import { getCreditTransfers } from './payment-run-bank.service.ts';
 import {
@@ -24,6 +24,7 @@ import {
   getRunPage,
   getRunPreview,
 } from './payment-run-page.service.ts';
+import { releasePaymentRun } from './payment-run-release.service.ts';
 import { refusePayment } from './payment-run-result.service.ts';
 
 /** Shows a run; what is done with one shows it again when it is refused. */

@@ -7,7 +7,7 @@ import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
-import { keepersOfAccounts } from '../suppliers/index.ts';
+import { insertApplications, letApplicationsGo, lockOpenCredits } from './credits/credit-note.store.ts';
 import { invoiceLifecycle } from './invoice.ts';
 import { personIn } from './invoices.service.ts';
 import * as store from './payment-run.store.ts';
@@ -18,7 +18,6 @@ import {
   paymentReference,
   paymentRunLifecycle,
   planPayments,
-  release,
 } from './payment-run.ts';
 
 /** What a run is made from: the invoices that were ticked, and what they were looked for by. */
@@ -50,31 +49,39 @@ export async function makePaymentRun(ctx: Ctx, wanted: WantedRun): Promise<strin
   if (invoices.length !== ids.length || !invoices.every(fits))
     throw conflict('payment_run.invoices-changed', 'An invoice cannot be paid by this run any more');
   assertBoughtNone(ctx, invoices);
-  const planned = planPayments(invoices);
+  const supplierIds = [...new Set(invoices.map((invoice) => invoice.supplierId))];
+  const credits = await lockOpenCredits(ctx.tx, { supplierIds, currency: wanted.currency });
+  const planned = planPayments(invoices, credits);
   const run = await newRun(ctx, wanted);
   const payments = planned.map((one) => ({
     ...one,
     id: newId(),
     reference: paymentReference(run.reference, one.paymentNo),
   }));
-  await store.insertRun(ctx.tx, {
-    run,
-    payments,
-    lines: payments.flatMap((payment) =>
-      payment.invoices.map((invoice) => ({
-        id: newId(),
-        paymentId: payment.id,
-        invoiceId: invoice.id,
-        amount: invoice.grossAmount,
-      })),
-    ),
-  });
+  const lines = payments.flatMap((payment) =>
+    payment.lines.map(({ invoice, amount, credits: applied }) => ({
+      id: newId(),
+      paymentId: payment.id,
+      invoiceId: invoice.id,
+      amount,
+      applied,
+    })),
+  );
+  await store.insertRun(ctx.tx, { run, payments, lines });
+  const applied = lines.flatMap((line) => line.applied.map((one) => ({ ...one, paymentLineId: line.id })));
+  await insertApplications(ctx.tx, applied, ctx.now);
   await store.moveInvoices(ctx.tx, { ids, state: invoiceLifecycle.next('approved', 'schedule') });
   await record(ctx, {
     action: 'payment_run.made',
     subject: { type: 'payment_run', id: run.id },
     to: run.state,
-    changes: { reference: run.reference, currency: run.currency, payOn: run.payOn, invoices: ids.length },
+    changes: {
+      reference: run.reference,
+      currency: run.currency,
+      payOn: run.payOn,
+      invoices: ids.length,
+      credits: applied.length,
+    },
   });
   await recordPayments(ctx, 'payment.planned', payments, { to: 'planned' });
   await recordInvoices(ctx, 'invoice.scheduled', { run, invoices, from: 'approved', to: 'scheduled' });
@@ -97,7 +104,7 @@ const newRun = async (ctx: Ctx, wanted: WantedRun): Promise<PaymentRun> => ({
 });
 
 /** Nobody pays what they bought. @throws AppError `invoice.paid-by-own-buyer` */
-function assertBoughtNone(ctx: Ctx, invoices: readonly Pick<store.InvoiceOfRun, 'buyerId'>[]): void {
+export function assertBoughtNone(ctx: Ctx, invoices: readonly Pick<store.InvoiceOfRun, 'buyerId'>[]): void {
   const persons = personsOf(ctx.actor);
   if (invoices.some((invoice) => persons.includes(invoice.buyerId)))
     throw ruleBroken('invoice.paid-by-own-buyer', 'Somebody else pays what one bought');
@@ -163,46 +170,6 @@ export async function cancelPaymentRun(ctx: Ctx, of: NamedRun & { reason: string
   await recordRun(ctx, 'payment_run.cancelled', { before: run, after: cancelled, reason: of.reason });
 }
 
-/**
- * A second person in finance lets the payments go to the bank; suppliers get their remittance advice.
- * @throws AppError `payment_run.not-found`, `payment_run.changed-meanwhile`, `invoice.paid-by-own-buyer`,
- * `payment_run.released-by-account-keeper`, and what {@link assertMay} throws: never whoever made it
- */
-export async function releasePaymentRun(ctx: Ctx, of: NamedRun): Promise<void> {
-  const run = await lockRun(ctx, of);
-  assertMay(ctx, 'payment_run.release', await toDecideOnRun(ctx, run));
-  const all = await store.findPayments(ctx.tx, run.id);
-  const lines = await store.findLines(ctx.tx, idsOf(all));
-  const ids = lines.filter((line) => line.holds).map((line) => line.invoiceId);
-  assertBoughtNone(ctx, await store.lockInvoices(ctx.tx, { ids, ...placesOf(ctx.actor) }));
-  await assertKeepsNoAccount(ctx, all);
-  const released = release(run, { userId: personIn(ctx), at: ctx.now, today: todayOf(ctx) });
-  await store.saveRun(ctx.tx, released);
-  await recordRun(ctx, 'payment_run.released', { before: run, after: released });
-  const planned = all.filter((payment) => payment.state === 'planned');
-  await movePayments(
-    ctx,
-    planned.map((payment) => ({ ...payment, payOn: released.payOn })),
-    'order',
-  );
-}
-
-/**
- * Whoever let a supplier's account be what it is pays nothing there.
- * @throws AppError `payment_run.released-by-account-keeper`
- */
-async function assertKeepsNoAccount(
-  ctx: Ctx,
-  payments: readonly Pick<store.PaymentOfRun, 'supplierId'>[],
-): Promise<void> {
-  const keepers = await keepersOfAccounts(
-    ctx,
-    payments.map((payment) => payment.supplierId),
-  );
-  if (personsOf(ctx.actor).some((person) => keepers.includes(person)))
-    throw ruleBroken('payment_run.released-by-account-keeper', 'Somebody else releases the run');
-}
-
 /** What the table of rights asks about a run: who made it, also for somebody else. */
 export const toDecideOnRun = async (ctx: Ctx, run: Pick<PaymentRun, 'id' | 'state' | 'createdBy'>) => ({
   state: run.state,
@@ -233,13 +200,15 @@ export async function giveBack(
   const invoices = await store.lockInvoices(ctx.tx, { ids, ...placesOf(ctx.actor) });
   const states = invoices.map((invoice) => invoiceLifecycle.next(invoice.state, 'unschedule'));
   await store.letGo(ctx.tx, { lineIds: idsOf(lines), reason });
+  await letApplicationsGo(ctx.tx, idsOf(lines));
   await store.moveInvoices(ctx.tx, { ids, state: states[0] ?? 'approved' });
   await recordInvoices(ctx, 'invoice.unscheduled', { run, invoices, from: 'scheduled', to: 'approved' });
 }
 
 const PAST = { order: 'ordered', cancel: 'cancelled' } as const;
 
-async function movePayments(
+/** Moves planned payments on, and records it. */
+export async function movePayments(
   ctx: Ctx,
   payments: readonly store.PaymentOfRun[],
   act: keyof typeof PAST,
@@ -253,7 +222,8 @@ async function movePayments(
   await recordPayments(ctx, `payment.${PAST[act]}`, moved, { from: 'planned', to: PAST[act] });
 }
 
-const idsOf = (rows: readonly { readonly id: string }[]): string[] => rows.map((row) => row.id);
+/** The ids of rows. */
+export const idsOf = (rows: readonly { readonly id: string }[]): string[] => rows.map((row) => row.id);
 
 const recordPayments = (
   ctx: Ctx,

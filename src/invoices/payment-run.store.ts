@@ -4,6 +4,7 @@ import type { Day } from '../kernel/time.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { inScope, placeByOrderId } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
+import { payableOf } from './credits/credit-note.store.ts';
 import type { InvoiceState } from './invoice.ts';
 import type { Payment, PaymentLine, PaymentRun } from './payment-run.ts';
 
@@ -72,6 +73,8 @@ export type LineOfRun = PaymentLine & {
   readonly orderReference: string;
   readonly issuedOn: Day;
   readonly dueOn: Day;
+  /** Before credits are taken off. */
+  readonly grossAmount: DecimalString;
   readonly letGoReason: string | null;
 };
 
@@ -84,7 +87,7 @@ export const findLines = (tx: Tx, paymentIds: readonly string[]): Promise<LineOf
              line.let_go_reason AS "letGoReason", invoice.supplier_id AS "supplierId",
              invoice.order_id AS "orderId", invoice.reference AS "invoiceReference",
              invoice.supplier_number AS "supplierNumber", po.reference AS "orderReference",
-             invoice.issued_on AS "issuedOn", invoice.due_on AS "dueOn"
+             invoice.issued_on AS "issuedOn", invoice.due_on AS "dueOn", invoice.gross_amount AS "grossAmount"
         FROM payment_line AS line
         JOIN invoice ON invoice.id = line.invoice_id
         JOIN purchase_order AS po ON po.id = invoice.order_id
@@ -183,6 +186,7 @@ export type InvoiceOfRun = {
   readonly currency: string;
   readonly dueOn: Day;
   readonly grossAmount: DecimalString;
+  readonly payable: DecimalString;
   readonly state: InvoiceState;
 };
 
@@ -199,7 +203,7 @@ export const lockInvoices = (tx: Tx, of: Scope & { ids: readonly string[] }): Pr
            FOR UPDATE OF invoice)
       SELECT invoice.id, invoice.reference, invoice.supplier_id AS "supplierId", supplier.name AS "supplierName",
              invoice.order_id AS "orderId", po.buyer_id AS "buyerId", invoice.currency, invoice.due_on AS "dueOn",
-             invoice.gross_amount AS "grossAmount", invoice.state
+             invoice.gross_amount AS "grossAmount", ${payableOf('invoice')} AS payable, invoice.state
         FROM held
         JOIN invoice ON invoice.id = held.id
         JOIN supplier ON supplier.id = invoice.supplier_id
@@ -229,7 +233,7 @@ export async function findOrdersWithUnpaid(tx: Tx, orderIds: readonly string[]):
     text: `
       SELECT DISTINCT invoice.order_id AS id FROM invoice
        WHERE invoice.order_id = ANY ($1::uuid[])
-         AND invoice.state NOT IN ('paid', 'rejected', 'voided')`,
+         AND invoice.state NOT IN ('paid', 'credited', 'rejected', 'voided')`,
     values: [orderIds],
   });
   return new Set(rows.map((row) => row.id));

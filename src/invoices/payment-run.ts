@@ -1,7 +1,14 @@
 import { ruleBroken } from '../kernel/errors.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
-import { addDecimals, compareDecimals, type DecimalString } from '../kernel/money.ts';
+import {
+  addDecimals,
+  compareDecimals,
+  type DecimalString,
+  isZero,
+  subtractDecimals,
+} from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
+import { type Application, type OpenCredit, planCredits } from './credits/credit-note.ts';
 
 export const paymentRunLifecycle = defineLifecycle('payment_run', 'draft', {
   draft: { release: 'released', cancel: 'cancelled' },
@@ -12,7 +19,7 @@ export const paymentRunLifecycle = defineLifecycle('payment_run', 'draft', {
 export type PaymentRunState = (typeof paymentRunLifecycle.states)[number];
 
 export const paymentLifecycle = defineLifecycle('payment', 'planned', {
-  planned: { order: 'ordered', cancel: 'cancelled' },
+  planned: { order: 'ordered', offset: 'paid', cancel: 'cancelled' },
   ordered: { pay: 'paid', refuse: 'refused' },
   paid: {},
   refused: {},
@@ -69,29 +76,52 @@ export const INVOICES_AT_MOST = 500;
 export type Payable = {
   readonly id: string;
   readonly supplierId: string;
-  readonly grossAmount: DecimalString;
+  /** What was approved, less what was credited. */
+  readonly payable: DecimalString;
+};
+
+/** An invoice in a payment: what is paid of it, and the credits that take off the rest. */
+export type PlannedLine<P> = {
+  readonly invoice: P;
+  readonly amount: DecimalString;
+  readonly credits: readonly Application[];
 };
 
 /**
  * The payments that pay these invoices: one a supplier, in the order the suppliers come in, each invoice for all that
- * it was approved for.
+ * is left of it once the supplier's open credits are taken off. What is credited in full stays in, with nothing to pay.
  * @throws AppError `payment_run.is-empty`, `payment_run.is-too-long`
  */
 export function planPayments<P extends Payable>(
   invoices: readonly P[],
-): { paymentNo: number; supplierId: string; invoices: P[] }[] {
+  credits: readonly OpenCredit[],
+): { paymentNo: number; supplierId: string; lines: PlannedLine<P>[] }[] {
   if (invoices.length === 0) throw ruleBroken('payment_run.is-empty', 'A run pays at least one invoice');
   if (invoices.length > INVOICES_AT_MOST)
     throw ruleBroken('payment_run.is-too-long', 'Too many invoices for one run', { most: INVOICES_AT_MOST });
   const bySupplier = new Map<string, P[]>();
   for (const invoice of invoices)
     bySupplier.set(invoice.supplierId, [...(bySupplier.get(invoice.supplierId) ?? []), invoice]);
+  const applications = planCredits(invoices, credits);
   return [...bySupplier].map(([supplierId, own], index) => ({
     paymentNo: index + 1,
     supplierId,
-    invoices: own,
+    lines: own.map((invoice) => {
+      const taken = applications.filter((one) => one.invoiceId === invoice.id);
+      return {
+        invoice,
+        amount: subtractDecimals(invoice.payable, addDecimals(taken.map((one) => one.amount))),
+        credits: taken,
+      };
+    }),
   }));
 }
+
+/** A payment that holds something and pays nothing: credits cover it, and no bank is asked. */
+export const isOffset = (
+  payment: Pick<Payment, 'id'> & { readonly amount: DecimalString },
+  lines: readonly Pick<PaymentLine, 'paymentId' | 'holds'>[],
+): boolean => isZero(payment.amount) && lines.some((line) => line.holds && line.paymentId === payment.id);
 
 /** What the bank is told to carry: `PAY-2026-0007-02`. */
 export const paymentReference = (runReference: string, paymentNo: number): string =>

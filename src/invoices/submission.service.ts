@@ -1,5 +1,5 @@
 import { record } from '../audit/index.ts';
-import { found, invalid, ruleBroken } from '../kernel/errors.ts';
+import { found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { isZero, subtractDecimals } from '../kernel/money.ts';
 import { dayIn } from '../kernel/time.ts';
@@ -21,6 +21,7 @@ import { dueOn, invoiceLifecycle } from './invoice.ts';
 import { findBillableLines, findReceiptToInvoice } from './invoices.queries.ts';
 import { latestDay, lockInvoice, personIn } from './invoices.service.ts';
 import { resolveExceptions } from './match-exception.store.ts';
+import { refuseUsedNumber } from './used-number.ts';
 
 /**
  * Sends an invoice for what a receipt has and no other invoice took. Its quantities count as invoiced from now
@@ -44,7 +45,7 @@ export async function submitInvoice(
       reference: receipt.receiptReference,
     });
   const figures = figuresFor(ctx, { order, billable, entered: of.entered });
-  await refuseDuplicate(ctx, { figures, supplierId: order.supplierId, except: null });
+  await refuseUsedNumber(ctx, { ...figures, supplierId: order.supplierId, except: null });
   const id = newId();
   const reference = await nextReference(ctx.tx, 'INV', ctx.now);
   const state = invoiceLifecycle.next('draft', 'submit');
@@ -87,7 +88,7 @@ export async function correctInvoice(
   const earlier = await store.findLines(ctx.tx, invoice.id);
   const billable = await findBillableLines(ctx, { receiptId: invoice.receiptId, except: invoice.id });
   const figures = figuresFor(ctx, { order, billable, entered: of.entered });
-  await refuseDuplicate(ctx, { figures, supplierId: invoice.supplierId, except: invoice.id });
+  await refuseUsedNumber(ctx, { ...figures, supplierId: invoice.supplierId, except: invoice.id });
   await addInvoiced(ctx, order.id, changesBetween(earlier, figures.lines));
   const currentVersion = invoice.currentVersion + 1;
   const sent = sentNow(ctx, figures);
@@ -134,24 +135,6 @@ const dueOnFor = (ctx: Ctx, of: { order: PurchaseOrder; figures: Figures }): str
 
 function sentNow(ctx: Ctx, figures: Figures): store.SentVersion {
   return { id: newId(), sha256: sha256Hex(canonicalJson(figures)), by: personIn(ctx), at: ctx.now };
-}
-
-async function refuseDuplicate(
-  ctx: Ctx,
-  of: { figures: Figures; supplierId: string; except: string | null },
-): Promise<void> {
-  const number = { supplierId: of.supplierId, normalisedNumber: of.figures.normalisedNumber };
-  await store.holdNumber(ctx.tx, number);
-  const earlier = await store.findByNumber(ctx.tx, number);
-  if (earlier === undefined || earlier.id === of.except) return;
-  throw invalid('invoice.figures-refused', 'The number is taken', [
-    {
-      path: 'supplierNumber',
-      code: 'invoice.number-used',
-      message: 'The number is taken',
-      params: { reference: earlier.reference, number: earlier.supplierNumber },
-    },
-  ]);
 }
 
 /** What is invoiced more or less than before, line by line. */

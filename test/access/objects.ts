@@ -68,7 +68,8 @@ type SideId =
   | 'disputeId'
   | 'runId'
   | 'budgetId'
-  | 'paymentId';
+  | 'paymentId'
+  | 'creditNoteId';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
 const FILE = { fileName: 'drawing.pdf', mediaType: 'application/pdf' };
@@ -270,7 +271,35 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     costId: await enterCost(world, { eventId: begun.eventId, bidId: begun.bidId, buyer }),
     changeId: await idOf('change_order', { order_id: order.order.id }),
     ...payment,
+    creditNoteId: await creditInvoice(world, { invoiceId, by: actor }),
   };
+}
+
+/** A credit note that waits for finance, as its supplier sends one. */
+async function creditInvoice(world: World, of: { invoiceId: string; by: Actor }): Promise<string> {
+  const id = newId();
+  const invoice = await world.db('invoice').where({ id: of.invoiceId }).first();
+  await world.db('credit_note').insert({
+    id,
+    reference: id,
+    kind: 'credit_note',
+    supplier_id: invoice.supplier_id,
+    order_id: invoice.order_id,
+    invoice_id: invoice.id,
+    supplier_number: id,
+    normalised_number: id,
+    currency: invoice.currency,
+    issued_on: invoice.issued_on,
+    reason: 'Discount',
+    net_amount: '1',
+    tax_rate: '0',
+    tax_amount: '0',
+    gross_amount: '1',
+    state: 'submitted',
+    created_by: of.by.userId,
+    created_at: world.now(),
+  });
+  return id;
 }
 
 /** A question about an opened bid. */
@@ -566,6 +595,7 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   '/despatches/:despatchId': (of) => both(of, ({ despatchId }) => ({ despatchId })),
   '/receipts/:receiptId': (of) => both(of, ({ receiptId }) => ({ receiptId })),
   '/invoices/:invoiceId': (of) => both(of, ({ invoiceId }) => ({ invoiceId })),
+  '/credit-notes/:creditNoteId': (of) => both(of, ({ creditNoteId }) => ({ creditNoteId })),
   '/payment-runs/:runId': (of) => both(of, ({ runId }) => ({ runId })),
   '/payments/:paymentId': (of) => both(of, ({ paymentId }) => ({ paymentId })),
   '/documents/:documentId': (of) => ({

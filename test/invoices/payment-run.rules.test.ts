@@ -3,6 +3,7 @@ import {
   assertPaysInTime,
   faultsOf,
   INVOICES_AT_MOST,
+  isOffset,
   type PaymentResult,
   type PaymentRun,
   paymentReference,
@@ -25,13 +26,13 @@ const run: PaymentRun = {
   cancellationReason: null,
   version: 1,
 };
-const payable = (id: string, supplierId: string) => ({ id, supplierId, grossAmount: '10' });
+const payable = (id: string, supplierId: string) => ({ id, supplierId, payable: '10' });
 
 describe('planning payments', () => {
   it('makes one payment a supplier, in the order the suppliers come in', () => {
-    const planned = planPayments([payable('a', 'x'), payable('b', 'y'), payable('c', 'x')]);
+    const planned = planPayments([payable('a', 'x'), payable('b', 'y'), payable('c', 'x')], []);
     expect(
-      planned.map((one) => [one.paymentNo, one.supplierId, one.invoices.map(({ id }) => id)]),
+      planned.map((one) => [one.paymentNo, one.supplierId, one.lines.map(({ invoice }) => invoice.id)]),
     ).to.deep.equal([
       [1, 'x', ['a', 'c']],
       [2, 'y', ['b']],
@@ -41,13 +42,26 @@ describe('planning payments', () => {
 
   it('takes at least one invoice and at most what two people can look through', () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => payable(String(index), 'x'));
-    expect(() => planPayments([]))
+    expect(() => planPayments([], []))
       .to.throw()
       .with.property('code', 'payment_run.is-empty');
-    expect(planPayments(many(INVOICES_AT_MOST))).to.have.length(1);
-    expect(() => planPayments(many(INVOICES_AT_MOST + 1)))
+    expect(planPayments(many(INVOICES_AT_MOST), [])).to.have.length(1);
+    expect(() => planPayments(many(INVOICES_AT_MOST + 1), []))
       .to.throw()
       .with.property('code', 'payment_run.is-too-long');
+  });
+
+  it('pays what credits leave, and keeps in what they cover', () => {
+    const [payment] = planPayments(
+      [payable('a', 'x'), payable('b', 'x')],
+      [{ id: 'credit', supplierId: 'x', invoiceId: null, open: '12.5' }],
+    );
+    expect(payment?.lines.map((line) => line.amount)).to.deep.equal(['0', '7.5']);
+    const lines = [{ paymentId: 'p', holds: true }];
+    expect(isOffset({ id: 'p', amount: '0.0000' }, lines)).to.equal(true);
+    expect(isOffset({ id: 'p', amount: '0.01' }, lines)).to.equal(false);
+    // Emptied by taking its invoices out: nothing to settle.
+    expect(isOffset({ id: 'p', amount: '0' }, [{ paymentId: 'p', holds: false }])).to.equal(false);
   });
 
   it('pays today or later', () => {

@@ -190,6 +190,19 @@ async function fillOfSupplier(db: Knex, { supplierId, userId }: Actor): Promise<
     nonconformance_id: nonconformanceId,
     step: 'contained',
   });
+  const creditNoteId = newId();
+  await fill(db, 'credit_note', {
+    id: creditNoteId,
+    supplier_id: supplierId,
+    reference: newId(),
+    kind: 'debit_note',
+    nonconformance_id: newId(),
+    net_amount: 1,
+    tax_amount: 0,
+    gross_amount: 1,
+    state: 'sent',
+  });
+  await fill(db, 'credit_application', { credit_note_id: creditNoteId });
   await fill(db, 'bank_account_change', {
     supplier_id: supplierId,
     state: 'requested',

@@ -193,6 +193,7 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'resolved',
     'decided',
     'payment_run.completed',
+    'credited',
     'ordered',
   ],
   azure: [
@@ -229,6 +230,9 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'paused',
     'role_grant_request.pending',
     'payment_run.draft',
+    'credit_note.submitted',
+    'debit_note.sent',
+    'contested',
     'amending',
     'dispute.open',
     'dispute.acknowledged',
