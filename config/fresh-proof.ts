@@ -5,6 +5,8 @@ import type { permissions } from './permissions.ts';
  * left alone must not commit money, open bids, or change who gets in. Looking at pages never needs one.
  */
 export const freshProof: readonly (keyof typeof permissions)[] = [
+  'agreement.approve',
+  'agreement.sign',
   'award.propose',
   'award.approve',
   'award.withdraw',

@@ -22,6 +22,7 @@ export const navigation: readonly NavigationEntry[] = [
   { href: '/awards', labelKey: 'nav.awards', permission: 'award.read', group: 'sourcing' },
   { href: '/savings', labelKey: 'savings.nav', permission: 'award.savings', group: 'sourcing' },
 
+  { href: '/agreements', labelKey: 'agreements.nav', permission: 'agreement.read', group: 'orders' },
   { href: '/orders', labelKey: 'nav.orders', permission: 'order.read', group: 'orders' },
   { href: '/deliveries', labelKey: 'nav.deliveries', permission: 'delivery.read', group: 'orders' },
 

@@ -78,6 +78,38 @@ export const permissions = {
   // exchange rates: master data of finance, read by whoever compares bids
   'exchange_rate.read': { who: ['buyer', 'approver', 'finance', 'auditor', 'administrator'], whose: 'all' },
   'exchange_rate.manage': { who: ['finance', 'administrator'], whose: 'all' },
+
+  // agreements: one buyer writes, another person approves, both sides sign
+  'agreement.read': {
+    who: ['buyer', 'approver', 'finance', 'auditor', 'supplier_administrator', 'supplier_sales'],
+  },
+  'agreement.manage': {
+    who: ['buyer'],
+    acts: { 'agreement_version.submit': {}, 'agreement_version.discard': {} },
+  },
+  'agreement.approve': {
+    who: ['approver'],
+    acts: { 'agreement_version.approve': { unless: { author: 'agreement.approver-is-author' } } },
+  },
+  'agreement.return': { who: ['buyer', 'approver'], acts: { 'agreement_version.return': {} } },
+  'agreement.sign': {
+    who: ['approver', 'supplier_administrator', 'supplier_sales'],
+    acts: {
+      'agreement_version.sign': {
+        during: ['pending_signature'],
+        unless: { author: 'agreement.signed-by-its-author' },
+      },
+    },
+  },
+  'agreement.refuse': {
+    who: ['supplier_administrator', 'supplier_sales'],
+    acts: { 'agreement_version.refuse': { during: ['pending_signature'] } },
+  },
+  'agreement.end': {
+    who: ['buyer', 'supplier_administrator'],
+    acts: { 'agreement.give-notice': { during: ['active'] } },
+  },
+
   // requisitions: everybody sees its own, who buys, approves, pays or checks those of its plants and categories
   'requisition.read': ['requester', 'buyer', 'approver', 'finance', 'auditor'],
   'requisition.oversee': { who: ['buyer', 'approver', 'finance', 'auditor'], whose: 'in-scope' },

@@ -40,6 +40,7 @@ export const policies: Policies = {
     standstillWorkingDays: { tender: 5 },
     debrief: { rank: true, distance: true, winners: false },
   },
+  agreements: { renewalReminderDays: [60, 14], overLimitPercent: '0' },
   bankAccountCoolingOffDays: 3,
   debtorAccount: {
     iban: null,

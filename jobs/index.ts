@@ -1,4 +1,9 @@
 import type { EventJob, ScheduledJob } from '../src/platform/queue/job.ts';
+import { job as everyHourPassTimeOnAgreements } from './agreements/every-hour-pass-time-on-agreements.ts';
+import { job as onAgreementNews } from './agreements/on-agreement-news.ts';
+import { job as onAgreementOffered } from './agreements/on-agreement-offered.ts';
+import { job as onAgreementRefused } from './agreements/on-agreement-refused.ts';
+import { job as onAgreementSigned } from './agreements/on-agreement-signed.ts';
 import { job as everyTenMinutesPassTimeOnApprovals } from './approvals/every-ten-minutes-pass-time-on-approvals.ts';
 import { job as onApprovalAsked } from './approvals/on-approval-asked.ts';
 import { job as everyDayMailCheckpoint } from './audit/every-day-mail-checkpoint.ts';
@@ -146,6 +151,10 @@ export const eventJobs: readonly EventJob[] = [
   onSourcingEventPaused,
   onSourcingEventResumed,
   onSourcingEventReturned,
+  onAgreementNews,
+  onAgreementOffered,
+  onAgreementRefused,
+  onAgreementSigned,
   onAwardApproved,
   onAwardNews,
   onCommitteeNews,
@@ -196,6 +205,7 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyDayRemoveOldPageViews,
   everyFiveSecondsCloseDueEvents,
   everyHourExpireRoleRequests,
+  everyHourPassTimeOnAgreements,
   everyHourRemindCommittee,
   everyHourForgetFailedSignIns,
   everyFiveMinutesEndDelegations,

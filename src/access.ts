@@ -1,4 +1,6 @@
 import { permissions } from '../config/permissions.ts';
+import { agreementLifecycle } from './agreements/agreement.ts';
+import { agreementVersionLifecycle } from './agreements/agreement-version.ts';
 import { awardLifecycle } from './awards/award.ts';
 import { committeeMemberLifecycle } from './awards/committee.ts';
 import { evaluationLifecycle } from './awards/evaluation.ts';
@@ -23,6 +25,8 @@ import { bankAccountChangeLifecycle } from './suppliers/bank/bank-account-change
 /** The table of who may do what, read with the lifecycles that its states come from. */
 export const access = readAccess(permissions, [
   bankAccountChangeLifecycle,
+  agreementLifecycle,
+  agreementVersionLifecycle,
   requisitionLifecycle,
   amendmentLifecycle,
   sourcingEventLifecycle,

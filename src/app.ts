@@ -5,6 +5,7 @@ import { freshProof } from '../config/fresh-proof.ts';
 import { navigation } from '../config/navigation.ts';
 import { permissions } from '../config/permissions.ts';
 import { scheduledJobs } from '../jobs/index.ts';
+import { agreementsRoutes, mayReadDocument as mayReadAgreementDocument } from './agreements/index.ts';
 import { approvalsRoutes } from './approvals/index.ts';
 import { auditRoutes, notePageViews, type PageViews } from './audit/index.ts';
 import {
@@ -116,6 +117,24 @@ export type AppSettings = {
   readonly readNow?: () => Date;
 };
 
+/** Each domain answers for the files of its own documents. */
+const mayRead = {
+  agreement: mayReadAgreementDocument,
+  requisition: mayReadRequisitionDocument,
+  sourcing_event: mayReadEventDocument,
+  lot: mayReadStructureDocument('lot'),
+  event_item: mayReadStructureDocument('event_item'),
+  amendment: mayReadAmendmentDocument,
+  enquiry: mayReadEnquiryDocument('enquiry'),
+  enquiry_response: mayReadEnquiryDocument('enquiry_response'),
+  award_letter: mayReadLetter,
+  purchase_order: mayReadOrderDocument,
+  despatch_advice: mayReadDespatchDocument,
+  nonconformance: mayReadEvidence,
+  payment: mayReadAdvice,
+  report_export: mayReadExport,
+};
+
 /** The domains' pages, in the order of a purchase. */
 const domainRouters = (web: WebDeps, house: House, settings: AppSettings): readonly PortalRouter[] => [
   signedLinkRoutes(web, { secureCookies: settings.origin.startsWith('https:') }),
@@ -141,6 +160,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   catalogRoutes(web),
   calendarRoutes(web),
   exchangeRatesRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
+  agreementsRoutes(web),
   approvalsRoutes(web),
   budgetsRoutes(web, { limits: house.ports.policies.limits }),
   requisitionsRoutes(web, {
@@ -149,23 +169,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
     traceLines,
   }),
   sourcingRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
-  documentRoutes(web, {
-    mayRead: {
-      requisition: mayReadRequisitionDocument,
-      sourcing_event: mayReadEventDocument,
-      lot: mayReadStructureDocument('lot'),
-      event_item: mayReadStructureDocument('event_item'),
-      amendment: mayReadAmendmentDocument,
-      enquiry: mayReadEnquiryDocument('enquiry'),
-      enquiry_response: mayReadEnquiryDocument('enquiry_response'),
-      award_letter: mayReadLetter,
-      purchase_order: mayReadOrderDocument,
-      despatch_advice: mayReadDespatchDocument,
-      nonconformance: mayReadEvidence,
-      payment: mayReadAdvice,
-      report_export: mayReadExport,
-    },
-  }),
+  documentRoutes(web, { mayRead }),
   comparisonRoutes(web, { catalogue: house.catalogue }),
   committeeRoutes(web),
   evaluationRoutes(web, { catalogue: house.catalogue }),

@@ -42,6 +42,60 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, UPDATE'),
   },
+  // An agreement exists for its supplier from when a version was offered to it. It signs and gives notice; what it
+  // refuses is handed back, and what it signed is brought into force, by the worker.
+  agreement: {
+    supplier: rows(
+      `${OWN} AND offered_at IS NOT NULL`,
+      'SELECT, UPDATE (terminates_on, termination_reason, terminated_by, next_due_on, version)',
+    ),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
+  agreement_version: {
+    supplier: rows(
+      `offered_at IS NOT NULL AND ${seenThrough('agreement', 'agreement_id')}`,
+      'SELECT, UPDATE (refused_at, row_version)',
+    ),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
+  agreement_signature: {
+    supplier: rows(
+      `EXISTS (SELECT FROM agreement_version AS version
+                WHERE version.agreement_id = agreement_signature.agreement_id
+                  AND version.version = agreement_signature.version)`,
+      'SELECT, INSERT',
+      `side = 'supplier' AND user_id = acting_user_id()
+       AND EXISTS (SELECT FROM agreement_version AS version
+                    WHERE version.agreement_id = agreement_signature.agreement_id
+                      AND version.version = agreement_signature.version)`,
+    ),
+    staff: rows('true', 'SELECT, INSERT', `side = 'buyer' AND user_id = acting_user_id()`),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  agreement_line: {
+    supplier: rows(seenThrough('agreement', 'agreement_id'), 'SELECT'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
+  // Its supplier sees what was called off once it has the order.
+  call_off: {
+    supplier: rows(seenThrough('purchase_order', 'order_id'), 'SELECT'),
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  call_off_line: {
+    supplier: rows(seenThrough('call_off', 'call_off_id'), 'SELECT'),
+    staff: all('SELECT, INSERT, UPDATE (quantity, amount)'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE (quantity, amount)'),
+  },
   // An order exists for its supplier from when it was sent.
   purchase_order: {
     supplier: rows(

@@ -12,6 +12,7 @@ export type SubjectKind = {
 /** The documents of a purchase, in its order. The record stands below their domains, so it knows them by name only. */
 export const subjectKinds: readonly SubjectKind[] = [
   { type: 'supplier', page: '/suppliers/', hasReference: true, statesAreRecorded: true },
+  { type: 'agreement', page: '/agreements/', hasReference: true, statesAreRecorded: true },
   { type: 'requisition', page: '/requisitions/', hasReference: true, statesAreRecorded: true },
   { type: 'approval', page: null, hasReference: true, statesAreRecorded: true },
   { type: 'sourcing_event', page: '/events/', hasReference: true, statesAreRecorded: true },

@@ -1,3 +1,4 @@
+import { waitingFor as waitingForAgreements } from '../agreements/index.ts';
 import { waitingFor as waitingForApprovals } from '../approvals/index.ts';
 import { waitingFor as waitingForAwards, waitingForCommittee } from '../awards/index.ts';
 import { waitingFor as waitingForBids } from '../bids/index.ts';
@@ -50,6 +51,7 @@ export async function waitingForPrincipals(
 const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForSuppliers,
   waitingForBankAccounts,
+  waitingForAgreements,
   waitingForApprovals,
   waitingForRequisitions,
   waitingForEvents,

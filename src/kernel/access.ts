@@ -16,7 +16,8 @@ export type Tie =
   | 'submitter'
   | 'accepter'
   | 'scorer'
-  | 'verifier';
+  | 'verifier'
+  | 'author';
 
 /** What somebody does to a document, beside what its lifecycle says of it. */
 export type ActRule = {

@@ -93,6 +93,12 @@ export type Policies = {
       readonly winners: boolean;
     };
   };
+  readonly agreements: {
+    /** How many days before the last day for notice the buyer is reminded of the renewal. */
+    readonly renewalReminderDays: readonly number[];
+    /** How far a call-off may go beyond an agreed value or quantity. */
+    readonly overLimitPercent: string;
+  };
   /** How many days a supplier's people have to object to a bank account that two of us approved. */
   readonly bankAccountCoolingOffDays: number;
   /** The account the company pays from, as its bank knows it; an IBAN, or a number with the bank's clearing code. */

@@ -19,6 +19,7 @@ import {
 import { setAudience } from '../../src/sourcing/audience.service.ts';
 import { saveRequirement } from '../../src/sourcing/evaluation-plan.service.ts';
 import { askEnquiry, publishEvent } from '../../src/sourcing/index.ts';
+import { makeAgreement } from '../support/factories/agreements.ts';
 import { draftBid } from '../support/factories/bids.ts';
 import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
 import { someQuestion } from '../support/factories/evaluation.ts';
@@ -68,6 +69,8 @@ type SideId =
   | 'disputeId'
   | 'runId'
   | 'budgetId'
+  | 'agreementId'
+  | 'agreementVersionId'
   | 'paymentId'
   | 'creditNoteId';
 
@@ -235,6 +238,12 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     created_at: world.now(),
   });
   const budgetId = await makeBudget(world, { plantCode: place.plantCode });
+  const { agreementId } = await makeAgreement(world, {
+    buyer,
+    supplier: actor,
+    until: 'offered',
+    terms: { plantCodes: [place.plantCode], categoryCode: place.categoryCode },
+  });
   const payment = await payByRun(world, { invoiceId, supplierId, makerId: buyer.userId });
   const idOf = async (table: string, where: object): Promise<string> =>
     found(table, (await world.db(table).where(where).first('id'))?.id);
@@ -266,6 +275,8 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     documentId: paper.id,
     disputeId,
     budgetId,
+    agreementId,
+    agreementVersionId: await idOf('agreement_version', { agreement_id: agreementId }),
     siteId,
     clarificationId: await askAbout(world, { eventId: begun.eventId, bidId: begun.bidId, buyer, supplierId }),
     costId: await enterCost(world, { eventId: begun.eventId, bidId: begun.bidId, buyer }),
@@ -486,6 +497,8 @@ const both = (of: Probed, params: (side: Side) => Params): Objects => ({
  */
 export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = {
   '/suppliers/:supplierId': (of) => both(of, ({ supplierId, contactId }) => ({ supplierId, contactId })),
+  '/agreements/:agreementId': (of) =>
+    both(of, ({ agreementId, agreementVersionId: versionId }) => ({ agreementId, versionId })),
   '/requisitions/:requisitionId': ({ mine, theirs }) => ({
     own: { requisitionId: mine.requisitionId, documentId: newId() },
     others: { requisitionId: theirs.requisitionId, documentId: newId() },

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { guardedTables } from '../../migrations/access/statements.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
+import { makeAgreement } from '../support/factories/agreements.ts';
 import { submittedBid } from '../support/factories/bids.ts';
 import { makeReceipt } from '../support/factories/deliveries.ts';
 import { makeInvoice } from '../support/factories/invoices.ts';
@@ -69,6 +70,15 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
   await fill(db, 'bid_file', { bid_id: bidId });
   await fill(db, 'bid_line', { id: lineId, bid_id: bidId, event_item_id });
   await fill(db, 'bid_reminder', { event_id: eventId, supplier_id: supplierId, minutes_before: 1440 });
+  const agreement = await makeAgreement(world, { supplier: actor, buyer });
+  const called = { agreement_id: agreement.agreementId, call_off_id: newId() };
+  await fill(db, 'call_off', {
+    id: called.call_off_id,
+    agreement_id: called.agreement_id,
+    supplier_id: supplierId,
+    order_id: order.order.id,
+  });
+  await fill(db, 'call_off_line', { ...called, po_line_id: order.lines[0]?.id });
   const enquiryId = newId();
   await fill(db, 'enquiry', { id: enquiryId, event_id: eventId, supplier_id: supplierId });
   await fill(db, 'enquiry_response', { event_id: eventId, enquiry_id: enquiryId, audience: 'everybody' });

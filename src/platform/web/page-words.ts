@@ -174,6 +174,7 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'approved',
     'awarded',
     'active',
+    'in_force',
     'final',
     'acknowledged',
     'received',
@@ -217,6 +218,7 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
   ],
   orange: [
     'pending_approval',
+    'pending_signature',
     'award_approval',
     'award_proposed',
     'closed',

@@ -1,0 +1,186 @@
+import { expect } from 'chai';
+import { passTimeOnNextAgreement } from '../../src/agreements/index.ts';
+import { system } from '../../src/kernel/actor.ts';
+import { makeAgreement } from '../support/factories/agreements.ts';
+import { makeCatalog } from '../support/factories/sourcing.ts';
+import { addColleague, makeSupplier } from '../support/factories/suppliers.ts';
+import { makeWorld, type Visitor, type World } from '../support/world.ts';
+
+const typed = {
+  kind: 'framework',
+  title: 'Brackets 2026',
+  categoryCode: 'MACH',
+  plantCodes: 'QD01',
+  currency: 'USD',
+  incoterm: 'DAP',
+  incotermPlace: 'Qingdao',
+  paymentTermsDays: '30',
+  validFrom: '2026-03-01',
+  validUntil: '2027-02-28',
+  noticeDays: '30',
+  valueLimit: '5000',
+  clauses: 'Drawings stay ours.',
+};
+const bracket = {
+  itemCode: 'BRK-A',
+  description: 'Bracket A',
+  unit: 'pcs',
+  unitPrice: '12.50',
+  scale: '100: 11.80',
+};
+
+describe('an agreement', () => {
+  let world: World;
+  let buyer: Visitor;
+  let approver: Visitor;
+  let seller: Visitor;
+  let supplierId: string;
+  before(async () => {
+    world = await makeWorld();
+    await makeCatalog(world);
+    const supplier = await makeSupplier(world);
+    supplierId = supplier.supplierId;
+    buyer = await world.as(await world.staff('buyer', 'approver'));
+    approver = await world.as(await world.staff('approver'));
+    seller = await world.as(supplier.actor);
+  });
+  after(() => world.close());
+
+  const versionOf = async (agreementId: string, version = 1) =>
+    world.db('agreement_version').where({ agreement_id: agreementId, version }).first();
+  const stateOf = async (id: string): Promise<string> =>
+    (await world.db('agreement').where({ id }).first('state')).state;
+  const codeOf = (text: string): string | undefined => /data-code="([^"]+)"/.exec(text)?.[1];
+
+  it('keeps what was typed where a price cannot be read', async () => {
+    const form = { ...typed, supplierId, lines: [{ ...bracket, scale: '100 a piece' }], next: 'save' };
+    const { text } = await buyer.post('/agreements', form).expect(422);
+    expect(text).to.include('Drawings stay ours.').and.include('100 a piece');
+    expect(text).to.include('Write steps as quantity: price');
+    expect(await world.db('agreement')).to.deep.equal([]);
+  });
+
+  it('goes from its draft through another person’s approval and both signatures into force', async () => {
+    const { headers } = await buyer
+      .post('/agreements', { ...typed, supplierId, lines: [bracket], next: 'save' })
+      .expect(303);
+    const page = headers['location'] as string;
+    const id = page.split('/').at(-1) ?? '';
+    expect(await stateOf(id)).to.equal('draft');
+    await seller.get(page).expect(404);
+
+    // Two people edit the draft: the second sees both.
+    const { row_version: rowVersion } = await versionOf(id);
+    const edited = { ...typed, lines: [{ lineNo: '1', ...bracket }], rowVersion: String(rowVersion) };
+    await buyer.post(`${page}/edit`, { ...edited, title: 'Brackets, all plants' }).expect(303);
+    const stale = await buyer.post(`${page}/edit`, { ...edited, title: 'Brackets of mine' }).expect(409);
+    expect(stale.text).to.include('Brackets, all plants').and.include('Brackets of mine');
+
+    await buyer.post(`${page}/submission`, { rowVersion: String(rowVersion + 1) }).expect(303);
+    const own = await buyer.post(`${page}/approval`, { rowVersion: String(rowVersion + 2) }).expect(422);
+    expect(codeOf(own.text)).to.equal('agreement.approver-is-author');
+    await seller.get(page).expect(404);
+    await approver.post(`${page}/approval`, { rowVersion: String(rowVersion + 2) }).expect(303);
+    expect(await stateOf(id)).to.equal('pending_signature');
+    await world.drainJobs();
+
+    const { sha256 } = await versionOf(id);
+    const offered = await seller.get(page).expect(200);
+    expect(offered.text).to.include(sha256).and.include('-en.pdf').and.include('-zh.pdf');
+    const self = await buyer.post(`${page}/signature`, { sha256, isAgreed: 'yes' }).expect(422);
+    expect(codeOf(self.text)).to.equal('agreement.signed-by-its-author');
+    await seller.post(`${page}/signature`, { sha256 }).expect(422);
+    await seller.post(`${page}/signature`, { sha256: 'a'.repeat(64), isAgreed: 'yes' }).expect(409);
+    expect(await world.db('agreement_signature')).to.deep.equal([]);
+
+    await seller.post(`${page}/signature`, { sha256, isAgreed: 'yes' }).expect(303);
+    await world.drainJobs();
+    expect(await stateOf(id)).to.equal('pending_signature');
+    const twice = await seller.post(`${page}/signature`, { sha256, isAgreed: 'yes' }).expect(422);
+    expect(codeOf(twice.text)).to.equal('agreement.signed-already');
+    await approver.post(`${page}/signature`, { sha256, isAgreed: 'yes' }).expect(303);
+    await world.drainJobs();
+    expect(await stateOf(id)).to.equal('active');
+    const [line] = await world.db('agreement_line').where({ agreement_id: id });
+    expect(line.tiers).to.deep.equal([
+      { fromQuantity: '0', unitPrice: '12.5' },
+      { fromQuantity: '100', unitPrice: '11.8' },
+    ]);
+    const signed = await world.db('document').where({ subject_id: id, kind: 'agreement-signed-pdf' });
+    expect(signed.map((one) => one.file_name)).to.have.members([
+      `AGR-2026-0001-v1-${sha256.slice(0, 6)}-signed-en.pdf`,
+      `AGR-2026-0001-v1-${sha256.slice(0, 6)}-signed-zh.pdf`,
+    ]);
+    const [document] = signed;
+    await seller.get(`/documents/${document.id}/${document.file_name}`).expect(200);
+    expect(world.mails.map((mail) => mail.subject)).to.include('AGR-2026-0001 is offered for signature');
+    const list = await seller.get('/agreements').expect(200);
+    expect(list.text).to.include('AGR-2026-0001');
+    const { text: file } = await buyer.get('/agreements/export.csv?q=AGR-2026-0001').expect(200);
+    expect(file.trim().split('\n')).to.have.lengthOf(2);
+  });
+
+  it('goes back to its author where its supplier does not sign, and is not to be seen until it is offered anew', async () => {
+    const made = await makeAgreement(world, { until: 'offered' });
+    const page = `/agreements/${made.agreementId}`;
+    const supplier = await world.as(made.supplier);
+    const { sha256: version } = await versionOf(made.agreementId);
+    await supplier.post(`${page}/refusal`, { version, reason: 'Aluminium went up' }).expect(303);
+    const late = await supplier.post(`${page}/signature`, { sha256: version, isAgreed: 'yes' }).expect(422);
+    expect(codeOf(late.text)).to.equal('agreement.refused-already');
+    await world.drainJobs();
+    expect(await stateOf(made.agreementId)).to.equal('draft');
+    await supplier.get(page).expect(404);
+    expect((await (await world.as(made.buyer)).get(page).expect(200)).text).to.include('Aluminium went up');
+  });
+
+  it('is nobody else’s, and has no page for whoever works without prices', async () => {
+    const made = await makeAgreement(world, { until: 'offered' });
+    await seller.get(`/agreements/${made.agreementId}`).expect(404);
+    const packer = await addColleague(world, made.supplier.supplierId ?? '', {
+      roles: ['supplier_logistics'],
+    });
+    await (await world.as(packer.actor)).get(`/agreements/${made.agreementId}`).expect(404);
+  });
+
+  it('says what another version changes, and keeps the first in force until both have signed', async () => {
+    const made = await makeAgreement(world);
+    const page = `/agreements/${made.agreementId}`;
+    const author = await world.as(made.buyer);
+    await author.post(`${page}/versions`, { reason: 'Aluminium went up' }).expect(303);
+    const again = await author.post(`${page}/versions`, { reason: 'Once more' }).expect(422);
+    expect(codeOf(again.text)).to.equal('agreement.version-open');
+    const lines = [
+      { lineNo: '1', ...bracket, unitPrice: '13' },
+      { lineNo: '', description: 'Bracket B', unit: 'pcs', unitPrice: '4' },
+    ];
+    await author.post(`${page}/edit`, { ...typed, lines, rowVersion: '1', next: 'submit' }).expect(303);
+    const { id } = await versionOf(made.agreementId, 2);
+    const { text } = await author.get(`${page}/versions/${id}`).expect(200);
+    expect(text).to.include('≥ 0: 12.5, ≥ 100: 11.8').and.include('≥ 0: 13, ≥ 100: 11.8');
+    expect(text).to.include('Bracket B').and.include('Aluminium went up');
+    await (await world.as(made.supplier)).get(`${page}/versions/${id}`).expect(404);
+    await author.get(`${page}/versions/${made.agreementId}`).expect(404);
+    const [line] = await world.db('agreement_line').where({ agreement_id: made.agreementId });
+    expect(line.tiers[0].unitPrice).to.equal('12.5');
+    expect(await stateOf(made.agreementId)).to.equal('active');
+  });
+
+  it('ends on the day of a notice that keeps the agreed time, and not before', async () => {
+    const made = await makeAgreement(world);
+    const page = `/agreements/${made.agreementId}`;
+    const supplier = await world.as(made.supplier);
+    const reason = 'We give up this line';
+    const early = await supplier.post(`${page}/notice`, { endsOn: '2026-03-31', reason }).expect(422);
+    expect(codeOf(early.text)).to.equal('agreement.notice-too-short');
+    await supplier.post(`${page}/notice`, { endsOn: '2026-04-01', reason }).expect(303);
+    const passTime = () => world.runInTx(system('test'), passTimeOnNextAgreement);
+    world.setNow('2026-04-01T15:00:00Z');
+    while (await passTime());
+    expect(await stateOf(made.agreementId)).to.equal('active');
+    world.setNow('2026-04-01T16:00:00Z'); // midnight in Qingdao
+    while (await passTime());
+    expect(await stateOf(made.agreementId)).to.equal('terminated');
+    world.setNow('2026-03-02T10:00:00Z');
+  });
+});
