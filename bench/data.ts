@@ -93,6 +93,20 @@ const RECORD = `
                       ('purchase_order.acknowledged', 'sent', 'acknowledged')) AS act (action, was, now)
    WHERE po.line_count = ?`;
 
+/** Orders, and somebody who receives goods. */
+export async function fillReceiver(db: Database, orders: number): Promise<void> {
+  await fillOrders(db, orders);
+  await db.raw(RECEIVER);
+}
+
+const RECEIVER = `
+  WITH receiver AS (
+    INSERT INTO user_account (id, kind, name, email, idp_entity_id, name_id, created_at)
+    VALUES (uuidv7(), 'staff', 'Receiver', 'receiver@hailan.example', 'urn:bench', 'receiver', now())
+    RETURNING id
+  )
+  INSERT INTO user_role (user_id, role, granted_at) SELECT id, 'receiver', now() FROM receiver`;
+
 export const LINES_OF_A_STORM = 100;
 export const LINES_OF_A_SHEET = 2000;
 export const LINES_OF_AN_EVENT = 50;

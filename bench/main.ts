@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { comparison } from './comparison.bench.ts';
 import { exportReport } from './export.bench.ts';
+import { issuing, receipt } from './ordering.bench.ts';
 import { detail, list } from './pages.bench.ts';
 import { pdf, pdfs } from './pdf.bench.ts';
 import { recording } from './recording.bench.ts';
@@ -21,6 +22,8 @@ const benches: Readonly<Record<string, Bench>> = {
   sheet,
   pdf,
   pdfs,
+  issuing,
+  receipt,
   export: exportReport,
   comparison,
   recording,
