@@ -183,6 +183,18 @@ export const permissions = {
     'supplier_logistics',
     'supplier_accounts',
   ],
+  'order.make': {
+    who: ['buyer'],
+    acts: { 'purchase_order.submit': {}, 'purchase_order.cancel': {} },
+  },
+  'order.decide': {
+    who: ['approver'],
+    acts: {
+      'purchase_order.approve': { unless: { buyer: 'purchase_order.approver-is-buyer' } },
+      'purchase_order.return': { unless: { buyer: 'purchase_order.approver-is-buyer' } },
+      'purchase_order.reject': { unless: { buyer: 'purchase_order.approver-is-buyer' } },
+    },
+  },
   'order.resend': ['buyer'],
   'order.acknowledge': {
     who: ['supplier_administrator', 'supplier_sales'],

@@ -34,6 +34,11 @@ export const policies: Policies = {
     scopes: [],
     answerWorkingDays: 2,
   },
+  orders: {
+    numbering: { pattern: 'PO-{year}-{number}', digits: 4 },
+    isAwardEnough: false,
+    isByHandAllowed: true,
+  },
   evaluation: { pointsAtMost: '10', step: '0.5', commentUpTo: '2', commentFrom: '9', spreadFrom: '3' },
   awards: {
     searchSeconds: 30,

@@ -74,6 +74,7 @@ import { job as onChangeOrderAccepted } from './orders/on-change-order-accepted.
 import { job as onOrderChangeNews } from './orders/on-order-change-news.ts';
 import { job as onPurchaseOrderAcknowledged } from './orders/on-purchase-order-acknowledged.ts';
 import { job as onPurchaseOrderAnswered } from './orders/on-purchase-order-answered.ts';
+import { job as onPurchaseOrderDecided } from './orders/on-purchase-order-decided.ts';
 import { job as onPurchaseOrderDocumentMade } from './orders/on-purchase-order-document-made.ts';
 import { job as onPurchaseOrderIssued } from './orders/on-purchase-order-issued.ts';
 import { job as onReportExportFinished } from './reports/on-report-export-finished.ts';
@@ -177,6 +178,7 @@ export const eventJobs: readonly EventJob[] = [
   onPurchaseOrderAnswered,
   onChangeOrderAccepted,
   onOrderChangeNews,
+  onPurchaseOrderDecided,
   onPurchaseOrderDocumentMade,
   onPurchaseOrderIssued,
   onDespatchAdvicePacked,

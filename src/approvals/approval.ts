@@ -13,6 +13,7 @@ export const chainedTypes = [
   'requisition',
   'sourcing_event',
   'award',
+  'purchase_order',
 ] as const satisfies readonly ApprovableType[];
 
 /** The roles whose people may be asked, by name or by role. */

@@ -151,6 +151,15 @@ export async function assertCommittable(
   }));
 }
 
+/** Would {@link commitReserved} pass? Asked before approvers are. @throws AppError `budget.exceeded` */
+export async function assertOrderable(
+  ctx: Ctx,
+  amounts: readonly { documentId: string; amount: string }[],
+): Promise<void> {
+  const ordered = new Map(amounts.map(({ documentId, amount }) => [documentId, amount]));
+  await plan(ctx, [...ordered.keys()], (one) => orderedOf(one, ordered.get(one.documentId) ?? '0'));
+}
+
 /** Nothing more comes of what these documents have reserved; what is ordered stays. */
 export const freeReserved = (ctx: Ctx, documentIds: readonly string[]): Promise<void> =>
   move(ctx, 'freed', documentIds, (one) => ({ reserved: '0', committed: one.committed }));

@@ -5,6 +5,7 @@ export { createBudget } from './budgets.service.ts';
 export {
   askBudgets,
   assertCommittable,
+  assertOrderable,
   carryReserved,
   changeCommitted,
   commitReserved,

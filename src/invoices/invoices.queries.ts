@@ -47,7 +47,8 @@ export async function findReceiptToInvoice(
 }
 
 /**
- * The lines of a receipt with what can be invoiced of them. Quantities of the invoice `except` count as not
+ * The lines of a receipt with what can be invoiced of them, at their ordered prices with all that is charged or allowed
+ * on them and on their order. Quantities of the invoice `except` count as not
  * invoiced: it is being corrected or matched.
  */
 export const findBillableLines = (
@@ -58,7 +59,7 @@ export const findBillableLines = (
     name: 'invoice.billable-lines',
     text: `
       SELECT line.id AS "poLineId", line.line_no AS "lineNo", line.item_code AS "itemCode", line.description,
-             line.unit, line.unit_price AS "unitPrice", line.price_base_quantity AS "priceBaseQuantity",
+             line.unit, COALESCE(line.net_price, line.unit_price) AS "unitPrice", line.price_base_quantity AS "priceBaseQuantity",
              received.quantity - COALESCE(taken.quantity, 0) AS "receiptOpen",
              schedule.received_quantity - schedule.invoiced_quantity + COALESCE(own.quantity, 0) AS "orderOpen"
         FROM goods_receipt AS receipt

@@ -38,6 +38,26 @@ export function lineAmount(line: {
   return roundMoney(exact.toFixed(), line.currency);
 }
 
+/**
+ * quantity × unit price ÷ price base quantity, raised by a percentage and an amount (lowered, when negative): exact, and
+ * rounded once to the currency; without one it is not rounded.
+ */
+export function netOf(line: {
+  quantity: DecimalString;
+  unitPrice: DecimalString;
+  priceBaseQuantity: DecimalString;
+  percent: DecimalString;
+  amount: DecimalString;
+  currency: string | null;
+}): DecimalString {
+  const exact = new Exact(line.quantity)
+    .times(line.unitPrice)
+    .times(new Exact(line.percent).plus(100))
+    .div(new Exact(line.priceBaseQuantity).times(100))
+    .plus(line.amount);
+  return line.currency === null ? exact.toFixed() : roundMoney(exact.toFixed(), line.currency);
+}
+
 /** @throws AppError `money.currencies-differ` */
 export function addMoney(a: Money, b: Money): Money {
   if (a.currency !== b.currency)

@@ -68,6 +68,14 @@ export type Policies = {
     }[];
     readonly answerWorkingDays: number;
   };
+  readonly orders: {
+    /** What orders are called: `{year}` and `{number}` stand in it, `{plant}` may. */
+    readonly numbering: { readonly pattern: string; readonly digits: number };
+    /** Is an approved award approval enough for its orders, or do the rules for orders ask once more? */
+    readonly isAwardEnough: boolean;
+    /** May a buyer make an order of neither an event nor a requisition, and say why? */
+    readonly isByHandAllowed: boolean;
+  };
   /** How members of a committee score: from 0 to `pointsAtMost`, in these steps. */
   readonly evaluation: {
     readonly pointsAtMost: string;

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { record } from '../audit/index.ts';
 import { found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
-import { compareDecimals, sumMoney, trimDecimal } from '../kernel/money.ts';
+import { compareDecimals } from '../kernel/money.ts';
 import { dayIn } from '../kernel/time.ts';
 import { canonicalJson } from '../platform/crypto/canonical-json.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
@@ -10,10 +10,12 @@ import type { Ctx } from '../platform/db/context.ts';
 import * as store from './change-order.store.ts';
 import { applyTo, type ChangeOrder, changeOrderLifecycle } from './change-order.ts';
 import { nextDueOn, type OrderLine } from './fulfilment.ts';
+import { netPricesById, withAllCharges } from './order-charges.ts';
 import { retraceOrder } from './order-sources.service.ts';
 import { findOrderLines } from './orders.service.ts';
-import type { PoContent, PoContentLine } from './po-version.ts';
-import { saveOrder } from './purchase-order.store.ts';
+import { pricedContent } from './po-content.service.ts';
+import type { PoContent } from './po-version.ts';
+import { saveNetPrices, saveOrder } from './purchase-order.store.ts';
 import { type PurchaseOrder, stateOf } from './purchase-order.ts';
 
 /**
@@ -33,7 +35,7 @@ export async function issueNextVersion(
     'po_version',
     await store.findContent(ctx.tx, { orderId: order.id, version: order.currentVersion }),
   );
-  const content = contentOf(ctx, last, lines);
+  const content = contentOf(ctx, last, { lines, order });
   const touched = new Set(lineChanges.map((change) => change.poLineId));
   const at = { orderId: order.id, version: content.version };
   await store.insertVersion(ctx.tx, {
@@ -56,7 +58,8 @@ export async function issueNextVersion(
       state: changeOrderLifecycle.next(change.state, 'apply'),
       appliedVersion: content.version,
     });
-  await retraceOrder(ctx, { before, after: lines });
+  await retraceOrder(ctx, { before: withAllCharges(before, order), after: withAllCharges(lines, order) });
+  await saveNetPrices(ctx.tx, netPricesById(lines, order));
   await saveState(ctx, order, lines);
   await record(ctx, {
     action: 'purchase_order.version-issued',
@@ -86,32 +89,20 @@ async function saveState(ctx: Ctx, order: PurchaseOrder, lines: readonly OrderLi
   });
 }
 
-function contentOf(ctx: Ctx, last: PoContent, lines: readonly OrderLine[]): PoContent {
-  const contentLines = lines.map(contentLineOf);
+/** The order of that version keeps its charges and its rate of tax; sums follow the lines. */
+const contentOf = (
+  ctx: Ctx,
+  last: PoContent,
+  { lines, order }: { lines: readonly OrderLine[]; order: PurchaseOrder },
+): PoContent => {
+  const { totals: _before, ...rest } = last;
   return {
-    ...last,
+    ...rest,
     version: last.version + 1,
     issuedOn: dayIn(ctx.now, ctx.policies.company.timeZone),
-    totalAmount: sumMoney(
-      contentLines.map((line) => line.amount),
-      last.currency,
-    ),
-    lines: contentLines,
+    ...pricedContent(lines, order),
   };
-}
-
-const contentLineOf = (line: OrderLine): PoContentLine => ({
-  lineNo: line.lineNo,
-  itemCode: line.itemCode,
-  description: line.description,
-  quantity: trimDecimal(line.quantity),
-  unit: line.unit,
-  unitPrice: trimDecimal(found('price', line.unitPrice)),
-  priceBaseQuantity: trimDecimal(line.priceBaseQuantity),
-  amount: found('price', line.amount),
-  dueOn: line.deliveries[0]?.dueOn ?? null,
-  ...(line.deliveries.length > 1 ? { deliveries: line.deliveries } : {}),
-});
+};
 
 /** A version that altered what moved would be a fault of this program, and must not be written. */
 function assertNothingMoved(before: readonly OrderLine[], after: readonly OrderLine[]): void {

@@ -20,6 +20,7 @@ import {
 } from './change-order.ts';
 import { issueNextVersion } from './change-order-version.service.ts';
 import type { Delivery } from './fulfilment.ts';
+import { withAllCharges } from './order-charges.ts';
 import { type AnswerTimes, answerDueFrom } from './order-response.ts';
 import { assertChangeFunded } from './order-sources.service.ts';
 import { findOrderLines, lockOrder } from './orders.service.ts';
@@ -155,7 +156,11 @@ export async function assertFunded(
   lines: readonly LineChange[],
 ): Promise<void> {
   const before = await findOrderLines(ctx, order.id);
-  await assertChangeFunded(ctx, { before, after: applyTo(before, lines, order.currency) });
+  const after = applyTo(before, lines, order.currency);
+  await assertChangeFunded(ctx, {
+    before: withAllCharges(before, order),
+    after: withAllCharges(after, order),
+  });
 }
 
 /** Changes of an order are counted without a gap. */

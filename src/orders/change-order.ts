@@ -6,12 +6,12 @@ import {
   type DecimalString,
   isPositive,
   isZero,
-  lineAmount,
   subtractDecimals,
   trimDecimal,
 } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import { type Delivery, fulfilmentOf, type OrderLine } from './fulfilment.ts';
+import { type Charge, netLineAmount } from './order-charges.ts';
 
 /** A change that one side proposes and the other answers; what is agreed becomes the order's next version. */
 export const changeOrderLifecycle = defineLifecycle('change_order', 'sent', {
@@ -207,10 +207,7 @@ export function applyTo(
     const { deliveries, item } = change.after;
     const unitPrice = change.after.unitPrice ?? line.unitPrice;
     const quantity = totalOf(deliveries);
-    const amount =
-      unitPrice === null
-        ? null
-        : lineAmount({ quantity, unitPrice, priceBaseQuantity: line.priceBaseQuantity, currency });
+    const amount = unitPrice === null ? null : netLineAmount({ ...line, quantity, unitPrice, currency });
     const ordered = { ...line, unitPrice, deliveries, quantity, amount };
     const changed =
       item === undefined ? ordered : { ...ordered, itemCode: item.code, description: item.description };
@@ -230,10 +227,10 @@ function nextDay(line: Pick<OrderLine, 'deliveries' | 'receivedQuantity'>): Day 
 /** What a change makes a line cost more, or less when negative; null for whoever works without prices. */
 export function moneyEffect(
   change: Pick<LineChange, 'before' | 'after'>,
-  line: { priceBaseQuantity: DecimalString; currency: string },
+  line: { priceBaseQuantity: DecimalString; currency: string; charges?: readonly Charge[] },
 ): DecimalString | null {
   const cost = ({ unitPrice, deliveries }: LineTerms) =>
-    unitPrice === null ? null : lineAmount({ ...line, quantity: totalOf(deliveries), unitPrice });
+    unitPrice === null ? null : netLineAmount({ ...line, quantity: totalOf(deliveries), unitPrice });
   const [before, after] = [cost(change.before), cost(change.after)];
   return before === null || after === null ? null : trimDecimal(subtractDecimals(after, before));
 }

@@ -11,6 +11,7 @@ import {
   trimDecimal,
 } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
+import type { Charge } from './order-charges.ts';
 
 /** How far one dated delivery is. */
 export type Fulfilment = 'open' | 'part_shipped' | 'shipped' | 'part_received' | 'received' | 'short_closed';
@@ -32,7 +33,11 @@ export type OrderLine = {
   /** Null, like the amount, for whoever works without prices. */
   readonly unitPrice: DecimalString | null;
   readonly priceBaseQuantity: DecimalString;
+  /** With what is charged on the line. */
   readonly amount: DecimalString | null;
+  readonly charges?: readonly Charge[];
+  /** In percent; that of the order where it says nothing. */
+  readonly taxRate?: DecimalString | null;
   /** When the next of it is to be delivered; once all has come, when the last was. */
   readonly dueOn: Day | null;
   /** In the order of their days; none where the line was cancelled. Goods fill them in this order. */

@@ -1,16 +1,16 @@
-import { record } from '../audit/index.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
-import { type DecimalString, lineAmount, sumMoney, trimDecimal } from '../kernel/money.ts';
+import { type DecimalString, trimDecimal } from '../kernel/money.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
-import { canonicalJson } from '../platform/crypto/canonical-json.ts';
-import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { nextReference } from '../platform/db/reference.ts';
-import { traceOrder } from './order-sources.service.ts';
+import { nextNumber } from '../platform/db/reference.ts';
+import { askForApproval, asksForApproval, putIntoForce } from './order-approval.service.ts';
+import { type Charge, netLineAmount, netPricesById, totalsOf } from './order-charges.ts';
+import { orderNumber } from './order-number.ts';
 import { type AwardedLine, findLinesToOrder, findParties, lockAward } from './orders.queries.ts';
-import type { PoContent } from './po-version.ts';
-import { insertOrder, type NewOrderLine } from './purchase-order.store.ts';
+import { lockOrder } from './orders.service.ts';
+import { insertOrder, type NewOrder, type NewOrderLine } from './purchase-order.store.ts';
+import { purchaseOrderLifecycle } from './purchase-order.ts';
 
 /** What an order is made from. */
 export type OrderToIssue = {
@@ -33,11 +33,14 @@ export type OrderToIssue = {
     readonly unitPrice: DecimalString;
     readonly priceBaseQuantity: DecimalString;
     readonly dueOn: Day | null;
-    /** What it comes to in `awardCurrency`, where the order is in another one. */
-    readonly awardedAmount?: DecimalString;
+    readonly charges?: readonly Charge[];
+    /** In percent; that of the order where it says nothing. */
+    readonly taxRate?: DecimalString | null;
   }[];
-  /** The currency that budgets were asked in; that of the order where nothing was awarded. */
-  readonly awardCurrency?: string;
+  /** Where it comes from no event. */
+  readonly categoryCode?: string | null;
+  readonly charges?: readonly Charge[];
+  readonly taxRate?: DecimalString | null;
 };
 
 /**
@@ -67,49 +70,62 @@ const bySupplier = (lines: readonly AwardedLine[]): AwardedLine[][] => {
 };
 
 /**
- * Issues an order: numbered, with version 1 of its content and its hash. The supplier gets it once its
- * document is made.
- * @throws AppError `order_party.not-found`, `purchase_order.without-lines`
+ * Issues an order, numbered and with version 1 of its content and its hash; the supplier gets it once its document is
+ * made. Where the house's rules name approvers for it, it waits for them instead.
+ * @throws AppError `order_party.not-found`, `purchase_order.without-lines`, `purchase_order.discount-above-amount`
  */
 export async function issueOrder(ctx: Ctx, order: OrderToIssue): Promise<string> {
+  found('order_party', await findParties(ctx, order));
+  const id = newId();
+  const made = newOrder(ctx, order, { id, reference: await numberOf(ctx, order) });
+  await insertOrder(ctx.tx, made);
+  const held = await lockOrder(ctx, id);
+  const isEnough = order.awardId !== null && ctx.policies.orders.isAwardEnough;
+  const mustBeAsked = !isEnough && (await asksForApproval(ctx, held));
+  if (mustBeAsked) await askForApproval(ctx, held);
+  else await putIntoForce(ctx, held, { action: 'waive-approval', reason: null });
+  return id;
+}
+
+/** The next number of the house's pattern, in the year that it is where the company is. */
+export async function numberOf(ctx: Ctx, { plantCode }: { plantCode: string }): Promise<string> {
+  const { orders, company } = ctx.policies;
+  const year = Number(dayIn(ctx.now, company.timeZone).slice(0, 4));
+  const number = orderNumber(orders.numbering, { plantCode, year });
+  return number.numbered(await nextNumber(ctx.tx, { counter: number.counter, year }));
+}
+
+/** The rows of a draft. @throws AppError `purchase_order.without-lines`, `purchase_order.discount-above-amount` */
+export function newOrder(
+  ctx: Ctx,
+  order: OrderToIssue,
+  { id, reference }: { id: string; reference: string },
+): NewOrder {
   if (order.lines.length === 0) throw ruleBroken('purchase_order.without-lines', 'An order needs a line');
-  const parties = found('order_party', await findParties(ctx, order));
+  const charged = {
+    currency: order.currency,
+    charges: order.charges ?? [],
+    taxRate: order.taxRate ?? null,
+  };
   const lines = order.lines.map((line, index) =>
     newLine(line, { lineNo: index + 1, currency: order.currency }),
   );
-  const reference = await nextReference(ctx.tx, 'PO', ctx.now);
-  const content = contentOf(ctx, order, { ...parties, lines, reference });
-  const id = newId();
-  await insertOrder(ctx.tx, {
+  const prices = netPricesById(lines, charged);
+  return {
     ...order,
+    ...charged,
     id,
     reference,
-    state: 'approved',
-    currentVersion: content.version,
-    totalAmount: content.totalAmount,
+    categoryCode: order.categoryCode ?? null,
+    state: purchaseOrderLifecycle.initial,
+    currentVersion: 1,
+    totalAmount: totalsOf(lines, charged).netAmount,
     lineCount: lines.length,
-    issuedOn: content.issuedOn,
+    issuedOn: dayIn(ctx.now, ctx.policies.company.timeZone),
     nextDueOn: firstDay(lines.map((line) => line.dueOn)),
     createdAt: ctx.now,
-    lines,
-    issued: { id: newId(), content, sha256: sha256Hex(canonicalJson(content)) },
-  });
-  await traceOrder(ctx, {
-    eventId: order.eventId,
-    currency: order.awardCurrency ?? order.currency,
-    lines: lines.map((line, index) => ({
-      ...line,
-      amount: order.lines[index]?.awardedAmount ?? line.amount,
-    })),
-  });
-  await record(ctx, {
-    action: 'purchase_order.issued',
-    subject: { type: 'purchase_order', id },
-    supplierId: order.supplierId,
-    to: 'approved',
-    changes: { reference, version: content.version, awardId: order.awardId },
-  });
-  return id;
+    lines: lines.map((line, index) => ({ ...line, netPrice: prices[index]?.netPrice ?? null })),
+  };
 }
 
 const newLine = (
@@ -126,45 +142,12 @@ const newLine = (
   unit: line.unit,
   unitPrice: trimDecimal(line.unitPrice),
   priceBaseQuantity: trimDecimal(line.priceBaseQuantity),
-  amount: lineAmount({ ...line, currency: at.currency }),
+  amount: netLineAmount({ ...line, currency: at.currency }),
+  charges: line.charges ?? [],
+  taxRate: line.taxRate ?? null,
+  netPrice: null,
   dueOn: line.dueOn,
 });
 
 const firstDay = (days: readonly (Day | null)[]): Day | null =>
   days.filter((day) => day !== null).sort()[0] ?? null;
-
-function contentOf(
-  ctx: Ctx,
-  order: OrderToIssue,
-  made: Pick<PoContent, 'buyer' | 'supplier' | 'plant' | 'eventReference' | 'reference'> & {
-    lines: readonly NewOrderLine[];
-  },
-): PoContent {
-  const { company, paymentTermsText } = ctx.policies;
-  return {
-    reference: made.reference,
-    version: 1,
-    issuedOn: dayIn(ctx.now, company.timeZone),
-    title: order.title,
-    eventReference: made.eventReference,
-    company: {
-      name: company.name,
-      nameLocal: company.nameLocal,
-      addressLines: company.addressLines,
-      vatId: company.vatId,
-    },
-    buyer: made.buyer,
-    supplier: made.supplier,
-    plant: made.plant,
-    incoterm: order.incoterm,
-    incotermPlace: order.incotermPlace,
-    paymentTermsDays: order.paymentTermsDays,
-    paymentTermsText: paymentTermsText[made.supplier.language],
-    currency: order.currency,
-    totalAmount: sumMoney(
-      made.lines.map((line) => line.amount),
-      order.currency,
-    ),
-    lines: made.lines.map(({ id: _id, scheduleId: _schedule, eventItemId: _item, ...line }) => line),
-  };
-}

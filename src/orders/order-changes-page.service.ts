@@ -88,7 +88,7 @@ function shown(
       ...priceless,
       description: line.description,
       unit: line.unit,
-      effect: moneyEffect(priceless, { priceBaseQuantity: line.priceBaseQuantity, currency: order.currency }),
+      effect: moneyEffect(priceless, { ...line, currency: order.currency }),
     };
   });
   const isOpen = change.state === 'sent';

@@ -1,6 +1,7 @@
+import { approvalIdsOf, findApproval, type ShownApproval } from '../approvals/index.ts';
 import { type TimelineEntry, timelineOf } from '../audit/index.ts';
 import { type Document, documentsOf } from '../documents/index.ts';
-import { mayUse } from '../identity/index.ts';
+import { may, mayUse } from '../identity/index.ts';
 import { seesPrices } from '../kernel/actor.ts';
 import { found } from '../kernel/errors.ts';
 import type { DecimalString } from '../kernel/money.ts';
@@ -8,6 +9,8 @@ import type { Ctx } from '../platform/db/context.ts';
 import { findChanges } from './change-order.store.ts';
 import type { ChangeOrder } from './change-order.ts';
 import { type OrderLine, openQuantity, orderShares } from './fulfilment.ts';
+import { chainOf, toDecide } from './order-approval.service.ts';
+import { type OrderTotals, totalsOf } from './order-charges.ts';
 import { findShownSources, type ShownLineSource } from './order-source.store.ts';
 import { findNames, type OrderNames } from './orders.queries.ts';
 import { findOrder, findOrderLines } from './orders.service.ts';
@@ -31,6 +34,11 @@ export type OrderPage = {
   /** Files of the order that are not the document of a version. */
   readonly documents: readonly Document[];
   readonly timeline: readonly TimelineEntry[];
+  /** Null where nobody was asked, and for suppliers, always. */
+  readonly approval: ShownApproval | null;
+  /** Null where nothing is charged or taxed, and for whoever works without prices. */
+  readonly totals: OrderTotals | null;
+  readonly isEditable: boolean;
   /** Whose needs the lines are; empty for suppliers, always. */
   readonly sources: readonly ShownLineSource[];
 };
@@ -45,6 +53,9 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
   // The order as a document says every price.
   const isPriced = seesPrices(ctx.actor);
   const documents = isPriced ? await documentsOf(ctx, 'purchase_order', orderId) : [];
+  const isStaff = ctx.actor.kind !== 'supplier';
+  const approval = isStaff ? await findApproval(ctx, chainOf(orderId)) : null;
+  const approvalIds = isStaff ? await approvalIdsOf(ctx, orderId) : [];
   const byId = new Map(documents.map((document) => [document.id, document]));
   return {
     order,
@@ -57,9 +68,31 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
     step: stepOf(order.state),
     versions: versions.map((one) => ({ ...one, document: byId.get(one.documentId ?? '') ?? null })),
     documents: documents.filter((document) => !versions.some((one) => one.documentId === document.id)),
-    timeline: (await timelineOf(ctx, orderId)).flatMap(asShown),
+    timeline: (await timelineOf(ctx, orderId, ...approvalIds)).flatMap(asShown),
+    approval:
+      approval === null
+        ? null
+        : {
+            ...approval,
+            mayDecide: approval.mayDecide && may(ctx, 'purchase_order.approve', await toDecide(ctx, order)),
+          },
+    totals: isPriced ? shownTotals(order, lines) : null,
+    isEditable: order.state === 'draft' && order.awardId === null,
     sources: mayUse(ctx, 'requisition.read') ? await findShownSources(ctx.tx, orderId) : [],
   };
+}
+
+function shownTotals(order: PurchaseOrder, lines: readonly OrderLine[]): OrderTotals | null {
+  const isPlain =
+    order.charges.length === 0 &&
+    order.taxRate === null &&
+    lines.every((line) => (line.taxRate ?? null) === null);
+  return isPlain
+    ? null
+    : totalsOf(
+        lines.map((line) => ({ ...line, amount: line.amount ?? '0' })),
+        order,
+      );
 }
 
 /** Whose proposal is to be answered first: a supplier's, where both have one. */

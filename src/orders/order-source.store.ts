@@ -11,30 +11,44 @@ export type LineSource = {
   readonly currency: string;
 };
 
-/** What the lines of the event were asked for. */
+/** Whose needs the lines of the event were for that these lines buy. */
 export const findItemSources = (
   tx: Tx,
-  eventItemIds: readonly string[],
-): Promise<{ eventItemId: string; requisitionLineId: string; quantity: string }[]> =>
+  poLineIds: readonly string[],
+): Promise<{ poLineId: string; requisitionLineId: string; quantity: string }[]> =>
   rowsOf(
     tx,
-    `SELECT source.event_item_id AS "eventItemId", source.requisition_line_id AS "requisitionLineId",
+    `SELECT line.id AS "poLineId", source.requisition_line_id AS "requisitionLineId",
             trim_scale(source.quantity)::text AS quantity
-       FROM event_item_source AS source
-      WHERE source.event_item_id = ANY (?::uuid[])
-      ORDER BY source.event_item_id, source.requisition_line_id`,
-    [[...eventItemIds]],
+       FROM po_line AS line
+       JOIN event_item_source AS source ON source.event_item_id = line.event_item_id
+      WHERE line.id = ANY (?::uuid[])
+      ORDER BY line.id, source.requisition_line_id`,
+    [[...poLineIds]],
   );
+
+/** The requisition lines of an order. */
+export const findSourceIds = async (tx: Tx, orderId: string): Promise<string[]> =>
+  (
+    await rowsOf<{ id: string }>(
+      tx,
+      `SELECT DISTINCT source.requisition_line_id AS id
+         FROM po_line_source AS source
+         JOIN po_line AS line ON line.id = source.po_line_id
+        WHERE line.order_id = ?`,
+      [orderId],
+    )
+  ).map(({ id }) => id);
 
 export const findLineSources = (tx: Tx, poLineIds: readonly string[]): Promise<LineSource[]> =>
   rowsOf(
     tx,
     `SELECT source.po_line_id AS "poLineId", source.requisition_line_id AS "requisitionLineId",
-            trim_scale(asked.quantity)::text AS quantity, trim_scale(source.amount)::text AS amount,
-            requisition.currency
+            trim_scale(COALESCE(asked.quantity, needed.quantity))::text AS quantity,
+            trim_scale(source.amount)::text AS amount, requisition.currency
        FROM po_line_source AS source
        JOIN po_line AS line ON line.id = source.po_line_id
-       JOIN event_item_source AS asked
+       LEFT JOIN event_item_source AS asked
          ON asked.event_item_id = line.event_item_id
         AND asked.requisition_line_id = source.requisition_line_id
        JOIN requisition_line AS needed ON needed.id = source.requisition_line_id

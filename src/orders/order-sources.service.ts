@@ -1,4 +1,10 @@
-import { assertCommittable, changeCommitted, commitReserved } from '../budgets/index.ts';
+import {
+  assertCommittable,
+  assertOrderable,
+  changeCommitted,
+  commitReserved,
+  freeReserved,
+} from '../budgets/index.ts';
 import {
   addDecimals,
   isZero,
@@ -9,46 +15,84 @@ import {
 } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { freeLines, markOrdered, type Share, spread } from '../requisitions/index.ts';
+import type { OrderLine } from './fulfilment.ts';
+import { withAllCharges } from './order-charges.ts';
 import * as store from './order-source.store.ts';
+import { findAwardedAmounts } from './orders.queries.ts';
+import type { PurchaseOrder } from './purchase-order.ts';
 
-type SourcedLine = {
-  readonly id: string;
-  readonly eventItemId: string | null;
-  readonly quantity: string;
-  readonly amount: string;
-};
+type Sourced = Pick<
+  PurchaseOrder,
+  'id' | 'awardId' | 'eventId' | 'supplierId' | 'currency' | 'charges' | 'taxRate'
+>;
 
 /**
  * Traces an order's lines back to the requisitions whose needs they are, and commits their budgets: what was reserved is
  * ordered. An order of an event without requisitions commits what the event has reserved on its account.
  * @throws AppError `budget.exceeded` where it costs more than was reserved and there is not enough left
  */
-export async function traceOrder(
-  ctx: Ctx,
-  order: { eventId: string | null; currency: string; lines: readonly SourcedLine[] },
-): Promise<void> {
-  if (order.eventId === null) return;
-  const sources = await store.findItemSources(
-    ctx.tx,
-    order.lines.map((line) => line.eventItemId).filter((id) => id !== null),
-  );
-  const shares = order.lines.flatMap((line) => {
-    const own = sources.filter((source) => source.eventItemId === line.eventItemId);
-    if (own.length === 0) return [];
-    return spread({ quantity: line.quantity, amount: line.amount, currency: order.currency }, own).map(
-      (share) => ({ ...share, poLineId: line.id, currency: order.currency }),
-    );
-  });
+export async function traceOrder(ctx: Ctx, order: Sourced, lines: readonly OrderLine[]): Promise<void> {
+  const { shares, untraced } = await sharesOf(ctx, order, lines);
   await store.saveLineSources(ctx.tx, shares);
   await commitReserved(ctx, sumByLine(shares));
+  // An award has said what its event costs; an order without one takes a line whole, and what it saves is free again.
+  if (order.eventId === null)
+    await freeReserved(
+      ctx,
+      shares.map((share) => share.requisitionLineId),
+    );
   await markOrdered(
     ctx,
     shares.map((share) => share.requisitionLineId),
   );
-  const traced = new Set(shares.map((share) => share.poLineId));
-  const own = order.lines.filter((line) => !traced.has(line.id)).map((line) => line.amount);
-  if (own.length > 0) await commitReserved(ctx, [{ documentId: order.eventId, amount: addDecimals(own) }]);
+  if (untraced.length > 0 && order.eventId !== null)
+    await commitReserved(ctx, [{ documentId: order.eventId, amount: addDecimals(untraced) }]);
 }
+
+/** Would {@link traceOrder} pass? @throws AppError `budget.exceeded` */
+export async function assertOrderFunded(
+  ctx: Ctx,
+  order: Sourced,
+  lines: readonly OrderLine[],
+): Promise<void> {
+  const { shares } = await sharesOf(ctx, order, lines);
+  await assertOrderable(ctx, sumByLine(shares));
+}
+
+/** Whose each line is, at what it costs in the currency of its budgets; and what the lines of nobody's cost. */
+async function sharesOf(
+  ctx: Ctx,
+  order: Sourced,
+  lines: readonly OrderLine[],
+): Promise<{ shares: store.LineSource[]; untraced: string[] }> {
+  const lineIds = lines.map((line) => line.id);
+  const sources =
+    order.eventId === null
+      ? await store.findLineSources(ctx.tx, lineIds)
+      : await store.findItemSources(ctx.tx, lineIds);
+  const awarded = await findAwardedAmounts(ctx, order);
+  const currency = awarded.currency ?? order.currency;
+  const shares: store.LineSource[] = [];
+  const untraced: string[] = [];
+  for (const line of withAllCharges(lines, order)) {
+    const own = sources.filter((source) => source.poLineId === line.id);
+    const amount = awarded.amounts.get(line.id) ?? line.amount ?? '0';
+    if (own.length === 0) untraced.push(amount);
+    else
+      shares.push(
+        ...spread({ quantity: line.quantity, amount, currency }, own).map((share) => ({
+          ...share,
+          poLineId: line.id,
+          currency,
+        })),
+      );
+  }
+  return { shares, untraced };
+}
+
+/** The requisition lines that an order is for. */
+export const findSourcesOf = (ctx: Ctx, orderId: string): Promise<string[]> =>
+  store.findSourceIds(ctx.tx, orderId);
 
 const sumByLine = (shares: readonly Share[]): { documentId: string; amount: string }[] => {
   const sums = new Map<string, string>();

@@ -34,3 +34,5 @@ export const acknowledgementForm = z.strictObject({
   version: z.coerce.number().int().positive().max(1_000_000),
   note: z.string().trim().max(2000).default(''),
 });
+
+export const discardForm = z.strictObject({ reason: z.string().trim().min(1, 'form.required').max(1000) });

@@ -24,10 +24,32 @@ export type AwardedLine = {
   readonly unitPrice: DecimalString;
   readonly priceBaseQuantity: DecimalString;
   readonly dueOn: Day | null;
-  /** What the line comes to in the currency of its award, which its budget is kept in. */
-  readonly awardedAmount: DecimalString;
-  readonly awardCurrency: string;
 };
+
+/** What an order's lines were awarded at, in the currency of the award, which budgets are kept in. */
+export async function findAwardedAmounts(
+  ctx: Ctx,
+  order: { id: string; awardId: string | null; supplierId: string },
+): Promise<{ currency: string | null; amounts: ReadonlyMap<string, DecimalString> }> {
+  if (order.awardId === null) return { currency: null, amounts: new Map() };
+  const rows = await rowsOf<{ poLineId: string; amount: DecimalString; currency: string }>(
+    ctx.tx,
+    `SELECT line.id AS "poLineId", award_line.amount, award.currency
+       FROM po_line AS line
+       JOIN award ON award.id = ?
+       JOIN award_line
+         ON award_line.award_id = award.id
+        AND award_line.event_item_id = line.event_item_id
+        AND award_line.supplier_id = ?
+        AND award_line.withdrawal_id IS NULL
+      WHERE line.order_id = ?`,
+    [order.awardId, order.supplierId, order.id],
+  );
+  return {
+    currency: rows[0]?.currency ?? null,
+    amounts: new Map(rows.map(({ poLineId, amount }) => [poLineId, amount])),
+  };
+}
 
 /** Holds the award until the transaction ends, so that two deliveries of one message take turns. */
 export const lockAward = (
@@ -83,7 +105,6 @@ export const findLinesToOrder = (ctx: Ctx, awardId: string): Promise<AwardedLine
             sourcing_event.payment_terms_days AS "paymentTermsDays", event_item.id AS "eventItemId",
             event_item.item_code AS "itemCode", event_item.description, award_line.quantity, event_item.unit,
             award_line.unit_price AS "unitPrice", award_line.price_base_quantity AS "priceBaseQuantity",
-            award_line.amount AS "awardedAmount", award.currency AS "awardCurrency",
             event_item.need_by_on AS "dueOn"
        FROM award
        JOIN sourcing_event ON sourcing_event.id = award.event_id

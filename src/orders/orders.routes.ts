@@ -8,6 +8,8 @@ import { streamCsv } from '../platform/sheet/stream-csv.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PageHandler, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { addActsBeforeSending } from './order-acts.routes.ts';
+import { addOrderDrafts } from './order-drafts.routes.ts';
 import type { OrderRow } from './order-list.queries.ts';
 import { listOrders, listOrdersToExport } from './order-list.service.ts';
 import { getOrderPage } from './order-page.service.ts';
@@ -19,6 +21,8 @@ import { resendOrder } from './resend.service.ts';
 /** The orders' pages, the same for staff and suppliers; each sees its own. The catalogue names what a file holds. */
 export function ordersRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }): PortalRouter {
   const router = makeRouter(web);
+  // Forms come first: `/orders/new` is no order's id.
+  addOrderDrafts(router, web);
 
   router.get('/orders', 'order.read', async (req, res) => {
     const filter = orderListQuery.parse(req.query);
@@ -79,6 +83,7 @@ export function ordersRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue
     });
   };
   router.get('/orders/:orderId', 'order.read', showOrder);
+  addActsBeforeSending(router, web, showOrder);
   addOrderActs(router, web, showOrder);
   return router;
 }

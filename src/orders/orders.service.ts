@@ -1,3 +1,4 @@
+import { withdrawApproval } from '../approvals/index.ts';
 import { record } from '../audit/index.ts';
 import { seesPrices } from '../kernel/actor.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
@@ -20,6 +21,7 @@ import {
   acknowledge,
   assertAnswered,
   assertRunning,
+  move,
   type OrderState,
   type PurchaseOrder,
   send,
@@ -167,7 +169,9 @@ const isWithdrawn = async (ctx: Ctx, { awardId, supplierId }: PurchaseOrder): Pr
   awardId !== null && isPartWithdrawn(ctx, { awardId, supplierId });
 
 async function cancelOrder(ctx: Ctx, order: PurchaseOrder): Promise<void> {
-  await store.saveOrder(ctx.tx, { ...order, state: 'cancelled', nextDueOn: null });
+  const after = move(order, order.state === 'draft' ? 'cancel' : 'withdraw');
+  await withdrawApproval(ctx, { documentType: 'purchase_order', documentId: order.id });
+  await store.saveOrder(ctx.tx, { ...after, nextDueOn: null });
   await recordMove(ctx, 'purchase_order.cancelled', { order, to: 'cancelled' });
 }
 

@@ -1,6 +1,7 @@
 import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Delivery } from './fulfilment.ts';
+import type { Charge, OrderTotals } from './order-charges.ts';
 
 /**
  * The order as it was issued, complete: the PDF is made from this and nothing else, so that a version reads
@@ -40,7 +41,12 @@ export type PoContent = {
   readonly paymentTermsDays: number;
   readonly paymentTermsText: string;
   readonly currency: string;
+  /** Without tax, with all charges. */
   readonly totalAmount: DecimalString;
+  /** Only where something is charged or taxed. */
+  readonly totals?: OrderTotals;
+  /** The standard terms of that day, in the supplier's language; none where none were kept. */
+  readonly termsText?: string;
   readonly lines: readonly PoContentLine[];
 };
 
@@ -53,6 +59,8 @@ export type PoContentLine = {
   readonly unitPrice: DecimalString;
   readonly priceBaseQuantity: DecimalString;
   readonly amount: DecimalString;
+  readonly charges?: readonly Charge[];
+  readonly taxRate?: DecimalString;
   /** The first day, where there are several. */
   readonly dueOn: Day | null;
   /** Where the line is delivered on several days. */

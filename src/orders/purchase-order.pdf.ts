@@ -68,18 +68,51 @@ export function drawPurchaseOrder(
         rows: content.lines.map((line) => cellsOf(line, content.currency, words)),
         keptBelow: TOTAL_HEIGHT,
       });
-      drawTotals(pdf, [
-        {
-          label: t('orders.document.total'),
-          value: words.fmt.money(content.totalAmount, content.currency),
-          isStrong: true,
-        },
-      ]);
+      drawTotals(pdf, sumsOf(content, words));
       drawHeading(pdf, t('orders.document.terms'));
       drawParagraph(pdf, content.paymentTermsText);
+      if (content.termsText !== undefined) drawParagraph(pdf, content.termsText);
     },
   );
 }
+
+type Sum = { readonly label: string; readonly value: string; readonly isStrong?: boolean };
+
+/** One sum where nothing is charged or taxed; else what the lines come to, each charge, and tax by rate. */
+function sumsOf(content: PoContent, { t, fmt }: DocumentWords): Sum[] {
+  const { currency, totals } = content;
+  const money = (amount: string) => fmt.money(amount, currency);
+  const total = (name: string, amount: string): Sum => ({
+    label: t(name),
+    value: money(amount),
+    isStrong: true,
+  });
+  if (totals === undefined) return [total('orders.document.total', content.totalAmount)];
+  const hasTaxes = totals.taxes.length > 0;
+  return [
+    ...(totals.charges.length === 0
+      ? []
+      : [{ label: t('order-charges.lines'), value: money(totals.linesAmount) }]),
+    ...totals.charges.map((charge) => ({
+      label: `${t(`order-charges.reason.${charge.reason}`)}${charge.percent === null ? '' : ` ${charge.percent} %`}`,
+      value: money(charge.value),
+    })),
+    total(hasTaxes ? 'order-charges.net' : 'orders.document.total', totals.netAmount),
+    ...totals.taxes.map((tax) => ({
+      label: t('order-charges.tax-on', { rate: tax.rate, base: money(tax.base) }),
+      value: money(tax.amount),
+    })),
+    ...(hasTaxes ? [total('order-charges.gross', totals.grossAmount)] : []),
+  ];
+}
+
+const chargesOf = (line: PoContentLine, { t }: DocumentWords): string =>
+  (line.charges ?? [])
+    .map(
+      (charge) =>
+        `${t(`order-charges.reason.${charge.reason}`)} ${charge.reason === 'discount' ? '−' : '+'}${charge.percent === null ? charge.amount : `${charge.percent} %`}`,
+    )
+    .join(', ');
 
 const issuerOf = ({ company, supplier }: PoContent): string =>
   supplier.language === 'zh-CN' ? company.nameLocal : company.name;
@@ -121,9 +154,16 @@ function termsOf(content: PoContent, { t }: DocumentWords): KeyValue[] {
     : [...pairs, { label: t('orders.document.requirement'), value: content.eventReference }];
 }
 
-function cellsOf(line: PoContentLine, currency: string, { t, fmt, unit }: DocumentWords): PdfCell[] {
+function cellsOf(line: PoContentLine, currency: string, words: DocumentWords): PdfCell[] {
+  const { t, fmt, unit } = words;
   const isPerOne = isZero(subtractDecimals(line.priceBaseQuantity, '1'));
   const price = fmt.price(line.unitPrice, currency);
+  const details = [
+    isPerOne ? '' : t('orders.document.price-per', { quantity: fmt.quantity(line.priceBaseQuantity) }),
+    chargesOf(line, words),
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
   return [
     String(line.lineNo),
     { text: line.description, detail: line.itemCode ?? '' },
@@ -132,12 +172,12 @@ function cellsOf(line: PoContentLine, currency: string, { t, fmt, unit }: Docume
     line.deliveries === undefined
       ? fmt.day(line.dueOn)
       : line.deliveries.map((one) => `${fmt.quantity(one.quantity)}: ${fmt.day(one.dueOn)}`).join('\n'),
-    isPerOne
-      ? price
+    details === '' ? price : { text: price, detail: details },
+    line.taxRate === undefined
+      ? fmt.amount(line.amount, currency)
       : {
-          text: price,
-          detail: t('orders.document.price-per', { quantity: fmt.quantity(line.priceBaseQuantity) }),
+          text: fmt.amount(line.amount, currency),
+          detail: t('order-charges.tax-of', { rate: line.taxRate }),
         },
-    fmt.amount(line.amount, currency),
   ];
 }

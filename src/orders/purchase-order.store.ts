@@ -1,8 +1,11 @@
 import type { Scope as Places } from '../kernel/actor.ts';
+import type { DecimalString } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { inScope, placeOfOrder } from '../platform/db/scope.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
 import { fulfilmentOf, type OrderLine, spreadOver } from './fulfilment.ts';
+import type { Charge } from './order-charges.ts';
 import type { PoContent, PoVersion } from './po-version.ts';
 import type { PurchaseOrder } from './purchase-order.ts';
 
@@ -13,7 +16,9 @@ import type { PurchaseOrder } from './purchase-order.ts';
 export type Scope = Places & { readonly supplierId: string | null; readonly seesPrices: boolean };
 
 const ORDER = `
-  SELECT po.id, po.reference, po.award_id AS "awardId", po.event_id AS "eventId", po.supplier_id AS "supplierId",
+  SELECT po.id, po.reference, po.award_id AS "awardId", po.event_id AS "eventId",
+         po.category_code AS "categoryCode", po.supplier_id AS "supplierId",
+         CASE WHEN $3 THEN po.charges ELSE '[]' END AS charges, trim_scale(po.tax_rate)::text AS "taxRate",
          po.plant_code AS "plantCode", po.buyer_id AS "buyerId", po.title, po.currency, po.incoterm,
          po.incoterm_place AS "incotermPlace", po.payment_terms_days AS "paymentTermsDays", po.state,
          po.current_version AS "currentVersion", CASE WHEN $3 THEN po.total_amount END AS "totalAmount", po.line_count AS "lineCount",
@@ -58,6 +63,7 @@ export async function findLines(
       SELECT line.id, line.line_no AS "lineNo", line.item_code AS "itemCode", line.description, line.quantity,
              line.unit, CASE WHEN $2 THEN line.unit_price END AS "unitPrice",
              line.price_base_quantity AS "priceBaseQuantity", CASE WHEN $2 THEN line.amount END AS amount,
+             CASE WHEN $2 THEN line.charges ELSE '[]' END AS charges, trim_scale(line.tax_rate)::text AS "taxRate",
              schedule.due_on AS "dueOn", schedule.deliveries, schedule.shipped AS "shippedQuantity",
              schedule.received AS "receivedQuantity", schedule.invoiced AS "invoicedQuantity"
         FROM po_line AS line
@@ -124,68 +130,109 @@ export type NewOrder = Omit<
   readonly totalAmount: PoContent['totalAmount'];
   readonly createdAt: Date;
   readonly lines: readonly NewOrderLine[];
-  readonly issued: { readonly id: string; readonly content: PoContent; readonly sha256: string };
 };
-export type NewOrderLine = PoContent['lines'][number] & {
+export type NewOrderLine = Omit<PoContent['lines'][number], 'deliveries' | 'charges' | 'taxRate'> & {
   readonly id: string;
   readonly scheduleId: string;
   readonly eventItemId: string | null;
+  readonly charges: readonly Charge[];
+  readonly taxRate: DecimalString | null;
+  readonly netPrice: DecimalString | null;
 };
 
-const INSERT = `
+const INSERT_LINES = `
   WITH issued_line AS (
-    SELECT * FROM jsonb_to_recordset($22::jsonb)
+    SELECT * FROM jsonb_to_recordset($2::jsonb)
       AS row (id uuid, "scheduleId" uuid, "eventItemId" uuid, "lineNo" integer, "itemCode" text, description text,
-              quantity numeric, unit text, "unitPrice" numeric, "priceBaseQuantity" numeric, amount numeric, "dueOn" date)
-  ), new_order AS (
-    INSERT INTO purchase_order (id, reference, award_id, event_id, supplier_id, plant_code, buyer_id, title, currency,
-                                incoterm, incoterm_place, payment_terms_days, state, current_version, total_amount,
-                                line_count, issued_on, next_due_on, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-  ), new_version AS (
-    INSERT INTO po_version (id, order_id, version, content, sha256, issued_at)
-    VALUES ($20, $1, $14, $21, $23, $19)
+              quantity numeric, unit text, "unitPrice" numeric, "priceBaseQuantity" numeric, amount numeric,
+              "dueOn" date, charges jsonb, "taxRate" numeric, "netPrice" numeric)
   ), new_line AS (
     INSERT INTO po_line (id, order_id, line_no, event_item_id, item_code, description, quantity, unit, unit_price,
-                         price_base_quantity, amount)
+                         price_base_quantity, amount, charges, tax_rate, net_price)
     SELECT row.id, $1, row."lineNo", row."eventItemId", row."itemCode", row.description, row.quantity, row.unit,
-           row."unitPrice", row."priceBaseQuantity", row.amount
+           row."unitPrice", row."priceBaseQuantity", row.amount, row.charges, row."taxRate", row."netPrice"
       FROM issued_line AS row
   )
   INSERT INTO po_schedule (id, po_line_id, schedule_no, quantity, due_on)
   SELECT row."scheduleId", row.id, 1, row.quantity, row."dueOn"
     FROM issued_line AS row`;
 
-/** Writes the order, its version, lines and schedules in one statement. */
+/** Writes the order's header, its lines and schedules. */
 export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
+  await tx('purchase_order').insert({
+    ...headerOf(order),
+    id: order.id,
+    reference: order.reference,
+    award_id: order.awardId,
+    event_id: order.eventId,
+    buyer_id: order.buyerId,
+    state: order.state,
+    current_version: order.currentVersion,
+    created_at: order.createdAt,
+  });
+  await insertLines(tx, order);
+}
+
+const headerOf = (order: Omit<NewOrder, 'id' | 'reference' | 'createdAt'>) => ({
+  supplier_id: order.supplierId,
+  plant_code: order.plantCode,
+  category_code: order.categoryCode,
+  title: order.title,
+  currency: order.currency,
+  incoterm: order.incoterm,
+  incoterm_place: order.incotermPlace,
+  payment_terms_days: order.paymentTermsDays,
+  total_amount: order.totalAmount,
+  charges: JSON.stringify(order.charges),
+  tax_rate: order.taxRate,
+  line_count: order.lineCount,
+  issued_on: order.issuedOn,
+  next_due_on: order.nextDueOn,
+});
+
+const insertLines = (tx: Tx, order: Pick<NewOrder, 'id' | 'lines'>): Promise<unknown> =>
+  named(tx, {
+    name: 'po_line.insert',
+    text: INSERT_LINES,
+    values: [order.id, JSON.stringify(order.lines)],
+  });
+
+/** What stands in a draft from now on, in place of what stood there; only the tables' own guard knows that it is one. */
+export async function replaceDraft(tx: Tx, order: NewOrder): Promise<void> {
+  const lineIds = tx('po_line').where({ order_id: order.id }).select('id');
+  await tx('po_line_source').whereIn('po_line_id', lineIds).delete();
+  await tx('po_schedule').whereIn('po_line_id', lineIds).delete();
+  await tx('po_line').where({ order_id: order.id }).delete();
+  await tx('purchase_order')
+    .where({ id: order.id })
+    .update({ ...headerOf(order), version: tx.raw('version + 1') });
+  await insertLines(tx, order);
+}
+
+/** From which day on it is issued, and what it comes to. */
+export async function saveIssue(
+  tx: Tx,
+  of: { id: string; issuedOn: Day; totalAmount: string },
+): Promise<void> {
+  await tx('purchase_order')
+    .where({ id: of.id })
+    .update({ issued_on: of.issuedOn, total_amount: of.totalAmount });
+}
+
+/** By what prices invoices of these lines are matched from now on. */
+export async function saveNetPrices(
+  tx: Tx,
+  prices: readonly { id: string; netPrice: DecimalString | null }[],
+): Promise<void> {
+  if (prices.length === 0) return;
   await named(tx, {
-    name: 'purchase_order.insert',
-    text: INSERT,
-    values: [
-      order.id,
-      order.reference,
-      order.awardId,
-      order.eventId,
-      order.supplierId,
-      order.plantCode,
-      order.buyerId,
-      order.title,
-      order.currency,
-      order.incoterm,
-      order.incotermPlace,
-      order.paymentTermsDays,
-      order.state,
-      order.currentVersion,
-      order.totalAmount,
-      order.lineCount,
-      order.issuedOn,
-      order.nextDueOn,
-      order.createdAt,
-      order.issued.id,
-      JSON.stringify(order.issued.content),
-      JSON.stringify(order.lines),
-      order.issued.sha256,
-    ],
+    name: 'po_line.save-net-prices',
+    text: `
+      UPDATE po_line
+         SET net_price = priced."netPrice"
+        FROM jsonb_to_recordset($1::jsonb) AS priced (id uuid, "netPrice" numeric)
+       WHERE po_line.id = priced.id`,
+    values: [JSON.stringify(prices)],
   });
 }
 

@@ -3,22 +3,24 @@ import { defineLifecycle } from '../kernel/lifecycle.ts';
 import { type DecimalString, isPositive, isZero } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import { type OrderLine, orderProgress, type ProgressState, underWayQuantity } from './fulfilment.ts';
+import type { Charge } from './order-charges.ts';
 
 /** The part of an order's life that people decide. What follows is derived from its lines, never set by hand. */
 export const purchaseOrderLifecycle = defineLifecycle('purchase_order', 'draft', {
-  draft: { submit: 'pending_approval' },
-  pending_approval: { approve: 'approved', return: 'draft' },
-  approved: { send: 'sent' },
+  draft: { submit: 'pending_approval', 'waive-approval': 'approved', cancel: 'cancelled' },
+  pending_approval: { approve: 'approved', return: 'draft', reject: 'cancelled', withdraw: 'cancelled' },
+  approved: { send: 'sent', withdraw: 'cancelled' },
   sent: { acknowledge: 'acknowledged' },
   acknowledged: {},
+  cancelled: {},
 });
 export type DecidedState = (typeof purchaseOrderLifecycle.states)[number];
 /** Closed is the end: everything is received, invoiced and paid. Cancelled is one, too: nothing of it is ordered any more. */
-export type OrderState = DecidedState | ProgressState | 'closed' | 'cancelled';
+export type OrderState = DecidedState | ProgressState | 'closed';
 
 /** All states in the order of an order's life, for filters. */
 export const orderStates: readonly OrderState[] = [
-  ...purchaseOrderLifecycle.states,
+  ...purchaseOrderLifecycle.states.filter((state) => state !== 'cancelled'),
   'open',
   'part_received',
   'received',
@@ -35,6 +37,8 @@ export type PurchaseOrder = {
   readonly reference: string;
   readonly awardId: string | null;
   readonly eventId: string | null;
+  /** Its own, where it comes from no event. */
+  readonly categoryCode: string | null;
   readonly supplierId: string;
   readonly plantCode: string;
   readonly buyerId: string;
@@ -48,6 +52,10 @@ export type PurchaseOrder = {
   readonly currentVersion: number;
   /** Null for whoever works without prices. */
   readonly totalAmount: DecimalString | null;
+  /** On the order as a whole; none for whoever works without prices. */
+  readonly charges: readonly Charge[];
+  /** In percent; null where the order says nothing about tax. */
+  readonly taxRate: DecimalString | null;
   readonly lineCount: number;
   readonly issuedOn: Day;
   /** The earliest date at which something is still to be delivered. */
@@ -77,6 +85,33 @@ export function acknowledge(order: PurchaseOrder, by: { userId: string | null; a
     throw ruleBroken('purchase_order.cannot-acknowledge', 'The order is being delivered already');
   const state = purchaseOrderLifecycle.next(order.state, 'acknowledge');
   return { ...order, state, acknowledgedAt: by.at, acknowledgedBy: by.userId };
+}
+
+/**
+ * The order in the state that an act before its sending leads to.
+ * @throws AppError `purchase_order.cannot-submit`, `-waive-approval`, `-approve`, `-return`, `-reject`, `-cancel`,
+ * `-withdraw`
+ */
+export function move(
+  order: PurchaseOrder,
+  action: 'submit' | 'waive-approval' | 'approve' | 'return' | 'reject' | 'cancel' | 'withdraw',
+): PurchaseOrder {
+  if (!isDecided(order.state))
+    throw ruleBroken(`purchase_order.cannot-${action}`, 'The order was sent long ago');
+  return { ...order, state: purchaseOrderLifecycle.next(order.state, action) };
+}
+
+/**
+ * Only a draft is edited: what was asked for, approved or sent is changed by a change order.
+ * @throws AppError `purchase_order.is-no-draft`, `purchase_order.follows-award`
+ */
+export function assertEditable(order: Pick<PurchaseOrder, 'state' | 'reference' | 'awardId'>): void {
+  if (order.state !== 'draft')
+    throw ruleBroken('purchase_order.is-no-draft', 'Only a draft is edited', { reference: order.reference });
+  if (order.awardId !== null)
+    throw ruleBroken('purchase_order.follows-award', 'It says what was awarded', {
+      reference: order.reference,
+    });
 }
 
 /**
@@ -147,8 +182,9 @@ export const stepOf = (state: OrderState): number => STEP_OF[state];
 
 /** Who has to do something now, and what: a key of `orders.next.<…>`. */
 export type NextAct = {
-  readonly who: 'buyer' | 'supplier' | 'receiver' | 'finance' | 'portal' | 'nobody';
+  readonly who: 'buyer' | 'approver' | 'supplier' | 'receiver' | 'finance' | 'portal' | 'nobody';
   readonly act:
+    | 'submit'
     | 'approve'
     | 'send'
     | 'acknowledge'
@@ -174,8 +210,9 @@ export function nextAct(
   const isUnderWay = lines.some((line) => isPositive(underWayQuantity(line)));
   switch (order.state) {
     case 'draft':
+      return { who: 'buyer', act: 'submit' };
     case 'pending_approval':
-      return { who: 'buyer', act: 'approve' };
+      return { who: 'approver', act: 'approve' };
     case 'approved':
       return { who: 'portal', act: 'send' };
     case 'sent':

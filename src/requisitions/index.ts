@@ -8,4 +8,9 @@ export { waitingFor } from './requisitions.queries.ts';
 export { requisitionsRoutes } from './requisitions.routes.ts';
 export { createRequisition, findRequisition, findRequisitionLines } from './requisitions.service.ts';
 export { type Share, type Source, spread } from './spread.ts';
-export { listWaitingLines, type WaitingLineFilter } from './waiting-lines.queries.ts';
+export {
+  findTakenLines,
+  findWaitingLines,
+  listWaitingLines,
+  type WaitingLineFilter,
+} from './waiting-lines.queries.ts';

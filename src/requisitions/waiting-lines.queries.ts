@@ -40,6 +40,16 @@ export const findWaitingLines = (
     { ...of, lineIds: [...of.lineIds] },
   );
 
+/** These lines as whoever has taken them sees them, whether they wait or not. */
+export const findTakenLines = (ctx: Ctx, lineIds: readonly string[]): Promise<WaitingLine[]> =>
+  rowsOf<WaitingLine>(
+    ctx.tx,
+    `${SELECT}
+      WHERE line.id = ANY (CAST(:lineIds AS uuid[]))
+      ORDER BY requisition.created_at, requisition.id, line.line_no`,
+    { lineIds: [...lineIds] },
+  );
+
 export type WaitingLineFilter = {
   readonly search: string;
   readonly category: string | null;

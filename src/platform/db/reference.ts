@@ -1,3 +1,4 @@
+import { found } from '../../kernel/errors.ts';
 import type { Tx } from './context.ts';
 import { firstOf } from './statements.ts';
 
@@ -7,13 +8,19 @@ import { firstOf } from './statements.ts';
  */
 export async function nextReference(tx: Tx, prefix: string, at: Date): Promise<string> {
   const year = at.getUTCFullYear();
+  const value = await nextNumber(tx, { counter: prefix, year });
+  return `${prefix}-${year}-${String(value).padStart(4, '0')}`;
+}
+
+/** The next number of a counter that begins anew each year. Held like that of {@link nextReference}. */
+export async function nextNumber(tx: Tx, of: { counter: string; year: number }): Promise<number> {
   const row = await firstOf<{ value: number }>(
     tx,
     `INSERT INTO reference_counter AS counter (prefix, year, value)
      VALUES (?, ?, 1)
      ON CONFLICT (prefix, year) DO UPDATE SET value = counter.value + 1
      RETURNING value`,
-    [prefix, year],
+    [of.counter, of.year],
   );
-  return `${prefix}-${year}-${String(row?.value).padStart(4, '0')}`;
+  return found('reference_counter', row).value;
 }

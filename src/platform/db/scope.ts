@@ -29,9 +29,11 @@ export const scopeConditions = (actor: Pick<Actor, 'scope'>, place: Place): read
   },
 ];
 
-/** The category of an order, which it has from the event it came from. */
+/** The category of an order: its own, or that of the event it came from. */
 export const categoryOfOrder = (order: string): string =>
-  `(SELECT event.category_code FROM sourcing_event AS event WHERE event.id = ${order}.event_id)`;
+  `COALESCE(${order}.category_code, (SELECT event.category_code
+                                       FROM sourcing_event AS event
+                                      WHERE event.id = ${order}.event_id))`;
 
 /** Where an order's papers lie: at its plant, in its category. */
 export const placeOfOrder = (order: string): Place => ({
@@ -42,8 +44,8 @@ export const placeOfOrder = (order: string): Place => ({
 /** Where a paper of an order lies, told by the id of the order. */
 export const placeByOrderId = (orderId: string): Place => ({
   plant: `(SELECT po.plant_code FROM purchase_order AS po WHERE po.id = ${orderId})`,
-  category: `(SELECT event.category_code
+  category: `(SELECT COALESCE(po.category_code, event.category_code)
                  FROM purchase_order AS po
-                 JOIN sourcing_event AS event ON event.id = po.event_id
+                 LEFT JOIN sourcing_event AS event ON event.id = po.event_id
                 WHERE po.id = ${orderId})`,
 });

@@ -1,0 +1,131 @@
+import { record } from '../audit/index.ts';
+import { conflict, found, ruleBroken } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import {
+  findTakenLines,
+  freeLines,
+  lockLinesToSource,
+  markSourcing,
+  spread,
+  type WaitingLine,
+} from '../requisitions/index.ts';
+import { findSupplier, isInvitable } from '../suppliers/index.ts';
+import { newOrder, numberOf } from './issue-orders.service.ts';
+import { withShares } from './order-charges.ts';
+import { assertFits, assertMayBeMade, type OrderDraft } from './order-draft.ts';
+import { type LineSource, saveLineSources } from './order-source.store.ts';
+import { findSourcesOf } from './order-sources.service.ts';
+import { findParties } from './orders.queries.ts';
+import { lockOrder } from './orders.service.ts';
+import { insertOrder, type NewOrder, replaceDraft } from './purchase-order.store.ts';
+import { assertEditable, type PurchaseOrder } from './purchase-order.ts';
+
+/**
+ * Makes a draft without an event: of approved requisition lines, which are taken by it, or by hand with a reason. Gives
+ * its id.
+ * @throws AppError what {@link assertMayBeMade}, {@link assertFits} and `newOrder` throw, `requisition_line.is-taken`,
+ * `purchase_order.supplier-not-active`, `order_party.not-found`
+ */
+export async function createOrderDraft(ctx: Ctx, draft: OrderDraft): Promise<string> {
+  const needed = await lockLinesToSource(
+    ctx,
+    draft.lines.flatMap((line) => line.requisitionLineIds),
+  );
+  await assertMakeable(ctx, draft, needed);
+  const id = newId();
+  const buyerId = found('user', ctx.actor.onBehalfOf?.userId ?? ctx.actor.userId);
+  const order = newOrder(ctx, ofDraft(draft, buyerId), { id, reference: await numberOf(ctx, draft) });
+  found('order_party', await findParties(ctx, order));
+  await insertOrder(ctx.tx, order);
+  await saveLineSources(ctx.tx, sourcesOf(draft, order, needed));
+  await markSourcing(
+    ctx,
+    needed.map((line) => line.id),
+  );
+  await recordDraft(ctx, order, { act: 'drafted', draft, needed });
+  return id;
+}
+
+/**
+ * Puts other words into a draft, as it was in front of the one who acts. Requisition lines that are left out wait again.
+ * @throws AppError what {@link createOrderDraft} and {@link assertEditable} throw, `purchase_order.draft-changed-meanwhile`,
+ * `purchase_order.requisition-not-of-draft`
+ */
+export async function reviseOrderDraft(
+  ctx: Ctx,
+  of: OrderDraft & { orderId: string; version: number },
+): Promise<void> {
+  const before = await lockOrder(ctx, of.orderId);
+  assertEditable(before);
+  if (before.version !== of.version)
+    throw conflict('purchase_order.draft-changed-meanwhile', 'Somebody else changed it meanwhile', {
+      reference: before.reference,
+    });
+  const held = await findSourcesOf(ctx, before.id);
+  const kept = new Set(of.lines.flatMap((line) => line.requisitionLineIds));
+  if ([...kept].some((id) => !held.includes(id)))
+    throw ruleBroken('purchase_order.requisition-not-of-draft', 'The draft was not made of it');
+  const needed = await findTakenLines(ctx, [...kept]);
+  await assertMakeable(ctx, of, needed);
+  const order = newOrder(ctx, ofDraft(of, before.buyerId), before);
+  await replaceDraft(ctx.tx, order);
+  await saveLineSources(ctx.tx, sourcesOf(of, order, needed));
+  await freeLines(
+    ctx,
+    held.filter((id) => !kept.has(id)),
+  );
+  await recordDraft(ctx, order, { act: 'revised', draft: of, needed });
+}
+
+async function assertMakeable(ctx: Ctx, draft: OrderDraft, needed: readonly WaitingLine[]): Promise<void> {
+  assertMayBeMade(draft, ctx.policies.orders);
+  assertFits(draft, needed);
+  const supplier = found('supplier', await findSupplier(ctx, draft.supplierId));
+  if (!isInvitable(supplier))
+    throw ruleBroken('purchase_order.supplier-not-active', 'The supplier is not active', {
+      supplier: supplier.name,
+    });
+}
+
+const ofDraft = (draft: OrderDraft, buyerId: string) => ({
+  ...draft,
+  awardId: null,
+  eventId: null,
+  buyerId,
+  lines: draft.lines.map((line) => ({ ...line, eventItemId: null })),
+});
+
+/** Whose need each line is, at what it costs with its share of the order's charges. */
+function sourcesOf(draft: OrderDraft, order: NewOrder, needed: readonly WaitingLine[]): LineSource[] {
+  const { currency } = order;
+  const amounts = withShares(order.lines, order);
+  const byId = new Map(needed.map((line) => [line.id, line]));
+  return order.lines.flatMap((line, index) => {
+    const own = (draft.lines[index]?.requisitionLineIds ?? []).map((id) => ({
+      requisitionLineId: id,
+      quantity: found('requisition_line', byId.get(id)).quantity,
+    }));
+    if (own.length === 0) return [];
+    const whole = { quantity: line.quantity, amount: amounts[index] ?? line.amount, currency };
+    return spread(whole, own).map((share) => ({ ...share, poLineId: line.id, currency }));
+  });
+}
+
+/** Nobody outside knows of a draft. */
+const recordDraft = (
+  ctx: Ctx,
+  order: Pick<PurchaseOrder, 'id' | 'reference' | 'lineCount'>,
+  of: { act: 'drafted' | 'revised'; draft: OrderDraft; needed: readonly WaitingLine[] },
+): Promise<string> =>
+  record(ctx, {
+    action: `purchase_order.${of.act}`,
+    subject: { type: 'purchase_order', id: order.id },
+    ...(of.act === 'drafted' ? { to: 'draft' } : {}),
+    reason: of.draft.reason || null,
+    changes: {
+      reference: order.reference,
+      lineCount: order.lineCount,
+      requisitions: [...new Set(of.needed.map((line) => line.reference))],
+    },
+  });

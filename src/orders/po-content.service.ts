@@ -1,0 +1,78 @@
+import { found } from '../kernel/errors.ts';
+import { trimDecimal } from '../kernel/money.ts';
+import { dayIn } from '../kernel/time.ts';
+import type { Ctx } from '../platform/db/context.ts';
+import type { OrderLine } from './fulfilment.ts';
+import { type Charged, type OrderTotals, totalsOf } from './order-charges.ts';
+import { findParties } from './orders.queries.ts';
+import type { PoContent, PoContentLine } from './po-version.ts';
+import type { PurchaseOrder } from './purchase-order.ts';
+
+/**
+ * What the first version of an order says: who is who, and which terms hold, on the day it is issued.
+ * @throws AppError `order_party.not-found`
+ */
+export async function firstContent(
+  ctx: Ctx,
+  order: PurchaseOrder,
+  lines: readonly OrderLine[],
+): Promise<PoContent> {
+  const parties = found('order_party', await findParties(ctx, order));
+  const { company, paymentTermsText } = ctx.policies;
+  return {
+    reference: order.reference,
+    version: 1,
+    issuedOn: dayIn(ctx.now, company.timeZone),
+    title: order.title,
+    eventReference: parties.eventReference,
+    company: {
+      name: company.name,
+      nameLocal: company.nameLocal,
+      addressLines: company.addressLines,
+      vatId: company.vatId,
+    },
+    buyer: parties.buyer,
+    supplier: parties.supplier,
+    plant: parties.plant,
+    incoterm: order.incoterm,
+    incotermPlace: order.incotermPlace,
+    paymentTermsDays: order.paymentTermsDays,
+    paymentTermsText: paymentTermsText[parties.supplier.language],
+    currency: order.currency,
+    ...pricedContent(lines, order),
+  };
+}
+
+/** What a version says of lines and sums; the sums are told where they are more than one. */
+export function pricedContent(
+  lines: readonly OrderLine[],
+  order: Charged,
+): Pick<PoContent, 'lines' | 'totalAmount' | 'totals'> {
+  const contentLines = lines.map(contentLineOf);
+  const totals = totalsOf(contentLines, order);
+  return {
+    totalAmount: totals.netAmount,
+    ...(isPlain(totals, contentLines) ? {} : { totals }),
+    lines: contentLines,
+  };
+}
+
+const isPlain = (totals: OrderTotals, lines: readonly PoContentLine[]): boolean =>
+  totals.charges.length === 0 &&
+  totals.taxes.length === 0 &&
+  lines.every((line) => line.charges === undefined);
+
+const contentLineOf = (line: OrderLine): PoContentLine => ({
+  lineNo: line.lineNo,
+  itemCode: line.itemCode,
+  description: line.description,
+  quantity: trimDecimal(line.quantity),
+  unit: line.unit,
+  unitPrice: trimDecimal(found('price', line.unitPrice)),
+  priceBaseQuantity: trimDecimal(line.priceBaseQuantity),
+  amount: found('price', line.amount),
+  ...(line.charges === undefined || line.charges.length === 0 ? {} : { charges: line.charges }),
+  ...(line.taxRate === undefined || line.taxRate === null ? {} : { taxRate: trimDecimal(line.taxRate) }),
+  dueOn: line.deliveries[0]?.dueOn ?? null,
+  ...(line.deliveries.length > 1 ? { deliveries: line.deliveries } : {}),
+});
