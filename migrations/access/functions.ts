@@ -18,10 +18,11 @@ const HOW_OTHERS_WON = `
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     RETURN (
       SELECT CASE sign(min(round(other.unit_price::numeric(38,18) / other.price_base_quantity, 12))
-                         FILTER (WHERE their_bid.currency IS NOT DISTINCT FROM bid.currency)
+                         FILTER (WHERE their_bid.currency IS NOT DISTINCT FROM bid.currency
+                                   AND other.bid_alternate_id IS NULL)
                        - min(round(own.unit_price::numeric(38,18) / own.price_base_quantity, 12)))
                WHEN -1 THEN 'below' WHEN 0 THEN 'equal' WHEN 1 THEN 'above'
-               -- Prices in another currency are no measure: it was not the figure that decided.
+               -- Prices in another currency, or of something else, are no measure: it was not the figure that decided.
                ELSE CASE WHEN count(other.id) > 0 THEN 'equal' END
              END
         FROM bid_line AS own

@@ -4,13 +4,19 @@ import {
   compareDecimals,
   type DecimalString,
   isPositive,
-  lineAmount,
   subtractDecimals,
-  sumMoney,
   trimDecimal,
 } from '../kernel/money.ts';
 import type { AwardLine } from './award.ts';
-import { cheapestOffers, costAmount, firstInRank, isFirstInRank, type Offer, offerAmount } from './rank.ts';
+import {
+  firstInRank,
+  isFirstInRank,
+  keyOfOffer,
+  type Offer,
+  offerAmount,
+  offerKey,
+  priceAt,
+} from './rank.ts';
 
 /** A line of the event, as far as awarding it needs. */
 export type AskedLine = {
@@ -24,22 +30,12 @@ export type AskedLine = {
 export type Choice = {
   readonly eventItemId: string;
   readonly supplierId: string;
+  /** Which of its alternates; 0, or nothing, for what was asked for. */
+  readonly alternateNo?: number;
   readonly quantity: DecimalString;
   readonly reason: string;
   /** The row of the form it was typed in, where a problem is shown; without one its place among the choices. */
   readonly row?: number;
-};
-
-export type AwardTotals = {
-  readonly totalAmount: DecimalString;
-  /** The total less what it costs us more, delivered, than the cheapest bid of each line. */
-  readonly lowestAmount: DecimalString;
-  /** What the awarded quantities were estimated at, and what they cost, over the lines with an estimate only. */
-  readonly estimatedAmount: DecimalString;
-  readonly amountOfEstimated: DecimalString;
-  readonly estimatedLineCount: number;
-  readonly awardedLineCount: number;
-  readonly supplierCount: number;
 };
 
 /** Each line to its lowest bidder, in full; lines nobody priced are left out. */
@@ -58,7 +54,8 @@ export function chooseSupplier(
   supplierId: string,
 ): Choice[] {
   const priced = new Set<string>();
-  for (const offer of offers) if (offer.supplierId === supplierId) priced.add(offer.eventItemId);
+  for (const offer of offers)
+    if (offer.supplierId === supplierId && offer.alternate === undefined) priced.add(offer.eventItemId);
   return asked.filter((line) => priced.has(line.id)).map((line) => inFull(line, supplierId));
 }
 
@@ -101,75 +98,15 @@ export function priceChoices(of: Pick<Proposal, 'offers' | 'choices' | 'currency
       eventItemId: choice.eventItemId,
       supplierId: choice.supplierId,
       bidLineId: offer.bidLineId,
+      bidAlternateId: offer.alternate?.id ?? null,
       quantity: choice.quantity,
-      unitPrice: offer.unitPrice,
+      unitPrice: priceAt(offer, choice.quantity),
       priceBaseQuantity: offer.priceBaseQuantity,
       amount: offerAmount(offer, { quantity: choice.quantity, currency: of.currency }),
       isLowest,
       reason: isLowest ? '' : choice.reason.trim(),
     };
   });
-}
-
-/** What the award comes to, beside the estimate and beside the cheapest bid of each line. */
-export function totalsOf(proposal: {
-  readonly asked: readonly AskedLine[];
-  readonly offers: readonly Offer[];
-  readonly lines: readonly AwardLine[];
-  readonly currency: string;
-}): AwardTotals {
-  const { lines, currency } = proposal;
-  const cheapest = cheapestOffers(proposal.offers);
-  const offerOf = offersByLine(proposal.offers);
-  const estimateOf = new Map(proposal.asked.map((line) => [line.id, line.estimatedPrice]));
-  const estimated = lines.flatMap((line) => {
-    const unitPrice = estimateOf.get(line.eventItemId) ?? null;
-    return unitPrice === null
-      ? []
-      : [{ line, estimate: lineAmount({ unitPrice, quantity: line.quantity, currency }) }];
-  });
-  return {
-    totalAmount: sumMoney(
-      lines.map((line) => line.amount),
-      currency,
-    ),
-    lowestAmount: sumMoney(
-      lines.map((line) =>
-        subtractDecimals(
-          line.amount,
-          aboveCheapest(line, {
-            offer: offerOf.get(keyOf(line)),
-            cheapest: cheapest.get(line.eventItemId),
-            currency,
-          }),
-        ),
-      ),
-      currency,
-    ),
-    estimatedAmount: sumMoney(
-      estimated.map((one) => one.estimate),
-      currency,
-    ),
-    amountOfEstimated: sumMoney(
-      estimated.map((one) => one.line.amount),
-      currency,
-    ),
-    estimatedLineCount: new Set(estimated.map((one) => one.line.eventItemId)).size,
-    awardedLineCount: new Set(lines.map((line) => line.eventItemId)).size,
-    supplierCount: new Set(lines.map((line) => line.supplierId)).size,
-  };
-}
-
-/** What a line costs us more than at its cheapest bid; nothing where either cost cannot be said. */
-function aboveCheapest(
-  { quantity }: Pick<AwardLine, 'quantity'>,
-  of: { offer: Offer | undefined; cheapest: Offer | undefined; currency: string },
-): DecimalString {
-  if (of.offer === undefined || of.cheapest === undefined) return '0';
-  const cost = costAmount(of.offer, { quantity, currency: of.currency });
-  const least = costAmount(of.cheapest, { quantity, currency: of.currency });
-  if (cost === null || least === null || compareDecimals(cost, least) <= 0) return '0';
-  return subtractDecimals(cost, least);
 }
 
 /** The quantity of each line that nobody gets; lines awarded in full are left out. */
@@ -188,10 +125,10 @@ export function openQuantities(
   return open;
 }
 
-const keyOf = (one: { eventItemId: string; supplierId: string }): string =>
-  `${one.eventItemId} ${one.supplierId}`;
+const keyOf = (one: { eventItemId: string; supplierId: string; alternateNo?: number }): string =>
+  `${one.eventItemId} ${offerKey(one)}`;
 const offersByLine = (offers: readonly Offer[]): Map<string, Offer> =>
-  new Map(offers.map((offer) => [keyOf(offer), offer]));
+  new Map(offers.map((offer) => [`${offer.eventItemId} ${keyOfOffer(offer)}`, offer]));
 const problem = (path: string, code: string, message: string, params: MessageParams = {}): FieldError => ({
   path,
   code,
@@ -240,14 +177,16 @@ function* problemsOfChoice(
     );
   else if (!isFirstInRank(offer, known.lowest) && choice.reason.trim() === '')
     yield problem(`lines.${index}.reason`, 'award.reason-required', 'Not the lowest: say why', params);
-  if (known.seen.has(keyOf(choice)))
+  // One row a supplier and line, whichever of its offers it is.
+  const seat = `${choice.eventItemId} ${choice.supplierId}`;
+  if (known.seen.has(seat))
     yield problem(
       `lines.${index}.supplierId`,
       'award.supplier-twice-on-line',
       'One row a supplier and line',
       params,
     );
-  known.seen.add(keyOf(choice));
+  known.seen.add(seat);
   if (!isPositive(choice.quantity))
     yield problem(`lines.${index}.quantity`, 'award.quantity-not-positive', 'More than zero', params);
 }

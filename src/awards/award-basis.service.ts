@@ -1,8 +1,9 @@
-import { findOpenedBids } from '../bids/index.ts';
+import { findOpenedBids, type OpenedBidLine } from '../bids/index.ts';
 import { ruleBroken } from '../kernel/errors.ts';
-import { addDecimals, isPositive, subtractDecimals, trimDecimal } from '../kernel/money.ts';
+import { addDecimals, compareDecimals, isPositive, subtractDecimals, trimDecimal } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { type EventItem, findEventItems, type SourcingEvent } from '../sourcing/index.ts';
+import { findLandedAlternates, type LandedAlternate } from './alternates.service.ts';
 import { findHeld } from './awards.queries.ts';
 import { rankBidders } from './comparison.ts';
 import { landedPricesOf } from './landed.queries.ts';
@@ -34,15 +35,16 @@ export type AwardBasis = {
  */
 export async function findAwardBasis(
   ctx: Ctx,
-  event: Pick<SourcingEvent, 'id' | 'currency'>,
+  event: Pick<SourcingEvent, 'id' | 'currency' | 'paymentTermsDays'>,
 ): Promise<AwardBasis> {
-  const [items, opened, held, landedPrices, rates, weighted] = await Promise.all([
+  const [items, opened, held, landedPrices, rates, weighted, alternates] = await Promise.all([
     findEventItems(ctx, event.id),
     findOpenedBids(ctx, event.id),
     findHeld(ctx.tx, event.id),
     landedPricesOf(ctx, event.id),
     findEventRates(ctx.tx, event.id),
     findWeightedPlaces(ctx, event.id),
+    findLandedAlternates(ctx, event, { bidIds: null }),
   ]);
   const landed = new Map(landedPrices.map((one) => [one.bidLineId, one]));
   const asked = items.flatMap((item) => {
@@ -53,6 +55,7 @@ export async function findAwardBasis(
   });
   const open = new Set(asked.map((item) => item.id));
   const lotOf = new Map(asked.map((item) => [item.id, item.lotId]));
+  const quantityOf = new Map(items.map((item) => [item.id, item.quantity]));
   const bids = opened.filter((bid) => AWARDABLE.has(bid.state));
   const bidders = rankBidders(
     bids.flatMap((bid) => {
@@ -72,15 +75,17 @@ export async function findAwardBasis(
                 unitPrice: line.unitPrice,
                 priceBaseQuantity: line.priceBaseQuantity,
                 rankedBy: landed.get(line.bidLineId)?.landedUnit ?? null,
+                ...breaksOf(line, quantityOf.get(eventItemId)),
                 ...converted,
                 ...placeBy(weighted, { supplierId: bid.supplierId, lotId: lotOf.get(eventItemId) ?? null }),
               },
             ],
       );
+      const alike = alternates.filter((one) => one.bidId === bid.id);
       const amounts = offers.flatMap((offer) => landed.get(offer.bidLineId)?.landedAmount ?? []);
       return {
         ...bid,
-        offers,
+        offers: [...offers, ...offers.flatMap((offer) => alternatesOf(offer, alike))],
         pricedLineCount: offers.length,
         landedLineCount: amounts.length,
         totalAmount: amounts.length === 0 ? null : addDecimals(amounts),
@@ -99,6 +104,29 @@ export async function findAwardBasis(
     ),
   };
 }
+
+/** What it costs at other quantities, with the one that was asked for among them; nothing where none was asked. */
+function breaksOf(line: OpenedBidLine, asked: string | undefined): Pick<Offer, 'breaks'> {
+  if (line.tiers.length === 0 || asked === undefined || line.unitPrice === null) return {};
+  const own = { quantity: asked, unitPrice: line.unitPrice };
+  const others = line.tiers.filter((tier) => compareDecimals(tier.quantity, asked) !== 0);
+  return { breaks: [own, ...others].toSorted((a, b) => compareDecimals(a.quantity, b.quantity)) };
+}
+
+/** What the same bid offers in the place of a line that it priced as asked. */
+const alternatesOf = (offer: Offer, alternates: readonly LandedAlternate[]): Offer[] =>
+  alternates
+    .filter((one) => one.eventItemId === offer.eventItemId)
+    .map(({ id, alternateNo, description, leadTimeDays, unitPrice, landedUnit }) => {
+      const { breaks: _breaks, place: _place, ...same } = offer;
+      return {
+        ...same,
+        unitPrice,
+        priceBaseQuantity: '1',
+        rankedBy: landedUnit,
+        alternate: { id, no: alternateNo, description, leadTimeDays },
+      };
+    });
 
 /** Where criteria weigh more than price, a bid's lines have the place of its weighted total: in their lot, or of all. */
 const placeBy = (

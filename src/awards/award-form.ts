@@ -8,14 +8,25 @@ import {
   trimDecimal,
 } from '../kernel/money.ts';
 import { quantityDecimals } from '../kernel/quantity.ts';
-import { type AskedLine, type AwardTotals, type Choice, priceChoices, totalsOf } from './allocation.ts';
-import { cheapestOffers, firstInRank, isFirstInRank, type Offer, pricePerUnit } from './rank.ts';
+import { type AskedLine, type Choice, priceChoices } from './allocation.ts';
+import { type AwardTotals, totalsOf } from './award-totals.ts';
+import {
+  cheapestOffers,
+  firstInRank,
+  isFirstInRank,
+  keyOfOffer,
+  type Offer,
+  offerKey,
+  offerOfKey,
+  type PriceBreak,
+  pricePerUnit,
+} from './rank.ts';
 import { sharesAsQuantities } from './share.ts';
 
 /** A row of the form as it stands there, readable or not. */
 export type TypedRow = {
   readonly eventItemId: string;
-  /** Empty where the line, or this part of it, stays open. */
+  /** The key of an offer, as `offerKey` makes it; empty where the line, or this part of it, stays open. */
   readonly supplierId: string;
   readonly quantity: string;
   readonly reason: string;
@@ -26,6 +37,8 @@ export type FormBidder = {
   readonly offers: readonly Offer[];
 };
 export type FormOption = Offer & {
+  /** The value of the form's field. */
+  readonly key: string;
   readonly supplierName: string;
   readonly isLowest: boolean;
   /** The cheapest bid of the line, also where criteria put another first. */
@@ -34,6 +47,8 @@ export type FormOption = Offer & {
   readonly isComparable: boolean;
   /** In the event's currency, to six decimals, for the totals that are shown while somebody types. */
   readonly eventPrice: DecimalString;
+  /** The same at other quantities. */
+  readonly eventBreaks: readonly PriceBreak[];
   /** What a unit costs us delivered, where that is not its price. */
   readonly landedPrice: DecimalString | null;
 };
@@ -60,7 +75,9 @@ export function rowsFor(asked: readonly AskedLine[], choices: readonly Choice[])
       reason: '',
     };
     const rows = chosen.get(line.id);
-    return rows === undefined ? [open] : rows.map((row) => ({ ...row, quantity: trimDecimal(row.quantity) }));
+    return rows === undefined
+      ? [open]
+      : rows.map((row) => ({ ...row, supplierId: offerKey(row), quantity: trimDecimal(row.quantity) }));
   });
 }
 
@@ -111,7 +128,7 @@ export function formFor<L extends AskedLine>(of: {
   const choices = counted
     .filter(isReadable)
     .filter((row) => lineOf.has(row.eventItemId))
-    .map((row) => ({ ...row, quantity: row.quantity.trim() }));
+    .map(choiceOf);
   const lines = priceChoices({ offers, choices, currency: of.currency });
   const totals = totalsOf({ asked: of.asked, offers, lines, currency: of.currency });
   return {
@@ -139,7 +156,12 @@ function optionsByLine(bidders: readonly FormBidder[], offers: readonly Offer[])
       else others.push(option);
     }
   for (const of of options.values())
-    of.sort((a, b) => Number(b.isLowest) - Number(a.isLowest) || compareDecimals(a.eventPrice, b.eventPrice));
+    of.sort(
+      (a, b) =>
+        Number(a.alternate !== undefined) - Number(b.alternate !== undefined) ||
+        Number(b.isLowest) - Number(a.isLowest) ||
+        compareDecimals(a.eventPrice, b.eventPrice),
+    );
   return options;
 }
 
@@ -149,15 +171,24 @@ function optionOf(
 ): FormOption {
   const { converted, rankedBy, unitPrice } = offer;
   const isPrice = rankedBy == null || compareDecimals(rankedBy, pricePerUnit(offer)) === 0;
+  const inEvent = (price: DecimalString): DecimalString =>
+    converted === undefined ? price : roundDecimal(multiplyDecimals(price, converted.rate), 6);
   return {
     ...offer,
     ...more,
-    eventPrice:
-      converted === undefined ? unitPrice : roundDecimal(multiplyDecimals(unitPrice, converted.rate), 6),
+    key: keyOfOffer(offer),
+    eventBreaks: (offer.breaks ?? []).map((one) => ({ ...one, unitPrice: inEvent(one.unitPrice) })),
+    eventPrice: inEvent(unitPrice),
     isComparable: rankedBy !== null,
     landedPrice: isPrice ? null : roundDecimal(rankedBy, 6),
   };
 }
+
+const choiceOf = (row: TypedRow): Choice => ({
+  ...row,
+  ...offerOfKey(row.supplierId),
+  quantity: row.quantity.trim(),
+});
 
 /** Half-typed rows count for nothing; what is wrong with them is said when they are sent. */
 const isReadable = (row: TypedRow): boolean =>
@@ -166,7 +197,7 @@ const isReadable = (row: TypedRow): boolean =>
   isPositive(row.quantity.trim());
 
 const amountOf = (row: TypedRow, options: readonly FormOption[], currency: string): DecimalString | null => {
-  const offers = options.filter((option) => option.supplierId === row.supplierId);
-  const choices = isReadable(row) ? [{ ...row, quantity: row.quantity.trim() }] : [];
+  const offers = options.filter((option) => option.key === row.supplierId);
+  const choices = isReadable(row) ? [choiceOf(row)] : [];
   return priceChoices({ offers, choices, currency })[0]?.amount ?? null;
 };

@@ -48,16 +48,21 @@ export const findLatestAward = (
   );
 
 /** Lines that stand, in the order of the event's lines, then of the suppliers' names. */
-export const findLinesOf = (tx: Tx, awardId: string): Promise<AwardLine[]> =>
-  rowsOf<AwardLine>(
+export const findLinesOf = (
+  tx: Tx,
+  awardId: string,
+): Promise<(AwardLine & { readonly alternateNo: number })[]> =>
+  rowsOf(
     tx,
     `SELECT award_line.event_item_id AS "eventItemId", award_line.supplier_id AS "supplierId",
-            award_line.bid_line_id AS "bidLineId", award_line.quantity, award_line.unit_price AS "unitPrice",
+            award_line.bid_line_id AS "bidLineId", award_line.bid_alternate_id AS "bidAlternateId",
+            coalesce(alternate.alternate_no, 0) AS "alternateNo", award_line.quantity, award_line.unit_price AS "unitPrice",
             award_line.price_base_quantity AS "priceBaseQuantity", award_line.amount,
             award_line.is_lowest AS "isLowest", award_line.reason
        FROM award_line
        JOIN event_item ON event_item.id = award_line.event_item_id
        JOIN supplier ON supplier.id = award_line.supplier_id
+       LEFT JOIN bid_alternate AS alternate ON alternate.id = award_line.bid_alternate_id
       WHERE award_line.award_id = ?
         AND award_line.withdrawal_id IS NULL
       ORDER BY event_item.line_no, supplier.name`,
@@ -113,12 +118,13 @@ export async function insertAward(tx: Tx, award: Award, lines: readonly AwardLin
 async function insertLines(tx: Tx, awardId: string, lines: readonly AwardLine[]): Promise<void> {
   await rowsOf(
     tx,
-    `INSERT INTO award_line (id, award_id, event_item_id, supplier_id, bid_line_id, quantity, unit_price,
-                             price_base_quantity, amount, is_lowest, reason)
-     SELECT line.id, ?, line."eventItemId", line."supplierId", line."bidLineId", line.quantity, line."unitPrice",
+    `INSERT INTO award_line (id, award_id, event_item_id, supplier_id, bid_line_id, bid_alternate_id, quantity,
+                             unit_price, price_base_quantity, amount, is_lowest, reason)
+     SELECT line.id, ?, line."eventItemId", line."supplierId", line."bidLineId", line."bidAlternateId", line.quantity,
+            line."unitPrice",
             line."priceBaseQuantity", line.amount, line."isLowest", line.reason
        FROM jsonb_to_recordset(?::jsonb)
-         AS line (id uuid, "eventItemId" uuid, "supplierId" uuid, "bidLineId" uuid, quantity numeric,
+         AS line (id uuid, "eventItemId" uuid, "supplierId" uuid, "bidLineId" uuid, "bidAlternateId" uuid, quantity numeric,
                   "unitPrice" numeric, "priceBaseQuantity" numeric, amount numeric, "isLowest" boolean, reason text)`,
     [awardId, JSON.stringify(lines.map((line) => ({ ...line, id: newId() })))],
   );

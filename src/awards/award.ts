@@ -50,6 +50,8 @@ export type AwardLine = {
   readonly eventItemId: string;
   readonly supplierId: string;
   readonly bidLineId: string;
+  /** What it gets in place of what was asked for; null for that itself. */
+  readonly bidAlternateId: string | null;
   readonly quantity: DecimalString;
   readonly unitPrice: DecimalString;
   readonly priceBaseQuantity: DecimalString;

@@ -5,6 +5,7 @@ import { awardLifecycle } from './award.ts';
 import type { TypedRow } from './award-form.ts';
 import { awardSorts } from './award-list.queries.ts';
 import { comparisonSorts } from './comparison.queries.ts';
+import { offerOfKey } from './rank.ts';
 import { percentOf } from './share.ts';
 
 const quantity = z
@@ -13,10 +14,16 @@ const quantity = z
   .regex(/^\d{1,14}(\.\d{1,6})?$/, { error: 'form.invalid-number', abort: true })
   .refine((value) => isPositive(value), 'form.must-be-positive');
 
+/** Nobody, a supplier for what was asked, or `<supplier>:<which of its alternates>`. */
+const offered = z
+  .string()
+  .max(40)
+  .refine((typed) => typed === '' || offerOfKey(typed) !== null, 'form.invalid-choice');
+
 const formRow = z
   .strictObject({
     eventItemId: z.uuid(),
-    supplierId: z.union([z.literal(''), z.uuid()]),
+    supplierId: offered,
     quantity: z.string().max(40),
     reason: z.string().max(1000),
   })
@@ -64,7 +71,9 @@ export type ProposalForm = z.infer<typeof proposalForm>;
 /** What is proposed; a row without a supplier proposes nothing. */
 export const proposalOf = ({ lines, name: _scenario, standstillDays, tells, ...words }: ProposalForm) => ({
   lines: lines.flatMap((line, row): Choice[] =>
-    line.supplierId === '' ? [] : [{ ...line, quantity: line.quantity.trim(), row }],
+    line.supplierId === ''
+      ? []
+      : [{ ...line, ...offerOfKey(line.supplierId), quantity: line.quantity.trim(), row }],
   ),
   ...words,
   ...(standstillDays === undefined ? {} : { standstillDays }),
@@ -113,6 +122,11 @@ export const comparisonQuery = z.object({
   bidders: z.coerce.number().int().min(1).max(1000).catch(1),
   differences: z.literal('yes').optional().catch(undefined),
   lot: z.uuid().nullable().catch(null),
+  plant: z
+    .string()
+    .regex(/^[\w-]{1,20}$/)
+    .nullable()
+    .catch(null),
   sort: z.enum(comparisonSorts).catch('line'),
 });
 

@@ -18,6 +18,8 @@ export type AwardPageLine = AwardLine & {
   readonly askedQuantity: DecimalString;
   readonly estimatedPrice: DecimalString | null;
   readonly isWithdrawn: boolean;
+  /** What it gets in place of what was asked for; null for that itself. */
+  readonly alternateDescription: string | null;
   /** The bid's own: what its unit price is in. */
   readonly currency: string;
 };
@@ -27,7 +29,8 @@ export const findAwardPageLines = (tx: Tx, awardId: string): Promise<AwardPageLi
   rowsOf<AwardPageLine>(
     tx,
     `SELECT award_line.event_item_id AS "eventItemId", award_line.supplier_id AS "supplierId",
-            award_line.bid_line_id AS "bidLineId", award_line.quantity, award_line.unit_price AS "unitPrice",
+            award_line.bid_line_id AS "bidLineId", award_line.bid_alternate_id AS "bidAlternateId",
+            alternate.description AS "alternateDescription", award_line.quantity, award_line.unit_price AS "unitPrice",
             award_line.price_base_quantity AS "priceBaseQuantity", award_line.amount,
             award_line.is_lowest AS "isLowest", award_line.reason, supplier.name AS "supplierName",
             event_item.line_no AS "lineNo", event_item.item_code AS "itemCode", event_item.description,
@@ -37,6 +40,7 @@ export const findAwardPageLines = (tx: Tx, awardId: string): Promise<AwardPageLi
        FROM award_line
        JOIN bid_line ON bid_line.id = award_line.bid_line_id
        JOIN bid ON bid.id = bid_line.bid_id
+       LEFT JOIN bid_alternate AS alternate ON alternate.id = award_line.bid_alternate_id
        JOIN sourcing_event ON sourcing_event.id = bid.event_id
        JOIN event_item ON event_item.id = award_line.event_item_id
        JOIN supplier ON supplier.id = award_line.supplier_id
@@ -164,9 +168,10 @@ export async function findOutcomes(
   const rows = await rowsOf<Row>(
     tx,
     `SELECT bid.id AS "bidId", bid.supplier_id AS "supplierId", event_item.id AS "eventItemId",
-            event_item.line_no AS "lineNo", event_item.description, event_item.unit,
-            event_item.quantity AS "askedQuantity", bid_line.unit_price AS "unitPrice",
-            bid_line.price_base_quantity AS "priceBaseQuantity",
+            event_item.line_no AS "lineNo",
+            event_item.description || coalesce(' · ' || alternate.description, '') AS description, event_item.unit,
+            event_item.quantity AS "askedQuantity", coalesce(own.unit_price, bid_line.unit_price) AS "unitPrice",
+            coalesce(own.price_base_quantity, bid_line.price_base_quantity) AS "priceBaseQuantity",
             coalesce(own.quantity, 0) AS "awardedQuantity", coalesce(bid.currency, award.currency) AS currency,
             how_others_won(:awardId, bid_line.id) AS "othersWon"
        FROM bid
@@ -175,6 +180,7 @@ export async function findOutcomes(
        LEFT JOIN award_line AS own
          ON own.award_id = :awardId AND own.event_item_id = event_item.id AND own.supplier_id = bid.supplier_id
         AND own.withdrawal_id IS NULL
+       LEFT JOIN bid_alternate AS alternate ON alternate.id = own.bid_alternate_id
        JOIN award ON award.id = :awardId
       WHERE bid.event_id = :eventId
         AND (award.event_item_ids IS NULL OR event_item.id = ANY (award.event_item_ids))

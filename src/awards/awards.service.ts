@@ -17,7 +17,7 @@ import {
   returnAwardOn,
   type SourcingEvent,
 } from '../sourcing/index.ts';
-import { allocate, type Choice, totalsOf } from './allocation.ts';
+import { allocate, type Choice } from './allocation.ts';
 import * as store from './award.store.ts';
 import {
   type Award,
@@ -30,6 +30,7 @@ import {
 } from './award.ts';
 import { type AwardBasis, assertInEvaluation, findAwardBasis } from './award-basis.service.ts';
 import { agreeToAward, askApprovers, refuseAward } from './award-chain.service.ts';
+import { totalsOf } from './award-totals.ts';
 import { findSetAside, findStandings, type SetAsideBid } from './awards.queries.ts';
 import { findScorerIds } from './evaluation.queries.ts';
 import { findBidBases } from './landed.store.ts';

@@ -37,6 +37,22 @@ export const findCells = (
     values: [of.eventId, of.needed, [...of.itemIds], [...of.bidIds]],
   });
 
+/** The plants whose needs the lines are, where they came from requisitions. */
+export const findPlantsOfLines = async (tx: Tx, eventId: string): Promise<string[]> =>
+  (
+    await named<{ code: string }>(tx, {
+      name: 'award.plants-of-lines',
+      text: `
+        SELECT DISTINCT need.plant_code AS code
+          FROM event_item AS item
+          JOIN event_item_source AS source ON source.event_item_id = item.id
+          JOIN requisition_line AS need ON need.id = source.requisition_line_id
+         WHERE item.event_id = $1
+         ORDER BY need.plant_code`,
+      values: [eventId],
+    })
+  ).map((row) => row.code);
+
 /** What was last paid for an item, and to whom. */
 export type LastPrice = {
   readonly itemCode: string;

@@ -14,7 +14,14 @@ export async function getComparisonSheet(
 ): Promise<{ reference: string; sheet: ComparisonSheet }> {
   const event = await findEvent(ctx, of.eventId);
   await assertSeesPrices(ctx, event.id);
-  const whole = { lotId: null, onlyDifferences: false, sort: 'line', page: 1, biddersPage: 1 } as const;
+  const whole = {
+    lotId: null,
+    plantCode: null,
+    onlyDifferences: false,
+    sort: 'line',
+    page: 1,
+    biddersPage: 1,
+  } as const;
   const { needed, found } = await compare(ctx, event, { ...whole, eventId: event.id });
   const bidders = rankBidders(found.bidders, found.summary.lineCount);
   const bidIds = bidders.map((bidder) => bidder.bidId);

@@ -8,12 +8,12 @@ import { LANDED_PRICES } from './landed.queries.ts';
 export const comparisonSorts = ['line', 'spread', 'value', 'above-estimate'] as const;
 export type ComparisonSort = (typeof comparisonSorts)[number];
 
-/** Figures over all lines; `$3` are the decimals of the currency, `$4` the lot that is asked for, or null. */
+/** Figures over all lines; `$3` are the decimals of the currency, `$4` the lot and `$9` the plant asked for, or null. */
 const PRICES = `
   ${LANDED_PRICES},
   line AS (
     SELECT event_item.id, event_item.line_no, event_item.item_code, event_item.description, event_item.quantity,
-           event_item.unit, event_item.estimated_price, event_item.target_price, event_item.lot_id,
+           event_item.unit, event_item.estimated_price, event_item.target_price, event_item.lot_id, event_item.incoterm, event_item.incoterm_place,
            round(event_item.quantity * event_item.estimated_price, $3::integer) AS estimated_amount,
            count(priced.bid_id) AS bid_count,
            min(priced.landed_unit) AS lowest_price,
@@ -25,6 +25,10 @@ const PRICES = `
       LEFT JOIN priced ON priced.event_item_id = event_item.id
      WHERE event_item.event_id = $1
        AND ($4::uuid IS NULL OR event_item.lot_id = $4)
+       AND ($9::text IS NULL OR EXISTS (
+             SELECT FROM event_item_source AS source
+               JOIN requisition_line AS need ON need.id = source.requisition_line_id
+              WHERE source.event_item_id = event_item.id AND need.plant_code = $9))
      GROUP BY event_item.id
   ),
   shown AS (
@@ -72,7 +76,7 @@ const LINES = `
   SELECT jsonb_agg(jsonb_build_object(
            'id', numbered.id, 'lineNo', numbered.line_no, 'itemCode', numbered.item_code,
            'description', numbered.description, 'quantity', numbered.quantity::text, 'unit', numbered.unit,
-           'lotId', numbered.lot_id, 'estimatedPrice', numbered.estimated_price::text,
+           'lotId', numbered.lot_id, 'incoterm', numbered.incoterm, 'incotermPlace', numbered.incoterm_place, 'estimatedPrice', numbered.estimated_price::text,
            'targetPrice', numbered.target_price::text, 'lowestPrice', numbered.lowest_price::text,
            'highestPrice', numbered.highest_price::text) ORDER BY numbered.place)
     FROM (SELECT shown.*, row_number() OVER () AS place FROM shown) AS numbered`;
@@ -102,6 +106,8 @@ export type ComparisonAsked = {
   readonly currency: string;
   readonly needed: string;
   readonly lotId: string | null;
+  /** Only lines that this plant needs. */
+  readonly plantCode: string | null;
   readonly onlyDifferences: boolean;
   readonly sort: ComparisonSort;
   readonly offset: number;
@@ -132,6 +138,7 @@ export async function findComparison(tx: Tx, of: ComparisonAsked): Promise<Compa
       of.sort,
       of.limit,
       of.offset,
+      of.plantCode,
     ],
   });
   if (row === undefined) throw new Error('the comparison is always one row');

@@ -15,12 +15,13 @@ export function comparisonRoutes(web: WebDeps, { catalogue }: { catalogue: Catal
 
   router.get('/events/:eventId/comparison', 'comparison.read', async (req, res) => {
     const eventId = idParam(req, 'eventId');
-    const { differences, bidders, lot, ...asked } = parseForm(comparisonQuery, req.query);
+    const { differences, bidders, lot, plant, ...asked } = parseForm(comparisonQuery, req.query);
     const model = await web.runInTx(whoOf(req), (ctx) =>
       getComparisonPage(ctx, {
         ...asked,
         eventId,
         lotId: lot,
+        plantCode: plant,
         biddersPage: bidders,
         onlyDifferences: differences === 'yes',
       }),

@@ -3,6 +3,7 @@ import { compareDecimals } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { eventSteps, findEvent, findLots, type SourcingEvent } from '../sourcing/index.ts';
 import { type AbnormallyLow, abnormallyLow } from './abnormally-low.ts';
+import { findLandedAlternates, type LandedAlternate } from './alternates.service.ts';
 import { findLatestAward } from './award.store.ts';
 import { findSetAside } from './awards.queries.ts';
 import { assertSeesPrices } from './committee.service.ts';
@@ -23,6 +24,7 @@ import {
   findCells,
   findLastPrices,
   findLotTotals,
+  findPlantsOfLines,
   type LotTotal,
 } from './comparison-cells.queries.ts';
 import { asNeeded, missingCostsOf } from './landed.queries.ts';
@@ -36,7 +38,7 @@ export const isOpened = (event: Pick<SourcingEvent, 'openedAt' | 'state'>): bool
 /** What the comparison's page shows: figures over all lines, and the lines and bidders of one page of them. */
 export type ComparisonPage = Awaited<ReturnType<typeof getComparisonPage>>;
 
-type Asked = Pick<ComparisonAsked, 'eventId' | 'lotId' | 'onlyDifferences' | 'sort'> & {
+type Asked = Pick<ComparisonAsked, 'eventId' | 'lotId' | 'plantCode' | 'onlyDifferences' | 'sort'> & {
   readonly page: number;
   /** Which page of bidders. */
   readonly biddersPage: number;
@@ -54,15 +56,22 @@ export async function getComparisonPage(ctx: Ctx, of: Asked) {
   const bidders = ranked.map((bidder) => shownBidder(bidder, { bases, low }));
   const shown = bidders.slice((of.biddersPage - 1) * biddersPerPage, of.biddersPage * biddersPerPage);
   const lots = isOpened(event) ? await findLots(ctx, event.id) : [];
+  const alternates = isOpened(event)
+    ? await findLandedAlternates(ctx, event, { bidIds: shown.map((bidder) => bidder.bidId) })
+    : [];
   return {
     event,
     award,
     isOpened: isOpened(event),
     bidders,
-    shownBidders: shown,
-    lines: await withCells(ctx, found.lines, { eventId: event.id, needed, bidders: shown }),
+    shownBidders: shown.map((bidder) => ({ ...bidder, alternateNos: alternateNosOf(alternates, bidder) })),
+    lines: (await withCells(ctx, found.lines, { eventId: event.id, needed, bidders: shown })).map((line) => ({
+      ...line,
+      alternates: alternates.filter((one) => one.eventItemId === line.id),
+    })),
     summary,
     lots,
+    plants: isOpened(event) ? await findPlantsOfLines(ctx.tx, event.id) : [],
     lotTotals:
       lots.length === 0 ? [] : byLot(await findLotTotals(ctx.tx, { eventId: event.id, needed }), lots),
     rates: await findEventRates(ctx.tx, event.id),
@@ -72,6 +81,7 @@ export async function getComparisonPage(ctx: Ctx, of: Asked) {
     asked: {
       differences: of.onlyDifferences,
       lot: of.lotId,
+      plant: of.plantCode,
       sort: of.sort,
       page: of.page,
       bidders: of.biddersPage,
@@ -87,6 +97,12 @@ export async function getComparisonPage(ctx: Ctx, of: Asked) {
     timeline: await timelineOf(ctx, event.id, ...(award === null ? [] : [award.id])),
   };
 }
+
+/** A column for each alternate that a bidder offers of any line. */
+const alternateNosOf = (alternates: readonly LandedAlternate[], bidder: Bidder): number[] =>
+  [...new Set(alternates.flatMap((one) => (one.bidId === bidder.bidId ? [one.alternateNo] : [])))].toSorted(
+    (a, b) => a - b,
+  );
 
 /** The figures, with the costs that each bid needs before it may stand beside the others. */
 export async function compare(ctx: Ctx, event: SourcingEvent, of: Asked) {
@@ -221,6 +237,7 @@ export async function lowBidsOf(ctx: Ctx, event: SourcingEvent): Promise<Map<str
   const { found } = await compare(ctx, event, {
     eventId: event.id,
     lotId: null,
+    plantCode: null,
     onlyDifferences: false,
     sort: 'line',
     page: 1,

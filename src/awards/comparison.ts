@@ -61,6 +61,9 @@ export type ComparedRow = {
   readonly quantity: DecimalString;
   readonly unit: string;
   readonly lotId: string | null;
+  /** The term of delivery it has of its own, with its place. */
+  readonly incoterm: string | null;
+  readonly incotermPlace: string;
   readonly estimatedPrice: DecimalString | null;
   readonly targetPrice: DecimalString | null;
   /** The lowest landed price of one unit; null when none can be said. */

@@ -1,3 +1,4 @@
+import type { Incoterm } from '../kernel/incoterm.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Ctx, Tx } from '../platform/db/context.ts';
 import { named } from '../platform/db/statements.ts';
@@ -6,8 +7,8 @@ import { type BidBasis, COMPARED, findBidBases, IS_PLAIN } from './landed.store.
 
 /**
  * `counted` are the bids of event `$1` that are compared, `priced` their priced lines with what they cost us
- * delivered: null where a rate or a needed cost is missing. `$2` are the needed costs by bid, as {@link asNeeded} gives
- * them. A bid without anything to add is its price, whose unit has 12 decimals as `pricePerUnit` has.
+ * delivered: null where a rate or a needed cost is missing. `$2` are the needed costs by bid, and by the term of a line
+ * that has its own, as {@link asNeeded} gives them. A bid without anything to add is its price, whose unit has 12 decimals as `pricePerUnit` has.
  */
 export const LANDED_PRICES = `
   counted AS MATERIALIZED (
@@ -16,17 +17,27 @@ export const LANDED_PRICES = `
            coalesce(cardinality(needed.kinds), 0) = 0 AS needs_nothing
       FROM bid
       JOIN sourcing_event AS event ON event.id = bid.event_id
-      LEFT JOIN jsonb_to_recordset($2::jsonb) AS needed ("bidId" uuid, kinds text[]) ON needed."bidId" = bid.id
+      LEFT JOIN jsonb_to_recordset($2::jsonb) AS needed ("bidId" uuid, term text, kinds text[])
+        ON needed."bidId" = bid.id AND needed.term IS NULL
      WHERE bid.event_id = $1
        AND bid.state IN (${COMPARED})
+  ),
+  termed AS MATERIALIZED (
+    SELECT item.id, needed."bidId" AS bid_id, needed.kinds
+      FROM event_item AS item
+      JOIN jsonb_to_recordset($2::jsonb) AS needed ("bidId" uuid, term text, kinds text[]) ON needed.term = item.incoterm
+     WHERE item.event_id = $1
+       AND item.incoterm IS NOT NULL
   ),
   offered AS (
     SELECT bid_line.id, bid_line.event_item_id, bid_line.bid_id, counted.supplier_id, bid_line.amount,
            bid_line.lead_time_days, counted.is_plain, bid_line.unit_price, bid_line.price_base_quantity,
            landed.landed_unit, landed.landed_amount,
-           counted.needs_nothing OR counted.needed <@ coalesce(landed.kinds, '{}') AS is_comparable
+           CASE WHEN termed.id IS NOT NULL THEN termed.kinds <@ coalesce(landed.kinds, '{}')
+                ELSE counted.needs_nothing OR counted.needed <@ coalesce(landed.kinds, '{}') END AS is_comparable
       FROM counted
       JOIN bid_line ON bid_line.bid_id = counted.id
+      LEFT JOIN termed ON termed.id = bid_line.event_item_id AND termed.bid_id = counted.id
       LEFT JOIN landed_line AS landed ON landed.bid_line_id = bid_line.id AND NOT counted.is_plain
      WHERE bid_line.unit_price IS NOT NULL
   ),
@@ -48,7 +59,29 @@ export const LANDED_PRICES = `
 
 /** The needed costs as {@link LANDED_PRICES} takes them. */
 export const asNeeded = (bids: readonly BidBasis[]): string =>
-  JSON.stringify([...neededCosts(bids)].map(([bidId, kinds]) => ({ bidId, kinds })));
+  JSON.stringify(
+    [null, ...(bids[0]?.lineTerms ?? [])].flatMap((term) =>
+      [...neededCosts(bids.map((bid) => ({ ...bid, incoterm: termOn(bid, term) })))].map(
+        ([bidId, kinds]) => ({
+          bidId,
+          term,
+          kinds,
+        }),
+      ),
+    ),
+  );
+
+/** What a line is delivered under: the bid's own term where it is not the event's, else the line's, else the event's. */
+const termOn = (bid: BidBasis, lineTerm: Incoterm | null): Incoterm =>
+  bid.incoterm === bid.eventIncoterm ? (lineTerm ?? bid.incoterm) : bid.incoterm;
+
+/** The costs that a line of such a term needs of a bid before it stands beside the others'. */
+export const needsOf = (
+  bid: BidBasis,
+  bids: readonly BidBasis[],
+  lineTerm: Incoterm | null,
+): readonly CostKind[] =>
+  neededCosts(bids.map((one) => ({ ...one, incoterm: termOn(one, lineTerm) }))).get(bid.bidId) ?? [];
 
 /** The costs that a bid still needs, for all of its lines, before it stands beside the others. */
 export const missingCostsOf = (bid: BidBasis, bids: readonly BidBasis[]): CostKind[] =>

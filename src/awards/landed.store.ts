@@ -17,6 +17,9 @@ export type BidBasis = {
   readonly paymentDays: number;
   /** Null where the event's terms hold. */
   readonly termsReason: string | null;
+  readonly eventIncoterm: Incoterm;
+  /** The terms of delivery that lines of the event have of their own: they hold where the bid has none of its own. */
+  readonly lineTerms: readonly Incoterm[];
   /** The costs that were entered for it, or for a part of it. */
   readonly entered: readonly CostKind[];
   /** Those of them that every priced line has. */
@@ -40,7 +43,11 @@ const BASIS = `
          coalesce(bid_terms.incoterm, event.incoterm) AS incoterm,
          coalesce(bid_terms.incoterm_place, event.incoterm_place) AS "incotermPlace",
          coalesce(bid_terms.payment_days, event.payment_terms_days) AS "paymentDays",
-         bid_terms.reason AS "termsReason",
+         bid_terms.reason AS "termsReason", event.incoterm AS "eventIncoterm",
+         ARRAY(SELECT DISTINCT item.incoterm
+                 FROM event_item AS item
+                WHERE item.event_id = event.id
+                  AND item.incoterm IS NOT NULL) AS "lineTerms",
          ARRAY(SELECT DISTINCT cost.kind
                  FROM cost_adjustment AS cost
                 WHERE cost.bid_id = bid.id

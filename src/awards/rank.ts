@@ -1,10 +1,12 @@
 import {
+  addDecimals,
   compareDecimals,
   type DecimalString,
   lineAmount,
   multiplyDecimals,
   ratio,
   roundMoney,
+  subtractDecimals,
 } from '../kernel/money.ts';
 
 /** The price one bidder opened with for one line. Bidders stand in the order in which ties are given. */
@@ -21,20 +23,55 @@ export type Offer = {
   readonly rankedBy?: DecimalString | null;
   /** Where it is not in the event's currency: its own, and the rate that was fixed at the opening. */
   readonly converted?: { readonly currency: string; readonly rate: DecimalString };
+  /** Prices at other quantities, ascending, the one of the quantity that was asked for among them; none where there is one. */
+  readonly breaks?: readonly PriceBreak[];
+  /** Something else, offered in place of what was asked for: compared beside it, and never first in rank. */
+  readonly alternate?: {
+    readonly id: string;
+    readonly no: number;
+    readonly description: string;
+    readonly leadTimeDays: number | null;
+  };
   /** The place of the bid by its weighted total, where criteria rank; null for one that has none. */
   readonly place?: DecimalString | null;
 };
 
+/** From this quantity on, this price. */
+export type PriceBreak = { readonly quantity: DecimalString; readonly unitPrice: DecimalString };
+
 /**
- * What a quantity of it comes to in the currency of the event: what awards add up and are held against estimates. An
+ * The price at which so much of it is bought: that of the largest quantity it reaches, and below all of them that of the
+ * smallest.
+ */
+export function priceAt(offer: Pick<Offer, 'unitPrice' | 'breaks'>, quantity: DecimalString): DecimalString {
+  const { breaks = [] } = offer;
+  const reached = breaks.findLast((one) => compareDecimals(one.quantity, quantity) <= 0);
+  return (reached ?? breaks[0])?.unitPrice ?? offer.unitPrice;
+}
+
+/** Names an offer among those of a line: its supplier, and which of its alternates. */
+export const offerKey = (of: { readonly supplierId: string; readonly alternateNo?: number }): string =>
+  (of.alternateNo ?? 0) === 0 ? of.supplierId : `${of.supplierId}:${of.alternateNo}`;
+
+/** What a key of {@link offerKey} names; null for what is none. */
+export function offerOfKey(key: string): { supplierId: string; alternateNo: number } | null {
+  const match = /^([0-9a-f]{8}-[0-9a-f-]{27})(?::([1-9]\d?))?$/.exec(key);
+  return match === null ? null : { supplierId: match[1] ?? '', alternateNo: Number(match[2] ?? 0) };
+}
+
+export const keyOfOffer = ({ supplierId, alternate }: Pick<Offer, 'supplierId' | 'alternate'>): string =>
+  offerKey({ supplierId, alternateNo: alternate?.no ?? 0 });
+
+/**
+ * What a quantity of it comes to in the currency of the event, at the price for that quantity: what awards add up and are held against estimates. An
  * order is placed at the price of the bid, in the currency of the bid.
  */
 export function offerAmount(
-  offer: Pick<Offer, 'unitPrice' | 'priceBaseQuantity' | 'converted'>,
+  offer: Pick<Offer, 'unitPrice' | 'priceBaseQuantity' | 'converted' | 'breaks'>,
   of: { readonly quantity: DecimalString; readonly currency: string },
 ): DecimalString {
-  const { unitPrice, priceBaseQuantity, converted } = offer;
-  const own = { unitPrice, priceBaseQuantity, quantity: of.quantity };
+  const { priceBaseQuantity, converted } = offer;
+  const own = { unitPrice: priceAt(offer, of.quantity), priceBaseQuantity, quantity: of.quantity };
   if (converted === undefined) return lineAmount({ ...own, currency: of.currency });
   const amount = lineAmount({ ...own, currency: converted.currency });
   return roundMoney(multiplyDecimals(amount, converted.rate), of.currency);
@@ -50,7 +87,11 @@ export function costAmount(
 ): DecimalString | null {
   const by = costOf(offer);
   if (by === null) return null;
-  return isItsPrice(offer) ? offerAmount(offer, of) : lineAmount({ unitPrice: by, ...of });
+  if (isItsPrice(offer)) return offerAmount(offer, of);
+  // What is added was worked out at the price for all that was asked; the goods are at the price for this quantity.
+  const { breaks: _breaks, ...asAsked } = offer;
+  const added = subtractDecimals(lineAmount({ unitPrice: by, ...of }), offerAmount(asAsked, of));
+  return addDecimals([offerAmount(offer, of), added]);
 }
 
 /** Nothing is added to its price: what it is ranked by is what it is paid. */
@@ -67,8 +108,10 @@ const costOf = (offer: Offer): DecimalString | null =>
   offer.rankedBy === undefined ? pricePerUnit(offer) : offer.rankedBy;
 
 /** What a unit of the offer is ranked by; null where it cannot be ranked. */
-export const rankedBy = (offer: Offer): DecimalString | null =>
-  offer.place === undefined ? costOf(offer) : offer.place;
+export const rankedBy = (offer: Offer): DecimalString | null => {
+  if (offer.alternate !== undefined) return null;
+  return offer.place === undefined ? costOf(offer) : offer.place;
+};
 
 /**
  * Who is first in rank, for each line that anybody priced: the one answer that forms, scenarios, reasons and letters
@@ -76,8 +119,9 @@ export const rankedBy = (offer: Offer): DecimalString | null =>
  */
 export const firstInRank = (offers: Iterable<Offer>): Map<string, Offer> => firstBy(rankedBy, offers);
 
-/** The cheapest for each line, whoever is first in rank: what totals are held against. */
-export const cheapestOffers = (offers: Iterable<Offer>): Map<string, Offer> => firstBy(costOf, offers);
+/** The cheapest of what was asked for, by line, whoever is first in rank: what totals are held against. */
+export const cheapestOffers = (offers: Iterable<Offer>): Map<string, Offer> =>
+  firstBy((offer) => (offer.alternate === undefined ? costOf(offer) : null), offers);
 
 function firstBy(
   ranked: (offer: Offer) => DecimalString | null,

@@ -10,7 +10,7 @@ import {
 } from '../kernel/money.ts';
 import type { AskedLine, Choice } from './allocation.ts';
 import type { AwardLine } from './award.ts';
-import { type Offer, offerAmount, rankedBy } from './rank.ts';
+import { keyOfOffer, type Offer, offerAmount, offerKey, rankedBy } from './rank.ts';
 import { amountBySupplier } from './scenario.ts';
 
 /** What an allocation has to keep to; null: anything goes. */
@@ -96,10 +96,10 @@ export function rankedTotal(
   offers: readonly Offer[],
   currency: string,
 ): DecimalString {
-  const offerOf = new Map(offers.map((offer) => [`${offer.eventItemId} ${offer.supplierId}`, offer]));
+  const offerOf = new Map(offers.map((offer) => [`${offer.eventItemId} ${keyOfOffer(offer)}`, offer]));
   return addDecimals(
     choices.flatMap((choice) => {
-      const offer = offerOf.get(`${choice.eventItemId} ${choice.supplierId}`);
+      const offer = offerOf.get(`${choice.eventItemId} ${offerKey(choice)}`);
       return offer === undefined ? [] : [amountsOf(choice, offer, currency).ranked];
     }),
   );

@@ -29,7 +29,7 @@ export async function findChoices(tx: Tx, eventId: string): Promise<Map<string, 
   const rows = await rowsOf<Choice & { readonly scenarioId: string }>(
     tx,
     `SELECT line.scenario_id AS "scenarioId", line.event_item_id AS "eventItemId", line.supplier_id AS "supplierId",
-            trim_scale(line.quantity)::text AS quantity, '' AS reason
+            line.alternate_no AS "alternateNo", trim_scale(line.quantity)::text AS quantity, '' AS reason
        FROM award_scenario_line AS line
        JOIN award_scenario AS scenario ON scenario.id = line.scenario_id
        JOIN event_item ON event_item.id = line.event_item_id
@@ -68,9 +68,10 @@ export async function insertChoices(tx: Tx, scenarioId: string, choices: readonl
   if (choices.length === 0) return;
   await rowsOf(
     tx,
-    `INSERT INTO award_scenario_line (scenario_id, event_item_id, supplier_id, quantity)
-     SELECT ?, line."eventItemId", line."supplierId", line.quantity
-       FROM jsonb_to_recordset(?::jsonb) AS line ("eventItemId" uuid, "supplierId" uuid, quantity numeric)`,
+    `INSERT INTO award_scenario_line (scenario_id, event_item_id, supplier_id, alternate_no, quantity)
+     SELECT ?, line."eventItemId", line."supplierId", coalesce(line."alternateNo", 0), line.quantity
+       FROM jsonb_to_recordset(?::jsonb)
+         AS line ("eventItemId" uuid, "supplierId" uuid, "alternateNo" integer, quantity numeric)`,
     [scenarioId, JSON.stringify(choices)],
   );
 }

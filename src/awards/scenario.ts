@@ -8,15 +8,9 @@ import {
   subtractDecimals,
   sumMoney,
 } from '../kernel/money.ts';
-import {
-  type AskedLine,
-  type AwardTotals,
-  type Choice,
-  chooseLowest,
-  priceChoices,
-  totalsOf,
-} from './allocation.ts';
+import { type AskedLine, type Choice, chooseLowest, priceChoices } from './allocation.ts';
 import type { AwardLine } from './award.ts';
+import { type AwardTotals, totalsOf } from './award-totals.ts';
 import type { Offer } from './rank.ts';
 
 /** How a scenario comes about: by a rule, by a search that keeps to limits, or by hand. */
@@ -112,7 +106,8 @@ export function keepIncumbents(
   offers: readonly Offer[],
   lastPrices: ReadonlyMap<string, LastPrice>,
 ): Choice[] {
-  const bid = new Set(offers.map((offer) => `${offer.eventItemId} ${offer.supplierId}`));
+  const asAsked = offers.filter((offer) => offer.alternate === undefined);
+  const bid = new Set(asAsked.map((offer) => `${offer.eventItemId} ${offer.supplierId}`));
   return chooseLowest(asked, offers).map((choice) => {
     const incumbent = lastPrices.get(choice.eventItemId)?.supplierId;
     return incumbent !== undefined && bid.has(`${choice.eventItemId} ${incumbent}`)

@@ -7,7 +7,7 @@ import { type EventItem, findEvent, lockEvent, type SourcingEvent } from '../sou
 import { type Choice, chooseLowest, chooseSupplier } from './allocation.ts';
 import { assertInEvaluation, findAwardBasis } from './award-basis.service.ts';
 import { findLastPrices } from './last-price.queries.ts';
-import type { Offer } from './rank.ts';
+import { keyOfOffer, type Offer, offerKey } from './rank.ts';
 import * as store from './scenario.store.ts';
 import {
   isSearched,
@@ -110,11 +110,12 @@ function chosen(
 
 /** Half-done is good enough to be compared; what nobody bid, and a second row for one supplier, is left out. */
 function oneEach(choices: readonly Choice[], offers: readonly Offer[]): Choice[] {
-  const priced = new Set(offers.map((offer) => `${offer.eventItemId} ${offer.supplierId}`));
+  const priced = new Set(offers.map((offer) => `${offer.eventItemId} ${keyOfOffer(offer)}`));
   const taken = new Set<string>();
-  return choices.filter(({ eventItemId, supplierId, quantity }) => {
-    const key = `${eventItemId} ${supplierId}`;
-    if (!priced.has(key) || taken.has(key) || /^0(\.0*)?$/.test(quantity)) return false;
+  return choices.filter((choice) => {
+    const key = `${choice.eventItemId} ${choice.supplierId}`;
+    const isOffered = priced.has(`${choice.eventItemId} ${offerKey(choice)}`);
+    if (!isOffered || taken.has(key) || /^0(\.0*)?$/.test(choice.quantity)) return false;
     taken.add(key);
     return true;
   });

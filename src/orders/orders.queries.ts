@@ -103,7 +103,9 @@ export const findLinesToOrder = (ctx: Ctx, awardId: string): Promise<AwardedLine
             sourcing_event.owner_id AS "buyerId", sourcing_event.plant_code AS "plantCode", sourcing_event.title,
             coalesce(bid.currency, award.currency) AS currency, sourcing_event.incoterm, sourcing_event.incoterm_place AS "incotermPlace",
             sourcing_event.payment_terms_days AS "paymentTermsDays", event_item.id AS "eventItemId",
-            event_item.item_code AS "itemCode", event_item.description, award_line.quantity, event_item.unit,
+            event_item.item_code AS "itemCode",
+            event_item.description || coalesce(' · ' || alternate.description, '') AS description,
+            award_line.quantity, event_item.unit,
             award_line.unit_price AS "unitPrice", award_line.price_base_quantity AS "priceBaseQuantity",
             event_item.need_by_on AS "dueOn"
        FROM award
@@ -111,6 +113,7 @@ export const findLinesToOrder = (ctx: Ctx, awardId: string): Promise<AwardedLine
        JOIN award_line ON award_line.award_id = award.id
        JOIN bid_line ON bid_line.id = award_line.bid_line_id
        JOIN bid ON bid.id = bid_line.bid_id
+       LEFT JOIN bid_alternate AS alternate ON alternate.id = award_line.bid_alternate_id
        JOIN event_item ON event_item.id = award_line.event_item_id
       WHERE award.id = ?
         AND award_line.withdrawal_id IS NULL

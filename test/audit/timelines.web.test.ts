@@ -9,6 +9,7 @@ import { approveInvoice } from '../../src/invoices/index.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { submitRequisition } from '../../src/requisitions/index.ts';
+import { findEvent } from '../../src/sourcing/index.ts';
 import { evaluatedEvent } from '../support/factories/awards.ts';
 import { submittedBid } from '../support/factories/bids.ts';
 import { makeDespatch } from '../support/factories/deliveries.ts';
@@ -221,7 +222,7 @@ async function anAward(world: World): Promise<Shown> {
   const { eventId, buyer, bidders } = await evaluatedEvent(world, { bids });
   const [best] = bidders as [(typeof bidders)[number]];
   const id = await world.runInTx(buyer, async (ctx) => {
-    const { asked, bidders: offering } = await findAwardBasis(ctx, { id: eventId, currency: 'USD' });
+    const { asked, bidders: offering } = await findAwardBasis(ctx, await findEvent(ctx, eventId));
     const lines = chooseLowest(
       asked,
       offering.flatMap((bidder) => bidder.offers),

@@ -54,6 +54,7 @@ describe('how far a price was from the one awarded', () => {
       amount: '10',
       isLowest: true,
       reason: '',
+      bidAlternateId: null,
       currency: 'USD',
     };
     const tell = (tells: { rank: boolean; distance: boolean; winners: boolean }, currency = 'USD') =>

@@ -8,9 +8,9 @@ import {
   chooseLowest,
   chooseSupplier,
   openQuantities,
-  totalsOf,
 } from '../../src/awards/allocation.ts';
-import { firstInRank, type Offer } from '../../src/awards/rank.ts';
+import { totalsOf } from '../../src/awards/award-totals.ts';
+import { costAmount, firstInRank, type Offer, offerOfKey, priceAt } from '../../src/awards/rank.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 
 const asked = (id: string, quantity: string, estimatedPrice: string | null = null): AskedLine => ({
@@ -197,6 +197,83 @@ const cases = fc
       }).flat(),
     ),
   }));
+
+describe('the price of a part', () => {
+  const breaks = [
+    { quantity: '100', unitPrice: '12' },
+    { quantity: '500', unitPrice: '10' },
+    { quantity: '1000', unitPrice: '9' },
+  ];
+  for (const [quantity, price, why] of [
+    ['99.9', '12', 'below all of them the smallest quantity'],
+    ['100', '12', 'at a quantity its own'],
+    ['499.999999', '12', 'just below the next the one before'],
+    ['500', '10', 'at the quantity that was asked for its own'],
+    ['5000', '9', 'beyond the last the last'],
+  ] as const)
+    it(`is, ${why}: ${quantity} at ${price}`, () => {
+      const tiered = { ...offer('1', 'a', '10'), breaks };
+      expect(priceAt(tiered, quantity)).to.equal(price);
+      const [line] = allocate({
+        asked: [asked('1', '10000')],
+        offers: [tiered],
+        choices: [choice('1', 'a', quantity)],
+        justification: 'x',
+        currency: 'USD',
+      });
+      expect([line?.unitPrice, line?.amount]).to.deep.equal([
+        price,
+        new Decimal(price).times(quantity).toFixed(2, Decimal.ROUND_HALF_UP),
+      ]);
+    });
+  it('is that of the bid where no other quantity was asked for', () => {
+    expect(priceAt(offer('1', 'a', '10'), '1')).to.equal('10');
+  });
+  it('adds to it what was added to the whole, a unit', () => {
+    const landed = { ...offer('1', 'a', '10'), breaks, rankedBy: '11.5' };
+    expect(costAmount(landed, { quantity: '100', currency: 'USD' })).to.equal('1350');
+    expect(costAmount(landed, { quantity: '500', currency: 'USD' })).to.equal('5750');
+  });
+});
+
+describe('awarding something else than what was asked for', () => {
+  const alternate = (no: number, price: string): Offer => ({
+    ...offer('1', 'a', price),
+    alternate: { id: `alternate-${no}`, no, description: 'Steel', leadTimeDays: null },
+  });
+  const offers = [offer('1', 'a', '10'), alternate(1, '7'), alternate(2, '6'), offer('1', 'b', '9')];
+  const award = (choices: Choice[]) =>
+    allocate({ asked: [asked('1', '10')], offers, choices, justification: 'x', currency: 'USD' });
+  it('is never first in rank, so that it always has a reason', () => {
+    expect(firstInRank(offers).get('1')?.supplierId).to.equal('b');
+    expect(chooseLowest([asked('1', '10')], offers)).to.deep.equal([choice('1', 'b', '10')]);
+    expect(chooseSupplier([asked('1', '10')], [alternate(1, '7')], 'a')).to.deep.equal([]);
+    expect(() => award([{ ...choice('1', 'a', '10'), alternateNo: 2 }])).to.throw(AppError);
+  });
+  it('is at its own price, and says which it is', () => {
+    const [line] = award([{ ...choice('1', 'a', '10', 'Good enough'), alternateNo: 2 }]);
+    expect(line).to.deep.include({ amount: '60.00', bidAlternateId: 'alternate-2', isLowest: false });
+    const totals = totalsOf({
+      asked: [asked('1', '10')],
+      offers,
+      lines: line ? [line] : [],
+      currency: 'USD',
+    });
+    expect(totals.lowestAmount).to.equal('60.00');
+  });
+  it('is one row a supplier and line, whichever of its offers', () => {
+    const both = [choice('1', 'a', '5', 'x'), { ...choice('1', 'a', '5', 'x'), alternateNo: 1 }];
+    expect(() => award(both)).to.throw(AppError);
+    expect(() => award([{ ...choice('1', 'a', '5', 'x'), alternateNo: 3 }])).to.throw(AppError);
+  });
+  it('is named by supplier and number, and by nothing else', () => {
+    const id = '01890000-0000-7000-8000-000000000001';
+    expect(offerOfKey(id)).to.deep.equal({ supplierId: id, alternateNo: 0 });
+    expect(offerOfKey(`${id}:12`)).to.deep.equal({ supplierId: id, alternateNo: 12 });
+    for (const wrong of ['', 'a', `${id}:`, `${id}:0`, `${id}:123`, `${id}:1 `])
+      expect(offerOfKey(wrong)).to.equal(null);
+  });
+});
 
 describe('properties of an award', () => {
   it('never gives more of a line than was asked, whatever was chosen', () => {

@@ -3,6 +3,7 @@ import { chooseLowest } from '../../src/awards/allocation.ts';
 import { findAwardBasis } from '../../src/awards/award-basis.service.ts';
 import { type AwardSort, awardSorts, findAwards } from '../../src/awards/award-list.queries.ts';
 import { proposeAward } from '../../src/awards/index.ts';
+import { findEvent } from '../../src/sourcing/index.ts';
 import { evaluatedEvent } from '../support/factories/awards.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
@@ -18,7 +19,7 @@ describe('listing awards', () => {
     const bids = [{ name: `Bidder of ${title}`, prices: [price, price, price] }];
     const { eventId, buyer } = await evaluatedEvent(world, { title, bids });
     const awardId = await world.runInTx(buyer, async (ctx) => {
-      const { asked, bidders } = await findAwardBasis(ctx, { id: eventId, currency: 'USD' });
+      const { asked, bidders } = await findAwardBasis(ctx, await findEvent(ctx, eventId));
       const lines = chooseLowest(
         asked,
         bidders.flatMap((bidder) => bidder.offers),

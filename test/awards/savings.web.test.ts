@@ -10,7 +10,14 @@ describe('what an award saves', () => {
       { ...line, id: 'a', estimatedPrice: '5', targetPrice: '4' },
       { ...line, id: 'b', estimatedPrice: null, targetPrice: null },
     ];
-    const won = { supplierId: 's', bidLineId: 'x', unitPrice: '4.5', priceBaseQuantity: '1', reason: '' };
+    const won = {
+      supplierId: 's',
+      bidLineId: 'x',
+      bidAlternateId: null,
+      unitPrice: '4.5',
+      priceBaseQuantity: '1',
+      reason: '',
+    };
     const lines = [
       { ...won, eventItemId: 'a', quantity: '3', amount: '13.50', isLowest: true },
       { ...won, eventItemId: 'b', quantity: '10', amount: '45.00', isLowest: true },

@@ -36,6 +36,14 @@ const partsOf = (row) => ({
   amount: row.querySelector('.award-amount'),
 });
 
+/** The price for a quantity: of the largest break that it reaches, and below all of them of the smallest. */
+function priceAt(option, quantity) {
+  const breaks = (option.dataset.breaks ?? '').split(' ').filter((one) => one !== '');
+  const known = breaks.map((one) => one.split(':').map(millionths));
+  const reached = known.findLast(([from]) => from <= quantity) ?? known[0];
+  return reached?.[1] ?? millionths(option.dataset.price);
+}
+
 /** What one row comes to; null while it is open or half typed. */
 function priced(row) {
   const { supplier, quantity } = partsOf(row);
@@ -43,10 +51,15 @@ function priced(row) {
   const typed = quantity === null ? null : millionths(quantity.value.trim());
   if (option === undefined || option.value === '' || typed === null || typed === 0n) return null;
   const cheapest = supplier.querySelector('option[data-cheapest]');
-  const at = (one) => amountOf(typed, millionths(one.dataset.price), millionths(one.dataset.base ?? '1'));
+  const asked = (one, price) => amountOf(typed, price, millionths(one.dataset.base ?? '1'));
+  const at = (one) => asked(one, priceAt(one, typed));
   // What it costs us delivered, where that is not its price.
   const cost = (one) =>
-    one.dataset.cost === undefined ? at(one) : amountOf(typed, millionths(one.dataset.cost), MILLION);
+    one.dataset.cost === undefined
+      ? at(one)
+      : at(one) +
+        amountOf(typed, millionths(one.dataset.cost), MILLION) -
+        asked(one, millionths(one.dataset.price));
   const isComparable = cheapest !== null && option.dataset.incomparable === undefined;
   const above = isComparable ? cost(option) - cost(cheapest) : 0n;
   const estimate = millionths(row.dataset.estimate);
