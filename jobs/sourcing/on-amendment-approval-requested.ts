@@ -1,3 +1,4 @@
+import { findApproval } from '../../src/approvals/index.ts';
 import { findUsersByRole } from '../../src/identity/index.ts';
 import { system } from '../../src/kernel/actor.ts';
 import { notify } from '../../src/notifications/index.ts';
@@ -13,6 +14,9 @@ export const job: EventJob = {
   queue: 'acts',
   run: (house, asked) =>
     house.runInTx({ actor: system(name) }, async (ctx) => {
+      // A chain tells whom it asks.
+      if ((await findApproval(ctx, { documentType: 'amendment', documentId: asked.subjectId })) !== null)
+        return;
       const event = await findEvent(ctx, String(asked.changes['eventId']));
       const approvers = (await findUsersByRole(ctx, 'approver')).map((person) => person.id);
       await notify(ctx, {

@@ -36,7 +36,7 @@ export const evaluationTables: Tables = {
   requirement: {
     supplier: rows(
       PUBLISHED,
-      'SELECT (id, event_id, number, envelope, kind, prompt, help, is_required, options, minimum, maximum, unit, knock_out)',
+      'SELECT (id, event_id, number, envelope, kind, prompt, help, is_required, options, minimum, maximum, unit, knock_out, lot_id)',
     ),
     staff: all('SELECT, INSERT, UPDATE, DELETE'),
     audit: all('SELECT'),

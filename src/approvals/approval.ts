@@ -5,7 +5,13 @@ import { dayIn, instantAt } from '../kernel/time.ts';
 import { addWorkingDays, type Calendar } from '../kernel/working-days.ts';
 
 /** The kinds of documents that chains are configured for. */
-export const approvableTypes = ['requisition', 'sourcing_event', 'award', 'purchase_order'] as const;
+export const approvableTypes = [
+  'requisition',
+  'sourcing_event',
+  'amendment',
+  'award',
+  'purchase_order',
+] as const;
 export type ApprovableType = (typeof approvableTypes)[number];
 
 /** Those whose domains ask for a chain; the others decide by rules of their own. */
@@ -19,6 +25,10 @@ export const chainedTypes = [
 /** The roles whose people may be asked, by name or by role. */
 export const approverRoles = ['approver', 'finance'] as const;
 export type ApproverRole = (typeof approverRoles)[number];
+
+/** Whose rules say who is asked: an amendment goes the way its event went. */
+export const rulesOf = (documentType: ApprovableType): ApprovableType =>
+  documentType === 'amendment' ? 'sourcing_event' : documentType;
 
 export const approvalLifecycle = defineLifecycle('approval', 'pending', {
   pending: { approve: 'approved', return: 'returned', reject: 'rejected', withdraw: 'withdrawn' },

@@ -133,6 +133,7 @@ export async function listWaiting(ctx: Ctx): Promise<WaitingApproval[]> {
 export const pageOf: Readonly<Record<ApprovableType, string>> = {
   requisition: '/requisitions/',
   sourcing_event: '/events/',
+  amendment: '/amendments/',
   award: '/awards/',
   purchase_order: '/orders/',
 };

@@ -23,6 +23,7 @@ import {
   inPlace,
   type PlannedStep,
   passTime,
+  rulesOf,
 } from './approval.ts';
 import { findPolicyOn } from './approval-policy.store.ts';
 
@@ -54,7 +55,7 @@ export async function startApproval(
 ): Promise<void> {
   const counted = await countedBy(ctx);
   const policy = await findPolicyOn(ctx.tx, {
-    documentType: of.documentType,
+    documentType: rulesOf(of.documentType),
     day: today(ctx),
   });
   const rules = policy?.rules ?? [];
@@ -95,7 +96,7 @@ export async function startApproval(
 
 /** Do the rules of today ask anybody about this? Where they do not, the document's own rule decides. */
 export async function hasChain(ctx: Ctx, of: ToBeApproved): Promise<boolean> {
-  const policy = await findPolicyOn(ctx.tx, { documentType: of.documentType, day: today(ctx) });
+  const policy = await findPolicyOn(ctx.tx, { documentType: rulesOf(of.documentType), day: today(ctx) });
   return policy !== undefined && asksAnybody(policy.rules, { ...of, barredIds: [] }, policy.currency);
 }
 

@@ -4,7 +4,7 @@ import { mayUse } from '../identity/index.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './amendment.store.ts';
-import { touchOf } from './amendment.ts';
+import { touchOf } from './amendment-difference.ts';
 import { findEvent } from './sourcing.service.ts';
 
 /** What was amended, as a supplier that takes part reads it, with the files that came with it. */

@@ -1,6 +1,7 @@
 import type { Tx } from '../platform/db/context.ts';
 import { firstOf, rowsOf } from '../platform/db/statements.ts';
-import type { Amendment, Difference, Proposal } from './amendment.ts';
+import type { Amendment } from './amendment.ts';
+import type { Difference, Proposal } from './amendment-difference.ts';
 
 const AMENDMENT = `
   SELECT amendment.id, amendment.event_id AS "eventId", amendment.number, amendment.state, amendment.round,
@@ -13,19 +14,22 @@ const AMENDMENT = `
     FROM amendment`;
 
 type Row = Omit<Amendment, 'proposal'> & { readonly proposal: StoredProposal };
-type StoredProposal = Omit<Proposal, 'terms'> & {
-  readonly terms: Omit<Proposal['terms'], 'closesAt' | 'enquiriesUntil'> & {
-    readonly closesAt: string | null;
-    readonly enquiriesUntil: string | null;
+type StoredProposal = Pick<Proposal, 'items'> &
+  // Amendments of before knew of terms and lines only.
+  Partial<Omit<Proposal, 'terms' | 'items'>> & {
+    readonly terms: Omit<Proposal['terms'], 'closesAt' | 'enquiriesUntil'> & {
+      readonly closesAt: string | null;
+      readonly enquiriesUntil: string | null;
+    };
   };
-};
 
 /** JSON knows no instants. */
 const revived = (row: Row): Amendment => {
   const { closesAt, enquiriesUntil } = row.proposal.terms;
   const at = (text: string | null): Date | null => (text === null ? null : new Date(text));
   const terms = { ...row.proposal.terms, closesAt: at(closesAt), enquiriesUntil: at(enquiriesUntil) };
-  return { ...row, proposal: { ...row.proposal, terms } };
+  const { lots = null, plan = null, removedFileIds = [] } = row.proposal;
+  return { ...row, proposal: { ...row.proposal, terms, lots, plan, removedFileIds } };
 };
 
 type Of = { readonly eventId: string; readonly id: string };

@@ -1,7 +1,12 @@
+import { personsOf } from '../kernel/actor.ts';
+import { found } from '../kernel/errors.ts';
+import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { inScope, placesOf } from '../platform/db/scope.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
 import { lastNumber } from './amendment.store.ts';
-import type { AmendmentState, Difference } from './amendment.ts';
+import type { AmendmentState } from './amendment.ts';
+import type { Difference } from './amendment-difference.ts';
 
 /** An amendment as the buyer's list shows it. */
 export type AmendmentRow = {
@@ -52,6 +57,59 @@ export const amendmentsOf = (ctx: Ctx, eventId: string): Promise<AmendmentRow[]>
        LIMIT 100`,
     values: [eventId],
   });
+
+/** The event of an amendment that the reader may see. @throws AppError `amendment.not-found` */
+export async function eventOfAmendment(ctx: Ctx, id: string): Promise<string> {
+  const places = placesOf(ctx.actor);
+  const [row] = await named<{ eventId: string }>(ctx.tx, {
+    name: 'amendment.event',
+    text: `
+      SELECT amendment.event_id AS "eventId"
+        FROM amendment
+        JOIN sourcing_event AS event ON event.id = amendment.event_id
+       WHERE amendment.id = $1
+         AND ${inScope({ plant: 'event.plant_code', category: 'event.category_code' }, { plants: '$2', categories: '$3' })}`,
+    values: [id, places.plants, places.categories],
+  });
+  return found('amendment', row).eventId;
+}
+
+type ToApprove = {
+  readonly id: string;
+  readonly eventId: string;
+  readonly label: string;
+  readonly count: number;
+};
+
+/** Amendments that wait for an approver whom no chain names: the home page's line. */
+export async function amendmentsToApprove(ctx: Ctx): Promise<WaitingItem[]> {
+  const places = placesOf(ctx.actor);
+  const rows = await named<ToApprove>(ctx.tx, {
+    name: 'amendment.to-approve',
+    text: `
+      SELECT amendment.id, amendment.event_id AS "eventId", event.reference || ' ' || event.title AS label,
+             count(*) OVER ()::int AS count
+        FROM amendment
+        JOIN sourcing_event AS event ON event.id = amendment.event_id
+       WHERE amendment.state = 'pending_approval'
+         AND ${inScope({ plant: 'event.plant_code', category: 'event.category_code' }, { plants: '$2', categories: '$3' })}
+         AND event.owner_id <> ALL ($1::uuid[])
+         AND NOT coalesce(amendment.approval_requested_by = ANY ($1::uuid[]), false)
+         AND NOT EXISTS (SELECT FROM approval
+                          WHERE approval.document_id = amendment.id AND approval.state = 'pending')
+       ORDER BY amendment.created_at
+       LIMIT 5`,
+    values: [personsOf(ctx.actor), places.plants, places.categories],
+  });
+  if (rows[0] === undefined) return [];
+  const items = rows.map((row) => ({
+    label: row.label,
+    href: `/events/${row.eventId}/amendments/${row.id}`,
+    dueAt: null,
+  }));
+  const href = items[0]?.href ?? '/events';
+  return [{ key: 'waiting.sourcing.amendments', count: rows[0].count, href, urgent: true, items }];
+}
 
 /** How many amendments were published. */
 export const lastAmendmentNumber = (ctx: Ctx, eventId: string): Promise<number> =>

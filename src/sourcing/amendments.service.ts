@@ -1,36 +1,22 @@
-import { record, recordAll } from '../audit/index.ts';
-import { attachUploads, documentsOf, removeAttachment } from '../documents/index.ts';
-import { assertMay, findPersonsBehind, type Resource } from '../identity/index.ts';
-import { conflict, found, ruleBroken } from '../kernel/errors.ts';
+import { withdrawApproval } from '../approvals/index.ts';
+import { record } from '../audit/index.ts';
+import { attachUploads, removeAttachment } from '../documents/index.ts';
+import { conflict, found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
 import * as store from './amendment.store.ts';
-import {
-  type AmendableTerms,
-  type Amendment,
-  amendmentLifecycle,
-  assertAmendable,
-  assertMadeFrom,
-  assertPublishable,
-  closingWithNotice,
-  type Difference,
-  differenceOf,
-  needsApprovalAgain,
-  type Proposal,
-  proposalOf,
-  toldOf,
-} from './amendment.ts';
-import { assertLineCount, estimatedValueOf, type NewEventItem } from './event-item.ts';
-import { findStructure, saveStructure } from './event-lines.service.ts';
-import { keepSources } from './event-sources.service.ts';
-import { fundEvent } from './funding.service.ts';
-import { findEvent, findEventItems, lockEvent } from './sourcing.service.ts';
-import * as eventStore from './sourcing-event.store.ts';
-import { type SourcingEvent, sourcingEventLifecycle } from './sourcing-event.ts';
+import { type Amendment, amendmentLifecycle, assertAmendable, assertAmendmentIsDraft } from './amendment.ts';
+import { type AmendableTerms, proposalOf } from './amendment-difference.ts';
+import { presentFiles } from './amendment-prospect.service.ts';
+import { assertLineCount, type ItemDetails, type NewEventItem } from './event-item.ts';
+import { findStructure } from './event-lines.service.ts';
+import { assertLotCount, assertLotsKnown, type NewLot } from './lot.ts';
+import { findEvent, lockEvent } from './sourcing.service.ts';
+import type { SourcingEvent } from './sourcing-event.ts';
 
-type Of = { readonly eventId: string; readonly id: string };
-type Seen = Of & { readonly version: number };
+export type AmendmentId = { readonly eventId: string; readonly id: string };
+export type AmendmentSeen = AmendmentId & { readonly version: number };
 
 /**
  * Begins an amendment, or gives the one that is in the making: while it is drafted the event goes on, and nobody
@@ -70,266 +56,140 @@ export async function draftAmendment(ctx: Ctx, eventId: string): Promise<string>
   return amendment.id;
 }
 
+/** A part of the lines as it was typed: those from `first` on, in place of so many; the others stay as proposed. */
+export type TypedLines = {
+  readonly first: number;
+  readonly count: number;
+  readonly items: readonly NewEventItem[];
+};
+
 /**
- * Changes a draft; an approval it had is gone. `version` is the one the editor saw.
- * @throws AppError `amendment.not-found`, `amendment.is-no-draft`, `amendment.changed-meanwhile`
+ * Changes a draft. `version` is the one the editor saw.
+ * @throws AppError `amendment.not-found`, `amendment.is-no-draft`, `amendment.changed-meanwhile`,
+ * `sourcing_event.has-too-many-lines`, `sourcing_event.has-too-many-lots`, `form.invalid` for a line whose lot is not there
  */
 export async function reviseAmendment(
   ctx: Ctx,
-  to: Seen & {
+  to: AmendmentSeen & {
     terms: AmendableTerms;
-    /** Null leaves the lines as they were proposed. */
-    items: readonly NewEventItem[] | null;
+    // What is not given stays as it was proposed.
+    lines?: TypedLines | null;
+    lots?: readonly NewLot[] | null;
+    /** Which number each lot has now that had another. */
+    lotNos?: ReadonlyMap<number, number>;
+    removedFileIds?: readonly string[];
     touchesAll: boolean;
     reason: string;
   },
 ): Promise<void> {
   const { event, amendment } = await lockBoth(ctx, to);
-  assertSeen(amendment, to.version);
-  assertIsDraft(amendment);
-  const { terms, touchesAll, reason } = to;
-  const known = new Map((await findStructure(ctx, event.id)).items.map((item) => [item.id, item]));
-  const items = (to.items ?? amendment.proposal.items).map((item): NewEventItem => {
-    const there = item.id === undefined ? undefined : known.get(item.id);
-    return there === undefined ? { ...item, id: undefined } : { ...there, ...item };
-  });
+  assertAmendmentSeen(amendment, to.version);
+  assertAmendmentIsDraft(amendment);
+  const { terms, touchesAll, reason, lotNos = null } = to;
+  const known = await findStructure(ctx, event.id);
+  const lots = keepingKnown(to.lots ?? amendment.proposal.lots, known.lots);
+  const items = withTyped(amendment.proposal.items, to.lines ?? null, known.items).map((item) =>
+    (to.lots ?? null) === null || lotNos === null
+      ? item
+      : { ...item, lotNo: lotNos.get(item.lotNo ?? 0) ?? null },
+  );
   assertLineCount(items.length, ctx.policies.limits.eventLines);
-  const proposal = { terms, items };
-  const after = { ...amendment, proposal, touchesAll, reason, eventVersion: event.version };
+  assertLotCount((lots ?? known.lots).length);
+  assertLotsKnown(lots ?? known.lots, items);
+  const files = new Set((await presentFiles(ctx, event.id)).map((file) => file.id));
+  const removedFileIds = (to.removedFileIds ?? amendment.proposal.removedFileIds).filter((id) =>
+    files.has(id),
+  );
+  const proposal = { ...amendment.proposal, terms, items, lots, removedFileIds };
+  await saveRevised(ctx, amendment, { proposal, touchesAll, reason, eventVersion: event.version });
+}
+
+/** An id that is not of this event is none. */
+const keepingKnown = (lots: readonly NewLot[] | null, known: readonly NewLot[]): readonly NewLot[] | null => {
+  const ids = new Set(known.map((lot) => lot.id));
+  return lots?.map((lot) => (ids.has(lot.id) ? lot : { ...lot, id: undefined })) ?? null;
+};
+
+/** What is typed of a line goes over what was proposed of it, its details stay. */
+function withTyped(
+  proposed: readonly NewEventItem[],
+  typed: TypedLines | null,
+  known: readonly NewEventItem[],
+): NewEventItem[] {
+  if (typed === null) return [...proposed];
+  const there = new Map([...known, ...proposed].map((item) => [item.id, item]));
+  const replaced = proposed.slice(typed.first, typed.first + typed.count);
+  const items = typed.items.map((item): NewEventItem => {
+    const before = item.id === undefined ? undefined : there.get(item.id);
+    if (before !== undefined) return { ...before, ...item };
+    // A line of the amendment's own has no id yet: its details are those of the line that stood here.
+    const own = replaced.find((one) => one.id === undefined && one.description === item.description);
+    return { ...own, ...item, id: undefined };
+  });
+  return [...proposed.slice(0, typed.first), ...items, ...proposed.slice(typed.first + typed.count)];
+}
+
+/**
+ * Says more of a line that an amendment proposes; `lineNo` is its place there.
+ * @throws AppError `event_item.not-found`, and as {@link reviseAmendment}
+ */
+export async function detailAmendedItem(
+  ctx: Ctx,
+  to: AmendmentSeen & { lineNo: number; details: ItemDetails },
+): Promise<void> {
+  const { event, amendment } = await lockBoth(ctx, to);
+  assertAmendmentSeen(amendment, to.version);
+  assertAmendmentIsDraft(amendment);
+  const item = proposedItem(amendment, to.lineNo);
+  const items = amendment.proposal.items.map((one) => (one === item ? { ...one, ...to.details } : one));
+  const proposal = { ...amendment.proposal, items };
+  await saveRevised(ctx, amendment, { proposal, eventVersion: event.version });
+}
+
+/** @throws AppError `event_item.not-found` */
+export const proposedItem = ({ proposal }: Amendment, lineNo: number): NewEventItem =>
+  found('event_item', proposal.items[lineNo - 1]);
+
+async function saveRevised(ctx: Ctx, before: Amendment, to: Partial<Amendment>): Promise<void> {
+  const after = { ...before, ...to };
   await store.saveAmendment(ctx.tx, after);
-  await recordAmendment(ctx, { before: amendment, after, act: 'revised' });
+  await recordAmendment(ctx, { before, after, act: 'revised' });
 }
 
 /** Gives up an amendment that was not published; nobody outside knew of it.
  * @throws AppError `amendment.not-found`, `amendment.cannot-withdraw` */
-export async function withdrawAmendment(ctx: Ctx, of: Of): Promise<void> {
+export async function withdrawAmendment(ctx: Ctx, of: AmendmentId): Promise<void> {
   const { amendment } = await lockBoth(ctx, of);
   const after = { ...amendment, state: amendmentLifecycle.next(amendment.state, 'withdraw') };
+  await withdrawApproval(ctx, { documentType: 'amendment', documentId: amendment.id });
   await store.saveAmendment(ctx.tx, after);
   await recordAmendment(ctx, { before: amendment, after, act: 'withdrawn' });
-}
-
-/** What an amendment would do if it were published now. */
-export type Prospect = {
-  readonly difference: Difference;
-  readonly closesAt: Date | null;
-  /** Closing is moved on by the house rule, beyond what was proposed. */
-  readonly isExtendedByRule: boolean;
-  readonly mustBeApproved: boolean;
-};
-
-/** For reading, and for deciding under the event's lock. */
-export async function prospectOf(
-  ctx: Ctx,
-  of: { event: SourcingEvent; amendment: Amendment; now: Date },
-): Promise<Prospect> {
-  const { event, amendment, now } = of;
-  const { proposal } = amendment;
-  const { items } = await findStructure(ctx, event.id);
-  const proposed = proposal.terms.closesAt ?? event.closesAt;
-  const closesAt =
-    proposed === null
-      ? null
-      : closingWithNotice(proposed, {
-          now,
-          noticeWorkingDays: ctx.policies.amendments.noticeWorkingDays,
-          timeZone: event.timeZone,
-          calendar: event.calendar,
-        });
-  return {
-    difference: differenceOf(proposalOf(event, items), {
-      ...proposal,
-      terms: { ...proposal.terms, closesAt },
-    }),
-    closesAt,
-    isExtendedByRule: closesAt?.getTime() !== proposed?.getTime(),
-    mustBeApproved: needsApprovalAgain(
-      { event, items },
-      { event, items: proposal.items },
-      ctx.policies.eventApprovalFrom,
-    ),
-  };
-}
-
-/**
- * Asks an approver, where the value has come to the threshold or above what was approved.
- * @throws AppError `amendment.not-found`, `amendment.cannot-request-approval`, and what {@link assertPublishable} throws
- */
-export async function requestAmendmentApproval(ctx: Ctx, of: Seen): Promise<void> {
-  const { event, amendment } = await lockBoth(ctx, of);
-  assertSeen(amendment, of.version);
-  const state = amendmentLifecycle.next(amendment.state, 'request-approval');
-  await assertReady(ctx, event, amendment);
-  const after = { ...amendment, state, approvalRequestedBy: ctx.actor.userId };
-  await store.saveAmendment(ctx.tx, after);
-  await recordAmendment(ctx, { before: amendment, after, act: 'approval-requested' });
-}
-
-/** An amendment as the table of rights asks about its approval. */
-export const amendmentToApprove = async (
-  ctx: Ctx,
-  event: SourcingEvent,
-  amendment: Amendment,
-): Promise<Resource> => ({
-  state: amendment.state,
-  ties: { owner: event.ownerId, requester: amendment.approvalRequestedBy },
-  behind: await findPersonsBehind(ctx, [event.id, amendment.id]),
-});
-
-/** @throws AppError `amendment.not-found`, `amendment.cannot-approve`, `amendment.approver-is-owner` */
-export async function approveAmendment(ctx: Ctx, of: Seen): Promise<void> {
-  const { event, amendment } = await lockBoth(ctx, of);
-  assertSeen(amendment, of.version);
-  assertMay(ctx, 'amendment.approve', await amendmentToApprove(ctx, event, amendment));
-  const state = amendmentLifecycle.next(amendment.state, 'approve');
-  const after = { ...amendment, state, approvedBy: ctx.actor.userId };
-  await store.saveAmendment(ctx.tx, after);
-  await recordAmendment(ctx, { before: amendment, after, act: 'approved' });
-}
-
-/** Gives it back to be changed, with a reason. @throws AppError `amendment.cannot-return`, `amendment.needs-a-reason` */
-export async function returnAmendment(ctx: Ctx, of: Of & { reason: string }): Promise<void> {
-  const { amendment } = await lockBoth(ctx, of);
-  const state = amendmentLifecycle.next(amendment.state, 'return');
-  if (of.reason.trim() === '') throw ruleBroken('amendment.needs-a-reason', 'Say why');
-  const after = { ...amendment, state, approvalRequestedBy: null, approvedBy: null };
-  await store.saveAmendment(ctx.tx, after);
-  await recordAmendment(ctx, { before: amendment, after, act: 'returned', reason: of.reason });
-}
-
-/**
- * Publishes it: the event is what was proposed from this instant on, everybody invited is told what changed, and bids it
- * touches are given back to be submitted again (`jobs/bids`). The event's lock is the one a submission shares, so every
- * bid came before it or knows of it. A paused event takes bids again.
- * @throws AppError `amendment.not-found`, `amendment.cannot-publish`, `amendment.needs-approval`,
- * `amendment.event-changed`, `amendment.changed-meanwhile`, `amendment.event-not-open`, and what
- * {@link assertPublishable} throws
- */
-export async function publishAmendment(ctx: Ctx, of: Seen): Promise<void> {
-  const { event, amendment } = await lockBoth(ctx, of);
-  const publishedAt = await ctx.readClock(ctx.tx);
-  assertSeen(amendment, of.version);
-  const state = amendmentLifecycle.next(amendment.state, 'publish');
-  assertAmendable(event, publishedAt);
-  const { told, prospect } = await assertReady(ctx, event, amendment);
-  if (prospect.mustBeApproved && amendment.state !== 'approved')
-    throw ruleBroken('amendment.needs-approval', 'An approver has to agree first');
-  const number = (await store.lastNumber(ctx.tx, event.id)) + 1;
-  await store.saveAmendment(ctx.tx, {
-    ...amendment,
-    state,
-    number,
-    changes: told,
-    closesAtBefore: event.closesAt,
-    closesAt: prospect.closesAt,
-    publishedBy: ctx.actor.userId,
-    publishedAt,
-  });
-  await applyTo(ctx, event, { ...amendment.proposal, closesAt: prospect.closesAt });
-  await recordPublication(ctx, { event, amendment, number, closesAt: prospect.closesAt });
-}
-
-async function applyTo(
-  ctx: Ctx,
-  event: SourcingEvent,
-  to: Proposal & { closesAt: Date | null },
-): Promise<void> {
-  const { lots } = await findStructure(ctx, event.id);
-  await keepSources(ctx, event.id, () => saveStructure(ctx, event.id, { lots, items: to.items }));
-  const amending = {
-    ...event,
-    ...to.terms,
-    closesAt: to.closesAt,
-    state: event.state === 'open' ? sourcingEventLifecycle.next(event.state, 'amend') : event.state,
-    estimatedValue: estimatedValueOf(to.items, event.currency),
-  };
-  const state = sourcingEventLifecycle.next(amending.state, event.state === 'open' ? 'republish' : 'resume');
-  await fundEvent(ctx, amending, await findEventItems(ctx, event.id));
-  await eventStore.saveTerms(ctx.tx, amending);
-  await eventStore.saveState(ctx.tx, { ...amending, state });
-}
-
-async function recordPublication(
-  ctx: Ctx,
-  of: { event: SourcingEvent; amendment: Amendment; number: number; closesAt: Date | null },
-): Promise<void> {
-  const { event, amendment, number, closesAt } = of;
-  const { reason } = amendment;
-  const about = { type: 'sourcing_event', id: event.id };
-  const changes = {
-    reference: event.reference,
-    amendmentId: amendment.id,
-    number,
-    reason,
-    closedAtBefore: event.closesAt,
-    closesAt,
-    timeZone: event.timeZone,
-  };
-  const isOpen = event.state === 'open';
-  await recordAll(ctx, [
-    {
-      action: 'amendment.published',
-      subject: { type: 'amendment', id: amendment.id },
-      from: amendment.state,
-      to: 'published',
-      reason,
-      changes: { eventId: event.id, number },
-    },
-    {
-      action: 'sourcing_event.amended',
-      subject: about,
-      from: event.state,
-      to: isOpen ? 'amending' : event.state,
-      reason,
-      changes,
-    },
-    {
-      action: 'sourcing_event.republished',
-      subject: about,
-      from: isOpen ? 'amending' : event.state,
-      to: 'open',
-      changes: { reference: event.reference, number },
-    },
-  ]);
-}
-
-async function assertReady(
-  ctx: Ctx,
-  event: SourcingEvent,
-  amendment: Amendment,
-): Promise<{ told: Difference; prospect: Prospect }> {
-  assertMadeFrom(event, amendment);
-  const prospect = await prospectOf(ctx, { event, amendment, now: await ctx.readClock(ctx.tx) });
-  const told = toldOf(prospect.difference);
-  const { proposal, touchesAll, reason } = amendment;
-  const proposed = toldOf(
-    differenceOf(proposalOf(event, (await findStructure(ctx, event.id)).items), proposal),
-  );
-  const fileCount = (await documentsOf(ctx, 'amendment', amendment.id)).length;
-  assertPublishable(event, { proposal, told: proposed, touchesAll, fileCount, reason });
-  return { told, prospect };
 }
 
 /** @throws AppError `amendment.not-found` */
 export async function findAmendment(
   ctx: Ctx,
-  of: Of,
+  of: AmendmentId,
 ): Promise<{ event: SourcingEvent; amendment: Amendment }> {
   const event = await findEvent(ctx, of.eventId);
   return { event, amendment: found('amendment', await store.findAmendment(ctx.tx, of)) };
 }
 
-async function lockBoth(ctx: Ctx, of: Of): Promise<{ event: SourcingEvent; amendment: Amendment }> {
+/** The event first, whose lock everybody takes who moves an amendment. */
+export async function lockBoth(
+  ctx: Ctx,
+  of: AmendmentId,
+): Promise<{ event: SourcingEvent; amendment: Amendment }> {
   const event = await lockEvent(ctx, of.eventId);
   return { event, amendment: found('amendment', await store.lockAmendment(ctx.tx, of)) };
 }
 
-function assertSeen(amendment: Amendment, version: number): void {
+export function assertAmendmentSeen(amendment: Amendment, version: number): void {
   if (amendment.version !== version)
     throw conflict('amendment.changed-meanwhile', 'Somebody else changed the amendment meanwhile');
 }
 
-async function recordAmendment(
+export async function recordAmendment(
   ctx: Ctx,
   of: { before: Amendment | null; after: Amendment; act: string; reason?: string },
 ): Promise<void> {
@@ -346,18 +206,17 @@ async function recordAmendment(
 const filesOf = (id: string) => ({ type: 'amendment', id });
 
 /** Adds files that go out with the amendment. @throws AppError `amendment.is-no-draft`, and what `attachUploads` throws */
-export async function addAmendmentFiles(ctx: Ctx, of: Of, files: readonly UploadedFile[]): Promise<void> {
-  assertIsDraft((await lockBoth(ctx, of)).amendment);
+export async function addAmendmentFiles(
+  ctx: Ctx,
+  of: AmendmentId,
+  files: readonly UploadedFile[],
+): Promise<void> {
+  assertAmendmentIsDraft((await lockBoth(ctx, of)).amendment);
   await attachUploads(ctx, { subject: filesOf(of.id), visibility: 'participants', files });
 }
 
 /** @throws AppError `amendment.is-no-draft`, `document.not-found` */
-export async function removeAmendmentFile(ctx: Ctx, of: Of & { documentId: string }): Promise<void> {
-  assertIsDraft((await lockBoth(ctx, of)).amendment);
+export async function removeAmendmentFile(ctx: Ctx, of: AmendmentId & { documentId: string }): Promise<void> {
+  assertAmendmentIsDraft((await lockBoth(ctx, of)).amendment);
   await removeAttachment(ctx, filesOf(of.id), of.documentId);
-}
-
-function assertIsDraft(amendment: Amendment): void {
-  if (amendment.state !== 'draft')
-    throw ruleBroken('amendment.is-no-draft', 'Only a draft can be changed', { state: amendment.state });
 }

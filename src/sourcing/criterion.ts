@@ -28,14 +28,20 @@ export type Criterion = {
   readonly minimumScore: DecimalString | null;
   /** Of the price criterion only. */
   readonly formula: PriceFormulaName | null;
+  /** Judges bids for this lot only; null for all. */
+  readonly lotId: string | null;
 };
-export type NewCriterion = Omit<Criterion, 'number'>;
+export type NewCriterion = Omit<Criterion, 'number' | 'lotId'> & Partial<Pick<Criterion, 'lotId'>>;
 
 export const sumOfWeights = (criteria: Iterable<Pick<Criterion, 'weight'>>): DecimalString =>
   addDecimals([...criteria].map((criterion) => criterion.weight));
 
+/** What a bid for this lot is judged by: what judges all bids, and what judges its own. */
+const judgingLot = (criteria: readonly Criterion[], lotId: string | null): Criterion[] =>
+  criteria.filter((one) => one.lotId === null || one.lotId === lotId);
+
 /**
- * Weights are positive, price counts once and in the commercial envelope, people judge before prices are known.
+ * Weights are positive, price counts once for a lot and in the commercial envelope, people judge before prices are known.
  * That they are 100 together is asked for at publication: a plan may be saved half done.
  * @throws AppError `invalid` `criterion.refused`, an entry for each wrong field at `criteria.<index>.<field>`
  */
@@ -45,7 +51,6 @@ export function assertCriteria(criteria: readonly NewCriterion[]): void {
 }
 
 function* problemsOf(criteria: readonly NewCriterion[]): Generator<FieldError> {
-  let hasPrice = false;
   for (const [index, criterion] of criteria.entries()) {
     const at = (field: string, code: string): FieldError => ({
       path: `criteria.${index}.${field}`,
@@ -53,8 +58,8 @@ function* problemsOf(criteria: readonly NewCriterion[]): Generator<FieldError> {
       message: code,
     });
     const isPrice = criterion.kind === 'price';
-    if (isPrice && hasPrice) yield at('kind', 'criterion.price-twice');
-    hasPrice ||= isPrice;
+    if (isPrice && countsTwice(criterion, criteria.slice(0, index)))
+      yield at('kind', 'criterion.price-twice');
     if (isPrice && criterion.envelope !== 'commercial') yield at('envelope', 'criterion.price-is-commercial');
     if (criterion.kind === 'judged' && criterion.envelope === 'commercial')
       yield at('envelope', 'criterion.judged-before-prices');
@@ -64,16 +69,25 @@ function* problemsOf(criteria: readonly NewCriterion[]): Generator<FieldError> {
   }
 }
 
+/** Is the price of the same bids counted by one of these already? */
+const countsTwice = (price: NewCriterion, before: readonly NewCriterion[]): boolean =>
+  before.some(
+    ({ kind, lotId = null }) =>
+      kind === 'price' && (lotId === null || (price.lotId ?? null) === null || lotId === price.lotId),
+  );
+
 const isPercent = (value: DecimalString): boolean => isPositive(value) && compareDecimals(value, '100') <= 0;
 
 /** What keeps a plan from being published: codes with what they are about, empty when it is complete. */
-export function planProblems(plan: {
-  criteria: readonly Criterion[];
-  requirements: readonly Pick<Requirement, 'number' | 'envelope' | 'criterionId'>[];
-}): readonly { readonly code: PlanProblem; readonly params: Readonly<Record<string, string | number>> }[] {
+export function planProblems(
+  plan: {
+    criteria: readonly Criterion[];
+    requirements: readonly Pick<Requirement, 'number' | 'envelope' | 'criterionId'>[];
+  },
+  lots: readonly { readonly id?: string | undefined; readonly title: string }[] = [],
+): readonly { readonly code: PlanProblem; readonly params: Readonly<Record<string, string | number>> }[] {
   const { criteria, requirements } = plan;
   if (criteria.length === 0) return [];
-  const sum = sumOfWeights(criteria);
   const of = new Map(criteria.map((criterion) => [criterion.id, criterion]));
   const unanswered = criteria.filter(
     ({ id, kind }) => kind === 'answers' && !requirements.some((one) => one.criterionId === id),
@@ -83,11 +97,31 @@ export function planProblems(plan: {
     return criterion !== undefined && (criterion.kind !== 'answers' || criterion.envelope !== envelope);
   });
   return [
-    ...(compareDecimals(sum, '100') === 0
-      ? []
-      : [{ code: 'weights-not-100' as const, params: { sum: trimDecimal(sum) } }]),
+    ...weightProblems(criteria, lots),
     ...unanswered.map(({ title }) => ({ code: 'criterion-without-question' as const, params: { title } })),
     ...misplaced.map(({ number }) => ({ code: 'question-in-other-envelope' as const, params: { number } })),
   ];
 }
-export type PlanProblem = 'weights-not-100' | 'criterion-without-question' | 'question-in-other-envelope';
+
+/** Bids for one lot are judged together, so the weights that count for it are 100. */
+function weightProblems(
+  criteria: readonly Criterion[],
+  lots: readonly { readonly id?: string | undefined; readonly title: string }[],
+) {
+  if (criteria.every((criterion) => criterion.lotId === null)) {
+    const sum = sumOfWeights(criteria);
+    if (compareDecimals(sum, '100') === 0) return [];
+    return [{ code: 'weights-not-100' as const, params: { sum: trimDecimal(sum) } }];
+  }
+  return lots.flatMap(({ id = null, title }) => {
+    const sum = sumOfWeights(judgingLot(criteria, id));
+    if (compareDecimals(sum, '100') === 0) return [];
+    return [{ code: 'weights-of-lot-not-100' as const, params: { lot: title, sum: trimDecimal(sum) } }];
+  });
+}
+
+export type PlanProblem =
+  | 'weights-not-100'
+  | 'weights-of-lot-not-100'
+  | 'criterion-without-question'
+  | 'question-in-other-envelope';

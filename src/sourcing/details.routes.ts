@@ -27,6 +27,8 @@ export function addDetails(router: PortalRouter, web: WebDeps, limits: Policies[
   addLot(router, web, limits);
 }
 
+const linePath = (eventId: string, itemId: string): string => `/events/${eventId}/lines/${itemId}`;
+
 const fileWords = (limits: Policies['limits']) => ({
   accept: acceptedExtensions,
   megabytes: Math.round(limits.uploadBytes / 1_048_576),
@@ -47,8 +49,11 @@ function addLine(router: PortalRouter, web: WebDeps, limits: Policies['limits'])
       ...fileWords(limits),
       incoterms,
       fields: detailFields(model.item, res.locals.typed),
-      before: model.before ?? null,
-      after: model.after ?? null,
+      amendment: null,
+      linePath: linePath(of.eventId, model.item.id),
+      backTo: `/events/${of.eventId}`,
+      before: model.before === undefined ? null : linePath(of.eventId, model.before.id),
+      after: model.after === undefined ? null : linePath(of.eventId, model.after.id),
       titleKey: 'structure.line.title',
       titleParams: { reference: model.event.reference, line: model.item.lineNo },
     });

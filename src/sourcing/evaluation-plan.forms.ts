@@ -28,6 +28,11 @@ const emptyOr = <T extends z.ZodType<string, string>>(schema: T) =>
     .union([z.string().trim().length(0), schema])
     .transform((typed): string | null => (typed === '' ? null : typed))
     .default(null);
+/** The lot it belongs to; nothing for all of them. */
+const lotId = z
+  .union([z.literal(''), z.uuid()])
+  .default('')
+  .transform((id) => (id === '' ? null : id));
 const version = z.coerce.number().int().min(0);
 
 const criterionRow = z
@@ -39,6 +44,7 @@ const criterionRow = z
     weight: positive,
     minimumScore: emptyOr(positive),
     formula: z.enum(priceFormulaNames, 'form.invalid-choice').default('lowest-over-price'),
+    lotId,
   })
   .transform(({ formula, ...row }) => ({
     ...row,
@@ -87,6 +93,7 @@ const typedRequirement = z.strictObject({
   unit: text(40).default(''),
   knockOutAtLeast: emptyOr(number),
   knockOutAtMost: emptyOr(number),
+  lotId,
   criterionId: z
     .union([z.literal(''), z.uuid()])
     .default('')
@@ -119,6 +126,7 @@ export function requirementOf(typed: TypedRequirement): NewRequirement {
     unit: isNumber ? typed.unit : '',
     knockOut: knockOutOf(typed, answers),
     criterionId: typed.criterionId,
+    lotId: typed.lotId,
     scoring: typed.criterionId === null ? null : scoringOf(typed, answers),
   };
 }
@@ -186,6 +194,7 @@ const carriedRequirement = carried.pipe(
       ])
       .nullable(),
     criterionId: z.uuid().nullable(),
+    lotId: z.uuid().nullable().default(null),
     scoring: z
       .discriminatedUnion('by', [
         z.strictObject({ by: z.literal('answer'), points: z.record(text(200), positive) }),

@@ -1,16 +1,15 @@
-import { newId } from '../kernel/id.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
-import type { Criterion, NewCriterion } from './criterion.ts';
+import type { Criterion } from './criterion.ts';
 import { type EvaluationPlan, emptyPlan } from './evaluation-plan.ts';
-import type { NewRequirement, Requirement } from './requirement.ts';
+import type { Requirement } from './requirement.ts';
 
 const CRITERIA = `
   SELECT coalesce(jsonb_agg(jsonb_build_object(
            'id', criterion.id, 'number', criterion.number, 'title', criterion.title,
            'envelope', criterion.envelope, 'kind', criterion.kind,
            'weight', trim_scale(criterion.weight)::text,
-           'minimumScore', trim_scale(criterion.minimum_score)::text, 'formula', criterion.formula)
+           'minimumScore', trim_scale(criterion.minimum_score)::text, 'formula', criterion.formula, 'lotId', criterion.lot_id)
            ORDER BY criterion.number), '[]')
     FROM criterion
    WHERE criterion.event_id = plan.event_id`;
@@ -22,7 +21,7 @@ const requirementsWith = (scoring: string): string => `
            'kind', requirement.kind, 'prompt', requirement.prompt, 'help', requirement.help,
            'isRequired', requirement.is_required, 'options', to_jsonb(requirement.options),
            'minimum', trim_scale(requirement.minimum)::text, 'maximum', trim_scale(requirement.maximum)::text,
-           'unit', requirement.unit, 'knockOut', requirement.knock_out, ${scoring})
+           'unit', requirement.unit, 'knockOut', requirement.knock_out, 'lotId', requirement.lot_id, ${scoring})
            ORDER BY requirement.number), '[]')
     FROM requirement
    WHERE requirement.event_id = plan.event_id`;
@@ -70,148 +69,103 @@ export async function saveVersion(
   return updated === 1;
 }
 
-/** Replaces the criteria; questions that counted for one that is gone are only read from now on. */
-export async function replaceCriteria(
+/**
+ * Writes questions and criteria as they are given: what is there keeps its id, what is not given any more goes. Numbers
+ * go out of the way first, which the indexes look at row by row.
+ */
+export async function savePlan(
   tx: Tx,
   eventId: string,
-  criteria: readonly NewCriterion[],
+  plan: Pick<EvaluationPlan, 'criteria' | 'requirements'>,
 ): Promise<void> {
-  const ids = criteria.map((criterion) => criterion.id);
   await rowsOf(
     tx,
-    `UPDATE requirement
-        SET criterion_id = NULL, scoring = NULL
-      WHERE requirement.event_id = ?
-        AND requirement.criterion_id <> ALL (?::uuid[])`,
-    [eventId, ids],
-  );
-  await rowsOf(
-    tx,
-    `DELETE FROM criterion
-      WHERE criterion.event_id = ?
-        AND criterion.id <> ALL (?::uuid[])`,
-    [eventId, ids],
-  );
-  // Out of the way of their own new numbers and kinds, which the indexes look at row by row.
-  await rowsOf(
-    tx,
-    `UPDATE criterion
-        SET number = number + 1000, kind = 'answers', formula = NULL
-      WHERE criterion.event_id = ?`,
+    `UPDATE criterion SET number = number + 1000, kind = 'answers', formula = NULL WHERE criterion.event_id = ?`,
     [eventId],
   );
-  await insertCriteria(tx, eventId, criteria);
+  await rowsOf(tx, 'UPDATE requirement SET number = number + 100000 WHERE requirement.event_id = ?', [
+    eventId,
+  ]);
+  await insertCriteria(tx, eventId, plan.criteria);
+  await insertRequirements(tx, eventId, plan.requirements);
+  await deleteOthers(tx, 'requirement', { eventId, kept: plan.requirements });
+  await deleteOthers(tx, 'criterion', { eventId, kept: plan.criteria });
 }
 
-async function insertCriteria(tx: Tx, eventId: string, criteria: readonly NewCriterion[]): Promise<void> {
+async function deleteOthers(
+  tx: Tx,
+  table: 'requirement' | 'criterion',
+  of: { eventId: string; kept: readonly { readonly id: string }[] },
+): Promise<void> {
+  await tx(table)
+    .where({ event_id: of.eventId })
+    .whereNotIn(
+      'id',
+      of.kept.map(({ id }) => id),
+    )
+    .delete();
+}
+
+async function insertCriteria(tx: Tx, eventId: string, criteria: readonly Criterion[]): Promise<void> {
   if (criteria.length === 0) return;
-  const rows = criteria.map((criterion, index): Criterion => ({ ...criterion, number: index + 1 }));
   await rowsOf(
     tx,
-    `INSERT INTO criterion (id, event_id, number, title, envelope, kind, weight, minimum_score, formula)
+    `INSERT INTO criterion (id, event_id, number, title, envelope, kind, weight, minimum_score, formula, lot_id)
      SELECT fresh.id, ?, fresh.number, fresh.title, fresh.envelope, fresh.kind, fresh.weight,
-            fresh."minimumScore", fresh.formula
+            fresh."minimumScore", fresh.formula, fresh."lotId"
        FROM jsonb_to_recordset(?::jsonb)
          AS fresh (id uuid, number integer, title text, envelope text, kind text, weight numeric,
-                   "minimumScore" numeric, formula text)
+                   "minimumScore" numeric, formula text, "lotId" uuid)
          ON CONFLICT (id) DO UPDATE
         SET number = excluded.number, title = excluded.title, envelope = excluded.envelope,
             kind = excluded.kind, weight = excluded.weight, minimum_score = excluded.minimum_score,
-            formula = excluded.formula`,
-    [eventId, JSON.stringify(rows)],
+            formula = excluded.formula, lot_id = excluded.lot_id
+      WHERE criterion.event_id = excluded.event_id`,
+    [eventId, JSON.stringify(criteria)],
   );
 }
 
-/** Writes questions in one statement, numbered on from `after`. */
-export async function insertRequirements(
+async function insertRequirements(
   tx: Tx,
-  of: { eventId: string; after: number; requirements: readonly NewRequirement[] },
+  eventId: string,
+  requirements: readonly Requirement[],
 ): Promise<void> {
-  if (of.requirements.length === 0) return;
-  const rows = of.requirements.map((requirement, index) => ({
-    ...requirement,
-    id: newId(),
-    number: of.after + index + 1,
-  }));
+  if (requirements.length === 0) return;
   await rowsOf(
     tx,
     `INSERT INTO requirement (id, event_id, number, envelope, kind, prompt, help, is_required, options, minimum,
-                              maximum, unit, knock_out, criterion_id, scoring)
+                              maximum, unit, knock_out, criterion_id, scoring, lot_id)
      SELECT fresh.id, ?, fresh.number, fresh.envelope, fresh.kind, fresh.prompt, fresh.help, fresh."isRequired",
             fresh.options, fresh.minimum, fresh.maximum, fresh.unit, fresh."knockOut", fresh."criterionId",
-            fresh.scoring
+            fresh.scoring, fresh."lotId"
        FROM jsonb_to_recordset(?::jsonb)
          AS fresh (id uuid, number integer, envelope text, kind text, prompt text, help text, "isRequired" boolean,
                    options text[], minimum numeric, maximum numeric, unit text, "knockOut" jsonb,
-                   "criterionId" uuid, scoring jsonb)`,
+                   "criterionId" uuid, scoring jsonb, "lotId" uuid)
+         ON CONFLICT (id) DO UPDATE
+        SET number = excluded.number, envelope = excluded.envelope, prompt = excluded.prompt, help = excluded.help,
+            is_required = excluded.is_required, options = excluded.options, minimum = excluded.minimum,
+            maximum = excluded.maximum, unit = excluded.unit, knock_out = excluded.knock_out,
+            criterion_id = excluded.criterion_id, scoring = excluded.scoring, lot_id = excluded.lot_id
+      WHERE requirement.event_id = excluded.event_id`,
     // A JSON null would be a value; the column means none.
-    [of.eventId, JSON.stringify(rows.map(withoutNulls))],
+    [eventId, JSON.stringify(requirements.map(withoutNulls))],
   );
 }
 
 const withoutNulls = (row: object): object =>
   Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
 
-export async function updateRequirement(
-  tx: Tx,
-  { id, ...of }: NewRequirement & Pick<Requirement, 'id'>,
-): Promise<void> {
-  await tx('requirement')
-    .where({ id })
-    .update({
-      envelope: of.envelope,
-      prompt: of.prompt,
-      help: of.help,
-      is_required: of.isRequired,
-      options: [...of.options],
-      minimum: of.minimum,
-      maximum: of.maximum,
-      unit: of.unit,
-      knock_out: of.knockOut === null ? null : JSON.stringify(of.knockOut),
-      criterion_id: of.criterionId,
-      scoring: of.scoring === null ? null : JSON.stringify(of.scoring),
-    });
-}
-
-/** Takes a question out; those after it move up. */
-export async function deleteRequirement(
-  tx: Tx,
-  of: { eventId: string; id: string; number: number },
-): Promise<void> {
-  await tx('requirement').where({ id: of.id }).delete();
-  await renumber(tx, of.eventId);
-}
-
-export async function deleteRequirements(tx: Tx, eventId: string): Promise<void> {
-  await tx('requirement').where({ event_id: eventId }).delete();
-}
-
-/** Two questions change places. */
-export async function swapRequirements(
-  tx: Tx,
-  pair: readonly [Pick<Requirement, 'id' | 'number'>, Pick<Requirement, 'id' | 'number'>],
-): Promise<void> {
-  const [one, other] = pair;
-  await tx('requirement').where({ id: one.id }).update({ number: 100_000 });
-  await tx('requirement').where({ id: other.id }).update({ number: one.number });
-  await tx('requirement').where({ id: one.id }).update({ number: other.number });
-}
-
-async function renumber(tx: Tx, eventId: string): Promise<void> {
-  await rowsOf(tx, 'UPDATE requirement SET number = number + 100000 WHERE requirement.event_id = ?', [
-    eventId,
-  ]);
-  await rowsOf(
+/** Does a question or a criterion belong to one of these lots? */
+export const isAnyOfLots = async (tx: Tx, lotIds: readonly string[]): Promise<boolean> =>
+  (await firstOf(
     tx,
-    `UPDATE requirement
-        SET number = placed.place
-       FROM (SELECT requirement.id, row_number() OVER (ORDER BY requirement.number) AS place
-               FROM requirement
-              WHERE requirement.event_id = ?) AS placed
-      WHERE requirement.id = placed.id`,
-    [eventId],
-  );
-}
+    `SELECT 1 AS found FROM requirement WHERE requirement.lot_id = ANY (CAST(:lotIds AS uuid[]))
+      UNION ALL
+     SELECT 1 FROM criterion WHERE criterion.lot_id = ANY (CAST(:lotIds AS uuid[]))
+      LIMIT 1`,
+    { lotIds: [...lotIds] },
+  )) !== undefined;
 
 /** An event whose questions and criteria can be taken over. */
 export type PlannedEvent = {

@@ -1,7 +1,7 @@
 import { type DecimalString, trimDecimal } from '../kernel/money.ts';
 import { dayIn, wallClock } from '../kernel/time.ts';
 import { addWorkingDays, type Calendar } from '../kernel/working-days.ts';
-import type { EventItem, NewEventItem } from './event-item.ts';
+import type { ItemDetails, NewEventItem } from './event-item.ts';
 import type { EventTemplate } from './event-template.ts';
 import type { NewLot } from './lot.ts';
 import type { EventTerms } from './sourcing-event.ts';
@@ -183,7 +183,7 @@ const SCHEDULE_ROWS = 3;
 const emptyPart = { quantity: '', deliverOn: '' };
 
 export function detailFields(
-  item: EventItem,
+  item: ItemDetails,
   typed: Readonly<Record<string, unknown>> | undefined,
 ): DetailFields {
   const stored = {

@@ -1,5 +1,7 @@
 import { type Document, documentsOfAll } from '../documents/index.ts';
+import { ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { isAnyOfLots } from './evaluation-plan.store.ts';
 import * as itemStore from './event-item.store.ts';
 import { assertLineCount, type EventItem, type ItemDetails, type NewEventItem } from './event-item.ts';
 import * as lotStore from './lot.store.ts';
@@ -90,7 +92,17 @@ export async function saveStructure(ctx: Ctx, eventId: string, given: Structure)
   const kept = items.flatMap((item) => (item.id === undefined ? [] : [item.id]));
   if (kept.length < known.size) await itemStore.deleteOtherItems(ctx.tx, eventId, kept);
   await itemStore.saveItems(ctx.tx, { eventId, after: 0, items });
+  await assertNotAskedAbout(
+    ctx,
+    [...knownLots].filter((id) => !lots.some((lot) => lot.id === id)),
+  );
   await lotStore.deleteOtherLots(ctx.tx, eventId, lots);
+}
+
+/** A lot that has questions or criteria of its own stays until they are gone. @throws AppError `lot.has-own-questions` */
+async function assertNotAskedAbout(ctx: Ctx, lotIds: readonly string[]): Promise<void> {
+  if (lotIds.length > 0 && (await isAnyOfLots(ctx.tx, lotIds)))
+    throw ruleBroken('lot.has-own-questions', 'The lot has questions or criteria of its own');
 }
 
 /** An id that is not of this event is none: it would be a line of another's. */
@@ -99,7 +111,8 @@ const onlyKnown =
   <T extends { readonly id?: string | undefined }>(given: T): T =>
     given.id !== undefined && known.has(given.id) ? given : { ...given, id: undefined };
 
-const NO_DETAILS: ItemDetails = {
+/** A line that says nothing beyond its columns. */
+export const NO_DETAILS: ItemDetails = {
   specification: '',
   targetPrice: null,
   reservePrice: null,

@@ -9,7 +9,7 @@ export {
   noteAmendmentsSeen,
   settleAmendment,
 } from './acknowledgements.service.ts';
-export { isTouched } from './amendment.ts';
+export { isTouched } from './amendment-difference.ts';
 export { mayReadDocument } from './attachments.service.ts';
 export { findJoinable, findJoinableEvents, type JoinableEvent, joinEvent } from './audience.service.ts';
 export type { Criterion, PriceFormulaName } from './criterion.ts';

@@ -10,11 +10,17 @@ import { type Act, record, recordAll } from '../audit/index.ts';
 import { assertMay, findPersonsBehind, mayUse, type Resource } from '../identity/index.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { assertPlanComplete } from './evaluation-plan.service.ts';
+import { assertPlanComplete, findPlan } from './evaluation-plan.service.ts';
 import { fundEvent, releaseEvent } from './funding.service.ts';
 import * as invitationStore from './invitation.store.ts';
 import { assertInvitable, invitationAct } from './invitations.service.ts';
-import { changedMeanwhile, findEventItems, listInvitations, lockEvent } from './sourcing.service.ts';
+import {
+  changedMeanwhile,
+  findEventItems,
+  findLots,
+  listInvitations,
+  lockEvent,
+} from './sourcing.service.ts';
 import * as store from './sourcing-event.store.ts';
 import {
   assertComplete,
@@ -173,7 +179,7 @@ async function assertEventComplete(ctx: Ctx, event: SourcingEvent): Promise<void
   const items = await findEventItems(ctx, event.id);
   const invitations = await listInvitations(ctx, event.id);
   assertComplete(event, { lineCount: items.length, invitationCount: invitations.length, now: ctx.now });
-  await assertPlanComplete(ctx, event.id);
+  assertPlanComplete(await findPlan(ctx, event.id), await findLots(ctx, event.id));
 }
 
 /**

@@ -44,8 +44,11 @@ export type Requirement = {
   /** The criterion that the points count for; null, like the scoring, where the answer is only read. */
   readonly criterionId: string | null;
   readonly scoring: Scoring | null;
+  /** Asked only of who bids on this lot; null for everybody. */
+  readonly lotId: string | null;
 };
-export type NewRequirement = Omit<Requirement, 'id' | 'number'>;
+export type NewRequirement = Omit<Requirement, 'id' | 'number' | 'lotId'> &
+  Partial<Pick<Requirement, 'lotId'>>;
 
 /** The answers a question has, where they can be listed. */
 export const answersOf = (of: Pick<Requirement, 'kind' | 'options'>): readonly string[] =>

@@ -98,6 +98,7 @@ export function readRequirements(sheet: Sheet, criteria: readonly Criterion[]): 
       unit: unit ?? '',
       isRequired: isRequired === 'no' ? undefined : 'yes',
       criterionId: counted?.id ?? null,
+      lotId: null,
       answers: answerRows(values.kind, { answers, answerPoints, excluding }),
     };
     const requirement = requirementOf(typed);

@@ -3,6 +3,7 @@ import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { inScope, placesOf } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
+import { amendmentsToApprove } from './amendments.queries.ts';
 import { waitingForAnswers } from './enquiries.queries.ts';
 import type { InvitationState } from './invitation.ts';
 import type { SourcingEventState } from './sourcing-event.ts';
@@ -101,7 +102,8 @@ export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
     const waiting = rows.filter((row) => row.state === state);
     return { ...words, count: waiting.length, items: waiting.slice(0, 5).map(toWaitingLine) };
   }).filter((item) => item.count > 0);
-  return [...inState, ...(await waitingForAnswers(ctx))];
+  const amendments = asApprover ? await amendmentsToApprove(ctx) : [];
+  return [...inState, ...amendments, ...(await waitingForAnswers(ctx))];
 }
 
 type WaitingRow = {

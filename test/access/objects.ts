@@ -10,12 +10,8 @@ import { answerOrder } from '../../src/orders/index.ts';
 import type { UploadedFile } from '../../src/platform/web/uploads.ts';
 import { requestExport } from '../../src/reports/reports.service.ts';
 import { createRequisition } from '../../src/requisitions/index.ts';
-import {
-  draftAmendment,
-  findAmendment,
-  publishAmendment,
-  reviseAmendment,
-} from '../../src/sourcing/amendments.service.ts';
+import { publishAmendment } from '../../src/sourcing/amendment-publication.service.ts';
+import { draftAmendment, findAmendment, reviseAmendment } from '../../src/sourcing/amendments.service.ts';
 import { setAudience } from '../../src/sourcing/audience.service.ts';
 import { saveRequirement } from '../../src/sourcing/evaluation-plan.service.ts';
 import { askEnquiry, publishEvent } from '../../src/sourcing/index.ts';
@@ -156,7 +152,7 @@ async function makeAmendments(world: World, of: { buyer: Actor; eventId: string 
     const amendmentId = await draftAmendment(ctx, eventId);
     const { amendment } = await findAmendment(ctx, { eventId, id: amendmentId });
     const terms = { ...amendment.proposal.terms, title: 'Amended' };
-    const change = { items: null, touchesAll: false, reason: 'A new title' };
+    const change = { touchesAll: false, reason: 'A new title' };
     await reviseAmendment(ctx, { eventId, id: amendmentId, version: 1, terms, ...change });
     await publishAmendment(ctx, { eventId, id: amendmentId, version: 2 });
     return { amendmentId, draftAmendmentId: await draftAmendment(ctx, eventId) };

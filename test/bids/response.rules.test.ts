@@ -19,6 +19,7 @@ const question = (over: Partial<Requirement> = {}): Requirement => ({
   knockOut: null,
   criterionId: null,
   scoring: null,
+  lotId: null,
   ...over,
 });
 const file: BidFile = { fileId: 'f', fileName: 'a.pdf', sizeBytes: 1, sha256: '' };

@@ -4,12 +4,8 @@ import { getSealedDraft } from '../../src/bids/sealed-bids.service.ts';
 import { sealEnvelope } from '../../src/bids/sealing.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
-import {
-  draftAmendment,
-  findAmendment,
-  publishAmendment,
-  reviseAmendment,
-} from '../../src/sourcing/amendments.service.ts';
+import { publishAmendment } from '../../src/sourcing/amendment-publication.service.ts';
+import { draftAmendment, findAmendment, reviseAmendment } from '../../src/sourcing/amendments.service.ts';
 import { appointing } from '../support/factories/openers.ts';
 import { publishedEvent } from '../support/factories/sourcing.ts';
 import { makeWorld, type World } from '../support/world.ts';
@@ -37,7 +33,6 @@ describe('an event whose bids are sealed in the browser', () => {
         id,
         version: 1,
         terms,
-        items: null,
         touchesAll: true,
         reason: 'B',
       });

@@ -1,17 +1,23 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ordinaryWeek } from '../../src/kernel/working-days.ts';
+import { assertPlanAmendable, closingWithNotice, needsApprovalAgain } from '../../src/sourcing/amendment.ts';
 import {
-  closingWithNotice,
-  differenceOf,
+  changesCriteria,
+  differenceOf as differenceFrom,
   isEmpty,
   isTouched,
-  needsApprovalAgain,
+  type Present,
   type Proposal,
   toldOf,
   touchOf,
-} from '../../src/sourcing/amendment.ts';
+} from '../../src/sourcing/amendment-difference.ts';
+import type { Criterion } from '../../src/sourcing/criterion.ts';
+import { emptyPlan } from '../../src/sourcing/evaluation-plan.ts';
 import type { NewEventItem } from '../../src/sourcing/event-item.ts';
+import type { Requirement } from '../../src/sourcing/requirement.ts';
+import { someQuestion } from '../support/factories/evaluation.ts';
+import { refusal } from '../support/refusal.ts';
 
 const line = (over: Partial<NewEventItem> = {}): NewEventItem => ({
   id: 'a',
@@ -39,7 +45,12 @@ const proposal = (
     ...over,
   },
   items,
+  lots: null,
+  plan: null,
+  removedFileIds: [],
 });
+const present: Present = { lots: [], plan: emptyPlan, files: [] };
+const differenceOf = (before: Proposal, after: Proposal) => differenceFrom(before, after, present);
 
 describe('the difference of an amendment', () => {
   it('is nothing between the same', () =>
@@ -152,4 +163,92 @@ describe('whether an approver is asked again', () => {
   ];
   for (const [it_, before, after, wanted] of cases)
     it(it_, () => expect(ask(before, after)).to.equal(wanted));
+});
+
+describe('an amendment of lots, questions, criteria and files', () => {
+  const question: Requirement = {
+    ...someQuestion({ prompt: 'ISO 9001?', knockOut: { by: 'answer', passes: ['yes'] } }),
+    id: 'q',
+    number: 1,
+    lotId: null,
+  };
+  const criterion: Criterion = {
+    id: 'c',
+    number: 1,
+    title: 'Quality',
+    envelope: 'technical',
+    kind: 'judged',
+    weight: '40',
+    minimumScore: null,
+    formula: null,
+    lotId: null,
+  };
+  const plan = { ...emptyPlan, version: 3, criteria: [criterion], requirements: [question] };
+  const there: Present = {
+    lots: [{ id: 'l', title: 'Steel', description: '' }],
+    plan,
+    files: [
+      { id: 'f', fileName: 'a.pdf', subjectId: 'event' },
+      { id: 'g', fileName: 'b.pdf', subjectId: 'a' },
+    ],
+  };
+  const told = (over: Partial<Proposal>, items: readonly NewEventItem[] = [line({ lotNo: 1 })]) =>
+    toldOf(differenceFrom(proposal({}, [line({ lotNo: 1 })]), { ...proposal({}, items), ...over }, there));
+  const wording = { ...plan, requirements: [{ ...question, prompt: 'IATF 16949?', lotId: 'l' }] };
+
+  it('changes nothing where it leaves them alone', () => expect(isEmpty(told({}))).to.equal(true));
+
+  it('says what a question was and is, its lot among it, and touches every bid', () => {
+    const changes = told({ plan: wording });
+    expect(changes.questions?.[0]).to.deep.include({ kind: 'changed', itemId: 'q', lineNo: 1 });
+    expect(changes.questions?.[0]?.fields).to.deep.equal([
+      { field: 'prompt', before: 'ISO 9001?', after: 'IATF 16949?' },
+      { field: 'lot', before: null, after: 'Steel' },
+    ]);
+    expect(touchOf(changes, false).all).to.equal(true);
+  });
+
+  it('keeps how answers are scored to ourselves, and criteria whose weights nobody is told', () => {
+    const scoring = { by: 'answer', points: { yes: '5' } } as const;
+    const scored = { ...plan, requirements: [{ ...question, criterionId: 'c', scoring }] };
+    expect(isEmpty(told({ plan: scored }))).to.equal(true);
+    const weighed = { ...plan, criteria: [{ ...criterion, weight: '50' }] };
+    expect(told({ plan: weighed }).criteria?.[0]?.fields).to.deep.equal([
+      { field: 'weight', before: '40', after: '50' },
+    ]);
+    expect(isEmpty(told({ plan: { ...weighed, showsWeights: false } }))).to.equal(true);
+    expect(changesCriteria(told({ plan: weighed }))).to.equal(true);
+    expect(changesCriteria(told({ plan: wording }))).to.equal(false);
+  });
+
+  it('says which lot is new, gone or renamed, and that a line stands in another one', () => {
+    const lots = [
+      { id: 'l', title: 'Steel parts', description: '' },
+      { title: 'Brass', description: '' },
+    ];
+    const changes = told({ lots }, [line({ lotNo: 2 })]);
+    expect(changes.lots?.map(({ kind, description }) => [kind, description])).to.deep.equal([
+      ['changed', 'Steel parts'],
+      ['added', 'Brass'],
+    ]);
+    expect(changes.lines[0]?.fields).to.deep.equal([{ field: 'lot', before: 'Steel', after: 'Brass' }]);
+    expect(touchOf(changes, false)).to.deep.equal({ all: false, itemIds: ['a'] });
+    expect(told({ lots: [] }, [line()]).lots?.[0]?.kind).to.equal('removed');
+  });
+
+  it('names the files that go, and touches bids on the line whose file it was', () => {
+    const changes = told({ removedFileIds: ['f', 'g', 'unknown'] });
+    expect(changes.files).to.deep.equal([
+      { fileName: 'a.pdf', itemId: null },
+      { fileName: 'b.pdf', itemId: 'a' },
+    ]);
+    expect(touchOf(changes, false)).to.deep.equal({ all: false, itemIds: ['a'] });
+  });
+
+  it('leaves questions and criteria alone once bids were judged by them', async () => {
+    expect(assertPlanAmendable({ round: 1 })).to.equal(undefined);
+    expect((await refusal(Promise.resolve().then(() => assertPlanAmendable({ round: 2 })))).code).to.equal(
+      'amendment.plan-is-fixed',
+    );
+  });
 });

@@ -97,6 +97,14 @@ describe('criteria', () => {
     for (const [criteria, refused] of [
       [[criterion(), price], []],
       [[price, price], ['criteria.1.kind criterion.price-twice']],
+      [[price, { ...price, lotId: 'x' }], ['criteria.1.kind criterion.price-twice']],
+      [
+        [
+          { ...price, lotId: 'x' },
+          { ...price, lotId: 'y' },
+        ],
+        [],
+      ],
       [[{ ...price, envelope: 'technical' }], ['criteria.0.envelope criterion.price-is-commercial']],
       [[criterion({ envelope: 'commercial' })], ['criteria.0.envelope criterion.judged-before-prices']],
       [[criterion({ weight: '0' })], ['criteria.0.weight criterion.weight-out-of-range']],
@@ -107,7 +115,11 @@ describe('criteria', () => {
   });
 
   it('are published when they are 100 percent together and every one of answers has a question', () => {
-    const at = (number: number, over: Partial<NewCriterion>): Criterion => ({ ...criterion(over), number });
+    const at = (number: number, { lotId = null, ...over }: Partial<NewCriterion>): Criterion => ({
+      ...criterion(over),
+      number,
+      lotId,
+    });
     const asked = { number: 1, envelope: 'technical', criterionId: 'a' } as const;
     const answers = at(1, { id: 'a', kind: 'answers', weight: '60' });
     const codes = (criteria: Criterion[], requirements = [asked]): string[] =>
