@@ -1,7 +1,14 @@
 import { type BidWithResponses, findBidsWithResponses } from '../bids/index.ts';
 import { addDecimals, type DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { type Criterion, findEventItems, findLots, findPlan, type Lot } from '../sourcing/index.ts';
+import {
+  type Criterion,
+  findEventItems,
+  findLots,
+  findPlan,
+  type Lot,
+  planOfLot,
+} from '../sourcing/index.ts';
 import { assertSeesPrices, type Committee, findCommittee } from './committee.service.ts';
 import { answeredOf, findTechnicalResults, type TechnicalResult } from './evaluation.service.ts';
 import { type CriterionScore, priceScores, scoreOf } from './evaluation.ts';
@@ -41,7 +48,9 @@ export async function findWeightedResult(ctx: Ctx, eventId: string): Promise<Wei
   ]);
   const standing = all.filter((bid) => bid.state !== 'disqualified');
   const scale = ctx.policies.evaluation;
-  const bids = rankOver(standing, landed, items.length, { technical, plan, scale });
+  // Over all lines together bids are judged by what is asked of everybody; a lot has its own beside.
+  const shared = planOfLot(plan, null);
+  const bids = rankOver(standing, landed, items.length, { technical, plan: shared, scale });
   return {
     criteria: plan.criteria,
     bids,
@@ -50,10 +59,13 @@ export async function findWeightedResult(ctx: Ctx, eventId: string): Promise<Wei
       const ofLot = landed.filter((price) => lines.has(price.eventItemId));
       const bidders = new Set(ofLot.map((price) => price.bidId));
       const bidding = standing.filter((bid) => bidders.has(bid.id));
-      return { lot, bids: rankOver(bidding, ofLot, lines.size, { technical, plan, scale }) };
+      return {
+        lot,
+        bids: rankOver(bidding, ofLot, lines.size, { technical, plan: planOfLot(plan, lot.id), scale }),
+      };
     }),
     failed: all.filter((bid) => bid.state === 'disqualified'),
-    ranges: rangesOf(bids, plan.criteria),
+    ranges: rangesOf(bids, shared.criteria),
   };
 }
 

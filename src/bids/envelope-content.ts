@@ -40,7 +40,13 @@ export function toContents(draft: { typed: BidDraft; read: ReadDraft }, frame: C
     validUntilOn: envelope === linesEnvelope(envelopes) ? draft.read.validUntilOn : null,
     alternates: envelope === linesEnvelope(envelopes) ? alternatesOf(draft) : [],
     answers: Object.entries(draft.typed.answers ?? {})
-      .filter(([requirementId, said]) => lies(envelopeOf[requirementId], envelope) && !isEmpty(said))
+      // What is not asked of this bid any more, or only of another lot, stays behind.
+      .filter(
+        ([requirementId, said]) =>
+          Object.hasOwn(envelopeOf, requirementId) &&
+          lies(envelopeOf[requirementId], envelope) &&
+          !isEmpty(said),
+      )
       .map(([requirementId, { answer, fileIds }]) => ({ requirementId, answer, fileIds: [...fileIds] })),
     note: envelope === last ? draft.typed.note : (draft.typed.notes?.[envelope] ?? ''),
     files: draft.typed.files

@@ -18,6 +18,8 @@ export type ReadResponse = {
   /** Null where nothing was answered, or what was cannot be read. */
   readonly answer: string | null;
   readonly files: readonly BidFile[];
+  /** It is of no other lot than this bid speaks of; else nothing follows from it, and it is not sent. */
+  readonly isAsked: boolean;
   /** The buyer needs an answer, and there is none. */
   readonly isMissing: boolean;
   /** By the event's own rule this answer excludes the bid. It may be given. */
@@ -40,13 +42,16 @@ export function readResponses(
     readonly files: readonly BidFile[];
   },
   isKnockOut: IsKnockOut,
+  /** The lots that the draft bids on. */
+  lotIds: ReadonlySet<string | null> = new Set(),
 ): ReadResponses {
   const errors: FieldError[] = [];
   const responses = requirements.map((requirement) => {
     const { answer: typed, fileIds } = draft.answers?.[requirement.id] ?? NOTHING_TYPED;
     const files = draft.files.filter((file) => fileIds.includes(file.fileId));
     const read = readAnswer(requirement, typed);
-    if ('code' in read)
+    const isAsked = requirement.lotId === null || lotIds.has(requirement.lotId);
+    if ('code' in read && isAsked)
       errors.push({
         path: `answers.${requirement.id}.answer`,
         code: read.code,
@@ -60,8 +65,9 @@ export function readResponses(
       typed,
       answer,
       files,
-      isMissing: requirement.isRequired && !isAnswered && !('code' in read),
-      isKnockOut: isKnockOut(requirement.knockOut, answer),
+      isAsked,
+      isMissing: isAsked && requirement.isRequired && !isAnswered && !('code' in read),
+      isKnockOut: isAsked && isKnockOut(requirement.knockOut, answer),
     };
   });
   return { responses, errors };

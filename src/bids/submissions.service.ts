@@ -29,7 +29,7 @@ import { noteReach } from './reach.service.ts';
 import { type Receipt, type ReceiptEnvelope, receiptBytes } from './receipt.ts';
 import { pad, type SealingKeys, sealEnvelope } from './sealing.ts';
 import * as versions from './version.store.ts';
-import { assertWhole } from './whole-draft.ts';
+import { assertWhole, envelopesAsked } from './whole-draft.ts';
 
 export type Submission = {
   readonly bidId: string;
@@ -101,7 +101,7 @@ export async function submitLocked(
       version: submitted.currentVersion,
       currency: read.currency,
       envelopes: event.envelopes,
-      envelopeOf: Object.fromEntries(requirements.map(({ id, envelope }) => [id, envelope])),
+      envelopeOf: envelopesAsked(whole),
       fileKeys: await fileKeysOf(ctx, bid.id, draft.files),
       makeNonce: () => randomBytes(32).toString('base64'),
     },

@@ -1,4 +1,4 @@
-import type { Requirement } from '../sourcing/index.ts';
+import type { Envelope, Requirement } from '../sourcing/index.ts';
 import { type AskedLine, assertSubmittable, type BidDraft, type ReadDraft, readDraft } from './bid-draft.ts';
 import type { BidRules } from './offer.ts';
 import { assertAnswered, type IsKnockOut, type ReadResponse, readResponses } from './response.ts';
@@ -22,9 +22,30 @@ export type Asked = {
 /** Reads a draft by all that its event asks. */
 export function readWholeDraft(draft: BidDraft, asked: Asked, isKnockOut: IsKnockOut): WholeDraft {
   const read = readDraft(draft, asked.items, asked.rules);
-  const { responses, errors } = readResponses(asked.requirements, draft, isKnockOut);
+  const { responses, errors } = readResponses(
+    asked.requirements,
+    draft,
+    isKnockOut,
+    lotsOf(read, asked.items),
+  );
   return { read: { ...read, errors: [...read.errors, ...errors] }, responses };
 }
+
+/** The lots that a draft offers something in. */
+function lotsOf(read: ReadDraft, items: readonly AskedLine[]): ReadonlySet<string | null> {
+  const offered = read.lines.filter(
+    ({ unitPrice, tiers, alternates, capacity }) =>
+      unitPrice !== null || capacity !== null || tiers.length + alternates.length > 0,
+  );
+  const ids = new Set(offered.map((line) => line.eventItemId));
+  return new Set(items.filter((item) => ids.has(item.id)).map((item) => item.lotId ?? null));
+}
+
+/** Which envelope each question lies in that is asked of this bid; others are not answered by it. */
+export const envelopesAsked = ({ responses }: Pick<WholeDraft, 'responses'>): Record<string, Envelope> =>
+  Object.fromEntries(
+    responses.filter((one) => one.isAsked).map(({ requirement }) => [requirement.id, requirement.envelope]),
+  );
 
 /**
  * What may be submitted.

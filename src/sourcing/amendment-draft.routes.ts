@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
 import { acceptedExtensions, documentsOf } from '../documents/index.ts';
-import { notFound } from '../kernel/errors.ts';
 import { incoterms } from '../kernel/incoterm.ts';
 import type { Policies } from '../kernel/policies.ts';
 import { offeredUnits } from '../kernel/quantity.ts';
@@ -182,16 +181,15 @@ function windowOf(
 
 /** What a line of the amendment says beyond its columns: specification, tiers, deliveries, prices of ours. */
 function addLine(router: PortalRouter, web: WebDeps): void {
-  const lineNoOf = (req: Request): number => {
-    const lineNo = numberOf(req.params['lineNo']);
-    if (lineNo < 1) throw notFound('page');
-    return lineNo;
-  };
   const show = async (req: Request, res: Response): Promise<void> => {
     const of = ofRequest(req);
-    const lineNo = lineNoOf(req);
     const { event, amendment } = await web.runInTx(whoOf(req), (ctx) => findAmendment(ctx, of));
-    const item = { ...NO_DETAILS, ...proposedItem(amendment, lineNo), lineNo };
+    const proposed = proposedItem(amendment, idParam(req, 'itemId'));
+    const { items } = amendment.proposal;
+    const lineNo = items.indexOf(proposed) + 1;
+    const item = { ...NO_DETAILS, ...proposed, lineNo };
+    const linePath = (one: NewEventItem | undefined): string | null =>
+      one?.id === undefined ? null : `${pathOf(of)}/lines/${one.id}`;
     if (amendment.state !== 'draft' && res.locals.typed === undefined) return res.redirect(303, pathOf(of));
     await web.showPage(res, 'sourcing/line', {
       event,
@@ -199,24 +197,24 @@ function addLine(router: PortalRouter, web: WebDeps): void {
       item,
       incoterms,
       fields: detailFields(item, res.locals.typed),
-      linePath: `${pathOf(of)}/lines/${lineNo}`,
+      linePath: linePath(proposed),
       backTo: `${pathOf(of)}/edit?page=${Math.ceil(lineNo / LINES_A_PAGE)}`,
-      before: lineNo === 1 ? null : `${pathOf(of)}/lines/${lineNo - 1}`,
-      after: lineNo === amendment.proposal.items.length ? null : `${pathOf(of)}/lines/${lineNo + 1}`,
+      before: linePath(items[lineNo - 2]),
+      after: linePath(items[lineNo]),
       titleKey: 'structure.line.title',
       titleParams: { reference: event.reference, line: lineNo },
     });
   };
-  router.get(`${PATH}/lines/:lineNo`, 'sourcing_event.manage', show);
-  router.post(`${PATH}/lines/:lineNo`, 'sourcing_event.manage', async (req, res) => {
+  router.get(`${PATH}/lines/:itemId`, 'sourcing_event.manage', show);
+  router.post(`${PATH}/lines/:itemId`, 'sourcing_event.manage', async (req, res) => {
     const of = ofRequest(req);
-    const lineNo = lineNoOf(req);
+    const itemId = idParam(req, 'itemId');
     await web.submitForm(req, res, {
       act: async () => {
         const form = parseForm(itemDetailsForm, req.body);
-        await web.runInTx(whoOf(req), (ctx) => detailAmendedItem(ctx, { ...of, lineNo, ...form }));
+        await web.runInTx(whoOf(req), (ctx) => detailAmendedItem(ctx, { ...of, itemId, ...form }));
       },
-      goTo: `${pathOf(of)}/lines/${lineNo}`,
+      goTo: `${pathOf(of)}/lines/${itemId}`,
       notice: 'structure.notice.line-saved',
       orShow: show,
     });

@@ -118,37 +118,37 @@ function withTyped(
 ): NewEventItem[] {
   if (typed === null) return [...proposed];
   const there = new Map([...known, ...proposed].map((item) => [item.id, item]));
-  const replaced = proposed.slice(typed.first, typed.first + typed.count);
   const items = typed.items.map((item): NewEventItem => {
     const before = item.id === undefined ? undefined : there.get(item.id);
-    if (before !== undefined) return { ...before, ...item };
-    // A line of the amendment's own has no id yet: its details are those of the line that stood here.
-    const own = replaced.find((one) => one.id === undefined && one.description === item.description);
-    return { ...own, ...item, id: undefined };
+    // A new line is known by an id of its own while it is drafted; the event gives it another.
+    return before === undefined ? { ...item, id: newId() } : { ...before, ...item };
   });
   return [...proposed.slice(0, typed.first), ...items, ...proposed.slice(typed.first + typed.count)];
 }
 
 /**
- * Says more of a line that an amendment proposes; `lineNo` is its place there.
+ * Says more of a line that an amendment proposes.
  * @throws AppError `event_item.not-found`, and as {@link reviseAmendment}
  */
 export async function detailAmendedItem(
   ctx: Ctx,
-  to: AmendmentSeen & { lineNo: number; details: ItemDetails },
+  to: AmendmentSeen & { itemId: string; details: ItemDetails },
 ): Promise<void> {
   const { event, amendment } = await lockBoth(ctx, to);
   assertAmendmentSeen(amendment, to.version);
   assertAmendmentIsDraft(amendment);
-  const item = proposedItem(amendment, to.lineNo);
+  const item = proposedItem(amendment, to.itemId);
   const items = amendment.proposal.items.map((one) => (one === item ? { ...one, ...to.details } : one));
   const proposal = { ...amendment.proposal, items };
   await saveRevised(ctx, amendment, { proposal, eventVersion: event.version });
 }
 
 /** @throws AppError `event_item.not-found` */
-export const proposedItem = ({ proposal }: Amendment, lineNo: number): NewEventItem =>
-  found('event_item', proposal.items[lineNo - 1]);
+export const proposedItem = ({ proposal }: Amendment, itemId: string): NewEventItem =>
+  found(
+    'event_item',
+    proposal.items.find((item) => item.id === itemId),
+  );
 
 async function saveRevised(ctx: Ctx, before: Amendment, to: Partial<Amendment>): Promise<void> {
   const after = { ...before, ...to };

@@ -64,6 +64,8 @@ function* problemsOf(criteria: readonly NewCriterion[]): Generator<FieldError> {
     if (criterion.kind === 'judged' && criterion.envelope === 'commercial')
       yield at('envelope', 'criterion.judged-before-prices');
     if (!isPercent(criterion.weight)) yield at('weight', 'criterion.weight-out-of-range');
+    if (criterion.minimumScore !== null && (criterion.lotId ?? null) !== null)
+      yield at('minimumScore', 'criterion.minimum-of-one-lot');
     if (criterion.minimumScore !== null && !isPercent(criterion.minimumScore))
       yield at('minimumScore', 'criterion.minimum-out-of-range');
   }

@@ -139,12 +139,6 @@ export const planOfLot = (plan: EvaluationPlan, lotId: string | null): Evaluatio
   requirements: plan.requirements.filter((one) => one.lotId === null || one.lotId === lotId),
 });
 
-/** Is this asked of a bid that speaks of these lots? */
-export const isAskedOf = (
-  { lotId }: Pick<Requirement, 'lotId'>,
-  lotIds: ReadonlySet<string | null>,
-): boolean => lotId === null || lotIds.has(lotId);
-
 /** Every question and criterion stands in a lot that there is. @throws AppError `form.invalid` at the field */
 export function assertLotsOfPlan(
   plan: EvaluationPlan,

@@ -23,7 +23,7 @@ export {
 } from './enquiries.service.ts';
 export { enquiriesEndAt, takesEnquiries } from './enquiry.ts';
 export { findPlan } from './evaluation-plan.service.ts';
-export type { EvaluationPlan } from './evaluation-plan.ts';
+export { type EvaluationPlan, planOfLot } from './evaluation-plan.ts';
 export type { EventItem, ItemDetails, NewEventItem } from './event-item.ts';
 export { findAskedFor, structureShown } from './event-lines.service.ts';
 export {

@@ -46,6 +46,8 @@ type SideId =
   | 'joinableEventId'
   | 'amendmentId'
   | 'draftAmendmentId'
+  | 'amendedItemId'
+  | 'amendedRequirementId'
   | 'enquiryId'
   | 'awardedEventId'
   | 'awardId'
@@ -155,7 +157,17 @@ async function makeAmendments(world: World, of: { buyer: Actor; eventId: string 
     const change = { touchesAll: false, reason: 'A new title' };
     await reviseAmendment(ctx, { eventId, id: amendmentId, version: 1, terms, ...change });
     await publishAmendment(ctx, { eventId, id: amendmentId, version: 2 });
-    return { amendmentId, draftAmendmentId: await draftAmendment(ctx, eventId) };
+    const draftAmendmentId = await draftAmendment(ctx, eventId);
+    const requirement = someQuestion();
+    const of = { eventId, amendmentId: draftAmendmentId, version: 1, requirementId: null };
+    await saveRequirement(ctx, { ...of, requirement });
+    const { proposal } = (await findAmendment(ctx, { eventId, id: draftAmendmentId })).amendment;
+    return {
+      amendmentId,
+      draftAmendmentId,
+      amendedItemId: found('line', proposal.items[0]?.id),
+      amendedRequirementId: found('question', proposal.plan?.requirements[0]?.id),
+    };
   });
 }
 
@@ -546,6 +558,21 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
     })),
     mayBeGone: true,
   }),
+  '/events/:eventId/amendments/:amendmentId/lines/:itemId': (of) =>
+    both(of, (side) => ({
+      eventId: side.openEventId,
+      amendmentId: side.draftAmendmentId,
+      itemId: side.amendedItemId,
+    })),
+  '/events/:eventId/amendments/:amendmentId/requirements/:requirementId': (of) => ({
+    ...both(of, (side) => ({
+      eventId: side.openEventId,
+      amendmentId: side.draftAmendmentId,
+      requirementId: side.amendedRequirementId,
+    })),
+    mayBeGone: true,
+  }),
+  '/amendments/:amendmentId': (of) => both(of, (side) => ({ amendmentId: side.draftAmendmentId })),
   '/bids/invitations/:eventId/amendments': (of) =>
     both(of, (side) => ({ eventId: side.openEventId, amendmentId: side.amendmentId })),
   '/events/:eventId/invited/:supplierId': (of) =>

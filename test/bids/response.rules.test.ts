@@ -68,6 +68,24 @@ describe('an answer', () => {
     expect(missing({}, '', [file])).to.deep.equal([true]);
   });
 
+  it('of one lot follows from nothing where the bid is for another', () => {
+    const asked = question({ kind: 'yes_no', lotId: 'l', knockOut: { by: 'answer', passes: ['yes'] } });
+    const read = (answer: string, lotIds: readonly (string | null)[]) => {
+      const answers = { q: { answer, fileIds: [] } };
+      const result = readResponses([asked], { answers, files: [] }, isKnockOut, new Set(lotIds));
+      return [
+        ...result.responses.map((one) => [one.isAsked, one.isMissing, one.isKnockOut]),
+        result.errors.length,
+      ];
+    };
+    expect(read('', ['m'])).to.deep.equal([[false, false, false], 0]);
+    expect(read('', ['m', 'l'])).to.deep.equal([[true, true, false], 0]);
+    expect(read('no', ['m'])).to.deep.equal([[false, false, false], 0]);
+    expect(read('no', ['l'])).to.deep.equal([[true, false, true], 0]);
+    expect(read('perhaps', [null])).to.deep.equal([[false, false, false], 0]);
+    expect(read('perhaps', ['l'])).to.deep.equal([[true, false, false], 1]);
+  });
+
   it('keeps a bid from being submitted while it is missing, and not where it excludes the bid', async () => {
     const knockOut = { by: 'answer', passes: ['yes'] } as const;
     const asked = [question({ kind: 'yes_no', knockOut }), question({ id: 'r', number: 2 })];

@@ -90,11 +90,18 @@ describe('amending lots, details, questions, criteria and files of an open event
       .expect(303)
       .expect('Location', `${page}/edit?lots=more#lots-heading`);
     // What a line says beyond its columns.
-    await buyer.get(`${page}/lines/2`).expect(200);
-    await buyer.get(`${page}/lines/4`).expect(404);
+    const line = `${page}/lines/${made.items[1]?.id}`;
+    expect((await buyer.get(line).expect(200)).text).to.include('/lines/');
+    await buyer.get(`${page}/lines/${made.eventId}`).expect(404);
     const details = { specification: 'Anodised, 20 µm', targetPrice: '9', reservePrice: '', tiers: '80 160' };
     await buyer
-      .post(`${page}/lines/2`, { ...(await seen()), ...details, incoterm: '', incotermPlace: '', schedule: [] })
+      .post(line, {
+        ...(await seen()),
+        ...details,
+        incoterm: '',
+        incotermPlace: '',
+        schedule: [],
+      })
       .expect(303);
     // Questions, under the amendment's own version.
     const plan = `${page}/requirements`;
@@ -118,7 +125,10 @@ describe('amending lots, details, questions, criteria and files of an open event
     await strange.post(`${page}/approval`, await seen()).expect(422, /approval\.not-yours-to-decide/);
     const approver = await world.as(chained);
     expect((await approver.get('/').expect(200)).text).to.include(`/amendments/${(await amendment()).id}`);
-    await approver.get(`/amendments/${(await amendment()).id}`).expect(303).expect('Location', page);
+    await approver
+      .get(`/amendments/${(await amendment()).id}`)
+      .expect(303)
+      .expect('Location', page);
     await approver.post(`${page}/approval`, await seen()).expect(303);
     await buyer.post(`${page}/publication`, await seen()).expect(303);
     await world.drainJobs();
@@ -141,7 +151,11 @@ describe('amending lots, details, questions, criteria and files of an open event
     const item = someItems()[0];
     if (item === undefined) throw new Error('There is a line');
     made = await publishedEvent(world, {
-      items: Array.from({ length: 301 }, (_, index) => ({ ...item, quantity: '1', description: `Part ${index + 1}` })),
+      items: Array.from({ length: 301 }, (_, index) => ({
+        ...item,
+        quantity: '1',
+        description: `Part ${index + 1}`,
+      })),
     });
     const page = await begin();
     const file = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');

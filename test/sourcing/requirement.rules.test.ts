@@ -107,6 +107,10 @@ describe('criteria', () => {
       ],
       [[{ ...price, envelope: 'technical' }], ['criteria.0.envelope criterion.price-is-commercial']],
       [[criterion({ envelope: 'commercial' })], ['criteria.0.envelope criterion.judged-before-prices']],
+      [
+        [criterion({ minimumScore: '60', lotId: 'x' })],
+        ['criteria.0.minimumScore criterion.minimum-of-one-lot'],
+      ],
       [[criterion({ weight: '0' })], ['criteria.0.weight criterion.weight-out-of-range']],
       [[criterion({ weight: '100.01' })], ['criteria.0.weight criterion.weight-out-of-range']],
       [[criterion({ minimumScore: '101' })], ['criteria.0.minimumScore criterion.minimum-out-of-range']],

@@ -4,7 +4,7 @@ import { identityToRecipient } from 'age-encryption';
 import { emptyDraft } from '../../src/bids/bid-draft.ts';
 import { contentBytes, toContents } from '../../src/bids/envelope-content.ts';
 import { makeKeyPair, openContent, sealContent, sealEnvelope, sha256Of } from '../../src/bids/sealing.ts';
-import { assertWhole, readWholeDraft } from '../../src/bids/whole-draft.ts';
+import { assertWhole, envelopesAsked, readWholeDraft } from '../../src/bids/whole-draft.ts';
 import { isKnockOut } from '../../src/sourcing/requirement.ts';
 import { findKey, keepKey } from './shared/draft-keys.js';
 import { answerOf, base64Of, bytesOf, hideFailure, showFailure } from './shared/form.js';
@@ -142,7 +142,8 @@ async function addFiles(input) {
 }
 
 /** Seals each envelope with a key of its own; the keys are the bidder's, and kept sealed to its own key. */
-async function sealAll({ read }) {
+async function sealAll(whole) {
+  const { read } = whole;
   const contents = toContents(
     { typed: draft, read },
     {
@@ -152,7 +153,7 @@ async function sealAll({ read }) {
       version: work.version,
       currency: read.currency,
       envelopes: work.envelopes,
-      envelopeOf: Object.fromEntries(work.requirements.map(({ id, envelope }) => [id, envelope])),
+      envelopeOf: envelopesAsked(whole),
       fileKeys,
       makeNonce: () => base64Of(crypto.getRandomValues(new Uint8Array(32))),
     },
