@@ -218,11 +218,22 @@ export const permissions = {
   ],
   'despatch.submit': {
     who: ['supplier_administrator', 'supplier_logistics', 'supplier_sales'],
-    acts: { 'despatch_advice.submit': {}, 'despatch_advice.pack': {}, 'despatch_advice.cancel': {} },
+    acts: {
+      'despatch_advice.submit': {},
+      'despatch_advice.pack': {},
+      'despatch_advice.depart': {},
+      'despatch_advice.cancel': {},
+      'dock_appointment.propose': {},
+    },
   },
   'delivery.receive': {
     who: ['receiver'],
-    acts: { 'goods_receipt.post': { unless: { buyer: 'goods_receipt.received-by-own-buyer' } } },
+    acts: {
+      'despatch_advice.arrive': {},
+      'dock_appointment.confirm': {},
+      'dock_appointment.move': {},
+      'goods_receipt.post': { unless: { buyer: 'goods_receipt.received-by-own-buyer' } },
+    },
   },
 
   // what was wrong with goods, and the supplier's 8D

@@ -23,6 +23,10 @@ export const policies: Policies = {
     spreadsheetRows: 5_000,
   },
   matching: { pricePercent: '1', amountAbsolute: '1.00', exceptionDueDays: 3 },
+  docks: {
+    standard: { opensAt: '08:00', closesAt: '17:00', slotMinutes: 60, capacity: 2 },
+    plants: {},
+  },
   handlingUnits: { companyPrefix: '6901234', extensionDigit: '1' },
   quality: { answerWorkingDays: { contained: 2, root_cause: 5, action: 10, ours: 5 } },
   disputes: { answerWorkingDays: 3 },

@@ -31,6 +31,7 @@ import { job as everyHourRemindOfNonconformances } from './deliveries/every-hour
 import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
 import { job as onDespatchAdvicePacked } from './deliveries/on-despatch-advice-packed.ts';
 import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
+import { job as onDockAppointmentSet } from './deliveries/on-dock-appointment-set.ts';
 import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
 import { job as onNonconformanceMoved } from './deliveries/on-nonconformance-moved.ts';
 import { job as everyTenMinutesPassTime } from './disputes/every-ten-minutes-pass-time.ts';
@@ -185,6 +186,7 @@ export const eventJobs: readonly EventJob[] = [
   onDespatchAdviceSubmitted,
   onNonconformanceMoved,
   onDespatchAdviceCancelled,
+  onDockAppointmentSet,
   onGoodsReceiptPosted,
   onReportExportRequested,
   onReportExportFinished,

@@ -9,6 +9,7 @@ import { scoreSheetLifecycle } from './awards/score-sheet.ts';
 import { withdrawalLifecycle } from './awards/withdrawal.ts';
 import { bidLifecycle } from './bids/bid.ts';
 import { despatchAdviceLifecycle } from './deliveries/despatch-advice.ts';
+import { dockAppointmentLifecycle } from './deliveries/docks/dock-appointment.ts';
 import { goodsReceiptLifecycle } from './deliveries/goods-receipt.ts';
 import { nonconformanceLifecycle } from './deliveries/quality/nonconformance.ts';
 import { disputeLifecycle } from './disputes/dispute.ts';
@@ -39,6 +40,7 @@ export const access = readAccess(permissions, [
   scoreSheetLifecycle,
   purchaseOrderLifecycle,
   despatchAdviceLifecycle,
+  dockAppointmentLifecycle,
   goodsReceiptLifecycle,
   nonconformanceLifecycle,
   invoiceLifecycle,

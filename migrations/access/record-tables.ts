@@ -130,6 +130,15 @@ export const openTables: Readonly<Record<string, { readonly why: string; readonl
       why: 'master data that everybody reads',
       access: { ...nothingOfSuppliers, staff: all('SELECT, INSERT, UPDATE, DELETE') },
     },
+    dock_slot: {
+      why: 'counts how many docks of a plant are taken at a time, and says not by whom',
+      access: {
+        supplier: all('SELECT, INSERT, UPDATE (taken)'),
+        staff: all('SELECT, INSERT, UPDATE (taken)'),
+        audit: all('SELECT'),
+        worker: all('SELECT'),
+      },
+    },
     sscc_counter: {
       why: 'counts the numbers of pallets and parcels of all suppliers together, a company prefix a row',
       access: {

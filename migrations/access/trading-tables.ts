@@ -149,8 +149,17 @@ export const tradingTables: Tables = {
     worker: all('SELECT, UPDATE'),
   },
   despatch_advice: {
-    supplier: rows(OWN, 'SELECT, INSERT, UPDATE (state, packing_no, packed_at)'),
-    staff: all('SELECT, UPDATE (state)'),
+    supplier: rows(
+      OWN,
+      'SELECT, INSERT, UPDATE (state, expected_on, carrier, tracking_number, packing_no, packed_at, departed_at)',
+    ),
+    staff: all('SELECT, UPDATE (state, expected_on, arrived_at, arrived_by)'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  dock_appointment: {
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE (state, starts_at, ends_at, note, set_by, set_at, version)'),
+    staff: all('SELECT, UPDATE (state, starts_at, ends_at, note, set_by, set_at, version)'),
     audit: all('SELECT'),
     worker: all('SELECT'),
   },

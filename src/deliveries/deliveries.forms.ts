@@ -76,3 +76,10 @@ export const deliveryListQuery = z.object({
   search: part,
 }) satisfies z.ZodType<DeliveryFilter>;
 export const receiptListQuery = z.object({ search: part }) satisfies z.ZodType<ReceiptFilter>;
+
+/** Which pallets and parcels came, `?came=1&unit=2&unit=3`; null where nobody says. */
+export const unitsQuery = z
+  .looseObject({ came: z.literal('1').optional().catch(undefined), unit: z.unknown().optional() })
+  .transform(({ came, unit }) =>
+    came === undefined ? null : [unit ?? []].flat().map(Number).filter(Number.isSafeInteger),
+  );

@@ -7,7 +7,9 @@ import { deliveryListQuery, receiptListQuery } from './deliveries.forms.ts';
 import { deliveryShows } from './delivery-list.queries.ts';
 import { listDeliveries, listReceipts } from './delivery-list.service.ts';
 import { getOrderDeliveriesPage } from './delivery-pages.service.ts';
+import { underWayStates } from './despatch-advice.ts';
 import { addDespatches } from './despatches.routes.ts';
+import { addDocks } from './docks/docks.routes.ts';
 import { addPacking } from './packing/packing.routes.ts';
 import { addNonconformances } from './quality/nonconformances.routes.ts';
 import { addReceipts } from './receipts.routes.ts';
@@ -26,6 +28,7 @@ export function deliveriesRoutes(web: WebDeps, { limits }: { limits: Policies['l
       isFirst: request.after === null,
       filter,
       shows: deliveryShows,
+      underWayStates,
       query: { show: filter.show, ...(filter.search === null ? {} : { search: filter.search }) },
       isSupplier: req.actor.kind === 'supplier',
     });
@@ -57,6 +60,7 @@ export function deliveriesRoutes(web: WebDeps, { limits }: { limits: Policies['l
 
   addDespatches(router, web, limits);
   addReceipts(router, web);
+  addDocks(router, web);
   addPacking(router, web);
   addNonconformances(router, web, limits);
   return router;

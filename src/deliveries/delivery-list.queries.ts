@@ -5,7 +5,9 @@ import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { inScope, placeByOrderId, placeOfOrder, placesOf, scopeConditions } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
+import { UNDER_WAY } from './despatch-advice.store.ts';
 import type { DespatchState } from './despatch-advice.ts';
+import { isSscc, readSscc } from './packing/sscc.ts';
 
 /** `expected` is all that is under way; `today` and `overdue` go by the calendar of the plant it goes to. */
 export const deliveryShows = ['expected', 'today', 'overdue', 'all'] as const;
@@ -49,15 +51,18 @@ export async function findDeliveries(
   const values: unknown[] = [ctx.now];
   const conditions: string[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  if (filter.show !== 'all') conditions.push(`da.state = 'submitted'`);
+  if (filter.show !== 'all') conditions.push(UNDER_WAY);
   if (filter.show === 'today') conditions.push(`da.expected_on = ${PLANT_TODAY('$1')}`);
   if (filter.show === 'overdue') conditions.push(`da.expected_on < ${PLANT_TODAY('$1')}`);
   if (ctx.actor.supplierId !== null) conditions.push(`da.supplier_id = ${bind(ctx.actor.supplierId)}`);
   for (const limit of limitsOf(ctx)) conditions.push(limit.sql(bind(limit.value)));
   if (filter.search !== null) {
-    const at = bind(partOf(filter.search));
+    const sscc = readSscc(filter.search);
+    const at = bind(isSscc(sscc) ? sscc : partOf(filter.search));
     conditions.push(
-      `(da.reference ILIKE ${at} OR po.reference ILIKE ${at} OR supplier.name ILIKE ${at} OR da.tracking_number ILIKE ${at})`,
+      isSscc(sscc)
+        ? `(da.id = (SELECT hu.despatch_advice_id FROM handling_unit AS hu WHERE hu.sscc = ${at}))`
+        : `(da.reference ILIKE ${at} OR po.reference ILIKE ${at} OR supplier.name ILIKE ${at} OR da.tracking_number ILIKE ${at})`,
     );
   }
   if (page.after !== null) conditions.push(afterCursor(order, { cursor: page.after, bind }));
@@ -149,7 +154,7 @@ export async function findReceipts(
 }
 
 /** What limits the reader to plants and categories. */
-const limitsOf = (ctx: Ctx) =>
+export const limitsOf = (ctx: Ctx) =>
   scopeConditions(ctx.actor, placeOfOrder('po')).filter((limit) => limit.value !== null);
 
 /** Statements differ by the conditions they hold, and are named after them. */
@@ -157,7 +162,7 @@ const conditionsIn = (ctx: Ctx, filter: ReceiptFilter, page: PageRequest): strin
   [
     ctx.actor.supplierId === null ? '' : 'own',
     ...limitsOf(ctx).map((limit) => limit.name),
-    filter.search === null ? '' : 'search',
+    filter.search === null ? '' : isSscc(readSscc(filter.search)) ? 'sscc' : 'search',
     page.after === null ? '' : 'after',
   ].join(' ');
 
@@ -199,7 +204,7 @@ export const findDueDeliveries = (ctx: Ctx): Promise<Waiting[]> =>
         FROM despatch_advice AS da
         JOIN supplier ON supplier.id = da.supplier_id
         JOIN plant ON plant.code = da.plant_code
-       WHERE da.state = 'submitted'
+       WHERE ${UNDER_WAY}
          AND ${inScope(placeByOrderId('da.order_id'), { plants: '$2', categories: '$3' })}
          AND da.expected_on <= ${PLANT_TODAY('$1')}
        ORDER BY da.expected_on, da.id

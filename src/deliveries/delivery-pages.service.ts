@@ -29,10 +29,12 @@ import {
   type OrderReceipt,
   type ShownDespatchLine,
 } from './deliveries.queries.ts';
-import { type DespatchAdvice, despatchAdviceLifecycle } from './despatch-advice.ts';
+import { type DespatchAdvice, type DespatchState, despatchAdviceLifecycle } from './despatch-advice.ts';
 import { findDespatch, findDespatchLines } from './despatches.service.ts';
+import { getAppointment, type ShownAppointment } from './docks/docks-page.service.ts';
 import type { ReceiptLine } from './goods-receipt.store.ts';
 import { type GoodsReceipt, isShort } from './goods-receipt.ts';
+import { contentsOf } from './packing/handling-unit.ts';
 import { type PackingPapers, splitDocuments } from './packing/packing-documents.service.ts';
 import { getShownUnits, type ShownUnit } from './packing/packing-page.service.ts';
 import { findNonconformancesOfReceipt } from './quality/nonconformances.queries.ts';
@@ -99,6 +101,8 @@ export type ReceiptForm = {
   readonly despatch: DespatchAdvice | null;
   readonly supplierName: string | null;
   readonly rows: readonly CountRow[];
+  /** The pallets and parcels of the delivery, and whether the receiver says that they came. */
+  readonly units: readonly (ShownUnit & { readonly isThere: boolean })[];
   /** Rows of the order that the delivery did not announce; they stand after the others. */
   readonly otherRows: readonly CountRow[];
   readonly idempotencyKey: string;
@@ -107,40 +111,64 @@ export type ReceiptForm = {
   readonly isOpen: boolean;
 };
 
-/** The form for an announced delivery, filled with what was announced.
- * @throws AppError `despatch_advice.not-found` */
-export async function getDespatchReceiptForm(ctx: Ctx, despatchId: string): Promise<ReceiptForm> {
+/**
+ * The form for an announced delivery, filled with what was announced or, where the receiver says which pallets and
+ * parcels came, with what is in those.
+ * @throws AppError `despatch_advice.not-found`
+ */
+export async function getDespatchReceiptForm(
+  ctx: Ctx,
+  of: { despatchId: string; cameUnits: readonly number[] | null },
+): Promise<ReceiptForm> {
+  const { despatchId, cameUnits } = of;
   const despatch = found('despatch_advice', await findDespatch(ctx, despatchId));
   const names = found('despatch_advice', await findDespatchNames(ctx, despatchId));
   const announced = new Map(
     (await findDespatchLines(ctx, despatchId)).map((line) => [line.poLineId, line.quantity]),
   );
-  const form = await receiptForm(ctx, { orderId: despatch.orderId, announced });
+  const units = await getShownUnits(ctx, despatchId);
+  const came = cameUnits === null ? null : units.filter((unit) => cameUnits.includes(unit.unitNo));
+  const form = await receiptForm(ctx, {
+    orderId: despatch.orderId,
+    announced,
+    came: came === null ? announced : contentsOf(came),
+  });
   const isOpen = form.isOpen && despatchAdviceLifecycle.may(despatch.state, 'receive');
-  return { ...form, isOpen, despatch, supplierName: names.supplierName };
+  return {
+    ...form,
+    isOpen,
+    despatch,
+    supplierName: names.supplierName,
+    units: units.map((unit) => ({ ...unit, isThere: came === null || came.includes(unit) })),
+  };
 }
 
 /** The form for goods that nobody announced, empty: the receiver counts.
  * @throws AppError `purchase_order.not-found` */
 export async function getOrderReceiptForm(ctx: Ctx, orderId: string): Promise<ReceiptForm> {
-  const form = await receiptForm(ctx, { orderId, announced: new Map() });
+  const form = await receiptForm(ctx, { orderId, announced: new Map(), came: new Map() });
   return { ...form, rows: form.otherRows, otherRows: [] };
 }
 
 async function receiptForm(
   ctx: Ctx,
-  of: { orderId: string; announced: ReadonlyMap<string, DecimalString> },
+  of: {
+    orderId: string;
+    announced: ReadonlyMap<string, DecimalString>;
+    came: ReadonlyMap<string, DecimalString>;
+  },
 ): Promise<ReceiptForm> {
   const order = found('purchase_order', await findOrder(ctx, of.orderId));
   const plant = found('plant', await findPlant(ctx, order.plantCode));
   const rows = (await findOrderLines(ctx, order.id)).map((line) =>
-    countRow(line, of.announced.get(line.id) ?? null),
+    countRow(line, { announced: of.announced.get(line.id) ?? null, came: of.came.get(line.id) ?? '0' }),
   );
   return {
     order,
     plant,
     despatch: null,
     supplierName: null,
+    units: [],
     rows: rows.filter((row) => row.announcedQuantity !== null),
     otherRows: rows.filter((row) => row.announcedQuantity === null),
     idempotencyKey: newId(),
@@ -149,9 +177,12 @@ async function receiptForm(
   };
 }
 
-const countRow = (line: OrderLine, announced: DecimalString | null): CountRow => {
+const countRow = (
+  line: OrderLine,
+  { announced, came }: { announced: DecimalString | null; came: DecimalString },
+): CountRow => {
   const open = openQuantity(line);
-  const first = announced !== null && compareDecimals(announced, open) > 0 ? open : announced;
+  const first = announced === null ? null : compareDecimals(came, open) > 0 ? open : came;
   return {
     poLineId: line.id,
     lineNo: line.lineNo,
@@ -165,7 +196,18 @@ const countRow = (line: OrderLine, announced: DecimalString | null): CountRow =>
   };
 };
 
-export const despatchSteps = ['announced', 'expected', 'received'] as const;
+export const despatchSteps = ['announced', 'expected', 'arrived', 'received'] as const;
+
+/** Which of them is under way. */
+const STEP_OF: Readonly<Record<DespatchState, number>> = {
+  draft: 0,
+  submitted: 0,
+  in_transit: 1,
+  arrived: 2,
+  received: 3,
+  part_received: 3,
+  cancelled: 0,
+};
 
 export type DespatchPage = {
   readonly despatch: DespatchAdvice;
@@ -175,6 +217,10 @@ export type DespatchPage = {
   readonly units: readonly ShownUnit[];
   readonly papers: PackingPapers;
   readonly mayBePacked: boolean;
+  readonly appointment: ShownAppointment | null;
+  readonly mayBookDock: boolean;
+  readonly mayDepart: boolean;
+  readonly mayArrive: boolean;
   /** Where it stands among {@link despatchSteps}. */
   readonly step: number;
   readonly plantToday: Day;
@@ -198,7 +244,11 @@ export async function getDespatchPage(ctx: Ctx, despatchId: string): Promise<Des
     ...(await splitDocuments(ctx, despatch)),
     units: await getShownUnits(ctx, despatchId),
     mayBePacked: despatchAdviceLifecycle.may(despatch.state, 'pack'),
-    step: names.counterpartId === null ? 1 : 2,
+    step: STEP_OF[despatch.state],
+    appointment: await getAppointment(ctx, despatch),
+    mayBookDock: despatchAdviceLifecycle.may(despatch.state, 'book-dock'),
+    mayDepart: despatchAdviceLifecycle.may(despatch.state, 'depart'),
+    mayArrive: despatchAdviceLifecycle.may(despatch.state, 'arrive'),
     plantToday: dayIn(ctx.now, names.plantTimeZone),
     mayBeCancelled: despatchAdviceLifecycle.may(despatch.state, 'cancel'),
     mayBeReceived: despatchAdviceLifecycle.may(despatch.state, 'receive'),

@@ -5,11 +5,14 @@ import { inScope, placeByOrderId } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 import type { DespatchAdvice, DespatchLine, DespatchState } from './despatch-advice.ts';
 
+/** Announced, and not counted yet: in these words an index has them. */
+export const UNDER_WAY = `da.state IN ('submitted', 'in_transit', 'arrived')`;
+
 const DESPATCH = `
   SELECT da.id, da.reference, da.order_id AS "orderId", da.supplier_id AS "supplierId", da.plant_code AS "plantCode",
          da.state, da.despatched_on AS "despatchedOn", da.expected_on AS "expectedOn", da.carrier,
          da.tracking_number AS "trackingNumber", da.note, da.packing_no AS "packingNo", da.packed_at AS "packedAt",
-         da.created_by AS "createdBy", da.created_at AS "createdAt"
+         da.departed_at AS "departedAt", da.arrived_at AS "arrivedAt", da.created_by AS "createdBy", da.created_at AS "createdAt"
     FROM despatch_advice AS da`;
 
 /** With a supplier, one of its own only; null for anybody's in these plants and categories. */
@@ -74,7 +77,7 @@ export async function findUnderWay(
         FROM despatch_advice AS da
         JOIN despatch_line AS line ON line.despatch_advice_id = da.id
        WHERE da.order_id = $1
-         AND da.state = 'submitted'
+         AND ${UNDER_WAY}
          AND ($2::uuid IS NULL OR da.id <> $2)
        GROUP BY line.po_line_id`,
     values: [of.orderId, of.withoutDespatchId],
@@ -82,7 +85,7 @@ export async function findUnderWay(
   return new Map(rows.map((row) => [row.poLineId, row.quantity]));
 }
 
-export type NewDespatch = Omit<DespatchAdvice, 'packingNo' | 'packedAt'> & {
+export type NewDespatch = Omit<DespatchAdvice, 'packingNo' | 'packedAt' | 'departedAt' | 'arrivedAt'> & {
   readonly idempotencyKey: string;
   readonly siteId: string | null;
   readonly lines: readonly (DespatchLine & { readonly id: string })[];
@@ -127,4 +130,28 @@ export async function insertDespatch(tx: Tx, despatch: NewDespatch): Promise<voi
 
 export async function saveDespatchState(tx: Tx, of: { id: string; state: DespatchState }): Promise<void> {
   await tx('despatch_advice').where({ id: of.id }).update({ state: of.state });
+}
+
+/** Who carries the goods, from when they have left. */
+export async function saveDeparture(
+  tx: Tx,
+  of: Pick<DespatchAdvice, 'id' | 'state' | 'carrier' | 'trackingNumber'> & { departedAt: Date },
+): Promise<void> {
+  const { state, carrier, trackingNumber, departedAt } = of;
+  await tx('despatch_advice')
+    .where({ id: of.id })
+    .update({ state, carrier, tracking_number: trackingNumber, departed_at: departedAt });
+}
+
+export async function saveArrival(
+  tx: Tx,
+  of: Pick<DespatchAdvice, 'id' | 'state'> & { arrivedBy: string; arrivedAt: Date },
+): Promise<void> {
+  await tx('despatch_advice')
+    .where({ id: of.id })
+    .update({ state: of.state, arrived_by: of.arrivedBy, arrived_at: of.arrivedAt });
+}
+
+export async function saveExpectedOn(tx: Tx, of: Pick<DespatchAdvice, 'id' | 'expectedOn'>): Promise<void> {
+  await tx('despatch_advice').where({ id: of.id }).update({ expected_on: of.expectedOn });
 }

@@ -15,15 +15,31 @@ export const despatchAdviceLifecycle = defineLifecycle('despatch_advice', 'draft
   draft: { submit: 'submitted' },
   submitted: {
     pack: 'submitted',
+    'book-dock': 'submitted',
+    depart: 'in_transit',
+    arrive: 'arrived',
     receive: 'received',
     'receive-in-part': 'part_received',
     cancel: 'cancelled',
   },
+  in_transit: {
+    'book-dock': 'in_transit',
+    arrive: 'arrived',
+    receive: 'received',
+    'receive-in-part': 'part_received',
+    cancel: 'cancelled',
+  },
+  arrived: { receive: 'received', 'receive-in-part': 'part_received' },
   received: {},
   part_received: {},
   cancelled: {},
 });
 export type DespatchState = (typeof despatchAdviceLifecycle.states)[number];
+
+/** Announced, and not counted yet. */
+export const underWayStates = despatchAdviceLifecycle.states.filter((state) =>
+  despatchAdviceLifecycle.may(state, 'receive'),
+);
 
 /** An advance shipping notice: what the supplier says is coming. People see it as "ASN". */
 export type DespatchAdvice = {
@@ -41,6 +57,8 @@ export type DespatchAdvice = {
   /** How often it was packed; 0 while nobody has said how. */
   readonly packingNo: number;
   readonly packedAt: Date | null;
+  readonly departedAt: Date | null;
+  readonly arrivedAt: Date | null;
   readonly createdBy: string;
   readonly createdAt: Date;
 };

@@ -7,6 +7,8 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { announcementForm, cancellationForm } from './deliveries.forms.ts';
 import { despatchSteps, getAnnouncementForm, getDespatchPage } from './delivery-pages.service.ts';
 import { announceDelivery, cancelDelivery } from './despatches.service.ts';
+import { departureForm } from './docks/docks.forms.ts';
+import { arriveDelivery, departDelivery } from './journey.service.ts';
 
 const MEGABYTE = 1_048_576;
 
@@ -57,6 +59,7 @@ export function addDespatches(router: PortalRouter, web: WebDeps, limits: Polici
     });
   };
   router.get('/despatches/:despatchId', 'delivery.read', showDespatch);
+  addJourney(router, web, showDespatch);
 
   router.post('/despatches/:despatchId/cancellation', 'despatch.submit', async (req, res) => {
     const despatchId = idParam(req, 'despatchId');
@@ -67,6 +70,36 @@ export function addDespatches(router: PortalRouter, web: WebDeps, limits: Polici
       },
       goTo: `/despatches/${despatchId}`,
       notice: 'deliveries.notice.cancelled',
+      orShow: showDespatch,
+    });
+  });
+}
+
+/** A delivery leaves its supplier, and reaches the gate. */
+function addJourney(
+  router: PortalRouter,
+  web: WebDeps,
+  showDespatch: (req: Request, res: Response) => Promise<void>,
+): void {
+  router.post('/despatches/:despatchId/departure', 'despatch.submit', async (req, res) => {
+    const despatchId = idParam(req, 'despatchId');
+    await web.submitForm(req, res, {
+      act: async () => {
+        const form = parseForm(departureForm, req.body);
+        await web.runInTx(whoOf(req), (ctx) => departDelivery(ctx, { ...form, despatchId }));
+      },
+      goTo: `/despatches/${despatchId}`,
+      notice: 'docks.notice.departed',
+      orShow: showDespatch,
+    });
+  });
+
+  router.post('/despatches/:despatchId/arrival', 'delivery.receive', async (req, res) => {
+    const despatchId = idParam(req, 'despatchId');
+    await web.submitForm(req, res, {
+      act: () => web.runInTx(whoOf(req), (ctx) => arriveDelivery(ctx, { despatchId })),
+      goTo: `/despatches/${despatchId}`,
+      notice: 'docks.notice.arrived',
       orShow: showDespatch,
     });
   });

@@ -19,6 +19,7 @@ import {
   despatchLines,
   freedByCancelling,
 } from './despatch-advice.ts';
+import { releaseDock } from './docks/docks.service.ts';
 
 /** The announced delivery, if it exists and, for a supplier, is one of its own. */
 export const findDespatch = (ctx: Ctx, id: string): Promise<DespatchAdvice | undefined> =>
@@ -120,6 +121,7 @@ export async function cancelDelivery(ctx: Ctx, of: { despatchId: string; reason:
   );
   if (freed.some((change) => !isZero(change.quantity))) await addShipped(ctx, orderId, freed);
   await store.saveDespatchState(ctx.tx, { id: despatch.id, state });
+  await releaseDock(ctx, despatch);
   await record(ctx, {
     action: 'despatch_advice.cancelled',
     subject: { type: 'despatch_advice', id: despatch.id },

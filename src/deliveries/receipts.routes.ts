@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { receiptForm } from './deliveries.forms.ts';
+import { receiptForm, unitsQuery } from './deliveries.forms.ts';
 import {
   getDespatchReceiptForm,
   getOrderReceiptForm,
@@ -22,7 +22,11 @@ export function addReceipts(router: PortalRouter, web: WebDeps): void {
 
   const showForDespatch = async (req: Request, res: Response): Promise<void> => {
     const despatchId = idParam(req, 'despatchId');
-    await show(res, await web.runInTx(whoOf(req), (ctx) => getDespatchReceiptForm(ctx, despatchId)));
+    const cameUnits = unitsQuery.parse(req.query);
+    await show(
+      res,
+      await web.runInTx(whoOf(req), (ctx) => getDespatchReceiptForm(ctx, { despatchId, cameUnits })),
+    );
   };
   router.get('/despatches/:despatchId/receipt/new', 'delivery.receive', showForDespatch);
 

@@ -1,5 +1,13 @@
 import type { Money } from './money.ts';
 
+/** Opening hours by the plant's clock (`08:00`), how long a slot is, and how many docks there are. */
+export type DockHours = {
+  readonly opensAt: string;
+  readonly closesAt: string;
+  readonly slotMinutes: number;
+  readonly capacity: number;
+};
+
 /** The house rules a company sets for itself. Values stand in `config/policies.ts`. */
 export type Policies = {
   readonly company: {
@@ -40,6 +48,8 @@ export type Policies = {
     readonly amountAbsolute: string;
     readonly exceptionDueDays: number;
   };
+  /** When plants take deliveries: each by its own hours, or by those that hold for all. */
+  readonly docks: { readonly standard: DockHours; readonly plants: Readonly<Record<string, DockHours>> };
   /**
    * Pallets and parcels that suppliers pack for us get numbers of ours (SSCC): GS1 gave us the company prefix, and we
    * choose the extension digit.

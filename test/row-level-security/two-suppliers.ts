@@ -387,6 +387,7 @@ async function fillTheRest(db: Knex, { supplierId, userId }: Actor): Promise<voi
 /** What a sample cannot know of a table that {@link fillTheRest} writes to: the words its checks accept. */
 const WANTED: Readonly<Record<string, Record<string, unknown>>> = {
   change_order: { lines: '[{}]' },
+  dock_appointment: { state: 'proposed', starts_at: new Date(0), ends_at: new Date(1) },
   criterion: { kind: 'answers', weight: 50 },
   payment: { state: 'ordered' },
 };

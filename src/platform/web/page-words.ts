@@ -196,6 +196,7 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'payment_run.completed',
     'credited',
     'ordered',
+    'dock_appointment.confirmed',
   ],
   azure: [
     'opened',
@@ -203,6 +204,8 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'viewed',
     'responding',
     'in_transit',
+    'arrived',
+    'dock_appointment.moved',
     'part_received',
     'part_shipped',
     'shipped',
