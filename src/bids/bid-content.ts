@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { compareDecimals, type DecimalString, lineAmount, sumMoney } from '../kernel/money.ts';
-import { type Envelope, envelopeOrder } from '../sourcing/index.ts';
-import type { AskedLine } from './bid-draft.ts';
+import { type Envelope, envelopeOrder, isKnockOut, type Requirement } from '../sourcing/index.ts';
+import { type AskedLine, owedLines } from './bid-draft.ts';
 import { type OpenedAlternate, offersUnasked, openedAlternates } from './offer.ts';
 import { lineContent, offerContent } from './offer-content.ts';
 import { isStorableAmount } from './read-typed.ts';
+import { readResponses } from './response.ts';
 
 const price = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -77,6 +78,8 @@ export type NonConformity =
   | 'line-twice'
   | 'not-asked'
   | 'no-price'
+  | 'leaves-out-lines'
+  | 'answers-missing'
   | 'amount-too-large';
 
 /** A line of an opened bid, with its amount: what becomes a row. */
@@ -87,6 +90,13 @@ export type OpenedContent = {
   readonly alternates: readonly OpenedAlternate[];
   /** Null where the envelope holds no prices. */
   readonly total: DecimalString | null;
+};
+
+/** The rules that every bid is held to when it is submitted, as far as this envelope says anything of them. */
+export type SubmissionRules = {
+  readonly takesPartialBids: boolean;
+  /** The questions whose answers lie in this envelope. */
+  readonly requirements: readonly Requirement[];
 };
 
 /** Reads what came out of a sealed bid and checks that it is this supplier's offer for this event, or says why not. */
@@ -103,6 +113,8 @@ export function readContent(
     /** That prices and the rest of the lines lie in this envelope. */
     holdsLines: boolean;
     asked: readonly AskedLine[];
+    /** Null where the server had read the bid, and held it to them, before it sealed it. */
+    rules: SubmissionRules | null;
   },
 ): OpenedContent | { readonly fault: NonConformity } {
   const content = parse(bytes);
@@ -113,6 +125,8 @@ export function readContent(
   if (content.supplierId !== expected.supplierId) return { fault: 'other-supplier' };
   if (content.version !== expected.version) return { fault: 'other-version' };
   if (!expected.currencies.includes(content.currency)) return { fault: 'other-currency' };
+  if (expected.rules !== null && leavesAnswersOut(content, expected.rules))
+    return { fault: 'answers-missing' };
   if (!expected.holdsLines)
     return content.lines.length + content.alternates.length === 0
       ? { content, lines: [], alternates: [], total: null }
@@ -122,7 +136,11 @@ export function readContent(
 
 function readLines(
   content: BidContent,
-  expected: { readonly asked: readonly AskedLine[]; readonly needsPrice: boolean },
+  expected: {
+    readonly asked: readonly AskedLine[];
+    readonly needsPrice: boolean;
+    readonly rules: SubmissionRules | null;
+  },
 ): OpenedContent | { readonly fault: NonConformity } {
   const asked = new Set(expected.asked.map((line) => line.id));
   if (content.lines.some((line) => !asked.has(line.eventItemId))) return { fault: 'unknown-line' };
@@ -131,6 +149,14 @@ function readLines(
   if (content.lines.some((line) => compareDecimals(line.priceBaseQuantity, '0') === 0))
     return { fault: 'not-readable' };
   if (offersUnasked(content, expected.asked)) return { fault: 'not-asked' };
+  const priced = new Set(
+    content.lines.filter((line) => line.unitPrice !== null).map((line) => line.eventItemId),
+  );
+  if (
+    expected.rules?.takesPartialBids === false &&
+    owedLines(expected.asked, ({ id }) => priced.has(id)).length > 0
+  )
+    return { fault: 'leaves-out-lines' };
   const alternates = openedAlternates(content, expected.asked);
   const { lines, total } = withAmounts(content, expected.asked);
   const amounts = lines.flatMap((line) => (line.amount === null ? [] : [line.amount]));
@@ -138,6 +164,15 @@ function readLines(
   const all = [...amounts, ...alternates.map((one) => one.amount), total];
   if (!all.every(isStorableAmount)) return { fault: 'amount-too-large' };
   return { content, lines, alternates, total };
+}
+
+function leavesAnswersOut(
+  { answers, files }: Pick<BidContent, 'answers' | 'files'>,
+  { requirements }: SubmissionRules,
+): boolean {
+  const said = Object.fromEntries(answers.map((one) => [one.requirementId, one]));
+  const { responses } = readResponses(requirements, { answers: said, files }, isKnockOut);
+  return responses.some((one) => one.isMissing);
 }
 
 /** The content of a bid's own copy, which the seal has authenticated. */

@@ -108,7 +108,7 @@ export function readDraft(draft: BidDraft, asked: readonly AskedLine[], rules: B
     errors,
     total,
     pricedCount: amounts.length,
-    owed: rules.takesPartialBids ? [] : owedLines(lines, asked),
+    owed: rules.takesPartialBids ? [] : owedLines(asked, (_, at) => lines[at]?.unitPrice != null),
     needsPrice: rules.needsPrice,
     missing: lines.filter((line) => line.unitPrice === null).map((line) => line.lineNo),
     free: lines
@@ -145,12 +145,13 @@ function lotTotals(lines: readonly ReadLine[], asked: readonly AskedLine[], curr
 }
 
 /** A lot is bid on as a whole or not at all; without lots the event is one. */
-function owedLines(lines: readonly ReadLine[], asked: readonly AskedLine[]): number[] {
-  const begun = new Set(
-    asked.filter((_, index) => lines[index]?.unitPrice != null).map((line) => line.lotId ?? null),
-  );
+export function owedLines(
+  asked: readonly AskedLine[],
+  isPriced: (line: AskedLine, at: number) => boolean,
+): number[] {
+  const begun = new Set(asked.filter(isPriced).map((line) => line.lotId ?? null));
   return asked
-    .filter((line, index) => lines[index]?.unitPrice == null && begun.has(line.lotId ?? null))
+    .filter((line, at) => !isPriced(line, at) && begun.has(line.lotId ?? null))
     .map((line) => line.lineNo);
 }
 

@@ -127,8 +127,21 @@ export function assertMayBeWritten(bid: Bid, event: BidWindow, at: Date): void {
 export const isReadableByServer = (bid: Pick<Bid, 'sealingLevel'>): boolean =>
   bid.sealingLevel === 'on_arrival';
 
-/** @throws AppError `bid.sealed-in-browser` */
-export function assertReadable(bid: Pick<Bid, 'sealingLevel'>): void {
-  if (!isReadableByServer(bid))
-    throw ruleBroken('bid.sealed-in-browser', 'This bid is sealed in the browser; the server cannot read it');
+const ONLY_BROWSER = {
+  write: ['bid.sealed-in-browser', 'This bid is written where the browser seals it'],
+  'submit-at-closing': ['bid.browser-submits', 'Only the browser that seals this bid can submit it'],
+  compare: ['bid.browser-compares', 'Only the bidder’s key opens the versions of this bid'],
+} as const;
+
+/** What for the server would read a bid. */
+export type ReadBy = keyof typeof ONLY_BROWSER;
+
+/**
+ * What the server does with what a bid says, it does where it can read it.
+ * @throws AppError `bid.sealed-in-browser`, `bid.browser-submits`, `bid.browser-compares`
+ */
+export function assertReadable(bid: Pick<Bid, 'sealingLevel'>, to: ReadBy): void {
+  if (isReadableByServer(bid)) return;
+  const [code, message] = ONLY_BROWSER[to];
+  throw ruleBroken(code, message);
 }

@@ -15,7 +15,10 @@ export function addClosingChoiceRoutes(router: PortalRouter, web: WebDeps): void
     const bidId = idParam(req, 'bidId');
     const { page, draftState } = await web.runInTx(whoOf(req), async (ctx) => {
       const bid = await getBid(ctx, bidId);
-      return { page: bid, draftState: stateOf(await getDraft(ctx, bidId), bid.closingChoice) };
+      return {
+        page: bid,
+        draftState: stateOf(await getDraft(ctx, bidId, 'submit-at-closing'), bid.closingChoice),
+      };
     });
     await web.showPage(res, 'bids/closing-choice', {
       titleKey: 'bids.closing-choice.title',

@@ -48,7 +48,7 @@ async function lockForChoice(ctx: Ctx, bidId: string): Promise<Date> {
   const bid = found('bid', await bids.lockOwnBidBeforeClosing(ctx.tx, bidId, ownSupplierId(ctx)));
   const event = await findEventForSupplier(ctx, bid.eventId);
   const clock = await ctx.readClock(ctx.tx);
-  assertReadable(bid);
+  assertReadable(bid, 'submit-at-closing');
   assertMayBeWritten(bid, event, clock);
   return clock;
 }

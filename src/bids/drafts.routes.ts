@@ -57,7 +57,8 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
     };
 
   const showEdit = async (req: Request, res: Response): Promise<void> => {
-    if (await isSealedInBrowser(req)) return res.redirect(303, `/bids/${idParam(req, 'bidId')}/sealed-edit`);
+    if (res.locals['refusal'] === undefined && (await isSealedInBrowser(req)))
+      return res.redirect(303, `/bids/${idParam(req, 'bidId')}/sealed-edit`);
     const typed = typedLinesOf(res);
     const asked = parseForm(linesQuery, typed === null ? req.query : res.locals['typed']);
     await showDraft('bids/edit', ({ lots, items, read }) => {

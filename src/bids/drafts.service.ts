@@ -18,7 +18,14 @@ import {
   type SourcingEvent,
 } from '../sourcing/index.ts';
 import * as bids from './bid.store.ts';
-import { assertMayBeWritten, assertReadable, assertTakesBids, type Bid, isReadableByServer } from './bid.ts';
+import {
+  assertMayBeWritten,
+  assertReadable,
+  assertTakesBids,
+  type Bid,
+  isReadableByServer,
+  type ReadBy,
+} from './bid.ts';
 import {
   type BidDraft,
   type DraftAnswer,
@@ -134,13 +141,13 @@ export const getOwnBid = async (ctx: Ctx, bidId: string): Promise<Bid> =>
   found('bid', await bids.findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
 
 /** @throws AppError `bid.not-found`, also for another supplier's: we do not say that it exists */
-export async function getDraft(ctx: Ctx, bidId: string): Promise<DraftPage> {
+export async function getDraft(ctx: Ctx, bidId: string, to: ReadBy = 'write'): Promise<DraftPage> {
   const bid = found('bid', await bids.findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
-  return pageOf(ctx, bid);
+  return pageOf(ctx, bid, to);
 }
 
-async function pageOf(ctx: Ctx, bid: Bid): Promise<DraftPage> {
-  assertReadable(bid);
+async function pageOf(ctx: Ctx, bid: Bid, to: ReadBy = 'write'): Promise<DraftPage> {
+  assertReadable(bid, to);
   const event = await findEventForSupplier(ctx, bid.eventId);
   const items = await findEventItems(ctx, bid.eventId);
   const lots = await findLots(ctx, bid.eventId);

@@ -12,7 +12,7 @@ import {
   type SourcingEvent,
   startEvaluation,
 } from '../sourcing/index.ts';
-import type { NonConformity, OpenedContent } from './bid-content.ts';
+import type { NonConformity, OpenedContent, SubmissionRules } from './bid-content.ts';
 import { rulesOf } from './bid-rules.ts';
 import { linesEnvelope } from './envelope-content.ts';
 import { ensureSealingKeys, eventFingerprint } from './event-keys.service.ts';
@@ -78,8 +78,12 @@ async function openAll(
 ): Promise<Opened> {
   const asked = await findEventItems(ctx, event.id);
   const eventSha256 = eventFingerprint(event, asked, await ensureSealingKeys(ctx, event.id));
+  const { requirements } = await findPlan(ctx, event.id);
+  const rules = { ...rulesOf(event), requirements: requirements.filter((one) => one.envelope === envelope) };
   const outcomes = await Promise.all(
-    of.sealed.map((bid) => outcomeOf(ctx, bid, { event, envelope, asked, eventSha256, findKey: of.findKey })),
+    of.sealed.map((bid) =>
+      outcomeOf(ctx, bid, { event, envelope, asked, rules, eventSha256, findKey: of.findKey }),
+    ),
   );
   return { outcomes, lineCount: asked.length };
 }
@@ -91,6 +95,7 @@ async function outcomeOf(
     event: SourcingEvent;
     envelope: Envelope;
     asked: readonly EventItem[];
+    rules: SubmissionRules;
     eventSha256: string;
     findKey: FindKey;
   },
@@ -101,6 +106,8 @@ async function outcomeOf(
   if ('fault' in key) return failed(key.fault);
   const result = await openOne(bid, {
     ...by,
+    // What a browser sealed was read by nobody before.
+    rules: bid.sealingLevel === 'in_browser' ? by.rules : null,
     // An amendment that did not touch it changed what others are offers for.
     eventSha256: bid.eventSha256 ?? by.eventSha256,
     event: { id: by.event.id, ...rulesOf(by.event) },

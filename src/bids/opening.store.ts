@@ -1,6 +1,6 @@
 import type { Tx } from '../platform/db/context.ts';
 import { rowsOf } from '../platform/db/statements.ts';
-import type { Envelope } from '../sourcing/index.ts';
+import type { Envelope, SealingLevel } from '../sourcing/index.ts';
 import type { BidState } from './bid.ts';
 import type { BidContent, NonConformity, OpenedLine } from './bid-content.ts';
 import type { OpenedAlternate } from './offer.ts';
@@ -14,6 +14,7 @@ export type SealedBid = {
   readonly supplierId: string;
   readonly supplierName: string;
   readonly state: BidState;
+  readonly sealingLevel: SealingLevel;
   readonly versionId: string;
   readonly version: number;
   readonly envelopeId: string;
@@ -47,7 +48,7 @@ export const findSealedBids = (
   rowsOf<SealedBid>(
     tx,
     `SELECT bid.id AS "bidId", bid.reference, bid.supplier_id AS "supplierId", supplier.name AS "supplierName",
-            bid.state, bid_version.id AS "versionId", bid_version.version, envelope.id AS "envelopeId",
+            bid.state, bid.sealing_level AS "sealingLevel", bid_version.id AS "versionId", bid_version.version, envelope.id AS "envelopeId",
             envelope.recipient, envelope.sealed, envelope.sealed_sha256 AS "sealedSha256",
             envelope.content_sha256 AS "contentSha256", envelope.time_share AS "timeShare",
             envelope.house_share AS "houseShare", bid_version.received_at AS "receivedAt", bid_version.receipt,

@@ -1,6 +1,6 @@
 import { ruleBroken } from '../kernel/errors.ts';
 import type { Envelope } from '../sourcing/index.ts';
-import { type NonConformity, type OpenedContent, readContent } from './bid-content.ts';
+import { type NonConformity, type OpenedContent, readContent, type SubmissionRules } from './bid-content.ts';
 import type { AskedLine, BidFile } from './bid-draft.ts';
 import type { BidRules } from './offer.ts';
 import { isKeyOf, openContent } from './sealing.ts';
@@ -115,6 +115,7 @@ export async function openOne(
     event: { id: string } & Pick<BidRules, 'currencies' | 'needsPrice'>;
     eventSha256: string;
     asked: readonly AskedLine[];
+    rules: SubmissionRules | null;
   },
 ): Promise<OpenedContent | { readonly fault: NonConformity }> {
   if (by.sha256(bid.sealed) !== bid.sealedSha256) return { fault: 'does-not-open' };
@@ -132,5 +133,6 @@ export async function openOne(
     currencies: by.event.currencies,
     needsPrice: by.event.needsPrice,
     asked: by.asked,
+    rules: by.rules,
   });
 }

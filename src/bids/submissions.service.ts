@@ -66,7 +66,7 @@ export async function submitLocked(
   of: { receivedAt: Date | null; atClosing?: AtClosing },
 ): Promise<number> {
   const { eventId, supplierId } = bid;
-  assertReadable(bid);
+  assertReadable(bid, of.atClosing === undefined ? 'write' : 'submit-at-closing');
   // The locks are held: all else that is needed is asked for at once.
   const [event, sentBefore, receivedAt, stored, items, plan, keys, supplier, checkpoint, unacknowledged] =
     await Promise.all([

@@ -20,7 +20,7 @@ export async function getDifference(
   { from, to }: Compared,
 ): Promise<BidPage & { compared: Compared; difference: BidDifference }> {
   const page = await getBid(ctx, bidId);
-  assertReadable(page.bid);
+  assertReadable(page.bid, 'compare');
   // Before the first submission nothing was said.
   const before =
     page.bid.currentVersion === 0

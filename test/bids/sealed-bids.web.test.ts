@@ -69,4 +69,25 @@ describe('an event whose bids are sealed in the browser', () => {
     await visitor.post(`/bids/${bidId}/sealed-submission`, form).expect(200);
     expect(await world.db('bid').pluck('state')).to.deep.equal(['submitted']);
   });
+
+  it('says of each thing that only the browser can do why the server does not', async () => {
+    const { eventId, suppliers } = await publishedEvent(world, { prepare: inBrowser });
+    const bidder = suppliers[0]?.actor as Actor;
+    const bidId = await world.runInTx(bidder, (ctx) => startBid(ctx, eventId));
+    const visitor = await world.as(bidder);
+    const trace = () => Promise.all([world.db('event').count(), world.db('bid_draft'), world.db('bid')]);
+    const before = await trace();
+    const form = { revision: 1, idempotencyKey: newId() };
+    for (const [path, fields, words] of [
+      ['draft', { revision: 1, note: 'x' }, 'bid.sealed-in-browser'],
+      ['submission', form, 'bid.sealed-in-browser'],
+      ['closing-choice', { revision: 1 }, 'bid.browser-submits'],
+    ] as const) {
+      const answer = await visitor.post(`/bids/${bidId}/${path}`, fields);
+      expect(answer.status, path).to.equal(422);
+      expect(answer.text, path).to.include(words);
+    }
+    await visitor.get(`/bids/${bidId}/difference?from=1&to=draft`).expect(422, /Open each with your own key/);
+    expect(await trace()).to.deep.equal(before);
+  });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { combine, split } from 'shamir-secret-sharing';
-import { type BidContent, readContent } from '../../src/bids/bid-content.ts';
+import { type BidContent, readContent, type SubmissionRules } from '../../src/bids/bid-content.ts';
 import { type BidDraft, readDraft } from '../../src/bids/bid-draft.ts';
 import { type ContentFrame, contentBytes, toContents } from '../../src/bids/envelope-content.ts';
 import {
@@ -18,7 +18,8 @@ import {
   sha256Of,
   unpad,
 } from '../../src/bids/sealing.ts';
-import type { Envelope } from '../../src/sourcing/index.ts';
+import type { Envelope, Requirement } from '../../src/sourcing/index.ts';
+import { someQuestion } from '../support/factories/evaluation.ts';
 
 const id = (n: number): string => `0195e0a0-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const hash = (digit: string): string => digit.repeat(64);
@@ -71,6 +72,7 @@ const expected = {
   needsPrice: true,
   holdsLines: true,
   asked,
+  rules: null,
 };
 const readBack = (over: object, of: object = {}): unknown =>
   readContent(Buffer.from(JSON.stringify({ ...content, ...over })), { ...expected, ...of });
@@ -339,6 +341,24 @@ describe('reading an opened bid', () => {
         }),
         String(index),
       ).to.deep.equal({ fault: 'not-asked' });
+  });
+
+  it('holds what a browser sealed to the rules of every submission, as nobody had read it before', () => {
+    const requirement: Requirement = { ...someQuestion({ envelope: 'commercial' }), id: id(21), number: 1 };
+    const rules = (over: Partial<SubmissionRules> = {}) => ({
+      rules: { takesPartialBids: true, requirements: [], ...over },
+    });
+    // The second line has no price.
+    expect(readBack({}, rules())).not.to.have.property('fault');
+    expect(readBack({}, rules({ takesPartialBids: false }))).to.deep.equal({ fault: 'leaves-out-lines' });
+    const lots = { asked: asked.map((line, at) => ({ ...line, lotId: id(31 + at) })) };
+    expect(readBack({}, { ...rules({ takesPartialBids: false }), ...lots })).not.to.have.property('fault');
+    const questions = rules({ requirements: [requirement] });
+    expect(readBack({}, questions)).to.deep.equal({ fault: 'answers-missing' });
+    const answers = [{ requirementId: id(21), answer: 'yes', fileIds: [] }];
+    expect(readBack({ answers }, questions)).not.to.have.property('fault');
+    const byFile = rules({ requirements: [{ ...requirement, kind: 'file' }] });
+    expect(readBack({ answers }, byFile)).to.deep.equal({ fault: 'answers-missing' });
   });
 
   it('finds what is no JSON at all not readable', () => {
