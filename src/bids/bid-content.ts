@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { compareDecimals, type DecimalString, lineAmount, sumMoney } from '../kernel/money.ts';
+import { compareDecimals, type DecimalString } from '../kernel/money.ts';
 import { type Envelope, envelopeOrder, isKnockOut, type Requirement } from '../sourcing/index.ts';
 import { type AskedLine, owedLines } from './bid-draft.ts';
-import { type OpenedAlternate, offersUnasked, openedAlternates } from './offer.ts';
+import { type OpenedAlternate, offersUnasked, openedAlternates, withAmounts } from './offer.ts';
 import { lineContent, offerContent } from './offer-content.ts';
 import { isStorableAmount } from './read-typed.ts';
 import { readResponses } from './response.ts';
@@ -184,22 +184,4 @@ function parse(bytes: Uint8Array): BidContent | null {
   } catch {
     return null;
   }
-}
-
-/** The amounts that follow from the quantities asked for: a bid states prices, never sums. */
-export function withAmounts(
-  content: BidContent,
-  asked: readonly AskedLine[],
-): { readonly lines: readonly OpenedLine[]; readonly total: DecimalString } {
-  const quantities = new Map(asked.map((line) => [line.id, line.quantity]));
-  const { currency } = content;
-  const lines = content.lines.map((line) => {
-    const { unitPrice, priceBaseQuantity } = line;
-    const quantity = quantities.get(line.eventItemId) ?? '0';
-    const amount =
-      unitPrice === null ? null : lineAmount({ quantity, unitPrice, priceBaseQuantity, currency });
-    return { ...line, amount };
-  });
-  const amounts = lines.flatMap((line) => (line.amount === null ? [] : [line.amount]));
-  return { lines, total: sumMoney(amounts, currency) };
 }

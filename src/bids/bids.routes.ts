@@ -8,6 +8,7 @@ import { addInvitationRoutes } from './invitations.routes.ts';
 import { addJoiningRoutes } from './joining.routes.ts';
 import { addOpenerRoutes } from './openers.routes.ts';
 import { addOpeningRoutes } from './openings.routes.ts';
+import { addOwnCopyRoutes } from './own-copy.routes.ts';
 import { addRoundRoutes } from './rounds.routes.ts';
 import { addSealedBidRoutes } from './sealed-bids.routes.ts';
 import { addSubmissionRoutes } from './submissions.routes.ts';
@@ -21,6 +22,7 @@ export function bidsRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue }
   addSubmissionRoutes(router, web, catalogue);
   addClosingChoiceRoutes(router, web);
   addSealedBidRoutes(router, web, catalogue);
+  addOwnCopyRoutes(router, web, catalogue);
   addOpenerRoutes(router, web);
   addOpeningRoutes(router, web, catalogue);
   addEventActRoutes(router, web);

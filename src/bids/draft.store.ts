@@ -22,6 +22,14 @@ export const findStoredDraft = async (tx: Tx, bidId: string): Promise<StoredDraf
     })
   )[0];
 
+/** The draft's key as its bidder's browser wrapped it; null where nobody chose a passphrase. */
+export const findWrappedKey = async (tx: Tx, bidId: string): Promise<Buffer | null> =>
+  (await tx('bid_draft').where({ bid_id: bidId }).first('wrapped_key'))?.wrapped_key ?? null;
+
+export async function saveWrappedKey(tx: Tx, bidId: string, wrapped: Buffer | null): Promise<void> {
+  await tx('bid_draft').where({ bid_id: bidId }).update({ wrapped_key: wrapped });
+}
+
 export async function insertDraft(tx: Tx, bidId: string, draft: StoredDraft): Promise<void> {
   await tx('bid_draft').insert({
     bid_id: bidId,

@@ -5,16 +5,11 @@ import type { Ctx } from '../platform/db/context.ts';
 import { type Envelope, type EventItem, findEventItems, findLots, type Lot } from '../sourcing/index.ts';
 import * as bids from './bid.store.ts';
 import type { Bid } from './bid.ts';
-import {
-  type BidContent,
-  type OpenedLine,
-  contentOf as readKeptContent,
-  withAmounts,
-} from './bid-content.ts';
+import { type BidContent, type OpenedLine, contentOf as readKeptContent } from './bid-content.ts';
 import { ownSupplierId } from './drafts.service.ts';
 import { findKeptEnvelopes, type KeptEnvelope } from './envelope.store.ts';
 import { linesEnvelope } from './envelope-content.ts';
-import { type OpenedAlternate, openedAlternates } from './offer.ts';
+import { type OpenedAlternate, openedAlternates, withAmounts } from './offer.ts';
 import type { Receipt } from './receipt.ts';
 import { unpad } from './sealing.ts';
 import { findKeptVersion } from './version.store.ts';

@@ -1,6 +1,7 @@
-import { compareDecimals, type DecimalString, lineAmount } from '../kernel/money.ts';
+import { compareDecimals, type DecimalString, lineAmount, sumMoney } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { EventItem } from '../sourcing/index.ts';
+import type { BidContent, OpenedLine } from './bid-content.ts';
 import { type Fail, isStorableAmount, readCapacity, readDays, readPrice } from './read-typed.ts';
 
 /** What an event lets a bid say, and wants it to say. */
@@ -137,6 +138,24 @@ export function openedAlternates(
     const amount = lineAmount({ quantity, unitPrice: alternate.unitPrice, currency: content.currency });
     return { ...alternate, alternateNo, amount };
   });
+}
+
+/** The amounts that follow from the quantities asked for: a bid states prices, never sums. */
+export function withAmounts(
+  content: Pick<BidContent, 'lines' | 'currency'>,
+  asked: readonly { readonly id: string; readonly quantity: DecimalString }[],
+): { readonly lines: readonly OpenedLine[]; readonly total: DecimalString } {
+  const quantities = new Map(asked.map((line) => [line.id, line.quantity]));
+  const { currency } = content;
+  const lines = content.lines.map((line) => {
+    const { unitPrice, priceBaseQuantity } = line;
+    const quantity = quantities.get(line.eventItemId) ?? '0';
+    const amount =
+      unitPrice === null ? null : lineAmount({ quantity, unitPrice, priceBaseQuantity, currency });
+    return { ...line, amount };
+  });
+  const amounts = lines.flatMap((line) => (line.amount === null ? [] : [line.amount]));
+  return { lines, total: sumMoney(amounts, currency) };
 }
 
 export type LotTotal = {

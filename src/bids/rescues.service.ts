@@ -72,8 +72,11 @@ export async function getRescue(ctx: Ctx, bidId: string): Promise<RescuePage> {
 export async function giveRescueKey(ctx: Ctx, of: { bidId: string; key: string }): Promise<void> {
   const { bid, asked } = await getRescue(ctx, of.bidId);
   if (asked === null) throw ruleBroken('bid_rescue.not-asked', 'Nobody asks for the key of this bid');
-  const identity = /AGE-SECRET-KEY-1[0-9A-Z]{58}/.exec(of.key.toUpperCase())?.[0] ?? '';
-  if (!(await isKeyOf(identity, asked.recipient)))
+  // A kept file holds the keys of all envelopes.
+  const given = of.key.toUpperCase().match(/AGE-SECRET-KEY-1[0-9A-Z]{58}/g) ?? [];
+  const fitting = await Promise.all(given.map((key) => isKeyOf(key, asked.recipient)));
+  const identity = given.find((_, at) => fitting[at]);
+  if (identity === undefined)
     throw ruleBroken('bid_rescue.other-key', 'This is not the key of that envelope', {
       recipient: asked.recipient,
     });

@@ -20,6 +20,9 @@ export const sealedDraftForm = z.strictObject({
   sealed: ciphertext(3_000_000),
 });
 
+/** The draft's key as the bidder's browser wrapped it by a passphrase. */
+export const wrappedKeyForm = z.strictObject({ wrapped: ciphertext(5000) });
+
 const envelope = z.strictObject({
   envelope: z.enum(envelopeOrder),
   recipient,

@@ -10,10 +10,11 @@ import { emptyDraft } from './bid-draft.ts';
 import { getOwnBid } from './drafts.service.ts';
 import { linesEnvelope } from './envelope-content.ts';
 import { ALTERNATES_AT_MOST } from './offer.ts';
-import { sealedDraftForm, sealedSubmissionForm } from './sealed-bid.forms.ts';
+import { sealedDraftForm, sealedSubmissionForm, wrappedKeyForm } from './sealed-bid.forms.ts';
 import {
   addSealedFile,
   getSealedDraft,
+  keepWrappedKey,
   type SealedDraftPage,
   saveSealedDraft,
   sealOnArrival,
@@ -34,6 +35,7 @@ const WORDS = [
   'bids.submission.missing',
   'documents.remove',
   'sealing.edit',
+  'sealing.passphrase',
 ];
 
 /** A bid that is written and sealed in the bidder's browser: what comes here is ciphertext. */
@@ -61,6 +63,14 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps, catalogue
       return saveSealedDraft(ctx, { bidId, ...parseForm(sealedDraftForm, req.body) });
     });
     res.json({ revision });
+  });
+  router.post('/bids/:bidId/draft-key', 'bid.own', async (req, res) => {
+    const bidId = idParam(req, 'bidId');
+    await web.runInTx(whoOf(req), async (ctx) => {
+      await getOwnBid(ctx, bidId);
+      await keepWrappedKey(ctx, { bidId, ...parseForm(wrappedKeyForm, req.body) });
+    });
+    res.json({});
   });
   router.upload('/bids/:bidId/sealed-files', 'bid.own', UPLOAD, async (req, res) => {
     const bidId = idParam(req, 'bidId');
@@ -126,6 +136,7 @@ const workOf = ({ bid, event, ...page }: SealedDraftPage): object => ({
   keys: page.keys,
   revision: page.revision,
   sealedDraft: page.sealedDraft,
+  wrappedKey: page.wrappedKey,
   mostFiles: page.mostFiles,
   idempotencyKey: newId(),
 });

@@ -48,6 +48,8 @@ export type SealedDraftPage = {
   readonly revision: number;
   /** Base64 of the ciphertext; null before the first save. */
   readonly sealedDraft: string | null;
+  /** Base64 of the draft's key, wrapped by a passphrase that the bidder chose; null where it chose none. */
+  readonly wrappedKey: string | null;
   /** The number of an amendment that has to be acknowledged before the bid is taken; null where all are. */
   readonly unacknowledged: number | null;
   /** True while the draft may say something that the last submission does not. */
@@ -77,6 +79,7 @@ export async function getSealedDraft(ctx: Ctx, bidId: string): Promise<SealedDra
     revision: stored.revision,
     isUnsubmitted: stored.revision !== stored.submittedRevision,
     sealedDraft: stored.sealed.length === 0 ? null : stored.sealed.toString('base64'),
+    wrappedKey: (await drafts.findWrappedKey(ctx.tx, bidId))?.toString('base64') ?? null,
     unacknowledged: await findUnacknowledged(ctx, { eventId: bid.eventId, supplierId: bid.supplierId }),
     mostFiles: ctx.policies.limits.uploadsPerDocument,
     now: ctx.now,
@@ -108,6 +111,18 @@ export async function saveSealedDraft(
   await drafts.saveStoredDraft(ctx.tx, bid.id, { sealed: of.sealed, revision, savedAt: ctx.now });
   await bids.saveDraftRecipient(ctx.tx, bid.id, of.recipient);
   return revision;
+}
+
+/**
+ * Keeps the draft's key as the bidder's browser wrapped it by a passphrase, so that it can go on in another browser.
+ * @throws AppError `bid.sealed-on-arrival`, and what writing a draft throws
+ */
+export async function keepWrappedKey(ctx: Ctx, of: { bidId: string; wrapped: Buffer }): Promise<void> {
+  const bid = found('bid', await bids.lockOwnBid(ctx.tx, of.bidId, ownSupplierId(ctx)));
+  assertInBrowser(bid);
+  assertMayBeWritten(bid, await findEventForSupplier(ctx, bid.eventId), ctx.now);
+  await drafts.saveWrappedKey(ctx.tx, bid.id, of.wrapped);
+  await record(ctx, { action: 'bid.draft-key-wrapped', subject: { type: 'bid', id: bid.id } });
 }
 
 /** Takes in a file that the bidder's browser sealed: what it is and what it is called, the server does not learn. */
@@ -240,6 +255,7 @@ export async function sealOnArrival(ctx: Ctx, bidId: string): Promise<void> {
     throw ruleBroken('bid.must-seal-in-browser', 'This event takes only bids sealed in the browser');
   const stored = found('bid', await drafts.findStoredDraft(ctx.tx, bidId));
   await bids.saveSealingLevel(ctx.tx, bidId, 'on_arrival');
+  await drafts.saveWrappedKey(ctx.tx, bidId, null);
   await drafts.saveStoredDraft(ctx.tx, bidId, {
     sealed: sealDraft(ctx, bidId, emptyDraft),
     revision: stored.revision + 1,

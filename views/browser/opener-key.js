@@ -1,7 +1,7 @@
 // Makes an opener's key here and wraps it by a passphrase: what is sent is the public half and the wrapped one.
-import { Encrypter } from 'age-encryption';
 import { makeKeyPair } from '../../src/bids/sealing.ts';
 import { base64Of, showFailure } from './shared/form.js';
+import { letItShow, PASSPHRASE_AT_LEAST, wrapKey } from './shared/wrapping.js';
 
 const form = document.querySelector('form[data-opener-key]');
 const [passphrase, again] = form.querySelectorAll('input[type="password"]');
@@ -10,16 +10,13 @@ button.disabled = false;
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
-  if (passphrase.value.length < 12) return showFailure(form.dataset.tooShort);
+  if (passphrase.value.length < PASSPHRASE_AT_LEAST) return showFailure(form.dataset.tooShort);
   if (passphrase.value !== again.value) return showFailure(form.dataset.differ);
   button.disabled = true;
   button.querySelector('span').textContent = form.dataset.working;
-  // Let the browser say so before it works for a second.
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await letItShow();
   const { identity, recipient } = await makeKeyPair();
-  const encrypter = new Encrypter();
-  encrypter.setPassphrase(passphrase.value);
-  form.elements.wrapped.value = base64Of(await encrypter.encrypt(identity));
+  form.elements.wrapped.value = base64Of(await wrapKey(identity, passphrase.value));
   form.elements.recipient.value = recipient;
   form.submit();
 });

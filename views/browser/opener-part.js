@@ -1,7 +1,7 @@
 // Opens an opener's shares with its passphrase, here, and gives them. Neither the passphrase nor the key leaves this page.
-import { Decrypter } from 'age-encryption';
 import { openShare } from '../../src/bids/sealing.ts';
 import { base64Of, bytesOf, showFailure } from './shared/form.js';
+import { unwrapKey } from './shared/wrapping.js';
 
 const form = document.querySelector('form[data-opener-part]');
 const passphrase = form.querySelector('input[type="password"]');
@@ -25,7 +25,7 @@ form.addEventListener('submit', async (event) => {
   );
   if (answer === null || !answer.ok) return stop(form.dataset.unreachable);
   const { wrapped, shares } = await answer.json();
-  const identity = await unwrap(bytesOf(wrapped), passphrase.value);
+  const identity = await unwrapKey(bytesOf(wrapped), passphrase.value);
   if (identity === null) return stop(form.dataset.wrong);
   const opened = await Promise.all(
     shares.map(async ({ envelopeId, sealed }) => ({
@@ -38,13 +38,3 @@ form.addEventListener('submit', async (event) => {
   passphrase.value = '';
   form.submit();
 });
-
-async function unwrap(wrapped, secret) {
-  try {
-    const decrypter = new Decrypter();
-    decrypter.addPassphrase(secret);
-    return await decrypter.decrypt(wrapped, 'text');
-  } catch {
-    return null;
-  }
-}

@@ -7,7 +7,9 @@ import { makeKeyPair, openContent, sealContent, sealEnvelope, sha256Of } from '.
 import { assertWhole, envelopesAsked, readWholeDraft } from '../../src/bids/whole-draft.ts';
 import { isKnockOut } from '../../src/sourcing/requirement.ts';
 import { findKey, keepKey } from './shared/draft-keys.js';
+import { lockByPassphrase } from './shared/draft-passphrase.js';
 import { answerOf, base64Of, bytesOf, hideFailure, showFailure } from './shared/form.js';
+import { keysIn } from './shared/own-keys.js';
 import { openForm } from './shared/sealed-form.js';
 import { makeWords } from './shared/words.js';
 
@@ -266,6 +268,14 @@ async function begin(key) {
   form.show(readAll());
 }
 
+lockByPassphrase(place, {
+  words,
+  wrappedKey: work.wrappedKey,
+  findKey: () => identity,
+  send,
+  sayWhyNot,
+  begin,
+});
 for (const input of place.querySelectorAll('[data-files]'))
   input.addEventListener('change', () => addFiles(input));
 for (const button of place.querySelectorAll('[data-submit]')) button.addEventListener('click', submit);
@@ -275,7 +285,7 @@ addEventListener('beforeunload', (event) => {
   if (!isSaved) event.preventDefault();
 });
 place.querySelector('#draft-key-file').addEventListener('change', async ({ target }) => {
-  const key = /AGE-SECRET-KEY-1[0-9A-Z]{58}/.exec((await target.files[0]?.text()) ?? '')?.[0];
+  const [key] = keysIn((await target.files[0]?.text()) ?? '');
   if (key === undefined) return showFailure(words('sealing.edit.no-key-in-file'));
   await begin(key);
 });

@@ -1,0 +1,132 @@
+// Opens a bidder's own sealed bid with the key it kept: here, and nothing of it is sent.
+import { openedAlternates, withAmounts } from '../../src/bids/offer.ts';
+import { openContent, sha256Of } from '../../src/bids/sealing.ts';
+import { minorUnits } from '../../src/kernel/money.ts';
+import { bytesOf, hideFailure, showFailure } from './shared/form.js';
+import { keptKeys, keyOfEnvelope, keysIn } from './shared/own-keys.js';
+import { makeWords } from './shared/words.js';
+import { letItShow, unwrapKey } from './shared/wrapping.js';
+
+const place = document.querySelector('#own-copy');
+const { base, locale } = place.dataset;
+const work = JSON.parse(place.dataset.work);
+const words = makeWords(JSON.parse(place.dataset.words), locale);
+const said = (row, name) => row.querySelector(`[data-said="${name}"]`);
+const number = (digits) =>
+  new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: 6 });
+
+/** The keys this page can know of: kept here, in the file, pasted, or locked by the passphrase. */
+async function ownKeys() {
+  const file = await place.querySelector('#key-file').files[0]?.text();
+  const passphrase = place.querySelector('#draft-passphrase')?.value ?? '';
+  const unlocked = passphrase === '' ? null : await unwrapKey(bytesOf(work.wrappedKey), passphrase);
+  if (passphrase !== '' && unlocked === null) showFailure(words('sealing.passphrase.wrong'));
+  return [
+    ...(await keptKeys(work.bidId, work.version)),
+    ...keysIn(`${file ?? ''} ${place.querySelector('#key-text').value}`),
+    ...(unlocked === null ? [] : [unlocked]),
+  ];
+}
+
+/** What lies in an envelope and whether its receipt is for that; null where no key opens it. */
+async function openEnvelope(envelope, own) {
+  const about = { ...envelope, version: work.version };
+  const key = await keyOfEnvelope(base, about, own);
+  if (key === null) return null;
+  const answer = await fetch(`${base}/sealed.age?version=${work.version}&envelope=${envelope.envelope}`);
+  const bytes = answer.ok ? await openContent(new Uint8Array(await answer.arrayBuffer()), key) : null;
+  if (bytes === null) return null;
+  const content = JSON.parse(new TextDecoder().decode(bytes));
+  return { content, isAsReceived: (await sha256Of(bytes)) === envelope.contentSha256 };
+}
+
+function showLines(content) {
+  const { currency } = content;
+  const digits = minorUnits(currency);
+  const { lines, total } = withAmounts(content, work.items);
+  const alternates = openedAlternates(content, work.items);
+  for (const cell of place.querySelectorAll('th, [data-label]')) {
+    if (cell.dataset.label !== undefined) cell.dataset.label = cell.dataset.label.replace('¤', currency);
+    else if (cell.tagName === 'TH') cell.textContent = cell.textContent.replace('¤', currency);
+  }
+  const prices = number(digits);
+  const write = (value) => (value === null ? '—' : prices.format(value));
+  for (const row of place.querySelectorAll('[data-item]')) {
+    const line = lines.find((one) => one.eventItemId === row.dataset.item);
+    said(row, 'unitPrice').textContent = write(line?.unitPrice ?? null);
+    said(row, 'amount').textContent = write(line?.amount ?? null);
+    said(row, 'leadTimeDays').textContent = line?.leadTimeDays ?? '—';
+    said(row, 'note').textContent = line?.note ?? '';
+    said(row, 'more').textContent = [
+      ...(line?.capacity == null
+        ? []
+        : [words('structure.bid.capacity-of', { quantity: number(0).format(line.capacity) })]),
+      ...(line?.tiers ?? []).map(
+        (tier) =>
+          `${words('structure.bid.at', { quantity: number(0).format(tier.quantity) })}: ${write(tier.unitPrice)}`,
+      ),
+      ...alternates
+        .filter((one) => one.eventItemId === row.dataset.item)
+        .map(
+          (one) => `${one.alternateNo}. ${one.description}: ${write(one.unitPrice)}, ${write(one.amount)}`,
+        ),
+    ].join('\n');
+  }
+  place.querySelector('[data-total]').textContent = `${write(total)} ${currency}`;
+  place.querySelector('[data-valid]').hidden = content.validUntilOn === null;
+  place.querySelector('[data-valid-until]').textContent = content.validUntilOn ?? '';
+}
+
+function showContent({ envelope, lines, answers, note, files, ...content }) {
+  if (envelope === work.linesEnvelope) showLines({ ...content, lines });
+  const nameOf = new Map(files.map((file) => [file.fileId, file.fileName]));
+  for (const { requirementId, answer, fileIds } of answers) {
+    const names = fileIds.map((fileId) => nameOf.get(fileId)).join(', ');
+    const at = place.querySelector(`[data-answer-to="${requirementId}"]`);
+    const written = at?.dataset.kind === 'yes_no' ? words(`requirements.${answer}`) : answer;
+    if (at !== null) at.textContent = [written, names].filter((text) => text !== '').join('\n');
+  }
+  const rest = place.querySelector(`[data-envelope="${envelope}"]`);
+  rest.hidden = note === '' && files.length === 0;
+  rest.querySelector('[data-envelope-note]').textContent = note;
+  rest.querySelector('[data-envelope-files]').replaceChildren(
+    ...files.map((file) =>
+      Object.assign(document.createElement('li'), {
+        textContent: words('sealing.own.file-of', { name: file.fileName, hash: file.sha256.slice(0, 16) }),
+      }),
+    ),
+  );
+}
+
+/** Opens what can be opened; gives how many of the envelopes that are. */
+async function open() {
+  hideFailure();
+  await letItShow();
+  const own = await ownKeys();
+  let count = 0;
+  for (const envelope of work.envelopes) {
+    const opened = await openEnvelope(envelope, own);
+    const proof = place.querySelector(`[data-proof="${envelope.envelope}"] span`);
+    proof.textContent = words(
+      opened === null
+        ? 'sealing.own.shut'
+        : opened.isAsReceived
+          ? 'sealing.own.proved'
+          : 'sealing.own.differs',
+    );
+    if (opened === null) continue;
+    count += 1;
+    showContent(opened.content);
+  }
+  place.querySelector('[data-opened]').hidden = count === 0;
+  if (count > 0) place.querySelector('#content-heading').focus();
+  return count;
+}
+
+place.querySelector('[data-open]').addEventListener('click', async () => {
+  const isFirst = document.querySelector('[data-failed]').hidden;
+  if ((await open()) === 0 && (isFirst || document.querySelector('[data-failed]').hidden))
+    showFailure(words('sealing.own.no-key'));
+});
+// A key that lies in this browser opens it without being asked for.
+if ((await keptKeys(work.bidId, work.version)).length > 0) await open();
