@@ -36,10 +36,11 @@ export function addOwnCopyRoutes(router: PortalRouter, web: WebDeps, catalogue: 
 const workOf = ({ bid, receipt, items, wrappedKey }: OwnCopyPage): object => ({
   bidId: bid.id,
   version: receipt.version,
-  envelopes: receipt.envelopes.map(({ envelope, recipient, contentSha256 }) => ({
+  envelopes: receipt.envelopes.map(({ envelope, recipient, contentSha256, sealedSha256 }) => ({
     envelope,
     recipient,
     contentSha256,
+    sealedSha256,
   })),
   linesEnvelope: linesEnvelope(receipt.envelopes.map((one) => one.envelope)),
   items: items.map(({ id, quantity }) => ({ id, quantity })),

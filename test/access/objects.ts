@@ -609,6 +609,7 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
     both(of, (side) => ({ bidId: side.openedBidId, clarificationId: side.clarificationId })),
   '/bids/:bidId/receipt': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
   '/bids/:bidId/content.json': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
+  '/bids/:bidId/own-copy': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
   '/bids/:bidId/key.txt': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
   '/bids/:bidId/sealed.age': (of) => both(of, (side) => ({ bidId: side.openedBidId })),
   '/bids/invitations/:eventId': (of) => both(of, (side) => ({ eventId: side.openEventId })),

@@ -28,16 +28,25 @@ async function ownKeys() {
   ];
 }
 
-/** What lies in an envelope and whether its receipt is for that; null where no key opens it. */
+/**
+ * What lies in an envelope, and what is to be said of it: where what is stored is not what the receipt is for, that is
+ * said before any key is tried.
+ */
 async function openEnvelope(envelope, own) {
+  const answer = await fetch(`${base}/sealed.age?version=${work.version}&envelope=${envelope.envelope}`);
+  if (!answer.ok) return { content: null, says: 'sealing.own.shut' };
+  const sealed = new Uint8Array(await answer.arrayBuffer());
+  if ((await sha256Of(sealed)) !== envelope.sealedSha256)
+    return { content: null, says: 'sealing.own.altered' };
   const about = { ...envelope, version: work.version };
   const key = await keyOfEnvelope(base, about, own);
-  if (key === null) return null;
-  const answer = await fetch(`${base}/sealed.age?version=${work.version}&envelope=${envelope.envelope}`);
-  const bytes = answer.ok ? await openContent(new Uint8Array(await answer.arrayBuffer()), key) : null;
-  if (bytes === null) return null;
-  const content = JSON.parse(new TextDecoder().decode(bytes));
-  return { content, isAsReceived: (await sha256Of(bytes)) === envelope.contentSha256 };
+  const bytes = key === null ? null : await openContent(sealed, key);
+  if (bytes === null) return { content: null, says: 'sealing.own.shut' };
+  const isAsReceived = (await sha256Of(bytes)) === envelope.contentSha256;
+  return {
+    content: JSON.parse(new TextDecoder().decode(bytes)),
+    says: isAsReceived ? 'sealing.own.proved' : 'sealing.own.differs',
+  };
 }
 
 function showLines(content) {
@@ -105,18 +114,12 @@ async function open() {
   const own = await ownKeys();
   let count = 0;
   for (const envelope of work.envelopes) {
-    const opened = await openEnvelope(envelope, own);
-    const proof = place.querySelector(`[data-proof="${envelope.envelope}"] span`);
-    proof.textContent = words(
-      opened === null
-        ? 'sealing.own.shut'
-        : opened.isAsReceived
-          ? 'sealing.own.proved'
-          : 'sealing.own.differs',
-    );
-    if (opened === null) continue;
+    const { content, says } = await openEnvelope(envelope, own);
+    place.querySelector(`[data-proof="${envelope.envelope}"] span`).textContent = words(says);
+    if (says === 'sealing.own.altered') showFailure(words(says));
+    if (content === null) continue;
     count += 1;
-    showContent(opened.content);
+    showContent(content);
   }
   place.querySelector('[data-opened]').hidden = count === 0;
   if (count > 0) place.querySelector('#content-heading').focus();
