@@ -344,7 +344,12 @@ describe('reading an opened bid', () => {
   });
 
   it('holds what a browser sealed to the rules of every submission, as nobody had read it before', () => {
-    const requirement: Requirement = { ...someQuestion({ envelope: 'commercial' }), id: id(21), number: 1 };
+    const requirement: Requirement = {
+      ...someQuestion({ envelope: 'commercial' }),
+      id: id(21),
+      number: 1,
+      lotId: null,
+    };
     const rules = (over: Partial<SubmissionRules> = {}) => ({
       rules: { takesPartialBids: true, requirements: [], ...over },
     });
