@@ -64,11 +64,14 @@ function* problemsOf(criteria: readonly NewCriterion[]): Generator<FieldError> {
     if (criterion.kind === 'judged' && criterion.envelope === 'commercial')
       yield at('envelope', 'criterion.judged-before-prices');
     if (!isPercent(criterion.weight)) yield at('weight', 'criterion.weight-out-of-range');
-    if (criterion.minimumScore !== null && (criterion.lotId ?? null) !== null)
-      yield at('minimumScore', 'criterion.minimum-of-one-lot');
-    if (criterion.minimumScore !== null && !isPercent(criterion.minimumScore))
-      yield at('minimumScore', 'criterion.minimum-out-of-range');
+    for (const code of problemsOfMinimum(criterion)) yield at('minimumScore', code);
   }
+}
+
+function* problemsOfMinimum({ minimumScore, lotId = null }: NewCriterion): Generator<string> {
+  if (minimumScore === null) return;
+  if (lotId !== null) yield 'criterion.minimum-of-one-lot';
+  if (!isPercent(minimumScore)) yield 'criterion.minimum-out-of-range';
 }
 
 /** Is the price of the same bids counted by one of these already? */

@@ -16,7 +16,10 @@ import { someQuestion } from '../support/factories/evaluation.ts';
 
 const ids = () => {
   let count = 0;
-  return () => `new-${(count += 1)}`;
+  return () => {
+    count += 1;
+    return `new-${count}`;
+  };
 };
 const criterion = (over: Partial<NewCriterion> = {}) => ({
   id: null,
