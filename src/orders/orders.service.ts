@@ -212,14 +212,14 @@ export async function acknowledgeOrder(
 const recordMove = (
   ctx: Ctx,
   action: string,
-  move: { order: PurchaseOrder; to: OrderState; note?: string },
+  moved: { order: PurchaseOrder; to: OrderState; note?: string },
 ): Promise<string> =>
   record(ctx, {
     action,
-    subject: { type: 'purchase_order', id: move.order.id },
-    supplierId: move.order.supplierId,
-    from: move.order.state,
-    to: move.to,
-    reason: move.note || null,
-    changes: { reference: move.order.reference, ...(move.note === undefined ? {} : { note: move.note }) },
+    subject: { type: 'purchase_order', id: moved.order.id },
+    supplierId: moved.order.supplierId,
+    from: moved.order.state,
+    to: moved.to,
+    reason: moved.note || null,
+    changes: { reference: moved.order.reference, ...(moved.note === undefined ? {} : { note: moved.note }) },
   });

@@ -70,10 +70,10 @@ function addPlanOf(router: PortalRouter, web: WebDeps, home: PlanHome): void {
   const showPlan = async (req: Request, res: Response): Promise<void> => {
     const place = home.of(req);
     const model = await web.runInTx(whoOf(req), async (ctx) => {
-      const { isDraft, ...found } = await findHome(ctx, place);
+      const { isDraft, ...of } = await findHome(ctx, place);
       const isEditable = isDraft && web.decide(req.actor, 'sourcing_event.manage');
       return {
-        ...found,
+        ...of,
         isEditable,
         lots: await findLots(ctx, place.eventId),
         plannedEvents: isEditable ? await listPlannedEvents(ctx, place.eventId) : [],
@@ -159,12 +159,12 @@ function addQuestions(router: PortalRouter, web: WebDeps, home: PlanHome): void 
     const place = home.of(req);
     const requirementId = req.params['requirementId'] === undefined ? null : idParam(req, 'requirementId');
     const { event, plan, lots } = await web.runInTx(whoOf(req), async (ctx) => {
-      const found = await findHome(ctx, place);
+      const of = await findHome(ctx, place);
       if (res.locals.typed === undefined) {
-        if (found.amendment === null) assertIsDraft(found.event);
-        else assertAmendmentIsDraft(found.amendment);
+        if (of.amendment === null) assertIsDraft(of.event);
+        else assertAmendmentIsDraft(of.amendment);
       }
-      return { ...found, lots: await findLots(ctx, place.eventId) };
+      return { ...of, lots: await findLots(ctx, place.eventId) };
     });
     const requirement =
       requirementId === null

@@ -159,8 +159,8 @@ async function makeAmendments(world: World, of: { buyer: Actor; eventId: string 
     await publishAmendment(ctx, { eventId, id: amendmentId, version: 2 });
     const draftAmendmentId = await draftAmendment(ctx, eventId);
     const requirement = someQuestion();
-    const of = { eventId, amendmentId: draftAmendmentId, version: 1, requirementId: null };
-    await saveRequirement(ctx, { ...of, requirement });
+    const asked = { eventId, amendmentId: draftAmendmentId, version: 1, requirementId: null };
+    await saveRequirement(ctx, { ...asked, requirement });
     const { proposal } = (await findAmendment(ctx, { eventId, id: draftAmendmentId })).amendment;
     return {
       amendmentId,

@@ -159,11 +159,7 @@ describe('amending lots, details, questions, criteria and files of an open event
     });
     const page = await begin();
     const file = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
-    await buyer.upload(
-      `${page}/edit`,
-      Object.fromEntries(Object.entries(await terms({ next: 'upload' })).map(([k, v]) => [k, String(v)])),
-      { files: ['drawing.pdf', file] },
-    );
+    await buyer.upload(`${page}/edit`, await terms({ next: 'upload' }), { files: ['drawing.pdf', file] });
     await buyer.post(`${page}/publication`, await seen()).expect(303);
     await world
       .db('document')

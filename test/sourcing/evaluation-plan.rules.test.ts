@@ -60,7 +60,7 @@ describe('a plan of questions and criteria', () => {
     expect(refused(() => withoutRequirement(plan, 'other'))).to.equal('requirement.not-found');
     const renewed = withCriteria(
       plan,
-      { showsWeights: false, criteria: [criterion({ id: 'new-1' } as never)] },
+      { showsWeights: false, criteria: [criterion({ id: 'new-1' })] },
       ids(),
     );
     expect(renewed.criteria[0]?.id).to.equal('new-1');
