@@ -4,7 +4,7 @@ import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findListPage, idKey, type Key, partOf, type Sort } from '../platform/db/keyset.ts';
 import type { AgreementKind, AgreementState } from './agreement.ts';
-import { readingOf } from './reading.ts';
+import { readingOf } from './reading.queries.ts';
 
 /** A line of the list of agreements. */
 export type AgreementRow = {

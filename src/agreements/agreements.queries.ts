@@ -1,7 +1,7 @@
 import type { DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { firstOf, rowsOf } from '../platform/db/statements.ts';
-import { readingOf } from './reading.ts';
+import { readingOf } from './reading.queries.ts';
 
 /** What the page of an agreement names that the agreement holds by id or code only. */
 export type AgreementNames = {

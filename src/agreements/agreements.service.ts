@@ -17,7 +17,7 @@ import {
   agreementVersionLifecycle,
   writersOf,
 } from './agreement-version.ts';
-import { readingOf } from './reading.ts';
+import { readingOf } from './reading.queries.ts';
 
 /** The agreement, if the actor may know of it. */
 export const findAgreement = (ctx: Ctx, id: string): Promise<Agreement | undefined> =>

@@ -1,7 +1,6 @@
 import { compareDecimals, type DecimalString, lineAmount, sumMoney } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { EventItem } from '../sourcing/index.ts';
-import type { BidContent, OpenedLine } from './bid-content.ts';
 import { type Fail, isStorableAmount, readCapacity, readDays, readPrice } from './read-typed.ts';
 
 /** What an event lets a bid say, and wants it to say. */
@@ -140,11 +139,17 @@ export function openedAlternates(
   });
 }
 
+type PricedLine = {
+  readonly eventItemId: string;
+  readonly unitPrice: DecimalString | null;
+  readonly priceBaseQuantity: DecimalString;
+};
+
 /** The amounts that follow from the quantities asked for: a bid states prices, never sums. */
-export function withAmounts(
-  content: Pick<BidContent, 'lines' | 'currency'>,
+export function withAmounts<L extends PricedLine>(
+  content: { readonly currency: string; readonly lines: readonly L[] },
   asked: readonly { readonly id: string; readonly quantity: DecimalString }[],
-): { readonly lines: readonly OpenedLine[]; readonly total: DecimalString } {
+): { readonly lines: readonly (L & { amount: DecimalString | null })[]; readonly total: DecimalString } {
   const quantities = new Map(asked.map((line) => [line.id, line.quantity]));
   const { currency } = content;
   const lines = content.lines.map((line) => {

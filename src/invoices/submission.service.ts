@@ -21,7 +21,7 @@ import { dueOn, invoiceLifecycle } from './invoice.ts';
 import { findBillableLines, findReceiptToInvoice } from './invoices.queries.ts';
 import { latestDay, lockInvoice, personIn } from './invoices.service.ts';
 import { resolveExceptions } from './match-exception.store.ts';
-import { refuseUsedNumber } from './used-number.ts';
+import { refuseUsedNumber } from './used-number.service.ts';
 
 /**
  * Sends an invoice for what a receipt has and no other invoice took. Its quantities count as invoiced from now

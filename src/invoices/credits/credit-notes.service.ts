@@ -12,7 +12,7 @@ import * as invoices from '../invoice.store.ts';
 import { type Invoice, invoiceLifecycle } from '../invoice.ts';
 import { normaliseNumber } from '../invoice-number.ts';
 import { latestDay, lockInvoice, personIn } from '../invoices.service.ts';
-import { refuseUsedNumber } from '../used-number.ts';
+import { refuseUsedNumber } from '../used-number.service.ts';
 import * as store from './credit-note.store.ts';
 import {
   answerWith,
