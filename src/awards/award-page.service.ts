@@ -87,6 +87,7 @@ async function aftermathOf(ctx: Ctx, award: Award, event: SourcingEvent) {
     isWithdrawalDecidable:
       requested !== null &&
       may(ctx, 'award_withdrawal.confirm', toDecideOnWithdrawal(requested, event, behind)),
+    orders,
     sentTo: new Set(orders.filter((one) => one.isSent && !one.isCancelled).map((one) => one.supplierId)),
     isHeld: award.state === 'standstill' && objections.some(holdsStandstill),
     isWithdrawable: isBinding(award) && requested === null,

@@ -1,7 +1,7 @@
 import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Tx } from '../platform/db/context.ts';
-import { named, rowsOf } from '../platform/db/statements.ts';
+import { named, planned, rowsOf } from '../platform/db/statements.ts';
 import type { Cell, ComparedRow } from './comparison.ts';
 import { LANDED_PRICES } from './landed.queries.ts';
 
@@ -15,8 +15,7 @@ export const findCells = (
   tx: Tx,
   of: { eventId: string; needed: string; itemIds: readonly string[]; bidIds: readonly string[] },
 ): Promise<FoundCell[]> =>
-  named<FoundCell>(tx, {
-    name: 'award.comparison-cells',
+  planned<FoundCell>(tx, {
     text: `WITH ${LANDED_PRICES}
       SELECT priced.event_item_id AS "eventItemId", priced.supplier_id AS "supplierId",
              trim_scale(bid_line.unit_price)::text AS "unitPrice",
@@ -35,6 +34,32 @@ export const findCells = (
        WHERE priced.event_item_id = ANY ($3::uuid[])
          AND priced.bid_id = ANY ($4::uuid[])`,
     values: [of.eventId, of.needed, [...of.itemIds], [...of.bidIds]],
+  });
+
+/** One bidder's figures for one line, as a file has them: without their arithmetic, which is most of what a cell weighs. */
+export type CellOfFile = Pick<
+  Cell,
+  'unitPrice' | 'priceBaseQuantity' | 'amount' | 'leadTimeDays' | 'landedUnit' | 'landedAmount' | 'isLowest'
+> & { readonly eventItemId: string; readonly supplierId: string };
+
+/** The figures of some lines, of all bids. */
+export const findCellsOfFile = (
+  tx: Tx,
+  of: { eventId: string; needed: string; itemIds: readonly string[] },
+): Promise<CellOfFile[]> =>
+  planned<CellOfFile>(tx, {
+    text: `WITH ${LANDED_PRICES}
+      SELECT priced.event_item_id AS "eventItemId", priced.supplier_id AS "supplierId",
+             trim_scale(bid_line.unit_price)::text AS "unitPrice",
+             trim_scale(bid_line.price_base_quantity)::text AS "priceBaseQuantity", priced.amount::text AS amount,
+             priced.lead_time_days AS "leadTimeDays", trim_scale(priced.landed_unit)::text AS "landedUnit",
+             priced.landed_amount::text AS "landedAmount",
+             coalesce(priced.landed_unit = min(priced.landed_unit) OVER (PARTITION BY priced.event_item_id), false)
+               AS "isLowest"
+        FROM priced
+        JOIN bid_line ON bid_line.id = priced.id
+       WHERE priced.event_item_id = ANY ($3::uuid[])`,
+    values: [of.eventId, of.needed, [...of.itemIds]],
   });
 
 /** The plants whose needs the lines are, where they came from requisitions. */
@@ -106,8 +131,7 @@ export type LotTotal = {
 
 /** By lot and bidder, what its lines cost us delivered; lines of no lot stand together. */
 export const findLotTotals = (tx: Tx, of: { eventId: string; needed: string }): Promise<LotTotal[]> =>
-  named<LotTotal>(tx, {
-    name: 'award.lot-totals',
+  planned<LotTotal>(tx, {
     text: `WITH ${LANDED_PRICES}
       SELECT item.lot_id AS "lotId", priced.supplier_id AS "supplierId",
              sum(priced.landed_amount)::text AS "totalAmount", count(priced.landed_amount)::int AS "landedLineCount",
@@ -117,6 +141,8 @@ export const findLotTotals = (tx: Tx, of: { eventId: string; needed: string }): 
                  AND asked.lot_id IS NOT DISTINCT FROM item.lot_id) AS "lineCount"
         FROM priced
         JOIN event_item AS item ON item.id = priced.event_item_id
+       -- Without lots there is nothing to add up, however many prices there are.
+       WHERE EXISTS (SELECT FROM lot WHERE lot.event_id = $1)
        GROUP BY item.lot_id, priced.supplier_id`,
     values: [of.eventId, of.needed],
   });

@@ -5,7 +5,7 @@ import { assertSeesPrices } from './committee.service.ts';
 import { type ComparisonSheet, comparisonSheet } from './comparison.report.ts';
 import { cellsByLine, compare, isOpened } from './comparison.service.ts';
 import { rankBidders } from './comparison.ts';
-import { findCells, findLinesAfter } from './comparison-cells.queries.ts';
+import { findCellsOfFile, findLinesAfter } from './comparison-cells.queries.ts';
 
 /** All lines as a table to be written while it is read, and what to call the file: `ctx` must live as long. */
 export async function getComparisonSheet(
@@ -24,13 +24,12 @@ export async function getComparisonSheet(
   } as const;
   const { needed, found } = await compare(ctx, event, { ...whole, eventId: event.id });
   const bidders = rankBidders(found.bidders, found.summary.lineCount);
-  const bidIds = bidders.map((bidder) => bidder.bidId);
   async function* lines() {
     if (!isOpened(event)) return;
     for (let after = 0; ; ) {
       const some = await findLinesAfter(ctx.tx, { eventId: event.id, after, limit: LINES_AT_ONCE });
       const itemIds = some.map((line) => line.id);
-      const cells = await findCells(ctx.tx, { eventId: event.id, needed, itemIds, bidIds });
+      const cells = await findCellsOfFile(ctx.tx, { eventId: event.id, needed, itemIds });
       const cellsOf = cellsByLine(cells);
       for (const line of some) yield { line, cells: cellsOf.get(line.id) ?? [] };
       after = some.at(-1)?.lineNo ?? 0;
@@ -41,4 +40,5 @@ export async function getComparisonSheet(
   return { reference: event.reference, sheet };
 }
 
-const LINES_AT_ONCE = 100;
+/** By forty bidders a thousand figures: few enough to be held, many enough not to ask all the time. */
+const LINES_AT_ONCE = 25;

@@ -1,6 +1,6 @@
 import { minorUnits } from '../kernel/money.ts';
 import type { Tx } from '../platform/db/context.ts';
-import { named } from '../platform/db/statements.ts';
+import { planned } from '../platform/db/statements.ts';
 import type { Bidder, ComparedRow, ComparisonSummary } from './comparison.ts';
 import { LANDED_PRICES } from './landed.queries.ts';
 
@@ -11,25 +11,39 @@ export type ComparisonSort = (typeof comparisonSorts)[number];
 /** Figures over all lines; `$3` are the decimals of the currency, `$4` the lot and `$9` the plant asked for, or null. */
 const PRICES = `
   ${LANDED_PRICES},
-  line AS (
+  asked AS MATERIALIZED (
     SELECT event_item.id, event_item.line_no, event_item.item_code, event_item.description, event_item.quantity,
-           event_item.unit, event_item.estimated_price, event_item.target_price, event_item.lot_id, event_item.incoterm, event_item.incoterm_place,
-           round(event_item.quantity * event_item.estimated_price, $3::integer) AS estimated_amount,
-           count(priced.bid_id) AS bid_count,
-           min(priced.landed_unit) AS lowest_price,
-           max(priced.landed_unit) AS highest_price,
-           min(priced.landed_amount) AS lowest_amount,
-           count(priced.landed_unit) < (SELECT count(*) FROM counted)
-             OR min(priced.landed_unit) < max(priced.landed_unit) AS differs
+           event_item.unit, event_item.estimated_price, event_item.target_price, event_item.lot_id,
+           event_item.incoterm, event_item.incoterm_place,
+           round(event_item.quantity * event_item.estimated_price, $3::integer) AS estimated_amount
       FROM event_item
-      LEFT JOIN priced ON priced.event_item_id = event_item.id
      WHERE event_item.event_id = $1
        AND ($4::uuid IS NULL OR event_item.lot_id = $4)
        AND ($9::text IS NULL OR EXISTS (
              SELECT FROM event_item_source AS source
                JOIN requisition_line AS need ON need.id = source.requisition_line_id
               WHERE source.event_item_id = event_item.id AND need.plant_code = $9))
-     GROUP BY event_item.id
+  ),
+  -- Read twice, so it is kept: numbers in place of ids hold 40,000 of them in memory.
+  figure AS MATERIALIZED (
+    SELECT priced.bid_no, asked.line_no, priced.amount, priced.lead_time_days, priced.landed_unit, priced.landed_amount
+      FROM priced
+      JOIN asked ON asked.id = priced.event_item_id
+  ),
+  by_line AS (
+    SELECT figure.line_no, count(*) AS bid_count, count(figure.landed_unit) AS landed_count,
+           min(figure.landed_unit) AS lowest_price, max(figure.landed_unit) AS highest_price,
+           min(figure.landed_amount) AS lowest_amount
+      FROM figure
+     GROUP BY figure.line_no
+  ),
+  line AS MATERIALIZED (
+    SELECT asked.*, coalesce(by_line.bid_count, 0) AS bid_count, by_line.lowest_price, by_line.highest_price,
+           by_line.lowest_amount,
+           coalesce(by_line.landed_count, 0) < (SELECT count(*) FROM counted)
+             OR by_line.lowest_price < by_line.highest_price AS differs
+      FROM asked
+      LEFT JOIN by_line ON by_line.line_no = asked.line_no
   ),
   shown AS (
     SELECT line.*
@@ -55,21 +69,25 @@ const BIDDERS = `
            'estimatedAmount', bidder.estimated_amount::text))
     FROM (
       SELECT counted.id AS bid_id, counted.supplier_id, counted.state, supplier.name AS supplier_name,
-             counted.currency, counted.is_plain,
-             sum(priced.amount) AS own_amount,
-             sum(priced.landed_amount) AS total_amount,
-             count(priced.bid_id) AS priced_line_count,
-             count(priced.landed_unit) AS landed_line_count,
-             count(*) FILTER (WHERE priced.landed_unit = line.lowest_price) AS lowest_line_count,
-             max(priced.lead_time_days) AS longest_lead_time_days,
-             coalesce(sum(priced.landed_amount) FILTER (WHERE line.estimated_amount IS NOT NULL), 0)
-               AS amount_of_estimated,
-             coalesce(sum(line.estimated_amount) FILTER (WHERE priced.landed_amount IS NOT NULL), 0)
-               AS estimated_amount
+             counted.currency, counted.is_plain, own.own_amount, own.total_amount,
+             coalesce(own.priced_line_count, 0) AS priced_line_count,
+             coalesce(own.landed_line_count, 0) AS landed_line_count,
+             coalesce(own.lowest_line_count, 0) AS lowest_line_count, own.longest_lead_time_days,
+             coalesce(own.amount_of_estimated, 0) AS amount_of_estimated,
+             coalesce(own.estimated_amount, 0) AS estimated_amount
         FROM counted
         JOIN supplier ON supplier.id = counted.supplier_id
-        LEFT JOIN (priced JOIN line ON line.id = priced.event_item_id) ON priced.bid_id = counted.id
-       GROUP BY counted.id, counted.supplier_id, counted.state, counted.currency, counted.is_plain, supplier.name
+        LEFT JOIN (
+              SELECT figure.bid_no, sum(figure.amount) AS own_amount, sum(figure.landed_amount) AS total_amount,
+                     count(*) AS priced_line_count, count(figure.landed_unit) AS landed_line_count,
+                     count(*) FILTER (WHERE figure.landed_unit = line.lowest_price) AS lowest_line_count,
+                     max(figure.lead_time_days) AS longest_lead_time_days,
+                     sum(figure.landed_amount) FILTER (WHERE line.estimated_amount IS NOT NULL) AS amount_of_estimated,
+                     sum(line.estimated_amount) FILTER (WHERE figure.landed_amount IS NOT NULL) AS estimated_amount
+                FROM figure
+                JOIN line ON line.line_no = figure.line_no
+               GROUP BY figure.bid_no
+             ) AS own ON own.bid_no = counted.bid_no
     ) AS bidder`;
 
 const LINES = `
@@ -121,12 +139,11 @@ export type ComparisonRow = {
 
 /** The figures of the whole comparison in one statement, and the lines of one page of it, without their cells. */
 export async function findComparison(tx: Tx, of: ComparisonAsked): Promise<ComparisonRow> {
-  const [row] = await named<{
+  const [row] = await planned<{
     bidders: Bidder[] | null;
     lines: ComparedRow[] | null;
     summary: ComparisonSummary;
   }>(tx, {
-    name: 'award.comparison',
     text: `WITH ${PRICES}
              SELECT (${BIDDERS}) AS bidders, (${LINES}) AS lines, (${SUMMARY}) AS summary`,
     values: [

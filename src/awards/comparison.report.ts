@@ -1,9 +1,9 @@
-import { compareDecimals, trimDecimal } from '../kernel/money.ts';
+import { trimDecimal } from '../kernel/money.ts';
 import type { Translate } from '../platform/i18n/catalogue.ts';
 import type { ExportColumn, ExportRow } from '../platform/sheet/export.ts';
 import type { SourcingEvent } from '../sourcing/index.ts';
 import type { Bidder, Rank } from './comparison.ts';
-import type { FoundCell, LineOfFile } from './comparison-cells.queries.ts';
+import type { CellOfFile, LineOfFile } from './comparison-cells.queries.ts';
 
 /** A table to be written as CSV or XLSX. */
 export type ComparisonSheet = {
@@ -12,7 +12,7 @@ export type ComparisonSheet = {
   rows(): AsyncIterable<ExportRow>;
 };
 
-type Line = { readonly line: LineOfFile; readonly cells: readonly FoundCell[] };
+type Line = { readonly line: LineOfFile; readonly cells: readonly CellOfFile[] };
 
 /**
  * The comparison as a table: a row a line, three columns a bidder, and two more with landed prices where any bid has
@@ -65,14 +65,6 @@ export function comparisonSheet(
 
 function rowOf({ line, cells }: Line, of: { bidders: readonly Bidder[]; hasLanded: boolean }): ExportRow {
   const bySupplier = new Map(cells.map((cell) => [cell.supplierId, cell]));
-  const lowest = cells
-    .flatMap(({ landedUnit }) => landedUnit ?? [])
-    .reduce<string | null>(
-      (least, unit) => (least === null || compareDecimals(unit, least) < 0 ? unit : least),
-      null,
-    );
-  const isLowest = (cell: FoundCell | undefined): boolean =>
-    cell?.landedUnit != null && lowest !== null && compareDecimals(cell.landedUnit, lowest) === 0;
   return [
     String(line.lineNo),
     line.itemCode,
@@ -81,14 +73,14 @@ function rowOf({ line, cells }: Line, of: { bidders: readonly Bidder[]; hasLande
     line.unit,
     line.estimatedPrice === null ? null : trimDecimal(line.estimatedPrice),
     of.bidders
-      .filter((bidder) => isLowest(bySupplier.get(bidder.supplierId)))
+      .filter((bidder) => bySupplier.get(bidder.supplierId)?.isLowest === true)
       .map((bidder) => bidder.supplierName)
       .join('; '),
     ...of.bidders.flatMap((bidder) => cellsOf(bySupplier.get(bidder.supplierId), of.hasLanded)),
   ];
 }
 
-function cellsOf(cell: FoundCell | undefined, hasLanded: boolean): ExportRow {
+function cellsOf(cell: CellOfFile | undefined, hasLanded: boolean): ExportRow {
   if (cell === undefined) return hasLanded ? [null, null, null, null, null] : [null, null, null];
   return [
     // A price for a hundred is written as such: 4.50 / 100.

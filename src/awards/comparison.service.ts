@@ -55,29 +55,25 @@ export async function getComparisonPage(ctx: Ctx, of: Asked) {
   const low = abnormallyLow(ranked, ctx.policies.comparison.abnormallyLow);
   const bidders = ranked.map((bidder) => shownBidder(bidder, { bases, low }));
   const shown = bidders.slice((of.biddersPage - 1) * biddersPerPage, of.biddersPage * biddersPerPage);
-  const lots = isOpened(event) ? await findLots(ctx, event.id) : [];
-  const alternates = isOpened(event)
-    ? await findLandedAlternates(ctx, event, { bidIds: shown.map((bidder) => bidder.bidId) })
-    : [];
+  const [lines, besides, timeline] = await Promise.all([
+    withCells(ctx, found.lines, { eventId: event.id, needed, bidders: shown }),
+    isOpened(event) ? besidesOf(ctx, event, { needed, shown }) : SEALED,
+    timelineOf(ctx, event.id, ...(award === null ? [] : [award.id])),
+  ]);
+  const { alternates } = besides;
   return {
     event,
     award,
     isOpened: isOpened(event),
     bidders,
     shownBidders: shown.map((bidder) => ({ ...bidder, alternateNos: alternateNosOf(alternates, bidder) })),
-    lines: (await withCells(ctx, found.lines, { eventId: event.id, needed, bidders: shown })).map((line) => ({
+    lines: lines.map((line) => ({
       ...line,
       alternates: alternates.filter((one) => one.eventItemId === line.id),
     })),
     summary,
-    lots,
-    plants: isOpened(event) ? await findPlantsOfLines(ctx.tx, event.id) : [],
-    lotTotals:
-      lots.length === 0 ? [] : byLot(await findLotTotals(ctx.tx, { eventId: event.id, needed }), lots),
-    rates: await findEventRates(ctx.tx, event.id),
-    setAside: isOpened(event) ? await findSetAside(ctx.tx, { eventId: event.id, supplierId: null }) : [],
+    ...besides,
     kpis: kpisOf(summary, ranked),
-    weighted: isOpened(event) ? await findWeightedPlaces(ctx, event.id) : null,
     asked: {
       differences: of.onlyDifferences,
       lot: of.lotId,
@@ -94,9 +90,38 @@ export async function getComparisonPage(ctx: Ctx, of: Asked) {
     },
     steps: eventSteps.map((step) => step.key),
     currentStep: eventSteps.findIndex((step) => step.states.includes(event.state)),
-    timeline: await timelineOf(ctx, event.id, ...(award === null ? [] : [award.id])),
+    timeline,
   };
 }
+
+/** What stands around the table of an opened event. */
+async function besidesOf(
+  ctx: Ctx,
+  event: SourcingEvent,
+  of: { needed: string; shown: readonly Pick<Bidder, 'bidId'>[] },
+) {
+  const [lots, totals, plants, rates, setAside, weighted, alternates] = await Promise.all([
+    findLots(ctx, event.id),
+    findLotTotals(ctx.tx, { eventId: event.id, needed: of.needed }),
+    findPlantsOfLines(ctx.tx, event.id),
+    findEventRates(ctx.tx, event.id),
+    findSetAside(ctx.tx, { eventId: event.id, supplierId: null }),
+    findWeightedPlaces(ctx, event.id),
+    findLandedAlternates(ctx, event, { bidIds: of.shown.map((bidder) => bidder.bidId) }),
+  ]);
+  const lotTotals = lots.length === 0 ? [] : byLot(totals, lots);
+  return { lots, lotTotals, plants, rates, setAside, weighted, alternates };
+}
+
+const SEALED: Awaited<ReturnType<typeof besidesOf>> = {
+  lots: [],
+  lotTotals: [],
+  plants: [],
+  rates: [],
+  setAside: [],
+  weighted: null,
+  alternates: [],
+};
 
 /** A column for each alternate that a bidder offers of any line. */
 const alternateNosOf = (alternates: readonly LandedAlternate[], bidder: Bidder): number[] =>
@@ -222,8 +247,10 @@ const EMPTY: ComparisonRow = {
 };
 
 /** Cells by the line they belong to. */
-export function cellsByLine(cells: readonly FoundCell[]): Map<string, FoundCell[]> {
-  const byLine = new Map<string, FoundCell[]>();
+export function cellsByLine<C extends { readonly eventItemId: string }>(
+  cells: readonly C[],
+): Map<string, C[]> {
+  const byLine = new Map<string, C[]>();
   for (const cell of cells) {
     const ofLine = byLine.get(cell.eventItemId);
     if (ofLine === undefined) byLine.set(cell.eventItemId, [cell]);

@@ -1,7 +1,7 @@
 import type { Incoterm } from '../kernel/incoterm.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Ctx, Tx } from '../platform/db/context.ts';
-import { named } from '../platform/db/statements.ts';
+import { planned } from '../platform/db/statements.ts';
 import { type CostKind, neededCosts } from './buyer-costs.ts';
 import { type BidBasis, COMPARED, findBidBases, IS_PLAIN } from './landed.store.ts';
 
@@ -12,15 +12,18 @@ import { type BidBasis, COMPARED, findBidBases, IS_PLAIN } from './landed.store.
  */
 export const LANDED_PRICES = `
   counted AS MATERIALIZED (
-    SELECT bid.id, bid.supplier_id, bid.state, coalesce(bid.currency, event.currency) AS currency,
-           ${IS_PLAIN} AS is_plain, coalesce(needed.kinds, '{}') AS needed,
-           coalesce(cardinality(needed.kinds), 0) = 0 AS needs_nothing
-      FROM bid
-      JOIN sourcing_event AS event ON event.id = bid.event_id
-      LEFT JOIN jsonb_to_recordset($2::jsonb) AS needed ("bidId" uuid, term text, kinds text[])
-        ON needed."bidId" = bid.id AND needed.term IS NULL
-     WHERE bid.event_id = $1
-       AND bid.state IN (${COMPARED})
+    SELECT compared.*, row_number() OVER ()::int AS bid_no,
+           -- Between an opening and the job that works it out, a bid's prices are there and cannot be compared yet.
+           NOT compared.is_plain AND EXISTS (SELECT FROM landed_line WHERE landed_line.bid_id = compared.id) AS is_landed
+      FROM (SELECT bid.id, bid.supplier_id, bid.state, coalesce(bid.currency, event.currency) AS currency,
+                   ${IS_PLAIN} AS is_plain, coalesce(needed.kinds, '{}') AS needed,
+                   coalesce(cardinality(needed.kinds), 0) = 0 AS needs_nothing
+              FROM bid
+              JOIN sourcing_event AS event ON event.id = bid.event_id
+              LEFT JOIN jsonb_to_recordset($2::jsonb) AS needed ("bidId" uuid, term text, kinds text[])
+                ON needed."bidId" = bid.id AND needed.term IS NULL
+             WHERE bid.event_id = $1
+               AND bid.state IN (${COMPARED})) AS compared
   ),
   termed AS MATERIALIZED (
     SELECT item.id, needed."bidId" AS bid_id, needed.kinds
@@ -30,31 +33,35 @@ export const LANDED_PRICES = `
        AND item.incoterm IS NOT NULL
   ),
   offered AS (
-    SELECT bid_line.id, bid_line.event_item_id, bid_line.bid_id, counted.supplier_id, bid_line.amount,
-           bid_line.lead_time_days, counted.is_plain, bid_line.unit_price, bid_line.price_base_quantity,
-           landed.landed_unit, landed.landed_amount,
-           CASE WHEN termed.id IS NOT NULL THEN termed.kinds <@ coalesce(landed.kinds, '{}')
-                ELSE counted.needs_nothing OR counted.needed <@ coalesce(landed.kinds, '{}') END AS is_comparable
+    SELECT bid_line.id, bid_line.event_item_id, bid_line.bid_id, counted.bid_no, counted.supplier_id,
+           counted.needed, counted.needs_nothing, bid_line.amount, bid_line.lead_time_days,
+           CASE WHEN NOT counted.is_plain THEN NULL
+                WHEN bid_line.price_base_quantity = 1 THEN bid_line.unit_price
+                ELSE round(bid_line.unit_price::numeric(38,18) / bid_line.price_base_quantity, 12) END AS landed_unit,
+           CASE WHEN counted.is_plain THEN bid_line.amount END AS landed_amount, '{}'::text[] AS kinds
       FROM counted
       JOIN bid_line ON bid_line.bid_id = counted.id
-      LEFT JOIN termed ON termed.id = bid_line.event_item_id AND termed.bid_id = counted.id
-      LEFT JOIN landed_line AS landed ON landed.bid_line_id = bid_line.id AND NOT counted.is_plain
-     WHERE bid_line.unit_price IS NOT NULL
+     WHERE NOT counted.is_landed
+       AND bid_line.unit_price IS NOT NULL
+     UNION ALL
+    SELECT landed.bid_line_id, landed.event_item_id, landed.bid_id, counted.bid_no, counted.supplier_id,
+           counted.needed, counted.needs_nothing, landed.own_amount, landed.lead_time_days,
+           landed.landed_unit, landed.landed_amount, landed.kinds
+      FROM counted
+      JOIN landed_line AS landed ON landed.bid_id = counted.id
+     WHERE counted.is_landed
   ),
   priced AS (
-    SELECT offered.id, offered.event_item_id, offered.bid_id, offered.supplier_id, offered.amount,
-           offered.lead_time_days,
-           CASE
-             WHEN NOT offered.is_comparable THEN NULL
-             WHEN offered.is_plain THEN round(offered.unit_price::numeric(38,18) / offered.price_base_quantity, 12)
-             ELSE offered.landed_unit
-           END AS landed_unit,
-           CASE
-             WHEN NOT offered.is_comparable THEN NULL
-             WHEN offered.is_plain THEN offered.amount
-             ELSE offered.landed_amount
-           END AS landed_amount
+    SELECT offered.id, offered.event_item_id, offered.bid_id, offered.bid_no, offered.supplier_id, offered.amount,
+           offered.lead_time_days, is_said.landed_unit, is_said.landed_amount
       FROM offered
+      LEFT JOIN termed ON termed.id = offered.event_item_id AND termed.bid_id = offered.bid_id
+     CROSS JOIN LATERAL (
+             SELECT CASE WHEN sure.is_comparable THEN offered.landed_unit END AS landed_unit,
+                    CASE WHEN sure.is_comparable THEN offered.landed_amount END AS landed_amount
+               FROM (SELECT CASE WHEN termed.id IS NOT NULL THEN termed.kinds <@ offered.kinds
+                                 ELSE offered.needs_nothing OR offered.needed <@ offered.kinds END AS is_comparable)
+                 AS sure) AS is_said
   )`;
 
 /** The needed costs as {@link LANDED_PRICES} takes them. */
@@ -107,8 +114,7 @@ export async function landedPricesOf(ctx: Ctx, eventId: string): Promise<LandedP
 }
 
 const findLandedPrices = (tx: Tx, of: { eventId: string; needed: string }): Promise<LandedPrice[]> =>
-  named<LandedPrice>(tx, {
-    name: 'award.landed-prices',
+  planned<LandedPrice>(tx, {
     text: `WITH ${LANDED_PRICES}
            SELECT priced.id AS "bidLineId", priced.bid_id AS "bidId", priced.supplier_id AS "supplierId",
                   priced.event_item_id AS "eventItemId", trim_scale(priced.landed_unit)::text AS "landedUnit",

@@ -225,11 +225,14 @@ export async function replaceLanded(tx: Tx, bidId: string, lines: readonly Lande
   if (lines.length === 0) return;
   await rowsOf(
     tx,
-    `INSERT INTO landed_line (bid_line_id, bid_id, landed_amount, landed_unit, kinds, steps)
-     SELECT line."bidLineId", ?, line."landedAmount", line."landedUnit", line.kinds, line.steps
+    `INSERT INTO landed_line (bid_line_id, bid_id, event_item_id, own_amount, lead_time_days, landed_amount,
+                              landed_unit, kinds, steps)
+     SELECT bid_line.id, bid_line.bid_id, bid_line.event_item_id, bid_line.amount, bid_line.lead_time_days,
+            line."landedAmount", line."landedUnit", line.kinds, line.steps
        FROM jsonb_to_recordset(?::jsonb)
-         AS line ("bidLineId" uuid, "landedAmount" numeric, "landedUnit" numeric, kinds text[], steps jsonb)`,
-    [bidId, JSON.stringify(lines)],
+         AS line ("bidLineId" uuid, "landedAmount" numeric, "landedUnit" numeric, kinds text[], steps jsonb)
+       JOIN bid_line ON bid_line.id = line."bidLineId" AND bid_line.bid_id = ?`,
+    [JSON.stringify(lines), bidId],
   );
 }
 

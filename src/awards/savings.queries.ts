@@ -33,9 +33,11 @@ export type SavingsRow = {
   readonly quantity: DecimalString;
   readonly unit: string;
   readonly amount: DecimalString;
+  readonly budgetAmount: DecimalString | null;
   readonly estimateAmount: DecimalString | null;
   readonly targetAmount: DecimalString | null;
   readonly lastPriceAmount: DecimalString | null;
+  readonly budgetSavings: DecimalString | null;
   readonly estimateSavings: DecimalString | null;
   readonly targetSavings: DecimalString | null;
   readonly lastPriceSavings: DecimalString | null;
@@ -50,6 +52,7 @@ export type SavingsTotal = {
   readonly entryCount: number;
   readonly amount: DecimalString;
   /** Savings over the entries that have the baseline; null where none has. */
+  readonly budgetSavings: DecimalString | null;
   readonly estimateSavings: DecimalString | null;
   readonly estimateAmount: DecimalString | null;
   readonly targetSavings: DecimalString | null;
@@ -80,7 +83,8 @@ const SELECT = `
          sourcing_event.reference AS "eventReference", event_item.line_no AS "lineNo", event_item.description,
          supplier.name AS "supplierName", entry.category_code AS "categoryCode", entry.plant_code AS "plantCode",
          buyer.name AS "buyerName", entry.currency, trim_scale(entry.quantity)::text AS quantity, event_item.unit,
-         entry.amount, entry.estimate_amount AS "estimateAmount", entry.target_amount AS "targetAmount",
+         entry.amount, entry.budget_amount AS "budgetAmount", entry.budget_amount - entry.amount AS "budgetSavings",
+         entry.estimate_amount AS "estimateAmount", entry.target_amount AS "targetAmount",
          entry.last_price_amount AS "lastPriceAmount", entry.estimate_amount - entry.amount AS "estimateSavings",
          entry.target_amount - entry.amount AS "targetSavings",
          entry.last_price_amount - entry.amount AS "lastPriceSavings", entry.reverses_id IS NOT NULL AS "isReversal"
@@ -125,6 +129,7 @@ export function findSavingsTotals(
     name: ['savings.totals', group, ...asked.map((condition) => condition.name)].join(' '),
     text: `
       SELECT ${key} AS key, ${label} AS label, entry.currency, count(*) AS "entryCount", sum(entry.amount) AS amount,
+             sum(entry.budget_amount - entry.amount) AS "budgetSavings",
              sum(entry.estimate_amount - entry.amount) AS "estimateSavings", sum(entry.estimate_amount) AS "estimateAmount",
              sum(entry.target_amount - entry.amount) AS "targetSavings",
              sum(entry.last_price_amount - entry.amount) AS "lastPriceSavings"

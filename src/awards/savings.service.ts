@@ -3,7 +3,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import { findEventItems, type SourcingEvent } from '../sourcing/index.ts';
 import { findLinesOf } from './award.store.ts';
 import type { Award } from './award.ts';
-import { findLastPrices } from './last-price.queries.ts';
+import { findBudgetPrices, findLastPrices } from './last-price.queries.ts';
 import { insertSavings, reverseSavings } from './savings.store.ts';
 import { savingsOf } from './savings.ts';
 
@@ -12,10 +12,11 @@ export async function bookSavings(
   ctx: Ctx,
   { award, event }: { award: Award; event: SourcingEvent },
 ): Promise<void> {
-  const [asked, lines, lastPrices] = await Promise.all([
+  const [asked, lines, lastPrices, budgetPrices] = await Promise.all([
     findEventItems(ctx, event.id),
     findLinesOf(ctx.tx, award.id),
     findLastPrices(ctx.tx, { eventId: event.id, currency: award.currency }),
+    findBudgetPrices(ctx.tx, { eventId: event.id, currency: award.currency }),
   ]);
   const booking = {
     awardId: award.id,
@@ -26,7 +27,11 @@ export async function bookSavings(
     bookedOn: dayIn(ctx.now, ctx.policies.company.timeZone),
     currency: award.currency,
   };
-  await insertSavings(ctx.tx, booking, savingsOf({ asked, lines, lastPrices, currency: award.currency }));
+  await insertSavings(
+    ctx.tx,
+    booking,
+    savingsOf({ asked, lines, lastPrices, budgetPrices, currency: award.currency }),
+  );
 }
 
 /** Books back what these suppliers' parts of an award saved. */

@@ -14,13 +14,13 @@ export async function insertSavings(
     tx,
     `INSERT INTO savings_entry (id, award_id, event_id, category_code, plant_code, buyer_id, booked_on, currency,
                                 event_item_id, supplier_id, quantity, amount, estimate_amount, target_amount,
-                                last_price_amount)
+                                last_price_amount, budget_amount)
      SELECT entry.id, :awardId, :eventId, :categoryCode, :plantCode, :buyerId, :bookedOn, :currency,
             entry."eventItemId", entry."supplierId", entry.quantity, entry.amount, entry."estimateAmount",
-            entry."targetAmount", entry."lastPriceAmount"
+            entry."targetAmount", entry."lastPriceAmount", entry."budgetAmount"
        FROM jsonb_to_recordset(CAST(:entries AS jsonb))
          AS entry (id uuid, "eventItemId" uuid, "supplierId" uuid, quantity numeric, amount numeric,
-                   "estimateAmount" numeric, "targetAmount" numeric, "lastPriceAmount" numeric)`,
+                   "estimateAmount" numeric, "targetAmount" numeric, "lastPriceAmount" numeric, "budgetAmount" numeric)`,
     { ...booking, entries: JSON.stringify(entries.map((entry) => ({ ...entry, id: newId() }))) },
   );
 }
@@ -34,10 +34,11 @@ export async function reverseSavings(
     tx,
     `INSERT INTO savings_entry (id, award_id, event_id, category_code, plant_code, buyer_id, booked_on, currency,
                                 event_item_id, supplier_id, quantity, amount, estimate_amount, target_amount,
-                                last_price_amount, reverses_id)
+                                last_price_amount, budget_amount, reverses_id)
      SELECT gen_random_uuid(), entry.award_id, entry.event_id, entry.category_code, entry.plant_code, entry.buyer_id,
             :bookedOn, entry.currency, entry.event_item_id, entry.supplier_id, -entry.quantity, -entry.amount,
-            -entry.estimate_amount, -entry.target_amount, -entry.last_price_amount, entry.id
+            -entry.estimate_amount, -entry.target_amount, -entry.last_price_amount, -entry.budget_amount,
+            entry.id
        FROM savings_entry AS entry
       WHERE entry.award_id = :awardId
         AND entry.supplier_id = ANY (CAST(:supplierIds AS uuid[]))

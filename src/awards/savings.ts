@@ -10,7 +10,8 @@ export type SavingsEntry = {
   readonly supplierId: string;
   readonly quantity: DecimalString;
   readonly amount: DecimalString;
-  /** The same quantity as estimated, as hoped for, and at the last price paid; null where nobody knew one. */
+  /** The same quantity as budgeted, as estimated, as hoped for, and at the last price paid; null where nobody knew one. */
+  readonly budgetAmount: DecimalString | null;
   readonly estimateAmount: DecimalString | null;
   readonly targetAmount: DecimalString | null;
   readonly lastPriceAmount: DecimalString | null;
@@ -31,6 +32,8 @@ export type Booking = {
 export function savingsOf(of: {
   readonly asked: readonly (AskedLine & { readonly targetPrice?: DecimalString | null })[];
   readonly lines: readonly AwardLine[];
+  /** What the requisitions behind each line were approved at. */
+  readonly budgetPrices: ReadonlyMap<string, BaselinePrice>;
   readonly lastPrices: ReadonlyMap<string, BaselinePrice>;
   readonly currency: string;
 }): SavingsEntry[] {
@@ -44,6 +47,7 @@ export function savingsOf(of: {
       supplierId: line.supplierId,
       quantity: line.quantity,
       amount: line.amount,
+      budgetAmount: at(of.budgetPrices.get(line.eventItemId) ?? null),
       estimateAmount: at(priceOfOne(asked?.estimatedPrice)),
       targetAmount: at(priceOfOne(asked?.targetPrice)),
       lastPriceAmount: at(of.lastPrices.get(line.eventItemId) ?? null),

@@ -101,10 +101,10 @@ export async function saveWithdrawnLines(
 }
 
 /** The orders made from an award so far. Whoever locks the award first sees what was sent, or keeps it from being sent. */
-export const findOrdersOf = (tx: Tx, awardId: string): Promise<AwardOrder[]> =>
-  rowsOf<AwardOrder>(
+export const findOrdersOf = (tx: Tx, awardId: string): Promise<(AwardOrder & { readonly id: string })[]> =>
+  rowsOf(
     tx,
-    `SELECT po.reference, po.supplier_id AS "supplierId", po.sent_at IS NOT NULL AS "isSent",
+    `SELECT po.id, po.reference, po.supplier_id AS "supplierId", po.sent_at IS NOT NULL AS "isSent",
             po.state = 'cancelled' AS "isCancelled"
        FROM purchase_order AS po
       WHERE po.award_id = ?

@@ -34,7 +34,7 @@ import type { Lot } from './lot.ts';
 import { nextStepOf } from './next-step.ts';
 import { asksForChain, toApprove } from './publication.service.ts';
 import { type EventFilter, eventFilter } from './sourcing.forms.ts';
-import { invitedSuppliers, namesOfEvent } from './sourcing.queries.ts';
+import { findOrdersOfEvent, invitedSuppliers, namesOfEvent } from './sourcing.queries.ts';
 import { findEvent } from './sourcing.service.ts';
 import {
   currenciesOf,
@@ -125,6 +125,10 @@ async function whoOpens(ctx: Ctx, event: SourcingEvent) {
   };
 }
 
+/** The orders that were made of it, for whoever may see orders. */
+const ordersOf = async (ctx: Ctx, event: SourcingEvent) =>
+  mayUse(ctx, 'order.read') ? findOrdersOfEvent(ctx, event.id) : [];
+
 /** The page of an event; acts that are refused show it again, with what was wrong. */
 export async function showEvent(web: WebDeps, req: Request, res: Response): Promise<void> {
   const eventId = idParam(req, 'eventId');
@@ -161,6 +165,7 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
       names: await namesOfEvent(ctx, eventId),
       documents: await documentsOf(ctx, 'sourcing_event', eventId),
       sources: await findSourcesOfEvent(ctx, eventId),
+      orders: await ordersOf(ctx, event),
       account: await findEventAccount(ctx, eventId),
       accounts: event.state === 'draft' ? await listAccounts(ctx) : [],
       enquiries: {

@@ -40,6 +40,28 @@ export async function namesOfEvent(ctx: Ctx, eventId: string): Promise<EventPeop
   return rows[0] as EventPeople;
 }
 
+/** An order that was made of an event's awards. Orders stand later in a purchase: read, never written. */
+export type OrderOfEvent = {
+  readonly id: string;
+  readonly reference: string;
+  readonly supplierName: string;
+  readonly isCancelled: boolean;
+};
+
+/** The orders of an event, in the order of their references. */
+export const findOrdersOfEvent = (ctx: Ctx, eventId: string): Promise<OrderOfEvent[]> =>
+  named<OrderOfEvent>(ctx.tx, {
+    name: 'sourcing-event.orders',
+    text: `
+      SELECT po.id, po.reference, supplier.name AS "supplierName", po.state = 'cancelled' AS "isCancelled"
+        FROM purchase_order AS po
+        JOIN supplier ON supplier.id = po.supplier_id
+       WHERE po.event_id = $1
+       ORDER BY po.reference
+       LIMIT 200`,
+    values: [eventId],
+  });
+
 /** An invited supplier, as the buyer's page shows it. */
 export type InvitedSupplier = {
   readonly id: string;

@@ -23,7 +23,10 @@ describe('what an award saves', () => {
       { ...won, eventItemId: 'b', quantity: '10', amount: '45.00', isLowest: true },
     ];
     const lastPrices = new Map([['b', { unitPrice: '460', priceBaseQuantity: '100' }]]);
-    const entries = savingsOf({ asked, lines, lastPrices, currency: 'USD' });
+    // Needed by two requisitions, 6 at 5 and 4 at 7.50: 60 for 10.
+    const budgetPrices = new Map([['a', { unitPrice: '60', priceBaseQuantity: '10' }]]);
+    const entries = savingsOf({ asked, lines, lastPrices, budgetPrices, currency: 'USD' });
+    expect(entries.map((one) => one.budgetAmount)).to.deep.equal(['18.00', null]);
     expect(entries.map((one) => [one.estimateAmount, one.targetAmount, one.lastPriceAmount])).to.deep.equal([
       ['15.00', '12.00', null],
       [null, null, '46.00'],

@@ -100,6 +100,17 @@ describe('making an event of requisition lines', () => {
       { plant_code: 'NB02', quantity: '5.000000', amount: '20.0000' },
       { plant_code: 'QD01', quantity: '100.000000', amount: '200.0000' },
     ]);
+    // What the award saved against what the requisitions were approved at.
+    const saved = await world.db('savings_entry').orderBy('amount').select('amount', 'budget_amount');
+    expect(saved).to.deep.equal([
+      { amount: '20.0000', budget_amount: '20.0000' },
+      { amount: '320.0000', budget_amount: '400.0000' },
+    ]);
+    const comparing = await world.as(buyer.actor);
+    const ofPlant = await comparing.get(`/events/${eventId}/comparison?plant=QD01`).expect(200);
+    expect(ofPlant.text).to.include('Needed by NB02').and.include('Lines 1–1');
+    expect((await comparing.get(`/events/${eventId}`)).text).to.include('PO-2026-0001');
+    expect((await comparing.get(`/events/${eventId}/comparison?plant=NB02`)).text).to.include('Lines 1–2');
     // What was reserved is ordered, at the price it was bought for; the rest is free again.
     const commitments = await world
       .db('budget_commitment')
