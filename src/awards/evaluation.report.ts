@@ -32,7 +32,11 @@ export function evaluationSheet(
     rank === null ? null : String(rank),
     bid.supplierName,
     bid.reference,
-    ...scores.flatMap(({ score, weight }) => [score, score === null ? null : weighted({ score, weight })]),
+    // A criterion of one lot says nothing of another.
+    ...result.criteria.flatMap(({ id }) => {
+      const { score = null, weight = '0' } = scores.find((one) => one.criterionId === id) ?? {};
+      return [score, score === null ? null : weighted({ score, weight })];
+    }),
     total,
     total === null ? t('evaluation.result.not-ranked') : null,
   ];
