@@ -202,6 +202,7 @@ export const permissions = {
   },
   'order.respond': ['supplier_administrator', 'supplier_sales'],
   'order.change': ['buyer'],
+  'order.close-short': ['buyer'],
   'order.decide-change': ['buyer', 'supplier_administrator', 'supplier_sales'],
 
   // deliveries

@@ -23,6 +23,7 @@ export const policies: Policies = {
     spreadsheetRows: 5_000,
   },
   matching: { pricePercent: '1', amountAbsolute: '1.00', exceptionDueDays: 3 },
+  receiving: { overDeliveryPercent: '5' },
   docks: {
     standard: { opensAt: '08:00', closesAt: '17:00', slotMinutes: 60, capacity: 2 },
     plants: {},

@@ -67,6 +67,7 @@ import { job as onInvoiceSubmitted } from './invoices/on-invoice-submitted.ts';
 import { job as onNonconformanceSent } from './invoices/on-nonconformance-sent.ts';
 import { job as onPaymentOrdered } from './invoices/on-payment-ordered.ts';
 import { job as onPaymentPaid } from './invoices/on-payment-paid.ts';
+import { job as onOrderClosedShort } from './invoices/on-purchase-order-closed-short.ts';
 import { job as onNotificationQueued } from './notifications/on-notification-queued.ts';
 import { job as everyTenMinutesPassTimeOnAnswers } from './orders/every-ten-minutes-pass-time-on-answers.ts';
 import { job as onAwardApprovedOrder } from './orders/on-award-approved.ts';
@@ -75,6 +76,7 @@ import { job as onChangeOrderAccepted } from './orders/on-change-order-accepted.
 import { job as onOrderChangeNews } from './orders/on-order-change-news.ts';
 import { job as onPurchaseOrderAcknowledged } from './orders/on-purchase-order-acknowledged.ts';
 import { job as onPurchaseOrderAnswered } from './orders/on-purchase-order-answered.ts';
+import { job as onPurchaseOrderClosedShort } from './orders/on-purchase-order-closed-short.ts';
 import { job as onPurchaseOrderDecided } from './orders/on-purchase-order-decided.ts';
 import { job as onPurchaseOrderDocumentMade } from './orders/on-purchase-order-document-made.ts';
 import { job as onPurchaseOrderIssued } from './orders/on-purchase-order-issued.ts';
@@ -179,6 +181,7 @@ export const eventJobs: readonly EventJob[] = [
   onPurchaseOrderAnswered,
   onChangeOrderAccepted,
   onOrderChangeNews,
+  onPurchaseOrderClosedShort,
   onPurchaseOrderDecided,
   onPurchaseOrderDocumentMade,
   onPurchaseOrderIssued,
@@ -199,6 +202,7 @@ export const eventJobs: readonly EventJob[] = [
   onInvoiceRejected,
   onInvoiceSubmitted,
   onNonconformanceSent,
+  onOrderClosedShort,
   onPaymentOrdered,
   onPaymentPaid,
 ];

@@ -2,7 +2,7 @@ import { findPlant } from '../../src/catalog/index.ts';
 import { findReceipt, findReceiptLines, isShort, type ReceiptLine } from '../../src/deliveries/index.ts';
 import { system } from '../../src/kernel/actor.ts';
 import { found } from '../../src/kernel/errors.ts';
-import { trimDecimal } from '../../src/kernel/money.ts';
+import { isPositive, trimDecimal } from '../../src/kernel/money.ts';
 import { companyName, type NotificationFact, notify } from '../../src/notifications/index.ts';
 import { findOrder } from '../../src/orders/index.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
@@ -27,7 +27,8 @@ async function tell(ctx: Ctx, event: EventRow): Promise<void> {
   const order = found('purchase_order', await findOrder(ctx, receipt.orderId));
   const supplier = found('supplier', await findSupplier(ctx, receipt.supplierId));
   const plant = found('plant', await findPlant(ctx, receipt.plantCode));
-  const short = (await findReceiptLines(ctx, receipt.id)).filter(isShort);
+  const lines = await findReceiptLines(ctx, receipt.id);
+  const short = lines.filter(isShort);
   const message = {
     eventId: event.id,
     facts: [
@@ -55,6 +56,18 @@ async function tell(ctx: Ctx, event: EventRow): Promise<void> {
       endsAt: null,
     },
   });
+  const over = lines.filter((line) => isPositive(line.overQuantity));
+  if (over.length > 0)
+    await notify(ctx, {
+      ...message,
+      facts: over.map((line) => ({
+        label: 'receiving.mail.over-line',
+        value: `${line.lineNo} · ${line.description}: +${trimDecimal(line.overQuantity)}`,
+      })),
+      userIds: [order.buyerId],
+      template: 'order-received-over',
+      params: { ...params, supplier: supplier.name, plant: plant.code },
+    });
   if (short.length > 0)
     await notify(ctx, {
       ...message,

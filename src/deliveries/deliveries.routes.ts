@@ -13,6 +13,7 @@ import { addDocks } from './docks/docks.routes.ts';
 import { addPacking } from './packing/packing.routes.ts';
 import { addNonconformances } from './quality/nonconformances.routes.ts';
 import { addReceipts } from './receipts.routes.ts';
+import { addShortClosing } from './short-closing.routes.ts';
 
 /** The pages of announced deliveries and receipts, the same for staff and suppliers; each sees its own. */
 export function deliveriesRoutes(web: WebDeps, { limits }: { limits: Policies['limits'] }): PortalRouter {
@@ -48,7 +49,7 @@ export function deliveriesRoutes(web: WebDeps, { limits }: { limits: Policies['l
     });
   });
 
-  router.get('/orders/:orderId/deliveries', 'delivery.read', async (req, res) => {
+  const showDeliveries = async (req: Request, res: Response): Promise<void> => {
     const orderId = idParam(req, 'orderId');
     const page = await web.runInTx(whoOf(req), (ctx) => getOrderDeliveriesPage(ctx, orderId));
     await web.showPage(res, 'deliveries/order-deliveries', {
@@ -56,7 +57,9 @@ export function deliveriesRoutes(web: WebDeps, { limits }: { limits: Policies['l
       titleParams: { reference: page.order.reference },
       ...page,
     });
-  });
+  };
+  router.get('/orders/:orderId/deliveries', 'delivery.read', showDeliveries);
+  addShortClosing(router, web, showDeliveries);
 
   addDespatches(router, web, limits);
   addReceipts(router, web);

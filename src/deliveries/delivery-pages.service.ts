@@ -13,7 +13,9 @@ import {
   isRunning,
   type OrderLine,
   openQuantity,
+  overQuantity,
   type PurchaseOrder,
+  receivableQuantity,
   underWayQuantity,
 } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -88,6 +90,8 @@ export type CountRow = {
   readonly description: string;
   readonly unit: string;
   readonly openQuantity: DecimalString;
+  /** What the house takes at most. */
+  readonly receivableQuantity: DecimalString;
   readonly announcedQuantity: DecimalString | null;
   /** What stands in the field at first. */
   readonly quantity: DecimalString | null;
@@ -161,7 +165,11 @@ async function receiptForm(
   const order = found('purchase_order', await findOrder(ctx, of.orderId));
   const plant = found('plant', await findPlant(ctx, order.plantCode));
   const rows = (await findOrderLines(ctx, order.id)).map((line) =>
-    countRow(line, { announced: of.announced.get(line.id) ?? null, came: of.came.get(line.id) ?? '0' }),
+    countRow(line, {
+      announced: of.announced.get(line.id) ?? null,
+      came: of.came.get(line.id) ?? '0',
+      overPercent: ctx.policies.receiving.overDeliveryPercent,
+    }),
   );
   return {
     order,
@@ -179,9 +187,14 @@ async function receiptForm(
 
 const countRow = (
   line: OrderLine,
-  { announced, came }: { announced: DecimalString | null; came: DecimalString },
+  {
+    announced,
+    came,
+    overPercent,
+  }: { announced: DecimalString | null; came: DecimalString; overPercent: string },
 ): CountRow => {
   const open = openQuantity(line);
+  const receivable = receivableQuantity(line, overPercent);
   const first = announced === null ? null : compareDecimals(came, open) > 0 ? open : came;
   return {
     poLineId: line.id,
@@ -190,6 +203,7 @@ const countRow = (
     description: line.description,
     unit: line.unit,
     openQuantity: trimDecimal(open),
+    receivableQuantity: trimDecimal(receivable),
     announcedQuantity: announced === null ? null : trimDecimal(announced),
     quantity: first === null ? null : trimDecimal(first),
     sample: isPositive(first ?? open) ? samplingPlan(first ?? open) : null,
@@ -307,7 +321,11 @@ export type OrderDeliveriesPage = {
   readonly lines: readonly (OrderLine & {
     readonly openQuantity: DecimalString;
     readonly underWayQuantity: DecimalString;
+    readonly overQuantity: DecimalString;
+    /** What the buyer can give up: open, and not announced. */
+    readonly closableQuantity: DecimalString;
   })[];
+  readonly isRunning: boolean;
   readonly deliveries: readonly OrderDelivery[];
   readonly receipts: readonly OrderReceipt[];
 };
@@ -323,7 +341,10 @@ export async function getOrderDeliveriesPage(ctx: Ctx, orderId: string): Promise
       ...line,
       openQuantity: openQuantity(line),
       underWayQuantity: underWayQuantity(line),
+      overQuantity: overQuantity(line),
+      closableQuantity: announceableQuantity(line),
     })),
+    isRunning: isRunning(order),
     deliveries: await findDeliveriesOfOrder(ctx, orderId),
     receipts: await findReceiptRowsOfOrder(ctx, orderId),
   };

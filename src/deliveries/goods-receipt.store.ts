@@ -66,7 +66,7 @@ export const findLinesOfReceipt = (tx: Tx, receiptId: string): Promise<ReceiptLi
     text: `
       SELECT line.po_line_id AS "poLineId", line.quantity, line.announced_quantity AS "announcedQuantity",
              line.shortfall_reason AS "shortfallReason", line.rejected_quantity AS "rejectedQuantity",
-             line.rejection_reason AS "rejectionReason",
+             line.rejection_reason AS "rejectionReason", line.over_quantity AS "overQuantity",
              CASE WHEN line.sample_size IS NOT NULL
                   THEN jsonb_build_object('sampleSize', line.sample_size, 'acceptanceNumber', line.acceptance_number,
                                           'defectCount', line.defect_count)
@@ -108,13 +108,14 @@ export async function insertReceipt(tx: Tx, receipt: NewReceipt): Promise<void> 
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
       )
       INSERT INTO goods_receipt_line (id, goods_receipt_id, po_line_id, announced_quantity, quantity, shortfall_reason,
-                                      rejected_quantity, rejection_reason, sample_size, acceptance_number, defect_count)
+                                      rejected_quantity, rejection_reason, over_quantity, sample_size, acceptance_number,
+                                      defect_count)
       SELECT row.id, $1, row."poLineId", row."announcedQuantity", row.quantity, row."shortfallReason",
-             row."rejectedQuantity", row."rejectionReason", (row.sample->>'sampleSize')::integer,
+             row."rejectedQuantity", row."rejectionReason", row."overQuantity", (row.sample->>'sampleSize')::integer,
              (row.sample->>'acceptanceNumber')::integer, (row.sample->>'defectCount')::integer
         FROM jsonb_to_recordset($13::jsonb)
           AS row (id uuid, "poLineId" uuid, "announcedQuantity" numeric, quantity numeric, "shortfallReason" text,
-                  "rejectedQuantity" numeric, "rejectionReason" text, sample jsonb)`,
+                  "rejectedQuantity" numeric, "rejectionReason" text, "overQuantity" numeric, sample jsonb)`,
     values: [
       receipt.id,
       receipt.reference,

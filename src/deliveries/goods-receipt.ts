@@ -5,10 +5,11 @@ import {
   compareDecimals,
   type DecimalString,
   isPositive,
+  subtractDecimals,
   trimDecimal,
 } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
-import { type Arrival, type OrderLine, openQuantity } from '../orders/index.ts';
+import { type Arrival, type OrderLine, overQuantity, receivableQuantity } from '../orders/index.ts';
 import type { DespatchLine } from './despatch-advice.ts';
 import { isAccepted, type SamplingPlan, samplingPlan } from './quality/sampling.ts';
 
@@ -53,6 +54,8 @@ export type CheckedLine = Pick<CountedLine, 'poLineId' | 'quantity' | 'shortfall
   readonly rejectedQuantity: DecimalString;
   readonly rejectionReason: string;
   readonly sample: Sample | null;
+  /** How much of it is more than was ordered. */
+  readonly overQuantity: DecimalString;
 };
 /** What an inspection found in its sample. */
 export type Sample = SamplingPlan & { readonly defectCount: number };
@@ -72,7 +75,7 @@ export const isTakenInPart = (line: Pick<CheckedLine, 'quantity' | 'announcedQua
 
 /**
  * The lines of a receipt, from a form's rows in their order. A row of nothing is left out, unless it was
- * announced; more than announced may come, up to and not beyond what is open on the order.
+ * announced; more than announced may come, up to what is open on the order and what the house takes beyond it.
  * @throws AppError `goods_receipt.lines-refused` with a field for each line that is over the order or short
  * without a reason, `goods_receipt.line-not-counted`, `goods_receipt.nothing-received`, `po_line.not-found`
  */
@@ -80,6 +83,8 @@ export function checkCount(of: {
   orderLines: readonly OrderLine[];
   announced: readonly DespatchLine[];
   rows: readonly CountedLine[];
+  /** How many percent more than ordered are taken. */
+  overPercent: DecimalString;
 }): CheckedLine[] {
   const byId = new Map(of.orderLines.map((line) => [line.id, line]));
   const announced = new Map(of.announced.map((line) => [line.poLineId, line.quantity]));
@@ -96,7 +101,7 @@ export function checkCount(of: {
   }));
   if (!checked.some((row) => isPositive(arrived(row))))
     throw ruleBroken('goods_receipt.nothing-received', 'Nothing was received');
-  const refused = checked.flatMap((row, index) => faultOf(row, index));
+  const refused = checked.flatMap((row, index) => faultOf(row, { index, overPercent: of.overPercent }));
   if (refused.length > 0) throw invalid('goods_receipt.lines-refused', 'Lines need attention', refused);
   return checked
     .filter((row) => isPositive(arrived(row)) || row.announcedQuantity !== null)
@@ -108,6 +113,7 @@ export function checkCount(of: {
       rejectedQuantity: row.rejectedQuantity ?? '0',
       rejectionReason: isPositive(row.rejectedQuantity ?? '0') ? (row.rejectionReason ?? '') : '',
       sample: sampleOf(row),
+      overQuantity: overOf(row),
     }));
 }
 
@@ -119,16 +125,30 @@ const sampleOf = (row: CountedLine): Sample | null =>
 
 type Row = CountedLine & { readonly announcedQuantity: DecimalString | null; readonly line: OrderLine };
 
-function faultOf(row: Row, index: number): FieldError[] {
+/** What this row brings beyond what was ordered. */
+const overOf = ({ line, quantity }: Row): DecimalString => {
+  const receivedQuantity = addDecimals([line.receivedQuantity, quantity]);
+  return subtractDecimals(overQuantity({ ...line, receivedQuantity }), overQuantity(line));
+};
+
+function faultOf(
+  row: Row,
+  { index, overPercent }: { index: number; overPercent: DecimalString },
+): FieldError[] {
   const { line } = row;
-  const open = openQuantity(line);
-  if (compareDecimals(row.quantity, open) > 0)
+  const most = receivableQuantity(line, overPercent);
+  if (compareDecimals(row.quantity, most) > 0)
     return [
       {
         path: `lines.${index}.quantity`,
         code: 'goods_receipt.more-than-ordered',
-        message: `Line ${line.lineNo}: at most ${open}`,
-        params: { line: line.lineNo, most: trimDecimal(open), ordered: trimDecimal(line.quantity) },
+        message: `Line ${line.lineNo}: at most ${most}`,
+        params: {
+          line: line.lineNo,
+          most: trimDecimal(most),
+          ordered: trimDecimal(line.quantity),
+          percent: trimDecimal(overPercent),
+        },
       },
     ];
   const refused = faultOfRejection(row, index);

@@ -127,6 +127,7 @@ async function post(
     orderLines: await findOrderLines(ctx, order.id),
     announced: of.announced,
     rows: count.lines,
+    overPercent: ctx.policies.receiving.overDeliveryPercent,
   });
   const underWay = await despatchStore.findUnderWay(ctx.tx, {
     orderId: order.id,
@@ -161,6 +162,7 @@ async function post(
       orderId: order.id,
       despatchAdviceId: despatch?.id ?? null,
       shortLines: lines.filter(isShort).length,
+      overLines: lines.filter((line) => isPositive(line.overQuantity)).length,
     },
   });
   await openForRejected(

@@ -65,7 +65,13 @@ export async function payInvoice(
   const paid = pay(invoice, { paidOn, paymentReference, today: latestDay(ctx) });
   await store.saveInvoice(ctx.tx, paid);
   await recordMove(ctx, 'invoice.paid', { invoice, now: paid, changes: { paidOn, paymentReference } });
-  if (!(await store.hasUnpaid(ctx.tx, order.id))) await closeOrderWhenDone(ctx, order.id);
+  await closePaidOrder(ctx, order.id);
+}
+
+/** Closes an order all of whose invoices are paid and of which nothing is open, and does nothing to any other.
+ * @throws AppError `purchase_order.not-found` */
+export async function closePaidOrder(ctx: Ctx, orderId: string): Promise<void> {
+  if (!(await store.hasUnpaid(ctx.tx, orderId))) await closeOrderWhenDone(ctx, orderId);
 }
 
 const recordMove = (

@@ -8,7 +8,7 @@ export {
 } from './credits/credit-notes.service.ts';
 export { waitingForCreditNotes } from './credits/credit-notes-waiting.service.ts';
 export { decisionRoutes as invoiceDecisionRoutes } from './decisions.routes.ts';
-export { approveInvoice, payInvoice, rejectInvoice } from './decisions.service.ts';
+export { approveInvoice, closePaidOrder, payInvoice, rejectInvoice } from './decisions.service.ts';
 export { getInvoiceFacts, type InvoiceFacts } from './facts.service.ts';
 export type { EnteredInvoice } from './figures.ts';
 export type { Invoice, InvoiceState } from './invoice.ts';

@@ -48,6 +48,8 @@ export type Policies = {
     readonly amountAbsolute: string;
     readonly exceptionDueDays: number;
   };
+  /** How many percent more than ordered a plant takes, and pays; what is counted stays whole. */
+  readonly receiving: { readonly overDeliveryPercent: string };
   /** When plants take deliveries: each by its own hours, or by those that hold for all. */
   readonly docks: { readonly standard: DockHours; readonly plants: Readonly<Record<string, DockHours>> };
   /**

@@ -141,10 +141,12 @@ export function movedDeliveries(line: OrderLine): Delivery[] {
 
 /**
  * Asks whether a line can have these terms: it never orders less than was shipped, received or invoiced, what was
- * invoiced keeps its price, and what was shipped keeps its item.
+ * invoiced keeps its price, and what was shipped keeps its item. A line that is closed short is not changed any more.
  * @throws AppError `change_order.below-moved`, `change_order.price-of-invoiced`, `change_order.item-of-moved`
  */
 export function assertKeepsWhatMoved(line: OrderLine, after: LineTerms): void {
+  if (isPositive(line.shortClosedQuantity ?? '0'))
+    throw ruleBroken('change_order.line-closed-short', 'The line is closed short', { line: line.lineNo });
   const moved = movedQuantity(line);
   if (compareDecimals(totalOf(after.deliveries), moved) < 0)
     throw ruleBroken('change_order.below-moved', 'Less than was shipped, received or invoiced', {

@@ -3,6 +3,7 @@ import {
   addDecimals,
   compareDecimals,
   type DecimalString,
+  floorTo,
   isPositive,
   isZero,
   multiplyDecimals,
@@ -10,6 +11,7 @@ import {
   subtractDecimals,
   trimDecimal,
 } from '../kernel/money.ts';
+import { quantityDecimals } from '../kernel/quantity.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Charge } from './order-charges.ts';
 
@@ -46,10 +48,15 @@ export type OrderLine = {
   readonly shippedQuantity: DecimalString;
   readonly receivedQuantity: DecimalString;
   readonly invoicedQuantity: DecimalString;
+  /** Ordered and given up by the buyer: it does not come any more. Nothing where it is left out. */
+  readonly shortClosedQuantity?: DecimalString;
   readonly fulfilment: Fulfilment;
 };
 
-type Quantities = Pick<OrderLine, 'quantity' | 'shippedQuantity' | 'receivedQuantity' | 'invoicedQuantity'>;
+type Quantities = Pick<
+  OrderLine,
+  'quantity' | 'shippedQuantity' | 'receivedQuantity' | 'invoicedQuantity' | 'shortClosedQuantity'
+>;
 /** So much more (less, when negative) of a line. */
 export type QuantityChange = { readonly poLineId: string; readonly quantity: DecimalString };
 /** So much of a line has arrived, and so much of it is announced and still to come. */
@@ -59,18 +66,36 @@ const larger = (a: DecimalString, b: DecimalString): DecimalString => (compareDe
 const smaller = (a: DecimalString, b: DecimalString): DecimalString => (compareDecimals(a, b) <= 0 ? a : b);
 const atLeastZero = (a: DecimalString): DecimalString => larger(a, '0');
 
-/** Ordered and not received. */
+/** Ordered, without what was closed short: what the supplier still owes, or has delivered. */
+export const wantedQuantity = (line: Pick<Quantities, 'quantity' | 'shortClosedQuantity'>): DecimalString =>
+  subtractDecimals(line.quantity, line.shortClosedQuantity ?? '0');
+/** Wanted and not received. */
 export const openQuantity = (line: Quantities): DecimalString =>
-  subtractDecimals(line.quantity, line.receivedQuantity);
+  atLeastZero(subtractDecimals(wantedQuantity(line), line.receivedQuantity));
+/** Received beyond what was ordered, as far as a plant takes it. */
+export const overQuantity = (line: Pick<Quantities, 'quantity' | 'receivedQuantity'>): DecimalString =>
+  atLeastZero(subtractDecimals(line.receivedQuantity, line.quantity));
+/**
+ * What a plant can still take: what is open and, where it takes so many percent more than is wanted, that much more.
+ * What is counted stays whole.
+ */
+export const receivableQuantity = (
+  line: Quantities & Pick<OrderLine, 'unit'>,
+  overPercent: DecimalString,
+): DecimalString => {
+  const wanted = wantedQuantity(line);
+  const more = floorTo(ratio(multiplyDecimals(wanted, overPercent), '100'), quantityDecimals(line));
+  return atLeastZero(subtractDecimals(addDecimals([wanted, more]), line.receivedQuantity));
+};
 /** Announced and not received. */
 export const underWayQuantity = (line: Quantities): DecimalString =>
   atLeastZero(subtractDecimals(line.shippedQuantity, line.receivedQuantity));
-/** Announced altogether when this much of it is still under way: never less than received, nor more than ordered. */
+/** Announced altogether when this much of it is still under way: never less than received, nor more than wanted. */
 export const shippedWith = (line: Quantities, underWay: DecimalString): DecimalString =>
-  smaller(line.quantity, addDecimals([line.receivedQuantity, underWay]));
-/** Neither announced nor received: what the supplier can still announce. */
+  smaller(wantedQuantity(line), addDecimals([line.receivedQuantity, underWay]));
+/** Neither announced nor received: what the supplier can still announce, and the buyer can close short. */
 export const announceableQuantity = (line: Quantities): DecimalString =>
-  subtractDecimals(line.quantity, larger(line.shippedQuantity, line.receivedQuantity));
+  atLeastZero(subtractDecimals(wantedQuantity(line), larger(line.shippedQuantity, line.receivedQuantity)));
 /** Received and not invoiced: what the supplier can invoice. */
 export const invoiceableQuantity = (line: Quantities): DecimalString =>
   subtractDecimals(line.receivedQuantity, line.invoicedQuantity);
@@ -78,7 +103,7 @@ export const invoiceableQuantity = (line: Quantities): DecimalString =>
 /** One dated delivery with its share of what has moved. */
 export type SpreadDelivery = Delivery & Quantities & { readonly scheduleNo: number };
 
-/** What has moved of a line fills its deliveries one after the other, the earliest first. */
+/** What has moved of a line fills its deliveries one after the other, the earliest first; what is too much is the last's. */
 export function spreadOver(
   line: Omit<Quantities, 'quantity'> & { readonly deliveries: readonly Delivery[] },
 ): SpreadDelivery[] {
@@ -89,6 +114,7 @@ export function spreadOver(
     const share = (moved: DecimalString): DecimalString => {
       const left = subtractDecimals(moved, from);
       if (!isPositive(left)) return '0';
+      if (index === line.deliveries.length - 1) return left;
       return compareDecimals(left, delivery.quantity) > 0 ? delivery.quantity : left;
     };
     return {
@@ -103,10 +129,12 @@ export function spreadOver(
 
 /** How far the line is, from its quantities. */
 export function fulfilmentOf(line: Quantities): Fulfilment {
-  if (isZero(line.quantity)) return 'short_closed';
-  if (compareDecimals(line.receivedQuantity, line.quantity) >= 0) return 'received';
+  const wanted = wantedQuantity(line);
+  if (isZero(wanted)) return 'short_closed';
+  if (compareDecimals(line.receivedQuantity, wanted) >= 0)
+    return isPositive(line.shortClosedQuantity ?? '0') ? 'short_closed' : 'received';
   if (isPositive(line.receivedQuantity)) return 'part_received';
-  if (compareDecimals(line.shippedQuantity, line.quantity) >= 0) return 'shipped';
+  if (compareDecimals(line.shippedQuantity, wanted) >= 0) return 'shipped';
   return isPositive(line.shippedQuantity) ? 'part_shipped' : 'open';
 }
 
@@ -116,13 +144,37 @@ export function fulfilmentOf(line: Quantities): Fulfilment {
  */
 export function orderProgress(lines: readonly Quantities[]): ProgressState | null {
   if (lines.length > 0 && lines.every((line) => !isPositive(openQuantity(line)))) {
-    if (lines.every((line) => !isPositive(subtractDecimals(line.quantity, line.invoicedQuantity))))
-      return 'invoiced';
+    const toPay = (line: Quantities): DecimalString => larger(wantedQuantity(line), line.receivedQuantity);
+    if (lines.every((line) => compareDecimals(line.invoicedQuantity, toPay(line)) >= 0)) return 'invoiced';
     return lines.some((line) => isPositive(line.invoicedQuantity)) ? 'part_invoiced' : 'received';
   }
   if (lines.some((line) => isPositive(line.receivedQuantity))) return 'part_received';
   return lines.some((line) => isPositive(line.shippedQuantity)) ? 'open' : null;
 }
+
+/**
+ * The lines, with all closed short that these still have to come and that is not announced.
+ * @throws AppError `po_line.nothing-to-close-short`, `po_line.not-found`
+ */
+export const closeShortOf = (lines: readonly OrderLine[], poLineIds: readonly string[]): OrderLine[] => {
+  for (const id of poLineIds) {
+    const line = found(
+      'po_line',
+      lines.find((one) => one.id === id),
+    );
+    if (!isPositive(announceableQuantity(line)))
+      throw ruleBroken('po_line.nothing-to-close-short', `Line ${line.lineNo}: nothing to close`, {
+        line: line.lineNo,
+        underWay: trimDecimal(underWayQuantity(line)),
+      });
+  }
+  return lines.map((line) => {
+    if (!poLineIds.includes(line.id)) return line;
+    const shortClosedQuantity = addDecimals([line.shortClosedQuantity ?? '0', announceableQuantity(line)]);
+    const closed = { ...line, shortClosedQuantity };
+    return { ...closed, fulfilment: fulfilmentOf(closed) };
+  });
+};
 
 /** The earliest day at which something is still to be delivered. */
 export const nextDueOn = (lines: readonly OrderLine[]): Day | null =>
@@ -147,15 +199,20 @@ export const addShippedTo = (lines: readonly OrderLine[], changes: readonly Quan
   });
 
 /**
- * The lines with more (or less) received.
+ * The lines with more (or less) received; at most so many percent more than is wanted.
  * @throws AppError `po_line.received-more-than-ordered`, `po_line.received-less-than-invoiced`,
  * `po_line.less-than-nothing`, `po_line.not-found`
  */
-export const addReceivedTo = (lines: readonly OrderLine[], changes: readonly QuantityChange[]): OrderLine[] =>
+export const addReceivedTo = (
+  lines: readonly OrderLine[],
+  changes: readonly QuantityChange[],
+  overPercent: DecimalString = '0',
+): OrderLine[] =>
   change(lines, changes, (line, quantity) => {
     const receivedQuantity = notNegative(line, addDecimals([line.receivedQuantity, quantity]));
-    if (compareDecimals(receivedQuantity, line.quantity) > 0)
-      throw lineRule('received-more-than-ordered', line, openQuantity(line));
+    const most = receivableQuantity(line, overPercent);
+    if (isPositive(quantity) && compareDecimals(quantity, most) > 0)
+      throw lineRule('received-more-than-ordered', line, most);
     if (compareDecimals(receivedQuantity, line.invoicedQuantity) < 0)
       throw lineRule('received-less-than-invoiced', line, line.invoicedQuantity);
     return { ...line, receivedQuantity };
@@ -166,9 +223,13 @@ export const addReceivedTo = (lines: readonly OrderLine[], changes: readonly Qua
  * again, and what came unannounced is not announced once more.
  * @throws AppError what {@link addReceivedTo} throws
  */
-export function addArrivedTo(lines: readonly OrderLine[], arrivals: readonly Arrival[]): OrderLine[] {
+export function addArrivedTo(
+  lines: readonly OrderLine[],
+  arrivals: readonly Arrival[],
+  overPercent: DecimalString = '0',
+): OrderLine[] {
   const underWay = new Map(arrivals.map((arrival) => [arrival.poLineId, arrival.underWayQuantity]));
-  return addReceivedTo(lines, arrivals).map((line) => {
+  return addReceivedTo(lines, arrivals, overPercent).map((line) => {
     const left = underWay.get(line.id);
     if (left === undefined) return line;
     const arrived = { ...line, shippedQuantity: shippedWith(line, left) };
@@ -223,9 +284,11 @@ export function orderShares(lines: readonly OrderLine[]): {
   const whole = isZero(total) ? String(Math.max(lines.length, 1)) : total;
   const share = (of: (line: OrderLine) => DecimalString): DecimalString => {
     // Of a cancelled line there is nothing to come.
-    const parts = lines.map((line) =>
-      isZero(line.quantity) ? '0' : multiplyDecimals(weight(line), ratio(of(line), line.quantity)),
-    );
+    const parts = lines.map((line) => {
+      const wanted = wantedQuantity(line);
+      // What came beyond it does not make up for another line.
+      return isZero(wanted) ? '0' : multiplyDecimals(weight(line), ratio(smaller(of(line), wanted), wanted));
+    });
     return multiplyDecimals(ratio(addDecimals(parts), whole), '100');
   };
   return {

@@ -6,7 +6,9 @@ export {
   type Fulfilment,
   type OrderLine,
   openQuantity,
+  overQuantity,
   type QuantityChange,
+  receivableQuantity,
   shippedWith,
   underWayQuantity,
 } from './fulfilment.ts';
@@ -28,6 +30,7 @@ export {
   addShipped,
   cancelUnsentOrders,
   closeOrderWhenDone,
+  closeShort,
   findOrder,
   findOrderLines,
   lockOrder,

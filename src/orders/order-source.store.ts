@@ -101,7 +101,8 @@ export const findReceivedSources = async (tx: Tx, orderId: string): Promise<stri
                 SELECT FROM po_line_source AS other
                   JOIN po_schedule AS schedule ON schedule.po_line_id = other.po_line_id
                  WHERE other.requisition_line_id = source.requisition_line_id
-                   AND schedule.received_quantity < schedule.quantity)`,
+                   AND schedule.received_quantity < schedule.quantity
+                   AND schedule.fulfilment <> 'short_closed')`,
       [orderId],
     )
   ).map(({ id }) => id);

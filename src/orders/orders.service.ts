@@ -3,6 +3,7 @@ import { record } from '../audit/index.ts';
 import { seesPrices } from '../kernel/actor.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
+import { isZero, multiplyDecimals, ratio, roundMoney, subtractDecimals } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import {
@@ -11,10 +12,13 @@ import {
   addInvoicedTo,
   addReceivedTo,
   addShippedTo,
+  closeShortOf,
   nextDueOn,
   type OrderLine,
   type QuantityChange,
+  wantedQuantity,
 } from './fulfilment.ts';
+import { retraceOrder } from './order-sources.service.ts';
 import { findUnsentOrders, isPartWithdrawn, lockAward } from './orders.queries.ts';
 import * as store from './purchase-order.store.ts';
 import {
@@ -63,10 +67,16 @@ export const addShipped = (
 /**
  * Books what arrived and, in the same step, how much is announced from now on.
  * @throws AppError `purchase_order.not-found`, `purchase_order.not-sent-yet`, `purchase_order.is-closed`,
- * and what {@link addArrivedTo} throws: never more than ordered
+ * and what {@link addArrivedTo} throws: no more than ordered and what the house's policy takes beyond it
  */
 export const addArrived = (ctx: Ctx, orderId: string, changes: readonly Arrival[]): Promise<OrderState> =>
-  book(ctx, { orderId, changes, add: addArrivedTo });
+  book(ctx, {
+    orderId,
+    changes,
+    add: (lines, arrivals) => addArrivedTo(lines, arrivals, ctx.policies.receiving.overDeliveryPercent),
+    // Here alone a line may come to hold more than was ordered.
+    before: (lines) => store.saveOverQuantities(ctx.tx, lines),
+  });
 
 /**
  * Books received quantities (negative for a counter-document).
@@ -96,6 +106,7 @@ async function book<Change extends QuantityChange>(
     orderId: string;
     changes: readonly Change[];
     add: (lines: readonly OrderLine[], changes: readonly Change[]) => OrderLine[];
+    before?: (touched: readonly OrderLine[]) => Promise<void>;
   },
 ): Promise<OrderState> {
   const order = await lockOrder(ctx, booking.orderId);
@@ -103,12 +114,63 @@ async function book<Change extends QuantityChange>(
   if (booking.add === addShippedTo) assertAnswered(order);
   const lines = booking.add(await findOrderLines(ctx, order.id), booking.changes);
   const touched = new Set(booking.changes.map((change) => change.poLineId));
-  await store.saveQuantities(
-    ctx.tx,
-    lines.filter((line) => touched.has(line.id)),
-  );
+  const changed = lines.filter((line) => touched.has(line.id));
+  await booking.before?.(changed);
+  await store.saveQuantities(ctx.tx, changed);
   return saveProgress(ctx, order, lines);
 }
+
+/**
+ * Closes short what lines of an order still have to come and nobody has announced: the buyer gives it up, with a
+ * reason, and its supplier is told. The order stays as it was issued; its budgets are free of what does not come.
+ * @throws AppError `purchase_order.not-found`, `purchase_order.not-sent-yet`, `purchase_order.is-closed`,
+ * `po_line.nothing-to-close-short`, `po_line.nothing-chosen`, `po_line.not-found`
+ */
+export async function closeShort(
+  ctx: Ctx,
+  of: { orderId: string; poLineIds: readonly string[]; reason: string },
+): Promise<OrderState> {
+  const order = await lockOrder(ctx, of.orderId);
+  assertRunning(order);
+  if (of.poLineIds.length === 0) throw ruleBroken('po_line.nothing-chosen', 'No line is chosen');
+  const before = await findOrderLines(ctx, order.id);
+  const lines = closeShortOf(before, of.poLineIds);
+  const closed = lines.filter((line) => of.poLineIds.includes(line.id));
+  await store.saveShortClosed(ctx.tx, closed, of.reason);
+  await retraceOrder(ctx, { before: before.map(asWanted(order)), after: lines.map(asWanted(order)) });
+  await record(ctx, {
+    action: 'purchase_order.closed-short',
+    subject: { type: 'purchase_order', id: order.id },
+    supplierId: order.supplierId,
+    reason: of.reason,
+    changes: {
+      reference: order.reference,
+      reason: of.reason,
+      lines: closed.map((line) => ({
+        lineNo: line.lineNo,
+        quantity: subtractDecimals(
+          line.shortClosedQuantity ?? '0',
+          before.find((one) => one.id === line.id)?.shortClosedQuantity ?? '0',
+        ),
+        unit: line.unit,
+      })),
+    },
+  });
+  return saveProgress(ctx, order, lines);
+}
+
+/** A line with what is still wanted of it, and what that costs. */
+const asWanted =
+  ({ currency }: PurchaseOrder) =>
+  (line: OrderLine): { id: string; quantity: string; amount: string | null } => {
+    const quantity = wantedQuantity(line);
+    const { id } = line;
+    const amount =
+      line.amount === null || isZero(line.quantity)
+        ? line.amount
+        : roundMoney(ratio(multiplyDecimals(line.amount, quantity), line.quantity), currency);
+    return { id, quantity, amount };
+  };
 
 /** Gives the header the state that its lines make, and records it when it is another one. */
 async function saveProgress(

@@ -1,10 +1,10 @@
 import type { Scope as Places } from '../kernel/actor.ts';
-import type { DecimalString } from '../kernel/money.ts';
+import { compareDecimals, type DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { inScope, placeOfOrder } from '../platform/db/scope.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
-import { fulfilmentOf, type OrderLine, spreadOver } from './fulfilment.ts';
+import { fulfilmentOf, type OrderLine, overQuantity, type SpreadDelivery, spreadOver } from './fulfilment.ts';
 import type { Charge } from './order-charges.ts';
 import type { PoContent, PoVersion } from './po-version.ts';
 import type { PurchaseOrder } from './purchase-order.ts';
@@ -61,7 +61,8 @@ export async function findLines(
     name: 'purchase_order.lines',
     text: `
       SELECT line.id, line.line_no AS "lineNo", line.item_code AS "itemCode", line.description, line.quantity,
-             line.unit, CASE WHEN $2 THEN line.unit_price END AS "unitPrice",
+             line.short_closed_quantity AS "shortClosedQuantity", line.unit,
+             CASE WHEN $2 THEN line.unit_price END AS "unitPrice",
              line.price_base_quantity AS "priceBaseQuantity", CASE WHEN $2 THEN line.amount END AS amount,
              CASE WHEN $2 THEN line.charges ELSE '[]' END AS charges, trim_scale(line.tax_rate)::text AS "taxRate",
              schedule.due_on AS "dueOn", schedule.deliveries, schedule.shipped AS "shippedQuantity",
@@ -256,7 +257,11 @@ export async function saveOrder(
 /** Saves the quantities of these lines' schedules in one statement. */
 export async function saveQuantities(tx: Tx, lines: readonly OrderLine[]): Promise<void> {
   const rows = lines.flatMap((line) =>
-    spreadOver(line).map((delivery) => ({ ...delivery, id: line.id, fulfilment: fulfilmentOf(delivery) })),
+    spreadOver(line).map((delivery) => ({
+      ...delivery,
+      id: line.id,
+      fulfilment: fulfilmentOfDelivery(line, delivery),
+    })),
   );
   await named(tx, {
     name: 'po_schedule.save-quantities',
@@ -269,6 +274,56 @@ export async function saveQuantities(tx: Tx, lines: readonly OrderLine[]): Promi
                     "invoicedQuantity" numeric, fulfilment text)
        WHERE schedule.po_line_id = moved.id AND schedule.schedule_no = moved."scheduleNo"`,
     values: [JSON.stringify(rows)],
+  });
+}
+
+/** Of a line that is closed short nothing is open, also of a delivery that never came. */
+const fulfilmentOfDelivery = (line: OrderLine, delivery: SpreadDelivery): OrderLine['fulfilment'] =>
+  line.fulfilment === 'short_closed' && compareDecimals(delivery.receivedQuantity, delivery.quantity) < 0
+    ? 'short_closed'
+    : fulfilmentOf(delivery);
+
+/** How much more than ordered each line has taken: its last delivery holds it, and may then say so. */
+export async function saveOverQuantities(tx: Tx, lines: readonly OrderLine[]): Promise<void> {
+  const rows = lines.map((line) => ({ id: line.id, over: overQuantity(line) }));
+  await named(tx, {
+    name: 'po_schedule.save-over',
+    text: `
+      UPDATE po_schedule AS schedule
+         SET over_quantity = moved.over
+        FROM jsonb_to_recordset($1::jsonb) AS moved (id uuid, over numeric)
+       WHERE schedule.po_line_id = moved.id
+         AND schedule.schedule_no = (SELECT max(last.schedule_no) FROM po_schedule AS last
+                                      WHERE last.po_line_id = moved.id)`,
+    values: [JSON.stringify(rows)],
+  });
+}
+
+/** What is given up of these lines, and why. */
+export async function saveShortClosed(tx: Tx, lines: readonly OrderLine[], reason: string): Promise<void> {
+  const rows = lines.map((line) => ({
+    id: line.id,
+    closed: line.shortClosedQuantity,
+    fulfilment: line.fulfilment,
+  }));
+  await named(tx, {
+    name: 'po_line.save-short-closed',
+    text: `
+      WITH closed AS (
+        SELECT moved.id, moved.closed, moved.fulfilment
+          FROM jsonb_to_recordset($1::jsonb) AS moved (id uuid, closed numeric, fulfilment text)
+      ), schedules AS (
+        UPDATE po_schedule AS schedule
+           SET fulfilment = closed.fulfilment
+          FROM closed
+         WHERE schedule.po_line_id = closed.id AND schedule.received_quantity < schedule.quantity
+           AND closed.fulfilment = 'short_closed'
+      )
+      UPDATE po_line AS line
+         SET short_closed_quantity = closed.closed, short_closed_reason = $2
+        FROM closed
+       WHERE line.id = closed.id`,
+    values: [JSON.stringify(rows), reason],
   });
 }
 

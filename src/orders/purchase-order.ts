@@ -2,7 +2,13 @@ import { ruleBroken } from '../kernel/errors.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
 import { type DecimalString, isPositive, isZero } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
-import { type OrderLine, orderProgress, type ProgressState, underWayQuantity } from './fulfilment.ts';
+import {
+  type OrderLine,
+  orderProgress,
+  type ProgressState,
+  underWayQuantity,
+  wantedQuantity,
+} from './fulfilment.ts';
 import type { Charge } from './order-charges.ts';
 
 /** The part of an order's life that people decide. What follows is derived from its lines, never set by hand. */
@@ -132,7 +138,7 @@ export function stateOf(
   lines: readonly OrderLine[],
 ): OrderState {
   if (!isRunning(order)) return order.state;
-  if (lines.length > 0 && lines.every((line) => isZero(line.quantity))) return 'cancelled';
+  if (lines.length > 0 && lines.every((line) => isZero(wantedQuantity(line)))) return 'cancelled';
   return orderProgress(lines) ?? (order.acknowledgedAt === null ? 'sent' : 'acknowledged');
 }
 

@@ -98,6 +98,7 @@ describe('counting what arrived', () => {
     shortfallReason?: string;
   }) =>
     checkCount({
+      overPercent: '0',
       orderLines: [line(of.order)],
       announced: of.announced == null ? [] : [{ poLineId: 'a', quantity: of.announced }],
       rows: [{ poLineId: 'a', quantity: of.quantity, shortfallReason: of.shortfallReason ?? '' }],
@@ -161,6 +162,7 @@ describe('counting what arrived', () => {
         rejectedQuantity: '0',
         rejectionReason: '',
         sample: null,
+        overQuantity: '0',
       },
     ]);
   });
@@ -172,7 +174,12 @@ describe('counting what arrived', () => {
       { poLineId: 'b', quantity: '0', shortfallReason: '' },
       { poLineId: 'c', quantity: '1', shortfallReason: '' },
     ];
-    const checked = checkCount({ orderLines: lines, announced: [{ poLineId: 'a', quantity: '6' }], rows });
+    const checked = checkCount({
+      overPercent: '0',
+      orderLines: lines,
+      announced: [{ poLineId: 'a', quantity: '6' }],
+      rows,
+    });
     expect(checked.map((one) => one.poLineId)).to.deep.equal(['a', 'c']);
     expect(checked.map(isShort)).to.deep.equal([true, false]);
   });
@@ -184,7 +191,7 @@ describe('counting what arrived', () => {
       { poLineId: 'b', quantity: '1' },
     ];
     const rows = [{ poLineId: 'a', quantity: '1', shortfallReason: '' }];
-    expect(codeOf(() => checkCount({ orderLines: lines, announced, rows }))).to.equal(
+    expect(codeOf(() => checkCount({ overPercent: '0', orderLines: lines, announced, rows }))).to.equal(
       'goods_receipt.line-not-counted',
     );
   });
@@ -245,12 +252,15 @@ describe('any course of deliveries', () => {
     if (kind === 'receive-unannounced')
       return {
         ...state,
-        lines: book(checkCount({ orderLines: state.lines, announced: [], rows: counted })),
+        lines: book(checkCount({ overPercent: '0', orderLines: state.lines, announced: [], rows: counted })),
       };
     if (chosen === undefined) return state;
     if (kind === 'receive')
       return {
-        lines: book(checkCount({ orderLines: state.lines, announced: chosen.lines, rows: counted }), chosen),
+        lines: book(
+          checkCount({ overPercent: '0', orderLines: state.lines, announced: chosen.lines, rows: counted }),
+          chosen,
+        ),
         open: rest,
       };
     const freed = freedByCancelling(state.lines, chosen.lines, totals(state.open, chosen));
