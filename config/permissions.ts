@@ -109,6 +109,7 @@ export const permissions = {
     who: ['buyer', 'supplier_administrator'],
     acts: { 'agreement.give-notice': { during: ['active'] } },
   },
+  'agreement.call-off': ['buyer'],
 
   // requisitions: everybody sees its own, who buys, approves, pays or checks those of its plants and categories
   'requisition.read': ['requester', 'buyer', 'approver', 'finance', 'auditor'],

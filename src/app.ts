@@ -71,6 +71,7 @@ import { AppError } from './kernel/errors.ts';
 import { newId } from './kernel/id.ts';
 import { mailboxRoutes, notificationRoutes, queueRoutes, unreadCountSql } from './notifications/index.ts';
 import {
+  callOffRoutes,
   mayReadDocument as mayReadOrderDocument,
   orderChangesRoutes,
   ordersRoutes,
@@ -181,6 +182,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   objectionsRoutes(web),
   withdrawalsRoutes(web),
   bidsRoutes(web, { catalogue: house.catalogue }),
+  callOffRoutes(web),
   orderChangesRoutes(web),
   ordersRoutes(web, { catalogue: house.catalogue }),
   reportsRoutes(web),

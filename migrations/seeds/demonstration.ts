@@ -11,7 +11,14 @@ import type { Ctx } from '../../src/platform/db/context.ts';
 import { mailboxMailer } from '../../src/platform/mail/mailbox-mailer.ts';
 import type { EventRow, JobHouse } from '../../src/platform/queue/job.ts';
 import { drainJobs } from '../../src/platform/queue/run-inline.ts';
-import { type DemonstrationSupplier, foundCompany, registerSuppliers, suppliersOf } from './company.ts';
+import { agreementSteps } from './agreements.ts';
+import {
+  type CategoryCode,
+  type DemonstrationSupplier,
+  foundCompany,
+  registerSuppliers,
+  suppliersOf,
+} from './company.ts';
 import { type CompetitionPlan, competitionPlans } from './competition-plan.ts';
 import { competitionSteps } from './competitions.ts';
 import { type Journal, noteBegun, noteLoaded, noteStep, readJournal } from './journal.ts';
@@ -150,7 +157,8 @@ async function allSteps(
   const steps = [
     ...founding,
     reading,
-    ...requisitionSteps({ ...siteWorks(told), calendar, foundedDaysAgo: FOUNDED_DAYS_AGO }),
+    ...requisitionSteps({ ...worksOf(told, 'SITE'), calendar, foundedDaysAgo: FOUNDED_DAYS_AGO }),
+    ...agreementSteps({ ...worksOf(told, 'ROAD'), orders: orders.values(), calendar }),
     ...told.flatMap((one) => competitionSteps({ ...one, calendar })),
     ...pastOrderPlans.flatMap(([number, orderedDaysAgo], index) =>
       pastOrderSteps(named(orders, number), { number: index, orderedDaysAgo, calendar }),
@@ -159,9 +167,12 @@ async function allSteps(
   return steps.filter((step) => step.at <= begunAt).sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
-/** What is needed in these days is taken from a competition for works on a site. */
-function siteWorks(told: Data['told']): { competition: Competition; category: string } {
-  const one = told.find(({ plan }) => plan.category === 'SITE') ?? told[0];
+/** What is needed in these days, and what is agreed for longer, is taken from a competition of this category. */
+function worksOf(
+  told: Data['told'],
+  category: CategoryCode,
+): { competition: Competition; category: CategoryCode } {
+  const one = told.find(({ plan }) => plan.category === category) ?? told[0];
   if (one === undefined) throw new Error('The demonstration has no competition');
   return { competition: one.competition, category: one.plan.category };
 }

@@ -40,6 +40,20 @@ export const lockById = (tx: Tx, id: string, reading: Reading): Promise<Agreemen
     ...reading,
   });
 
+/** Like {@link lockById}, for whoever changes an order of it, wherever the agreement lies. */
+export const lockForOrders = (tx: Tx, id: string): Promise<Agreement | undefined> =>
+  firstOf<Agreement>(tx, `${AGREEMENT} WHERE agreement.id = ? FOR UPDATE`, [id]);
+
+/** The agreement that an order was called off of, if it was. */
+export const lockByOrder = (tx: Tx, orderId: string): Promise<Agreement | undefined> =>
+  firstOf<Agreement>(
+    tx,
+    `${AGREEMENT}
+      WHERE agreement.id = (SELECT call_off.agreement_id FROM call_off WHERE call_off.order_id = ?)
+        FOR UPDATE`,
+    [orderId],
+  );
+
 /** One active agreement whose day has come and that nobody else looks at. */
 export const lockNextDue = (tx: Tx, today: Day): Promise<Agreement | undefined> =>
   firstOf<Agreement>(

@@ -196,3 +196,10 @@ export async function findWriters(ctx: Ctx, agreementId: string): Promise<readon
   const open = await versions.findOpenVersion(ctx.tx, agreementId);
   return open === undefined ? [] : writersOf(open);
 }
+
+/**
+ * The SHA-256 of the text that both sides are asked to sign.
+ * @throws AppError `agreement_version.not-found` where none is offered
+ */
+export const findOfferedText = async (ctx: Ctx, agreementId: string): Promise<string> =>
+  found('agreement_version', (await openVersionOf(ctx, agreementId)).sha256);

@@ -1,7 +1,29 @@
 export type { Agreement } from './agreement.ts';
-export { bringIntoForce, handBackRefused } from './agreement-acts.service.ts';
+export {
+  approveVersion,
+  bringIntoForce,
+  handBackRefused,
+  signVersion,
+  submitVersion,
+} from './agreement-acts.service.ts';
 export { makeAgreementDocuments } from './agreement-document.service.ts';
 export { mayReadDocument, waitingFor } from './agreement-page.service.ts';
 export { agreementsRoutes } from './agreements.routes.ts';
-export { findAgreement, findWriters } from './agreements.service.ts';
+export {
+  draftAgreement,
+  findAgreement,
+  findOfferedText,
+  findWriters,
+  type TypedTerms,
+} from './agreements.service.ts';
+export type { CallOffLine } from './call-off.ts';
+export {
+  assertCallOffChange,
+  getCallOffForm,
+  noteCallOff,
+  openCallOff,
+  recountCallOff,
+  releaseCallOff,
+  settleCallOff,
+} from './call-offs.service.ts';
 export { passTimeOnNextAgreement } from './passing-time.service.ts';

@@ -1,4 +1,6 @@
 export { applyAgreed } from './agreed-changes.service.ts';
+export { callOffRoutes } from './call-offs.routes.ts';
+export { callOff } from './call-offs.service.ts';
 export {
   type Arrival,
   addArrivedTo,

@@ -72,13 +72,19 @@ const bySupplier = (lines: readonly AwardedLine[]): AwardedLine[][] => {
 /**
  * Issues an order, numbered and with version 1 of its content and its hash; the supplier gets it once its document is
  * made. Where the house's rules name approvers for it, it waits for them instead.
+ * @param note says what it was made from, before anybody is asked about it
  * @throws AppError `order_party.not-found`, `purchase_order.without-lines`, `purchase_order.discount-above-amount`
  */
-export async function issueOrder(ctx: Ctx, order: OrderToIssue): Promise<string> {
+export async function issueOrder(
+  ctx: Ctx,
+  order: OrderToIssue,
+  note: (orderId: string) => Promise<void> = async () => {},
+): Promise<string> {
   found('order_party', await findParties(ctx, order));
   const id = newId();
   const made = newOrder(ctx, order, { id, reference: await numberOf(ctx, order) });
   await insertOrder(ctx.tx, made);
+  await note(id);
   const held = await lockOrder(ctx, id);
   const isEnough = order.awardId !== null && ctx.policies.orders.isAwardEnough;
   const mustBeAsked = !isEnough && (await asksForApproval(ctx, held));

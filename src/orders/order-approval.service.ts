@@ -1,3 +1,4 @@
+import { releaseCallOff, settleCallOff } from '../agreements/index.ts';
 import {
   type Decision,
   decideOn,
@@ -90,6 +91,7 @@ export async function putIntoForce(
   await saveOrder(ctx.tx, after);
   await saveIssue(ctx.tx, { id: order.id, issuedOn: content.issuedOn, totalAmount: content.totalAmount });
   await traceOrder(ctx, order, lines);
+  await settleCallOff(ctx, order.id);
   await record(ctx, {
     action: 'purchase_order.issued',
     subject: { type: 'purchase_order', id: order.id },
@@ -164,8 +166,9 @@ export async function discardOrder(ctx: Ctx, of: { orderId: string; reason: stri
   await recordInternally(ctx, { before: order, after, act: 'discarded', reason: of.reason });
 }
 
-/** Nobody is asked about it any more, and the requisition lines it was for are open again, with what they reserved. */
+/** Nobody is asked about it any more; what it was for is open again, and what it took of an agreement is left. */
 export async function giveUp(ctx: Ctx, order: PurchaseOrder): Promise<void> {
   await withdrawApproval(ctx, chainOf(order.id));
+  await releaseCallOff(ctx, order.id);
   if (order.awardId === null) await freeLines(ctx, await findSourcesOf(ctx, order.id));
 }

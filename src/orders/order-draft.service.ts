@@ -16,7 +16,7 @@ import { withShares } from './order-charges.ts';
 import { assertFits, assertMayBeMade, type OrderDraft } from './order-draft.ts';
 import { type LineSource, saveLineSources } from './order-source.store.ts';
 import { findSourcesOf } from './order-sources.service.ts';
-import { findParties } from './orders.queries.ts';
+import { findAgreementReference, findParties } from './orders.queries.ts';
 import { lockOrder } from './orders.service.ts';
 import { insertOrder, type NewOrder, replaceDraft } from './purchase-order.store.ts';
 import { assertEditable, type PurchaseOrder } from './purchase-order.ts';
@@ -50,6 +50,7 @@ export async function createOrderDraft(ctx: Ctx, draft: OrderDraft): Promise<str
 /**
  * Puts other words into a draft, as it was in front of the one who acts. Requisition lines that are left out wait again.
  * @throws AppError what {@link createOrderDraft} and {@link assertEditable} throw, `purchase_order.draft-changed-meanwhile`,
+ * `purchase_order.is-called-off`,
  * `purchase_order.requisition-not-of-draft`
  */
 export async function reviseOrderDraft(
@@ -58,6 +59,8 @@ export async function reviseOrderDraft(
 ): Promise<void> {
   const before = await lockOrder(ctx, of.orderId);
   assertEditable(before);
+  if ((await findAgreementReference(ctx, before.id)) !== null)
+    throw ruleBroken('purchase_order.is-called-off', 'What an agreement says is not changed in an order of it');
   if (before.version !== of.version)
     throw conflict('purchase_order.draft-changed-meanwhile', 'Somebody else changed it meanwhile', {
       reference: before.reference,

@@ -1,3 +1,4 @@
+import { assertCallOffChange, recountCallOff } from '../agreements/index.ts';
 import {
   assertCommittable,
   assertOrderable,
@@ -104,11 +105,16 @@ const sumByLine = (shares: readonly Share[]): { documentId: string; amount: stri
 type VersionLine = { readonly id: string; readonly quantity: string; readonly amount: string | null };
 type Change = { readonly before: readonly VersionLine[]; readonly after: readonly VersionLine[] };
 
+const calledOf = (lines: readonly VersionLine[]) =>
+  lines.map(({ id, quantity, amount }) => ({ poLineId: id, quantity, amount: amount ?? '0' }));
+
 /**
- * A new version of an order costs more or less: its shares and what is committed follow it.
+ * A new version of an order costs more or less: its shares, what is committed and what it takes of an
+ * agreement follow it.
  * @throws AppError `budget.exceeded`
  */
 export async function retraceOrder(ctx: Ctx, change: Change): Promise<void> {
+  await recountCallOff(ctx, calledOf(change.after));
   const shares = await changedShares(ctx, change);
   if (shares.length === 0) return;
   await store.saveLineSources(ctx.tx, shares);
@@ -125,10 +131,12 @@ export async function retraceOrder(ctx: Ctx, change: Change): Promise<void> {
 }
 
 /**
- * Asks the budgets about a change of an order before our side offers it or agrees to it.
- * @throws AppError `budget.exceeded`
+ * Asks the budgets, and the agreement that an order was called off of, about a change of the order before our side offers
+ * it or agrees to it.
+ * @throws AppError `budget.exceeded`, `call_off.quantity-limit`, `call_off.value-limit`
  */
 export async function assertChangeFunded(ctx: Ctx, change: Change): Promise<void> {
+  await assertCallOffChange(ctx, calledOf(change.after));
   const shares = await changedShares(ctx, change);
   const before = await store.findLineSources(
     ctx.tx,

@@ -182,6 +182,19 @@ export const findSuperiors = async (ctx: Ctx, orderId: string): Promise<string[]
     )
   ).map((row) => row.id);
 
+/** The number of the agreement that an order was called off of. */
+export const findAgreementReference = async (ctx: Ctx, orderId: string): Promise<string | null> =>
+  (
+    await firstOf<{ reference: string }>(
+      ctx.tx,
+      `SELECT agreement.reference
+         FROM call_off
+         JOIN agreement ON agreement.id = call_off.agreement_id
+        WHERE call_off.order_id = ?`,
+      [orderId],
+    )
+  )?.reference ?? null;
+
 /** The header of the order's page: what the order names only by id. */
 export type OrderNames = {
   readonly supplierName: string;
@@ -192,6 +205,8 @@ export type OrderNames = {
   readonly buyerEmail: string;
   readonly eventReference: string | null;
   readonly awardReference: string | null;
+  readonly agreementId: string | null;
+  readonly agreementReference: string | null;
 };
 
 export async function findNames(ctx: Ctx, orderId: string): Promise<OrderNames | undefined> {
@@ -200,13 +215,16 @@ export async function findNames(ctx: Ctx, orderId: string): Promise<OrderNames |
     text: `
       SELECT supplier.name AS "supplierName", plant.name_en AS "plantNameEn", plant.name_zh AS "plantNameZh",
              plant.time_zone AS "plantTimeZone", buyer.name AS "buyerName", buyer.email AS "buyerEmail",
-             sourcing_event.reference AS "eventReference", award.reference AS "awardReference"
+             sourcing_event.reference AS "eventReference", award.reference AS "awardReference",
+             agreement.id AS "agreementId", agreement.reference AS "agreementReference"
         FROM purchase_order AS po
         JOIN supplier ON supplier.id = po.supplier_id
         JOIN plant ON plant.code = po.plant_code
         JOIN user_account AS buyer ON buyer.id = po.buyer_id
         LEFT JOIN sourcing_event ON sourcing_event.id = po.event_id
         LEFT JOIN award ON award.id = po.award_id
+        LEFT JOIN call_off ON call_off.order_id = po.id
+        LEFT JOIN agreement ON agreement.id = call_off.agreement_id
        WHERE po.id = $1`,
     values: [orderId],
   });

@@ -4,7 +4,7 @@ import { dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { OrderLine } from './fulfilment.ts';
 import { type Charged, type OrderTotals, totalsOf } from './order-charges.ts';
-import { findParties } from './orders.queries.ts';
+import { findAgreementReference, findParties } from './orders.queries.ts';
 import type { PoContent, PoContentLine } from './po-version.ts';
 import type { PurchaseOrder } from './purchase-order.ts';
 
@@ -18,6 +18,7 @@ export async function firstContent(
   lines: readonly OrderLine[],
 ): Promise<PoContent> {
   const parties = found('order_party', await findParties(ctx, order));
+  const agreementReference = await findAgreementReference(ctx, order.id);
   const { company, paymentTermsText } = ctx.policies;
   return {
     reference: order.reference,
@@ -25,6 +26,7 @@ export async function firstContent(
     issuedOn: dayIn(ctx.now, company.timeZone),
     title: order.title,
     eventReference: parties.eventReference,
+    ...(agreementReference === null ? {} : { agreementReference }),
     company: {
       name: company.name,
       nameLocal: company.nameLocal,

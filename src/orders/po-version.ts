@@ -14,6 +14,8 @@ export type PoContent = {
   readonly title: string;
   /** The sourcing event it comes from. */
   readonly eventReference: string | null;
+  /** The agreement it was called off of. */
+  readonly agreementReference?: string;
   readonly company: {
     readonly name: string;
     readonly nameLocal: string;

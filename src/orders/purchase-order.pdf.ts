@@ -149,6 +149,8 @@ function termsOf(content: PoContent, { t }: DocumentWords): KeyValue[] {
     { label: t('orders.document.currency'), value: content.currency },
     { label: t('orders.document.supplier-number'), value: content.supplier.reference },
   ];
+  if (content.agreementReference !== undefined)
+    pairs.push({ label: t('orders.document.agreement'), value: content.agreementReference });
   return content.eventReference === null
     ? pairs
     : [...pairs, { label: t('orders.document.requirement'), value: content.eventReference }];

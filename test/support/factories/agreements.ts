@@ -5,7 +5,7 @@ import {
   submitVersion,
 } from '../../../src/agreements/agreement-acts.service.ts';
 import type { AgreementTerms } from '../../../src/agreements/agreement-version.ts';
-import { draftAgreement, openVersionOf } from '../../../src/agreements/agreements.service.ts';
+import { draftAgreement, findOfferedText } from '../../../src/agreements/agreements.service.ts';
 import { type Actor, system } from '../../../src/kernel/actor.ts';
 import { found } from '../../../src/kernel/errors.ts';
 import type { World } from '../world.ts';
@@ -73,11 +73,9 @@ export async function makeAgreement(
   await world.runInTx(buyer, (ctx) => submitVersion(ctx, { agreementId, rowVersion: 1 }));
   await world.runInTx(approver, (ctx) => approveVersion(ctx, { agreementId, rowVersion: 2 }));
   if (until === 'offered') return made;
-  const { sha256 } = await world.runInTx(buyer, (ctx) => openVersionOf(ctx, agreementId));
+  const sha256 = await world.runInTx(buyer, (ctx) => findOfferedText(ctx, agreementId));
   for (const signer of [approver, supplier])
-    await world.runInTx(signer, (ctx) =>
-      signVersion(ctx, { agreementId, sha256: found('agreement_version', sha256) }),
-    );
+    await world.runInTx(signer, (ctx) => signVersion(ctx, { agreementId, sha256 }));
   await world.runInTx(system('test'), (ctx) => bringIntoForce(ctx, agreementId));
   return made;
 }

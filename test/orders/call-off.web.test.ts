@@ -1,0 +1,134 @@
+import { expect } from 'chai';
+import { newId } from '../../src/kernel/id.ts';
+import { callOff, findOrderLines } from '../../src/orders/index.ts';
+import { assertChangeFunded, retraceOrder } from '../../src/orders/order-sources.service.ts';
+import { makeAgreement, termsLine } from '../support/factories/agreements.ts';
+import { refusal } from '../support/refusal.ts';
+import { makeWorld, type World } from '../support/world.ts';
+
+describe('ordering from an agreement', () => {
+  let world: World;
+  before(async () => {
+    world = await makeWorld();
+  });
+  after(() => world.close());
+
+  const codeOf = (text: string): string | undefined => /data-code="([^"]+)"/.exec(text)?.[1];
+  const lineOf = async (agreementId: string): Promise<string> =>
+    (await world.db('agreement_line').where({ agreement_id: agreementId }).first('id')).id;
+
+  it('makes one order in one act: priced by quantity, traced to its line, counted on the agreement, told to both', async () => {
+    const made = await makeAgreement(world, {
+      terms: { valueLimit: '2000', lines: [termsLine({ quantityLimit: '150' })] },
+    });
+    const page = `/agreements/${made.agreementId}`;
+    const buyer = await world.as(made.buyer);
+    const agreementLineId = await lineOf(made.agreementId);
+    const { text } = await buyer.get(`${page}/call-offs/new?line=${agreementLineId}`).expect(200);
+    expect(text).to.include('from 100').and.include('11.80');
+    const formKey = /name="formKey" value="([^"]+)"/.exec(text)?.[1];
+    const form = (quantity: string, key = formKey) => ({
+      formKey: key,
+      plantCode: 'QD01',
+      dueOn: '2026-04-01',
+      lines: [{ agreementLineId, quantity, dueOn: '' }],
+    });
+    const tooMany = await buyer.post(`${page}/call-offs`, form('151')).expect(422);
+    expect(codeOf(tooMany.text)).to.equal('call_off.quantity-limit');
+    expect(tooMany.text).to.include('value="151"');
+    expect(codeOf((await buyer.post(`${page}/call-offs`, form('')).expect(422)).text)).to.equal(
+      'call_off.without-lines',
+    );
+    expect(await world.db('purchase_order')).to.deep.equal([]);
+
+    const { headers } = await buyer.post(`${page}/call-offs`, form('100')).expect(303);
+    // The same form again, by a second click: it is the same order.
+    const again = await buyer.post(`${page}/call-offs`, form('100')).expect(303);
+    expect(again.headers['location']).to.equal(headers['location']);
+    await world.drainJobs();
+    const [order] = await world.db('purchase_order');
+    expect(order).to.include({ total_amount: '1180.0000', state: 'sent', payment_terms_days: 30 });
+    const [called] = await world.db('call_off_line');
+    expect(called).to.include({ agreement_line_id: agreementLineId, quantity: '100.000000' });
+    const { content } = await world.db('po_version').first('content');
+    expect(content.agreementReference).to.equal('AGR-2026-0001');
+    const supplier = await world.as(made.supplier);
+    for (const reader of [buyer, supplier]) {
+      expect((await reader.get(`/orders/${order.id}`).expect(200)).text).to.include('AGR-2026-0001');
+      expect((await reader.get(page).expect(200)).text)
+        .to.include('1,180.00 USD')
+        .and.include(order.reference);
+    }
+
+    // The rest of the quantity uses the agreement up, which ends it.
+    const beyond = await buyer.post(`${page}/call-offs`, form('50', newId())).expect(303);
+    expect(beyond.headers['location']).to.match(/^\/orders\//);
+    const { state } = await world.db('agreement').where({ id: made.agreementId }).first('state');
+    expect(state).to.equal('exhausted');
+    const over = await buyer.post(`${page}/call-offs`, form('1', newId())).expect(422);
+    expect(codeOf(over.text)).to.equal('agreement.not-active');
+    expect(await world.db('purchase_order')).to.have.lengthOf(2);
+  });
+
+  it('gives the rest of an agreement to one of two who want it at once', async () => {
+    const made = await makeAgreement(world, { terms: { lines: [termsLine({ quantityLimit: '10' })] } });
+    const { agreementId, buyer } = made;
+    const agreementLineId = await lineOf(agreementId);
+    const order = () =>
+      world.runInTx(buyer, (ctx) =>
+        callOff(ctx, {
+          id: newId(),
+          agreementId,
+          plantCode: 'QD01',
+          lines: [{ agreementLineId, quantity: '6', dueOn: null }],
+        }),
+      );
+    const results = await Promise.allSettled([order(), order()]);
+    expect(results.filter((one) => one.status === 'fulfilled')).to.have.lengthOf(1);
+    const [lost] = results.filter((one) => one.status === 'rejected');
+    expect(lost?.reason).to.include({ code: 'call_off.quantity-limit' });
+    expect(await world.db('call_off').where({ agreement_id: agreementId })).to.have.lengthOf(1);
+  });
+
+  it('follows the order where that is changed, up to what the agreement leaves', async () => {
+    const { agreementId, buyer } = await makeAgreement(world, {
+      terms: { lines: [termsLine({ quantityLimit: '10' })] },
+    });
+    const lines = [{ agreementLineId: await lineOf(agreementId), quantity: '6', dueOn: null }];
+    const of = { id: newId(), agreementId, plantCode: 'QD01', lines };
+    const orderId = await world.runInTx(buyer, (ctx) => callOff(ctx, of));
+    const before = await world.runInTx(buyer, (ctx) => findOrderLines(ctx, orderId));
+    const to = (quantity: string, amount: string) => before.map((line) => ({ ...line, quantity, amount }));
+    const tooMany = await refusal(
+      world.runInTx(buyer, (ctx) => assertChangeFunded(ctx, { before, after: to('10.5', '131.25') })),
+    );
+    expect(tooMany.code).to.equal('call_off.quantity-limit');
+    await world.runInTx(buyer, (ctx) => assertChangeFunded(ctx, { before, after: to('10', '125') }));
+    await world.runInTx(buyer, (ctx) => retraceOrder(ctx, { before, after: to('2', '25') }));
+    expect(await world.db('call_off_line').where({ po_line_id: before[0]?.id }).first()).to.include({
+      quantity: '2.000000',
+      amount: '25.0000',
+    });
+  });
+
+  it('is for the plants of the agreement and of whoever orders, and for nobody else', async () => {
+    const { agreementId, buyer, supplier } = await makeAgreement(world);
+    const lines = [{ agreementLineId: await lineOf(agreementId), quantity: '1', dueOn: null }];
+    const wanted = { id: newId(), agreementId, plantCode: 'HF01', lines };
+    const elsewhere = await refusal(world.runInTx(buyer, (ctx) => callOff(ctx, wanted)));
+    expect(elsewhere.code).to.equal('agreement.plant-not-covered');
+    const limited = { ...buyer, scope: { plants: ['QD01'], categories: null } };
+    const notOwn = await refusal(world.runInTx(limited, (ctx) => callOff(ctx, wanted)));
+    expect(notOwn.code).to.equal('call_off.plant-not-yours');
+    await (await world.as(supplier)).get(`/agreements/${agreementId}/call-offs/new`).expect(404);
+    await (await world.as(await world.staff('finance')))
+      .get(`/agreements/${agreementId}/call-offs/new`)
+      .expect(403);
+    await world.db('supplier').where({ id: supplier.supplierId }).update({ state: 'on_hold' });
+    const onHold = await refusal(
+      world.runInTx(buyer, (ctx) => callOff(ctx, { ...wanted, plantCode: 'QD01' })),
+    );
+    expect(onHold.code).to.equal('agreement.supplier-not-registered');
+    expect(await world.db('call_off').where({ agreement_id: agreementId })).to.deep.equal([]);
+  });
+});
