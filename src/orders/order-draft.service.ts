@@ -60,7 +60,10 @@ export async function reviseOrderDraft(
   const before = await lockOrder(ctx, of.orderId);
   assertEditable(before);
   if ((await findAgreementReference(ctx, before.id)) !== null)
-    throw ruleBroken('purchase_order.is-called-off', 'What an agreement says is not changed in an order of it');
+    throw ruleBroken(
+      'purchase_order.is-called-off',
+      'What an agreement says is not changed in an order of it',
+    );
   if (before.version !== of.version)
     throw conflict('purchase_order.draft-changed-meanwhile', 'Somebody else changed it meanwhile', {
       reference: before.reference,

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { newId } from '../../src/kernel/id.ts';
 import { callOff, findOrderLines } from '../../src/orders/index.ts';
+import { decideOrder, discardOrder } from '../../src/orders/order-approval.service.ts';
 import { assertChangeFunded, retraceOrder } from '../../src/orders/order-sources.service.ts';
 import { makeAgreement, termsLine } from '../support/factories/agreements.ts';
+import { asking, makePolicy } from '../support/factories/requisitions.ts';
 import { refusal } from '../support/refusal.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
@@ -130,5 +132,37 @@ describe('ordering from an agreement', () => {
     );
     expect(onHold.code).to.equal('agreement.supplier-not-registered');
     expect(await world.db('call_off').where({ agreement_id: agreementId })).to.deep.equal([]);
+  });
+
+  it('waits for approvers where the rules name some, keeps its part meanwhile, and gives it back when they refuse', async () => {
+    const lead = await world.staff('approver');
+    await makePolicy(world, [asking(lead, { fromAmount: '100' })], 'purchase_order');
+    const { agreementId, buyer } = await makeAgreement(world, {
+      terms: { lines: [termsLine({ quantityLimit: '10' })] },
+    });
+    const agreementLineId = await lineOf(agreementId);
+    const order = (quantity: string) =>
+      world.runInTx(buyer, (ctx) =>
+        callOff(ctx, {
+          id: newId(),
+          agreementId,
+          plantCode: 'QD01',
+          lines: [{ agreementLineId, quantity, dueOn: null }],
+        }),
+      );
+    const orderId = await order('10');
+    const stateOf = async () => ({
+      ...(await world.db('purchase_order').where({ id: orderId }).first({ order: 'state' })),
+      ...(await world.db('agreement').where({ id: agreementId }).first({ agreement: 'state' })),
+    });
+    expect(await stateOf()).to.deep.equal({ order: 'pending_approval', agreement: 'active' });
+    expect((await refusal(order('1'))).code).to.equal('call_off.quantity-limit');
+    const decide = { orderId, comment: 'Not this year' };
+    await world.runInTx(lead, (ctx) => decideOrder(ctx, { ...decide, decision: 'return' }));
+    const draft = await (await world.as(buyer)).get(`/orders/${orderId}/edit`);
+    expect(draft.status).to.equal(200);
+    await world.runInTx(buyer, (ctx) => discardOrder(ctx, { orderId, reason: 'Not needed' }));
+    expect(await stateOf()).to.deep.equal({ order: 'cancelled', agreement: 'active' });
+    await order('7');
   });
 });
