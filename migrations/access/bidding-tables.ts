@@ -84,6 +84,9 @@ export const biddingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
+  // Whom we ask together is ours alone; whose a list is, the queries say.
+  supplier_shortlist: { staff: all('SELECT, INSERT, UPDATE, DELETE'), audit: all('SELECT') },
+  supplier_shortlist_member: { staff: all('SELECT, INSERT, DELETE'), audit: all('SELECT') },
   // Who asked is the asker's alone; answers are read by everybody invited, in the words that were answered.
   enquiry: {
     supplier: rows(`${OWN} AND ${seenThrough('sourcing_event', 'event_id')}`, 'SELECT, INSERT'),

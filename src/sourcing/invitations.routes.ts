@@ -10,6 +10,7 @@ import { findSuppliers, invitableSuppliers } from '../suppliers/index.ts';
 import { addAttachments, removeEventAttachment } from './attachments.service.ts';
 import { setAudience } from './audience.service.ts';
 import { chooseSuppliers, inviteSuppliers } from './invitations.service.ts';
+import { listShortlists } from './shortlists.service.ts';
 import { invitationsForm, invitationsQuery } from './sourcing.forms.ts';
 import { provenSuppliers } from './sourcing.queries.ts';
 import { findEvent, listInvitations } from './sourcing.service.ts';
@@ -47,25 +48,30 @@ async function candidates(
   return { event, fixed, chosen, others, provenBy, hasMore: matching.length > MOST_SHOWN, search: of.search };
 }
 
+/** The page that acts on whom to invite show again. */
+export async function showInvitations(web: WebDeps, req: Request, res: Response): Promise<void> {
+  const eventId = idParam(req, 'eventId');
+  const { supplierId, q: search } = invitationsQuery.parse(res.locals.typed ?? req.query);
+  const ticked = supplierId.length > 0 || search !== '' ? supplierId : null;
+  const { limits, ...model } = await web.runInTx(whoOf(req), async (ctx) => ({
+    ...(await candidates(ctx, { eventId, ticked, search })),
+    documents: await documentsOf(ctx, 'sourcing_event', eventId),
+    shortlists: await listShortlists(ctx),
+    limits: ctx.policies.limits,
+  }));
+  await web.showPage(res, 'sourcing/invitations', {
+    ...model,
+    title: `${model.event.reference} ${model.event.title}`,
+    accept: acceptedExtensions,
+    megabytes: Math.round(limits.uploadBytes / MEGABYTE),
+  });
+}
+
 /** Whom to invite, and the files they get: the second screen of a new event. */
 export function addInvitations(router: PortalRouter, web: WebDeps, limits: Policies['limits']): void {
   const uploads = { files: limits.uploadsPerDocument, bytesPerFile: limits.uploadBytes };
 
-  const show = async (req: Request, res: Response): Promise<void> => {
-    const eventId = idParam(req, 'eventId');
-    const { supplierId, q: search } = invitationsQuery.parse(res.locals.typed ?? req.query);
-    const ticked = supplierId.length > 0 || search !== '' ? supplierId : null;
-    const model = await web.runInTx(whoOf(req), async (ctx) => ({
-      ...(await candidates(ctx, { eventId, ticked, search })),
-      documents: await documentsOf(ctx, 'sourcing_event', eventId),
-    }));
-    await web.showPage(res, 'sourcing/invitations', {
-      ...model,
-      title: `${model.event.reference} ${model.event.title}`,
-      accept: acceptedExtensions,
-      megabytes: Math.round(limits.uploadBytes / MEGABYTE),
-    });
-  };
+  const show = (req: Request, res: Response): Promise<void> => showInvitations(web, req, res);
   router.get('/events/:eventId/invitations', 'sourcing_event.manage', show);
 
   // The list alone, while somebody types into the search field.

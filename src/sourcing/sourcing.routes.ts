@@ -14,6 +14,7 @@ import { addInvitations } from './invitations.routes.ts';
 import { addLineImport } from './line-import.routes.ts';
 import { addOutages } from './outages.routes.ts';
 import { addRequirementImport } from './requirement-import.routes.ts';
+import { addShortlists } from './shortlists.routes.ts';
 
 /** The buyer's side of sourcing, under /events. The catalogue names the columns of a template. */
 export function sourcingRoutes(
@@ -27,6 +28,7 @@ export function sourcingRoutes(
   addEventPages(router, web);
   addEventActs(router, web);
   addInvitations(router, web, house.limits);
+  addShortlists(router, web);
   addEnquiries(router, web, house.limits);
   addLineImport(router, web, house);
   addAmendments(router, web, house.limits);

@@ -15,6 +15,7 @@ import { draftAmendment, findAmendment, reviseAmendment } from '../../src/sourci
 import { setAudience } from '../../src/sourcing/audience.service.ts';
 import { saveRequirement } from '../../src/sourcing/evaluation-plan.service.ts';
 import { askEnquiry, publishEvent } from '../../src/sourcing/index.ts';
+import { makeShortlist } from '../../src/sourcing/shortlists.service.ts';
 import { makeAgreement } from '../support/factories/agreements.ts';
 import { draftBid } from '../support/factories/bids.ts';
 import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
@@ -46,6 +47,7 @@ type SideId =
   | 'joinableEventId'
   | 'amendmentId'
   | 'draftAmendmentId'
+  | 'shortlistId'
   | 'amendedItemId'
   | 'amendedRequirementId'
   | 'enquiryId'
@@ -178,6 +180,9 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
   const draft = await draftEvent(world, { buyer, terms: { ...place, closesAt: new Date(LATER) } });
   const open = await publishedEvent(world, { buyer, suppliers: [supplier], terms: place, closesAt: LATER });
   const amendments = await makeAmendments(world, { buyer, eventId: open.eventId });
+  const shortlistId = await world.runInTx(buyer, (ctx) =>
+    makeShortlist(ctx, { name: 'Usual ones', isShared: false, categoryCode: null }),
+  );
   const joinable = await draftEvent(world, { buyer, terms: { ...place, closesAt: new Date(LATER) } });
   await world.runInTx(buyer, async (ctx) => {
     await setAudience(ctx, { eventId: joinable.eventId, audience: 'qualified' });
@@ -262,6 +267,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     draftEventId: draft.eventId,
     joinableEventId: joinable.eventId,
     ...amendments,
+    shortlistId,
     requirementId: await idOf('requirement', { event_id: draft.eventId }),
     attachmentId: await attach('sourcing_event', draft.eventId),
     lotId,
@@ -570,6 +576,10 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
       amendmentId: side.draftAmendmentId,
       requirementId: side.amendedRequirementId,
     })),
+    mayBeGone: true,
+  }),
+  '/shortlists/:shortlistId': (of) => ({
+    ...both(of, (side) => ({ shortlistId: side.shortlistId })),
     mayBeGone: true,
   }),
   '/amendments/:amendmentId': (of) => both(of, (side) => ({ amendmentId: side.draftAmendmentId })),
