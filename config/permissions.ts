@@ -33,6 +33,15 @@ export const permissions = {
     whose: 'all',
   },
   'supplier.manage': { who: ['buyer', 'administrator'], whose: 'all' },
+  // What a supplier may be asked for is asked for by one and decided by another.
+  'qualification.propose': { who: ['buyer'], whose: 'all' },
+  'qualification.decide': {
+    who: ['approver'],
+    whose: 'all',
+    acts: {
+      'qualification.qualify': { unless: { requester: 'qualification.decider-is-requester' } },
+    },
+  },
   'supplier.recover': { who: ['buyer', 'administrator'], whose: 'all' },
   'company.read': ['supplier_administrator', 'supplier_sales', 'supplier_logistics', 'supplier_accounts'],
   'company.object': ['supplier_administrator', 'supplier_sales', 'supplier_logistics', 'supplier_accounts'],

@@ -13,6 +13,7 @@ export const policies: Policies = {
   },
   eventApprovalFrom: { amount: '50000', currency: 'USD' },
   bidReminderMinutes: [1440, 120, 30],
+  qualification: { ofInvited: 'warned', reminderDays: [60, 14] },
   amendments: { noticeWorkingDays: 1 },
   outages: { countedFromSeconds: 60, lastMinutes: 60, minutesAfter: 30 },
   limits: {

@@ -102,9 +102,11 @@ import { job as onSourcingEventPaused } from './sourcing/on-sourcing-event-pause
 import { job as onSourcingEventReopened } from './sourcing/on-sourcing-event-reopened.ts';
 import { job as onSourcingEventResumed } from './sourcing/on-sourcing-event-resumed.ts';
 import { job as onSourcingEventReturned } from './sourcing/on-sourcing-event-returned.ts';
+import { job as everyHourMindQualifications } from './suppliers/every-hour-mind-qualifications.ts';
 import { job as everyMinuteActivateDueBankAccounts } from './suppliers/every-minute-activate-due-bank-accounts.ts';
 import { job as everyMinuteCompleteDueRecoveries } from './suppliers/every-minute-complete-due-recoveries.ts';
 import { job as onBankAccountChange } from './suppliers/on-bank-account-change.ts';
+import { job as onQualificationNews } from './suppliers/on-qualification-news.ts';
 import { job as onSupplierContactAdded } from './suppliers/on-supplier-contact-added.ts';
 import { job as onSupplierContactDeactivated } from './suppliers/on-supplier-contact-deactivated.ts';
 import { job as onSupplierContactInvited } from './suppliers/on-supplier-contact-invited.ts';
@@ -128,6 +130,7 @@ export const eventJobs: readonly EventJob[] = [
   onUserRoleGranted,
   onDirectoryChangedPerson,
   onBankAccountChange,
+  onQualificationNews,
   onSupplierContactAdded,
   onSupplierContactDeactivated,
   onSupplierContactInvited,
@@ -209,6 +212,7 @@ export const eventJobs: readonly EventJob[] = [
 
 /** Everything that happens by the clock. */
 export const scheduledJobs: readonly ScheduledJob[] = [
+  everyHourMindQualifications,
   everyDayMailCheckpoint,
   everyDayRemoveOldPageViews,
   everyFiveSecondsCloseDueEvents,

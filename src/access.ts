@@ -22,10 +22,12 @@ import { requisitionLifecycle } from './requisitions/requisition.ts';
 import { amendmentLifecycle } from './sourcing/amendment.ts';
 import { sourcingEventLifecycle } from './sourcing/sourcing-event.ts';
 import { bankAccountChangeLifecycle } from './suppliers/bank/bank-account-change.ts';
+import { qualificationLifecycle } from './suppliers/qualification/qualification.ts';
 
 /** The table of who may do what, read with the lifecycles that its states come from. */
 export const access = readAccess(permissions, [
   bankAccountChangeLifecycle,
+  qualificationLifecycle,
   agreementLifecycle,
   agreementVersionLifecycle,
   requisitionLifecycle,

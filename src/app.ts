@@ -96,7 +96,13 @@ import {
   mayReadStructureDocument,
   sourcingRoutes,
 } from './sourcing/index.ts';
-import { bankAccountRoutes, companyRoutes, recoveryRoutes, suppliersRoutes } from './suppliers/index.ts';
+import {
+  bankAccountRoutes,
+  companyRoutes,
+  qualificationRoutes,
+  recoveryRoutes,
+  suppliersRoutes,
+} from './suppliers/index.ts';
 
 export type AppSettings = {
   /** The origin people reach us at; cookies are secure when it is https. */
@@ -156,6 +162,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   homeRoutes(web),
   suppliersRoutes(web),
   companyRoutes(web),
+  qualificationRoutes(web),
   recoveryRoutes(web),
   bankAccountRoutes(web),
   catalogRoutes(web),

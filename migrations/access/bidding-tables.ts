@@ -6,9 +6,13 @@ const PUBLISHED_TO_OWN = `published_at IS NOT NULL AND EXISTS (
      AND own.supplier_id = acting_supplier_id()
      AND own.state <> 'uninvited')`;
 
-/** An event for everybody: a registered supplier sees it while bids are taken in its first round, and may join. */
+/** An event for all qualified: a registered supplier that is qualified for its category and plant sees it while bids are taken in its first round, and may join. */
 const OPEN_TO_OWN = `published_at IS NOT NULL AND audience = 'qualified' AND round = 1 AND state = 'open'
   AND EXISTS (SELECT FROM supplier AS own WHERE own.id = acting_supplier_id() AND own.state = 'registered')
+  AND EXISTS (SELECT FROM qualification AS own
+               WHERE own.supplier_id = acting_supplier_id()
+                 AND own.outcome IS NOT NULL
+                 AND own.category_code = sourcing_event.category_code)
   AND NOT EXISTS (
     SELECT FROM invitation AS own
      WHERE own.event_id = sourcing_event.id

@@ -14,6 +14,16 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
+  // A supplier reads how it stands, not who asked and why.
+  qualification: {
+    supplier: rows(
+      OWN,
+      'SELECT (id, supplier_id, category_code, plant_code, outcome, conditions, valid_until)',
+    ),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE'),
+  },
   supplier_site: {
     supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
     staff: all('SELECT'),

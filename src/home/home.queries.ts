@@ -16,7 +16,11 @@ import { waitingFor as waitingForOrders } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { waitingFor as waitingForRequisitions } from '../requisitions/index.ts';
 import { waitingFor as waitingForEvents } from '../sourcing/index.ts';
-import { waitingForBankAccounts, waitingFor as waitingForSuppliers } from '../suppliers/index.ts';
+import {
+  waitingForBankAccounts,
+  waitingForQualifications,
+  waitingFor as waitingForSuppliers,
+} from '../suppliers/index.ts';
 
 /** What waits for this actor in each domain, in the order of a purchase; urgent things first. */
 export async function waitingForActor(ctx: Ctx): Promise<WaitingItem[]> {
@@ -51,6 +55,7 @@ export async function waitingForPrincipals(
 const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForSuppliers,
   waitingForBankAccounts,
+  waitingForQualifications,
   waitingForAgreements,
   waitingForApprovals,
   waitingForRequisitions,

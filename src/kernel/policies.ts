@@ -34,6 +34,14 @@ export type Policies = {
     readonly lastMinutes: number;
     readonly minutesAfter: number;
   };
+  /**
+   * What is done about a supplier that is not qualified for an event's category and plant: it is invited with a warning,
+   * or refused. How many days before its end a qualification is reminded of.
+   */
+  readonly qualification: {
+    readonly ofInvited: 'warned' | 'required';
+    readonly reminderDays: readonly number[];
+  };
   /** What a bid may at most hold, so that nothing grows without end. */
   readonly limits: {
     readonly eventLines: number;

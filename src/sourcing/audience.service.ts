@@ -39,6 +39,14 @@ const JOINABLE = `
     JOIN plant ON plant.code = event.plant_code
     JOIN supplier ON supplier.id = ? AND supplier.state = 'registered'
    WHERE event.audience = 'qualified'
+     -- Qualified for its category and plant; a decision for the plant goes before one for all.
+     AND coalesce((SELECT q.outcome IS NOT NULL AND (q.valid_until IS NULL OR q.valid_until >= (CAST(? AS timestamptz) AT TIME ZONE 'UTC')::date)
+       FROM qualification AS q
+      WHERE q.supplier_id = supplier.id
+        AND q.category_code = event.category_code
+        AND (q.plant_code = event.plant_code OR q.plant_code IS NULL)
+      ORDER BY q.plant_code NULLS LAST
+      LIMIT 1), false)
      AND event.published_at IS NOT NULL
      AND event.state = 'open'
      AND event.round = 1
@@ -53,6 +61,7 @@ export const findJoinableEvents = (ctx: Ctx): Promise<JoinableEvent[]> =>
   rowsOf<JoinableEvent>(ctx.tx, `${JOINABLE} ORDER BY event.closes_at, event.id LIMIT 50`, [
     ctx.actor.supplierId,
     ctx.now,
+    ctx.now,
   ]);
 
 /** @throws AppError `sourcing_event.not-found`, also for one that is joined or over */
@@ -61,6 +70,7 @@ export const findJoinable = async (ctx: Ctx, eventId: string): Promise<JoinableE
     'sourcing_event',
     await firstOf<JoinableEvent>(ctx.tx, `${JOINABLE} AND event.id = ?`, [
       ctx.actor.supplierId,
+      ctx.now,
       ctx.now,
       eventId,
     ]),
@@ -87,7 +97,7 @@ export async function joinEvent(ctx: Ctx, eventId: string): Promise<void> {
 }
 
 /**
- * Says who may bid: whom we invite, or every registered supplier. Once it is out it can only be widened.
+ * Says who may bid: whom we invite, or every qualified supplier. Once it is out it can only be widened.
  * @throws AppError `sourcing_event.not-found`, `sourcing_event.audience-is-fixed`
  */
 export async function setAudience(ctx: Ctx, to: { eventId: string; audience: Audience }): Promise<void> {

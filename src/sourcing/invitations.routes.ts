@@ -6,7 +6,7 @@ import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { findSuppliers, invitableSuppliers } from '../suppliers/index.ts';
+import { findSuppliers, invitableSuppliers, standingsIn } from '../suppliers/index.ts';
 import { addAttachments, removeEventAttachment } from './attachments.service.ts';
 import { setAudience } from './audience.service.ts';
 import { chooseSuppliers, inviteSuppliers } from './invitations.service.ts';
@@ -44,8 +44,11 @@ async function candidates(
   const others = [...known, ...matching.filter(({ id }) => !knownIds.includes(id))]
     .filter(({ id }) => !chosenIds.includes(id))
     .slice(0, MOST_SHOWN);
+  const shownIds = [...chosen, ...others].map(({ id }) => id);
+  const standings = await standingsIn(ctx, { ...event, supplierIds: shownIds });
   const provenBy = new Map(proven.map((one) => [one.supplierId, one]));
-  return { event, fixed, chosen, others, provenBy, hasMore: matching.length > MOST_SHOWN, search: of.search };
+  const hasMore = matching.length > MOST_SHOWN;
+  return { event, fixed, chosen, others, provenBy, standings, hasMore, search: of.search };
 }
 
 /** The page that acts on whom to invite show again. */

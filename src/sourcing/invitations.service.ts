@@ -1,11 +1,11 @@
 import { type Act, recordAll } from '../audit/index.ts';
 import { notFound, ruleBroken } from '../kernel/errors.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { findSuppliers, isInvitable, type Supplier } from '../suppliers/index.ts';
+import { findSuppliers, isInvitable, type Supplier, standingsIn } from '../suppliers/index.ts';
 import * as invitationStore from './invitation.store.ts';
 import { invitationLifecycle } from './invitation.ts';
 import { lockEvent } from './sourcing.service.ts';
-import { assertIsDraft } from './sourcing-event.ts';
+import { assertIsDraft, type SourcingEvent } from './sourcing-event.ts';
 
 const MOST_INVITED = 500;
 
@@ -26,7 +26,9 @@ export async function inviteSuppliers(
       'sourcing_event.takes-no-invitations',
       'Suppliers are invited to a draft or an open event',
     );
-  const nameOf = namesOf(await assertInvitable(ctx, supplierIds));
+  const suppliers = await assertInvitable(ctx, supplierIds);
+  await assertQualified(ctx, event, suppliers);
+  const nameOf = namesOf(suppliers);
   const isOpen = event.state === 'open';
   const added = await invitationStore.insertInvitations(ctx.tx, {
     eventId,
@@ -87,6 +89,22 @@ export const invitationAct = (
   supplierId: of.supplierId,
   changes: { eventId: of.eventId },
 });
+
+/** Where the house requires it, only who is qualified for the category and the plant is invited.
+ * @throws AppError `supplier.not-qualified` */
+async function assertQualified(
+  ctx: Ctx,
+  event: Pick<SourcingEvent, 'categoryCode' | 'plantCode'>,
+  suppliers: readonly Supplier[],
+): Promise<void> {
+  if (ctx.policies.qualification.ofInvited !== 'required') return;
+  const standings = await standingsIn(ctx, { ...event, supplierIds: suppliers.map(({ id }) => id) });
+  const barred = suppliers.find(({ id }) => standings.get(id) === 'not_qualified');
+  if (barred !== undefined)
+    throw ruleBroken('supplier.not-qualified', 'Not qualified for this category and plant', {
+      name: barred.name,
+    });
+}
 
 /** Gives the suppliers, when all of them may be invited.
  * @throws AppError `supplier.not-invitable`, `supplier.not-found`, `sourcing_event.has-too-many-invitations` */

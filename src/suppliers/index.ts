@@ -9,6 +9,15 @@ export {
   waitingForBankAccounts,
 } from './bank/bank-accounts.service.ts';
 export { companyRoutes } from './company.routes.ts';
+export type { Outcome } from './qualification/qualification.ts';
+export { findQualificationTold, waitingForQualifications } from './qualification/qualifications.queries.ts';
+export { qualificationRoutes } from './qualification/qualifications.routes.ts';
+export {
+  decideQualification,
+  mindQualifications,
+  proposeQualification,
+  standingsIn,
+} from './qualification/qualifications.service.ts';
 export { recoveryRoutes } from './recovery.routes.ts';
 export {
   completeNextDueRecovery,

@@ -22,6 +22,7 @@ import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
 import { someQuestion } from '../support/factories/evaluation.ts';
 import { makeInvoice } from '../support/factories/invoices.ts';
 import { type MadeOrder, makeOrder } from '../support/factories/orders.ts';
+import { qualify } from '../support/factories/qualifications.ts';
 import { makeBudget, someLine } from '../support/factories/requisitions.ts';
 import { closeEvent, draftEvent, makeCatalog, publishedEvent } from '../support/factories/sourcing.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
@@ -48,6 +49,7 @@ type SideId =
   | 'amendmentId'
   | 'draftAmendmentId'
   | 'shortlistId'
+  | 'qualificationId'
   | 'amendedItemId'
   | 'amendedRequirementId'
   | 'enquiryId'
@@ -183,6 +185,11 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
   const shortlistId = await world.runInTx(buyer, (ctx) =>
     makeShortlist(ctx, { name: 'Usual ones', isShared: false, categoryCode: null }),
   );
+  await qualify(world, {
+    supplierId,
+    ...(place.categoryCode === undefined ? {} : { categoryCode: place.categoryCode }),
+  });
+  const { id: qualificationId } = await world.db('qualification').where({ supplier_id: supplierId }).first();
   const joinable = await draftEvent(world, { buyer, terms: { ...place, closesAt: new Date(LATER) } });
   await world.runInTx(buyer, async (ctx) => {
     await setAudience(ctx, { eventId: joinable.eventId, audience: 'qualified' });
@@ -268,6 +275,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     joinableEventId: joinable.eventId,
     ...amendments,
     shortlistId,
+    qualificationId,
     requirementId: await idOf('requirement', { event_id: draft.eventId }),
     attachmentId: await attach('sourcing_event', draft.eventId),
     lotId,
@@ -578,6 +586,8 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
     })),
     mayBeGone: true,
   }),
+  '/suppliers/:supplierId/qualifications': (of) =>
+    both(of, ({ supplierId, qualificationId }) => ({ supplierId, qualificationId })),
   '/shortlists/:shortlistId': (of) => ({
     ...both(of, (side) => ({ shortlistId: side.shortlistId })),
     mayBeGone: true,

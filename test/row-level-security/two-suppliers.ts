@@ -326,7 +326,13 @@ const OWNERS: Readonly<Record<string, string>> = {
 };
 
 /** Tables whose rows belong to nobody in particular, and that no supplier's role can read at all. */
-export const ofNobody = new Set(['link_request', 'mailbox_message', 'report_export']);
+export const ofNobody = new Set([
+  'link_request',
+  'mailbox_message',
+  'report_export',
+  'supplier_shortlist',
+  'supplier_shortlist_member',
+]);
 export const tablesWithOwners = Object.keys(guardedTables).filter((table) => !ofNobody.has(table));
 
 export type ForeignKey = { table: string; column: string; parent: string };

@@ -1,15 +1,21 @@
 import { expect } from 'chai';
+import { qualify } from '../support/factories/qualifications.ts';
 import { draftEvent } from '../support/factories/sourcing.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
-describe('an event that is open to every registered supplier', () => {
+describe('an event that is open to every qualified supplier', () => {
   let world: World;
   beforeEach(async () => {
     world = await makeWorld();
   });
   afterEach(() => world.close());
 
+  const qualified = async () => {
+    const made = await makeSupplier(world);
+    await qualify(world, made);
+    return made;
+  };
   const openToAll = async () => {
     const made = await draftEvent(world);
     const buyer = await world.as(made.buyer);
@@ -22,14 +28,14 @@ describe('an event that is open to every registered supplier', () => {
 
   it('needs no invitation to be published; a supplier finds it, joins it and bids, and sees nobody else', async () => {
     const { eventId, buyerPage } = await openToAll();
-    const [one, other] = [await makeSupplier(world), await makeSupplier(world)];
+    const [one, other] = [await qualified(), await qualified()];
     const supplier = await world.as(one.actor);
-    expect((await supplier.get('/bids')).text).to.include('Open to every supplier (1)');
+    expect((await supplier.get('/bids')).text).to.include('Open to every qualified supplier (1)');
     await supplier.get(`/bids/invitations/${eventId}`).expect(404);
     expect((await supplier.get(`/bids/open/${eventId}`).expect(200)).text).to.include('Brackets');
     await supplier.post(`/bids/open/${eventId}/participation`).expect(303);
     await supplier.post(`/bids/open/${eventId}/participation`).expect(404);
-    expect((await supplier.get('/bids')).text).not.to.include('Open to every supplier');
+    expect((await supplier.get('/bids')).text).not.to.include('Open to every qualified');
     const begun = await supplier.post(`/bids/invitations/${eventId}/bid`).expect(303);
     expect(begun.headers['location']).to.match(/\/bids\/.+\/edit/);
     const second = await world.as(other.actor);
@@ -42,16 +48,16 @@ describe('an event that is open to every registered supplier', () => {
 
   it('is not there for who is on hold, was uninvited or comes too late, and one for the invited alone not for anybody', async () => {
     const { eventId, buyerPage } = await openToAll();
-    const onHold = await makeSupplier(world);
+    const onHold = await qualified();
     await world.db('supplier').where({ id: onHold.supplierId }).update({ state: 'on_hold' });
     await (await world.as(onHold.actor)).post(`/bids/open/${eventId}/participation`).expect(404);
-    const taken = await makeSupplier(world);
+    const taken = await qualified();
     await (await world.as(taken.actor)).post(`/bids/open/${eventId}/participation`).expect(303);
     await buyerPage
       .post(`/events/${eventId}/invited/${taken.supplierId}/removal`, { reason: 'x' })
       .expect(303);
     await (await world.as(taken.actor)).post(`/bids/open/${eventId}/participation`).expect(404);
-    const late = await makeSupplier(world);
+    const late = await qualified();
     world.setNow('2026-03-09T09:00:00Z');
     await (await world.as(late.actor)).post(`/bids/open/${eventId}/participation`).expect(404);
     expect(await world.db('invitation').pluck('state')).to.deep.equal(['uninvited']);
@@ -67,5 +73,27 @@ describe('an event that is open to every registered supplier', () => {
       .upload(`/events/${eventId}/invitations`, { audience: 'invited', next: 'save' }, {})
       .expect(422);
     expect(await world.db('sourcing_event').pluck('audience')).to.deep.equal(['qualified']);
+  });
+
+  it('is there for who is qualified for its category and plant, until and with the last day, and for nobody else', async () => {
+    const { eventId } = await openToAll();
+    const unqualified = await makeSupplier(world);
+    const ending = await makeSupplier(world);
+    await qualify(world, { ...ending, validUntil: '2026-03-05' });
+    const elsewhere = await makeSupplier(world);
+    await qualify(world, elsewhere);
+    // A decision for the plant goes before one for all plants.
+    const ofPlant = await qualify(world, { ...elsewhere, plantCode: 'QD01' });
+    await world.db('qualification').where({ id: ofPlant }).update({ state: 'disqualified', outcome: null });
+    for (const none of [unqualified, elsewhere]) {
+      const page = await world.as(none.actor);
+      expect((await page.get('/bids')).text).not.to.include('Open to every');
+      await page.post(`/bids/open/${eventId}/participation`).expect(404);
+    }
+    world.setNow('2026-03-06T01:00:00Z');
+    await (await world.as(ending.actor)).post(`/bids/open/${eventId}/participation`).expect(404);
+    world.setNow('2026-03-05T20:00:00Z');
+    await (await world.as(ending.actor)).post(`/bids/open/${eventId}/participation`).expect(303);
+    expect(await world.db('invitation').pluck('supplier_id')).to.deep.equal([ending.supplierId]);
   });
 });

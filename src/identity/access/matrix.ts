@@ -3,7 +3,7 @@ import { type Role, staffRoles, supplierRoles } from '../../kernel/actor.ts';
 
 /** The parts of the portal in the order of a purchase, each with the beginnings of its rights' names. */
 const AREAS: Readonly<Record<string, readonly string[]>> = {
-  suppliers: ['supplier', 'company', 'bank_account'],
+  suppliers: ['supplier', 'qualification', 'company', 'bank_account'],
   catalog: ['catalog', 'calendar', 'exchange_rate'],
   agreements: ['agreement'],
   requisitions: ['requisition', 'approval', 'approval_policy', 'budget'],
