@@ -85,11 +85,13 @@ const JOIN_EVENT = `
          AND event.round = 1
          AND event.closes_at > at
          AND supplier.state = 'registered'
-         AND coalesce((SELECT q.outcome IS NOT NULL AND (q.valid_until IS NULL OR q.valid_until >= (at AT TIME ZONE 'UTC')::date)
+         AND coalesce((SELECT q.outcome IS NOT NULL
        FROM qualification AS q
       WHERE q.supplier_id = supplier.id
         AND q.category_code = event.category_code
         AND (q.plant_code = event.plant_code OR q.plant_code IS NULL)
+        AND (q.outcome IS NOT NULL AND coalesce(q.valid_until >= (at AT TIME ZONE 'UTC')::date, true)
+             OR q.state IN ('rejected', 'disqualified'))
       ORDER BY q.plant_code NULLS LAST
       LIMIT 1), false)
           ON CONFLICT (event_id, supplier_id) DO NOTHING

@@ -18,7 +18,7 @@ export const tradingTables: Tables = {
   qualification: {
     supplier: rows(
       OWN,
-      'SELECT (id, supplier_id, category_code, plant_code, outcome, conditions, valid_until)',
+      'SELECT (id, supplier_id, category_code, plant_code, state, outcome, conditions, valid_until)',
     ),
     staff: all('SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),

@@ -40,11 +40,13 @@ const JOINABLE = `
     JOIN supplier ON supplier.id = ? AND supplier.state = 'registered'
    WHERE event.audience = 'qualified'
      -- Qualified for its category and plant; a decision for the plant goes before one for all.
-     AND coalesce((SELECT q.outcome IS NOT NULL AND (q.valid_until IS NULL OR q.valid_until >= (CAST(? AS timestamptz) AT TIME ZONE 'UTC')::date)
+     AND coalesce((SELECT q.outcome IS NOT NULL
        FROM qualification AS q
       WHERE q.supplier_id = supplier.id
         AND q.category_code = event.category_code
         AND (q.plant_code = event.plant_code OR q.plant_code IS NULL)
+        AND (q.outcome IS NOT NULL AND coalesce(q.valid_until >= (CAST(? AS timestamptz) AT TIME ZONE 'UTC')::date, true)
+             OR q.state IN ('rejected', 'disqualified'))
       ORDER BY q.plant_code NULLS LAST
       LIMIT 1), false)
      AND event.published_at IS NOT NULL

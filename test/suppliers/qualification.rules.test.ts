@@ -124,6 +124,8 @@ describe('how a supplier stands', () => {
     [[one({ categoryCode: 'CAST' })], 'not_qualified'],
     [[one({ plantCode: 'NB02' })], 'not_qualified'],
     [[one(), one({ plantCode: 'QD01', outcome: null, state: 'disqualified' })], 'not_qualified'],
+    [[one(), one({ plantCode: 'QD01', outcome: null, state: 'pending_approval' })], 'qualified'],
+    [[one(), one({ plantCode: 'QD01', validUntil: '2026-03-01' })], 'qualified'],
     [
       [
         one({ outcome: null, state: 'rejected' }),

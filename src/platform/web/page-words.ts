@@ -168,6 +168,8 @@ function typedAt(typed: Readonly<Record<string, unknown>> | undefined, path: str
 
 const COLOURS: Readonly<Record<string, readonly string[]>> = {
   green: [
+    'qualification.qualified',
+    'qualification.in_renewal',
     'open',
     'accepted',
     'submitted',

@@ -159,17 +159,20 @@ export const holdsOn = (
   day: Day,
 ): boolean => outcome !== null && (validUntil === null || day <= validUntil);
 
-/** How a supplier stands in a category at a plant: a decision for the plant goes before one for all plants. */
+/**
+ * How a supplier stands in a category at a plant: a decision for the plant goes before one for all plants. What waits for
+ * its first decision, or has ended, says nothing.
+ */
 export function standingIn(
   all: readonly Qualification[],
   of: { categoryCode: string; plantCode: string; today: Day },
 ): Outcome | 'not_qualified' {
-  const ofCategory = all.filter((one) => one.categoryCode === of.categoryCode);
+  const isDecided = (one: Qualification): boolean =>
+    holdsOn(one, of.today) || one.state === 'rejected' || one.state === 'disqualified';
+  const ofCategory = all.filter((one) => one.categoryCode === of.categoryCode && isDecided(one));
   const own = ofCategory.find((one) => one.plantCode === of.plantCode);
   const decisive = own ?? ofCategory.find((one) => one.plantCode === null);
-  return decisive !== undefined && decisive.outcome !== null && holdsOn(decisive, of.today)
-    ? decisive.outcome
-    : 'not_qualified';
+  return decisive?.outcome ?? 'not_qualified';
 }
 
 /** The reminder that is due: the nearest of these distances from its end that has come and was not told. */
