@@ -65,6 +65,7 @@ const separated: readonly (readonly [act: string, role: Role, state: string, tie
     'verifier',
     'bank_account_change.needs-a-second-person',
   ],
+  ['qualification.qualify', 'approver', 'in_renewal', 'requester', 'qualification.decider-is-requester'],
   ['requisition.approve', 'approver', 'submitted', 'requester', 'requisition.approver-is-requester'],
   ['requisition.return', 'approver', 'submitted', 'requester', 'requisition.approver-is-requester'],
   ['requisition.reject', 'approver', 'submitted', 'requester', 'requisition.approver-is-requester'],

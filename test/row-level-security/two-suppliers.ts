@@ -396,4 +396,5 @@ const WANTED: Readonly<Record<string, Record<string, unknown>>> = {
   dock_appointment: { state: 'proposed', starts_at: new Date(0), ends_at: new Date(1) },
   criterion: { kind: 'answers', weight: 50 },
   payment: { state: 'ordered' },
+  qualification: { state: 'pending_approval', wanted: 'qualified' },
 };
