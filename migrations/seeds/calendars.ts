@@ -61,6 +61,8 @@ export const calendars: readonly NamedCalendar[] = [
     nameZh: '中国法定节假日',
     workingWeekdays: week,
     isCompany: true,
+    // Those of the next year are announced in November or December.
+    confirmedUntil: '2026-12-31',
     days: [...offIn2026.flatMap(daysOf), ...workedIn2026.map(worked), ...offIn2027.flatMap(daysOf)],
   },
   {

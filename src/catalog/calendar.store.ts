@@ -5,16 +5,18 @@ import type { CalendarDay, KeptCalendar, NamedCalendar } from './calendar.ts';
 
 /** SQL for the rule of the calendar `at`, as JSON: of its days those that meet the condition on `day.day`. */
 export const calendarOf = (at: string, which = 'true'): string => `
-  jsonb_build_object(
+  jsonb_strip_nulls(jsonb_build_object(
+    'confirmedUntil', ${at}.confirmed_until::text,
     'workingWeekdays', to_jsonb(${at}.working_weekdays),
     'days', coalesce((SELECT jsonb_object_agg(day.day::text, day.is_working)
                         FROM calendar_day AS day
                        WHERE day.calendar_code = ${at}.code
-                         AND ${which}), '{}'))`;
+                         AND ${which}), '{}')))`;
 
 const CALENDAR = `
   SELECT calendar.id, calendar.code, calendar.name_en AS "nameEn", calendar.name_zh AS "nameZh",
          calendar.working_weekdays AS "workingWeekdays", calendar.is_company AS "isCompany", calendar.version,
+         calendar.confirmed_until AS "confirmedUntil",
          coalesce((SELECT jsonb_agg(jsonb_build_object('day', day.day::text, 'isWorking', day.is_working,
                                                        'nameEn', day.name_en, 'nameZh', day.name_zh) ORDER BY day.day)
                      FROM calendar_day AS day
@@ -86,6 +88,7 @@ const columnsOf = (calendar: NamedCalendar): Record<string, unknown> => ({
   name_zh: calendar.nameZh,
   working_weekdays: [...calendar.workingWeekdays],
   is_company: calendar.isCompany,
+  confirmed_until: calendar.confirmedUntil ?? null,
 });
 
 async function insertDays(tx: Tx, code: string, days: readonly CalendarDay[]): Promise<void> {

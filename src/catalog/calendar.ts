@@ -20,13 +20,18 @@ export type NamedCalendar = {
   /** Counts for every plant that has none of its own, and for what belongs to no plant. At most one does. */
   readonly isCompany: boolean;
   readonly days: readonly CalendarDay[];
+  /** The last day whose holidays were announced; null where nothing is waited for. */
+  readonly confirmedUntil?: Day | null;
 };
 
 /** A calendar as the page changes it, with the version that was seen. */
 export type KeptCalendar = NamedCalendar & { readonly id: string; readonly version: number };
 
 /** The rule alone, for counting. */
-export const ruleOf = (calendar: Pick<NamedCalendar, 'workingWeekdays' | 'days'>): Calendar => ({
+export const ruleOf = (
+  calendar: Pick<NamedCalendar, 'workingWeekdays' | 'days' | 'confirmedUntil'>,
+): Calendar => ({
   workingWeekdays: calendar.workingWeekdays,
+  ...((calendar.confirmedUntil ?? null) === null ? {} : { confirmedUntil: calendar.confirmedUntil ?? '' }),
   days: Object.fromEntries(calendar.days.map(({ day, isWorking }) => [day, isWorking])),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDay } from '../kernel/time.ts';
 import type { NamedCalendar } from './calendar.ts';
 import { readDays } from './calendar-days.ts';
 
@@ -13,6 +14,10 @@ const fields = {
     z.array(z.coerce.number().int().min(1).max(7)).min(1, 'calendar.no-weekday').max(7),
   ),
   isCompany: z.literal('yes').optional(),
+  confirmedUntil: z
+    .union([z.literal(''), z.string().trim().refine(isDay, 'form.invalid-date')])
+    .default('')
+    .transform((day) => (day === '' ? null : day)),
   plant: z.preprocess(oneOrMany, z.array(z.string().max(20)).max(1000)),
   days: z
     .string()

@@ -55,6 +55,7 @@ function differences(before: NamedCalendar, after: NamedCalendar): Record<string
     days: [...new Set([...was.keys(), ...is.keys()])].filter((day) => was.get(day) !== is.get(day)).sort(),
     isCompany: after.isCompany,
     workingWeekdays: after.workingWeekdays,
+    confirmedUntil: after.confirmedUntil ?? null,
   };
 }
 

@@ -6,6 +6,8 @@ export type Calendar = {
   readonly workingWeekdays: readonly number[];
   /** By day: true for a weekend day that is worked, false for a holiday. */
   readonly days: Readonly<Record<Day, boolean>>;
+  /** The last day whose holidays were announced; not there where nothing is waited for. */
+  readonly confirmedUntil?: Day;
 };
 
 /** Monday to Friday, without any holiday: what counts where nobody keeps a calendar. */
@@ -13,6 +15,10 @@ export const ordinaryWeek: Calendar = { workingWeekdays: [1, 2, 3, 4, 5], days: 
 
 export const isWorkingDay = (day: Day, calendar: Calendar): boolean =>
   calendar.days[day] ?? calendar.workingWeekdays.includes(Temporal.PlainDate.from(day).dayOfWeek);
+
+/** Are the holidays up to this day known? What was counted beyond may move when they are announced. */
+export const isConfirmedUntil = (day: Day, { confirmedUntil }: Calendar): boolean =>
+  confirmedUntil === undefined || day <= confirmedUntil;
 
 // No calendar has so few working days; without a limit a wrong one would be counted for ever.
 const DAYS_AT_MOST = 3660;

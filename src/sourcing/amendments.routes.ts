@@ -25,6 +25,7 @@ import { draftAmendment, findAmendment, withdrawAmendment } from './amendments.s
 import { reasonForm } from './sourcing.forms.ts';
 import { findEvent } from './sourcing.service.ts';
 import type { SourcingEvent } from './sourcing-event.ts';
+import { beyondCalendar } from './timetable.ts';
 
 const ofRequest = (req: Request): { eventId: string; id: string } => ({
   eventId: idParam(req, 'eventId'),
@@ -107,6 +108,7 @@ async function aboutAmendment(ctx: Ctx, event: SourcingEvent, amendment: Amendme
     approval: await findApproval(ctx, { documentType: 'amendment', documentId: amendment.id }),
     prospect,
     difference,
+    beyondCalendar: beyondCalendar({ ...event, closesAt: prospect?.closesAt ?? event.closesAt }),
     documents: await documentsOf(ctx, 'amendment', amendment.id),
     changesNothing: isEmpty(toldOf(difference)),
     isStale: !isPublished && event.version !== amendment.eventVersion,

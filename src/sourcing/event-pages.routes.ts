@@ -46,6 +46,7 @@ import {
   sourcingEventLifecycle,
   stateAt,
 } from './sourcing-event.ts';
+import { beyondCalendar } from './timetable.ts';
 
 /** The list of events, and each event's page. */
 export function addEventPages(router: PortalRouter, web: WebDeps): void {
@@ -158,6 +159,7 @@ export async function showEvent(web: WebDeps, req: Request, res: Response): Prom
       ...valuesOf(event, asked),
       currencies: currenciesOf(event),
       invitations: isOpenCompetition ? invitations.map(whileBidding) : invitations,
+      beyondCalendar: beyondCalendar(event),
       shownState: stateAt(event, ctx.now),
       closesInMs: event.state === 'open' ? msUntil(event.closesAt, ctx.now) : null,
       whoOpens: await whoOpens(ctx, event),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { readDays, writeDays } from '../../src/catalog/calendar-days.ts';
 import { addDays } from '../../src/kernel/time.ts';
-import { makeCatalog } from '../support/factories/sourcing.ts';
+import { draftEvent, makeCatalog } from '../support/factories/sourcing.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
 
 const NATIONAL = '2026-10-01..2026-10-07 off National Day | 国庆节';
@@ -110,5 +110,25 @@ describe('the pages of calendars', () => {
     );
     await approver.get('/catalog/calendars/CN').expect(403);
     await buyer.get('/catalog/calendars/NONE').expect(404);
+  });
+
+  it('say until when holidays are announced, and mark an event that lies beyond', async () => {
+    const { eventId } = await draftEvent(world, { buyer: buyer.actor });
+    const { code: _, ...known } = form;
+    const announce = async (confirmedUntil: string) => {
+      const { version } = await world.db('calendar').where({ code: 'CN' }).first();
+      return buyer.post('/catalog/calendars/CN', { ...known, version: String(version), confirmedUntil });
+    };
+    expect((await announce('2026-13-01')).status).to.equal(422);
+    expect((await announce('2026-03-08')).status).to.equal(303);
+    expect((await buyer.get('/catalog/calendars').expect(200)).text).to.include('announced until 8 Mar 2026');
+    expect((await buyer.get(`/events/${eventId}`).expect(200)).text).to.include(
+      'knows holidays until 8 Mar 2026',
+    );
+    // The closing is on the ninth.
+    await announce('2026-03-09');
+    expect((await buyer.get(`/events/${eventId}`)).text).not.to.include('knows holidays');
+    await announce('');
+    expect((await buyer.get(`/events/${eventId}`)).text).not.to.include('knows holidays');
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { addDays } from '../../src/kernel/time.ts';
 import {
   addWorkingDays,
+  isConfirmedUntil,
   isWorkingDay,
   ordinaryWeek,
   workingDaysBefore,
@@ -17,6 +18,15 @@ const china = {
     '2026-10-10': true,
   },
 };
+
+describe('what is known of a calendar', () => {
+  it('reaches to the last day whose holidays were announced, that one included', () => {
+    const announced = { ...ordinaryWeek, confirmedUntil: '2026-12-31' };
+    expect(isConfirmedUntil('2026-12-31', announced)).to.equal(true);
+    expect(isConfirmedUntil('2027-01-01', announced)).to.equal(false);
+    expect(isConfirmedUntil('2030-01-01', ordinaryWeek)).to.equal(true);
+  });
+});
 
 describe('counting working days', () => {
   for (const { it: says, from, days, to, calendar } of [

@@ -79,6 +79,9 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
     order_id: order.order.id,
   });
   await fill(db, 'call_off_line', { ...called, po_line_id: order.lines[0]?.id });
+  const shortlistId = newId();
+  await fill(db, 'supplier_shortlist', { id: shortlistId, name: shortlistId, owner_id: buyer.userId });
+  await fill(db, 'supplier_shortlist_member', { shortlist_id: shortlistId, supplier_id: supplierId });
   const enquiryId = newId();
   await fill(db, 'enquiry', { id: enquiryId, event_id: eventId, supplier_id: supplierId });
   await fill(db, 'enquiry_response', { event_id: eventId, enquiry_id: enquiryId, audience: 'everybody' });
