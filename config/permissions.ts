@@ -325,6 +325,17 @@ export const permissions = {
     acts: { 'credit_note.revise': {}, 'credit_note.withdraw': {} },
   },
 
+  // statements: we say what came in a month, the supplier agrees or says what is wrong
+  'statement.read': ['buyer', 'finance', 'auditor', 'supplier_administrator', 'supplier_accounts'],
+  'statement.make': {
+    who: ['buyer', 'finance'],
+    acts: { 'statement.send': {}, 'statement.revise': {}, 'statement.rebuild': { during: ['draft'] } },
+  },
+  'statement.answer': {
+    who: ['supplier_administrator', 'supplier_accounts'],
+    acts: { 'statement.confirm': {}, 'statement.dispute': {} },
+  },
+
   // payment runs: one in finance makes it, another releases it
   'payment_run.read': ['finance', 'auditor'],
   'payment_run.make': {

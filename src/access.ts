@@ -16,6 +16,7 @@ import { disputeLifecycle } from './disputes/dispute.ts';
 import { creditNoteLifecycle } from './invoices/credits/credit-note.ts';
 import { invoiceLifecycle } from './invoices/invoice.ts';
 import { paymentLifecycle, paymentRunLifecycle } from './invoices/payment-run.ts';
+import { statementLifecycle } from './invoices/statements/statement.ts';
 import { readAccess } from './kernel/access.ts';
 import { purchaseOrderLifecycle } from './orders/purchase-order.ts';
 import { requisitionLifecycle } from './requisitions/requisition.ts';
@@ -47,6 +48,7 @@ export const access = readAccess(permissions, [
   nonconformanceLifecycle,
   invoiceLifecycle,
   creditNoteLifecycle,
+  statementLifecycle,
   paymentRunLifecycle,
   paymentLifecycle,
   disputeLifecycle,

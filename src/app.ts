@@ -58,15 +58,7 @@ import {
   signedLinkRoutes,
 } from './identity/index.ts';
 import { API_PATH, apiRoutes, integrationsRoutes } from './interchange/index.ts';
-import {
-  creditNotesRoutes,
-  invoiceDecisionRoutes,
-  invoiceFormRoutes,
-  invoicesRoutes,
-  mayReadAdvice,
-  paymentResultRoutes,
-  paymentRunRoutes,
-} from './invoices/index.ts';
+import { invoicingRoutes, mayReadAdvice } from './invoices/index.ts';
 import { AppError } from './kernel/errors.ts';
 import { newId } from './kernel/id.ts';
 import { mailboxRoutes, notificationRoutes, queueRoutes, unreadCountSql } from './notifications/index.ts';
@@ -195,12 +187,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   reportsRoutes(web),
   integrationsRoutes(web),
   deliveriesRoutes(web, { limits: house.ports.policies.limits }),
-  invoiceFormRoutes(web),
-  invoicesRoutes(web),
-  invoiceDecisionRoutes(web),
-  creditNotesRoutes(web),
-  paymentRunRoutes(web),
-  paymentResultRoutes(web, { limits: house.ports.policies.limits }),
+  ...invoicingRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   disputesRoutes(web),
   auditRoutes(web, { catalogue: house.catalogue }),
   notificationRoutes(web, { catalogue: house.catalogue }),

@@ -26,7 +26,7 @@ export const job: EventJob = {
         params: { number: supplierNumber, reference, order: names.orderReference },
         facts: [
           { label: 'invoices.page.gross', value: { amount: grossAmount, currency } },
-          { label: 'invoices.page.receipt', value: names.receiptReference },
+          { label: 'invoices.page.receipt', value: names.receiptReference ?? names.statementReference ?? '' },
         ],
         link: `/invoices/${invoice.id}`,
         signInLink: true,

@@ -236,6 +236,28 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT'),
   },
+  invoice_line_receipt: {
+    supplier: rows(seenThrough('invoice_line', 'invoice_line_id'), 'SELECT, INSERT'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  // A statement exists for its supplier from when it was sent.
+  statement: {
+    supplier: rows(
+      `${OWN} AND state <> 'draft'`,
+      'SELECT, UPDATE (state, revision, sent_at, answered_by, answered_at, remark, version)',
+    ),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  statement_line: {
+    supplier: rows(seenThrough('statement', 'statement_id'), 'SELECT, UPDATE (is_left_out, dispute, answer)'),
+    staff: all('SELECT, INSERT, UPDATE, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
   match_exception: {
     supplier: rows(seenThrough('invoice', 'invoice_id'), 'SELECT, UPDATE'),
     staff: all('SELECT, INSERT, UPDATE'),

@@ -26,6 +26,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   nonconformanceId: 'nonconformance',
   invoiceId: 'invoice',
   creditNoteId: 'credit_note',
+  statementId: 'statement',
   supplierId: 'supplier',
   exportId: 'report_export',
   documentId: 'document',

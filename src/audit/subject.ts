@@ -24,6 +24,7 @@ export const subjectKinds: readonly SubjectKind[] = [
   { type: 'despatch_advice', page: '/despatches/', hasReference: true, statesAreRecorded: true },
   { type: 'goods_receipt', page: '/receipts/', hasReference: true, statesAreRecorded: true },
   { type: 'invoice', page: '/invoices/', hasReference: true, statesAreRecorded: true },
+  { type: 'statement', page: '/statements/', hasReference: true, statesAreRecorded: true },
   { type: 'credit_note', page: '/credit-notes/', hasReference: true, statesAreRecorded: true },
   { type: 'payment_run', page: '/payment-runs/', hasReference: true, statesAreRecorded: true },
   { type: 'payment', page: '/payments/', hasReference: true, statesAreRecorded: true },

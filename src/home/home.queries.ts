@@ -9,6 +9,7 @@ import {
   waitingForCreditNotes,
   waitingFor as waitingForInvoices,
   waitingForPaymentRuns,
+  waitingForStatements,
 } from '../invoices/index.ts';
 import type { Actor, Principal } from '../kernel/actor.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
@@ -67,6 +68,7 @@ const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForDeliveries,
   waitingForNonconformances,
   waitingForInvoices,
+  waitingForStatements,
   waitingForCreditNotes,
   waitingForPaymentRuns,
   waitingForDisputes,

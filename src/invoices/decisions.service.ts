@@ -2,13 +2,20 @@ import { record } from '../audit/index.ts';
 import { assertMay } from '../identity/index.ts';
 import { subtractDecimals } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
-import { addInvoiced, closeOrderWhenDone } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { rejectNotesOf } from './credits/credit-notes.service.ts';
 import * as store from './invoice.store.ts';
 import { approve, type Invoice, pay, reject, toDecideOn } from './invoice.ts';
-import { findBehind, latestDay, lockInvoice, personIn } from './invoices.service.ts';
+import {
+  addInvoicedByOrder,
+  closeOrdersWhenPaid,
+  findBehind,
+  latestDay,
+  lockInvoice,
+  personIn,
+} from './invoices.service.ts';
 import { resolveExceptions } from './match-exception.store.ts';
+import { releaseStatement, settleStatements } from './statements/statement-invoiced.service.ts';
 
 /** What each decision names: the invoice, and the state of it that was in front of the one who decides. */
 type Named = { readonly invoiceId: string; readonly version: number };
@@ -18,8 +25,8 @@ type Named = { readonly invoiceId: string; readonly version: number };
  * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile` and what {@link assertMay} throws
  */
 export async function approveInvoice(ctx: Ctx, of: Named): Promise<void> {
-  const { invoice, order } = await lockInvoice(ctx, of);
-  assertMay(ctx, 'invoice.approve', toDecideOn(invoice, order, await findBehind(ctx, invoice, order)));
+  const { invoice, orders } = await lockInvoice(ctx, of);
+  assertMay(ctx, 'invoice.approve', toDecideOn(invoice, orders, await findBehind(ctx, invoice, orders)));
   const approved = approve(invoice, { userId: personIn(ctx), at: ctx.now });
   await store.saveInvoice(ctx.tx, approved);
   await recordMove(ctx, 'invoice.approved', { invoice, now: approved, changes: { dueOn: approved.dueOn } });
@@ -30,14 +37,13 @@ export async function approveInvoice(ctx: Ctx, of: Named): Promise<void> {
  * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile` and what {@link assertMay} throws
  */
 export async function rejectInvoice(ctx: Ctx, of: Named & { reason: string }): Promise<void> {
-  const { invoice, order } = await lockInvoice(ctx, of);
-  assertMay(ctx, 'invoice.reject', toDecideOn(invoice, order, await findBehind(ctx, invoice, order)));
+  const { invoice, orders } = await lockInvoice(ctx, of);
+  assertMay(ctx, 'invoice.reject', toDecideOn(invoice, orders, await findBehind(ctx, invoice, orders)));
   const rejected = reject(invoice, of.reason);
   const lines = await store.findLines(ctx.tx, invoice.id);
-  await addInvoiced(
+  await addInvoicedByOrder(
     ctx,
-    order.id,
-    lines.map((line) => ({ poLineId: line.poLineId, quantity: subtractDecimals('0', line.quantity) })),
+    lines.map((line) => ({ ...line, quantity: subtractDecimals('0', line.quantity) })),
   );
   await store.saveInvoice(ctx.tx, rejected);
   await resolveExceptions(ctx.tx, {
@@ -48,6 +54,7 @@ export async function rejectInvoice(ctx: Ctx, of: Named & { reason: string }): P
     at: ctx.now,
   });
   await rejectNotesOf(ctx, invoice.id, of.reason);
+  await releaseStatement(ctx, invoice);
   await recordMove(ctx, 'invoice.rejected', { invoice, now: rejected, reason: of.reason });
 }
 
@@ -59,19 +66,22 @@ export async function payInvoice(
   ctx: Ctx,
   of: Named & { paidOn: Day; paymentReference: string },
 ): Promise<void> {
-  const { invoice, order } = await lockInvoice(ctx, of);
+  const { invoice, orders } = await lockInvoice(ctx, of);
   const { paidOn, paymentReference } = of;
-  assertMay(ctx, 'invoice.pay', toDecideOn(invoice, order, await findBehind(ctx, invoice, order)));
+  assertMay(ctx, 'invoice.pay', toDecideOn(invoice, orders, await findBehind(ctx, invoice, orders)));
   const paid = pay(invoice, { paidOn, paymentReference, today: latestDay(ctx) });
   await store.saveInvoice(ctx.tx, paid);
   await recordMove(ctx, 'invoice.paid', { invoice, now: paid, changes: { paidOn, paymentReference } });
-  await closePaidOrder(ctx, order.id);
+  await closeOrdersWhenPaid(ctx, orders);
+  await settleStatements(ctx, [invoice.id]);
 }
 
-/** Closes an order all of whose invoices are paid and of which nothing is open, and does nothing to any other.
- * @throws AppError `purchase_order.not-found` */
+/**
+ * Closes an order all of whose invoices are paid and of which nothing is open, and does nothing to any other.
+ * @throws AppError `purchase_order.not-found`
+ */
 export async function closePaidOrder(ctx: Ctx, orderId: string): Promise<void> {
-  if (!(await store.hasUnpaid(ctx.tx, orderId))) await closeOrderWhenDone(ctx, orderId);
+  await closeOrdersWhenPaid(ctx, [{ id: orderId }]);
 }
 
 const recordMove = (

@@ -7,8 +7,7 @@ import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import { type CreditsOfInvoice, creditsOfInvoice } from './credits/credit-note-page.service.ts';
-import type { FigureLine } from './figures.ts';
-import { findById, findLines } from './invoice.store.ts';
+import { findById, findLines, type StoredLine } from './invoice.store.ts';
 import {
   dueOn,
   type Invoice,
@@ -43,6 +42,9 @@ import { mayBeAccepted } from './match.ts';
 import { findExceptions } from './match-exception.store.ts';
 import { type MatchException, sizeOf } from './match-exception.ts';
 import { findPaymentOfInvoice, type PaymentOfInvoice } from './payment-run.queries.ts';
+import { findOrdersOfStatement, findTermsOfStatement } from './statements/statement.store.ts';
+import type { Statement } from './statements/statement.ts';
+import { findStatementToInvoice } from './statements/statement-invoiced.service.ts';
 import type { Totals } from './totals.ts';
 import { findWaitingForSupplier, type Waiting } from './waiting.queries.ts';
 
@@ -77,7 +79,7 @@ export async function listExceptions(
 }
 
 /** A line in force beside the order's price; the difference is null where they are the same. */
-export type InvoiceLineShown = FigureLine & {
+export type InvoiceLineShown = StoredLine & {
   readonly orderPrice: DecimalString | null;
   readonly priceDifference: DecimalString | null;
 };
@@ -97,6 +99,8 @@ export type ExceptionShown = MatchException & {
 export type InvoicePage = {
   readonly invoice: Invoice;
   readonly names: InvoiceNames;
+  /** The orders that it invoices: one, but for a statement. */
+  readonly orders: readonly { readonly id: string; readonly reference: string }[];
   readonly lines: readonly InvoiceLineShown[];
   readonly open: readonly ExceptionShown[];
   readonly resolved: readonly ExceptionShown[];
@@ -113,12 +117,38 @@ export type InvoicePage = {
   readonly today: Day;
 };
 
+/**
+ * The form of a statement's invoice, with all that was agreed filled in.
+ * @throws AppError `statement.not-found`, `statement.cannot-invoice`
+ */
+export async function getStatementInvoiceForm(
+  ctx: Ctx,
+  of: { statementId: string; typed: TypedForm },
+): Promise<FormModel & { statement: Statement; orderIssuedOn: Day }> {
+  const statement = await findStatementToInvoice(ctx, of.statementId);
+  const { currency } = statement;
+  const terms = found('statement', await findTermsOfStatement(ctx, statement.id));
+  const source = { receiptId: null, statementId: statement.id };
+  const billable = await findBillableLines(ctx, { source, except: null });
+  const rows = formRows({ billable, own: null, typed: of.typed?.rows ?? null, currency });
+  const receipt = { currency, paymentTermsDays: terms.paymentTermsDays };
+  return {
+    ...formModel(ctx, { receipt, rows, taxRate: of.typed?.taxRate ?? terms.lastTaxRate }),
+    statement,
+    orderIssuedOn: terms.orderIssuedOn,
+  };
+}
+
 /** @throws AppError `invoice.not-found` */
 export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<InvoicePage> {
   const invoice = await getInvoice(ctx, invoiceId);
   const names = found('invoice', await findNames(ctx, invoiceId));
+  const orders =
+    invoice.statementId === null
+      ? [{ ...names, id: invoice.orderId, reference: names.orderReference }]
+      : await findOrdersOfStatement(ctx, invoice.statementId);
   const lines = await findLines(ctx.tx, invoiceId);
-  const billable = await findBillableLines(ctx, { receiptId: invoice.receiptId, except: invoiceId });
+  const billable = await findBillableLines(ctx, { source: invoice, except: invoiceId });
   const versions = await findVersions(ctx, invoiceId);
   const exceptions = withLines(await findExceptions(ctx.tx, invoiceId), versions);
   const prices = new Map(billable.map((line) => [line.poLineId, line.unitPrice]));
@@ -126,6 +156,7 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
   return {
     invoice,
     names,
+    orders,
     lines: lines.map((line) => besideOrder(line, prices.get(line.poLineId) ?? null)),
     open: exceptions.filter((exception) => exception.state === 'open'),
     resolved: exceptions.filter((exception) => exception.state === 'resolved'),
@@ -138,7 +169,7 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
     mayApprove: may(
       ctx,
       'invoice.approve',
-      toDecideOn(invoice, names, await findBehind(ctx, invoice, names)),
+      toDecideOn(invoice, orders, await findBehind(ctx, invoice, orders)),
     ),
     payment: (await findPaymentOfInvoice(ctx, invoiceId)) ?? null,
     credits: await creditsOfInvoice(ctx, invoice),
@@ -149,7 +180,7 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
 const getInvoice = async (ctx: Ctx, id: string): Promise<Invoice> =>
   found('invoice', await findById(ctx.tx, { id, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) }));
 
-const besideOrder = (line: FigureLine, orderPrice: DecimalString | null): InvoiceLineShown => {
+const besideOrder = (line: StoredLine, orderPrice: DecimalString | null): InvoiceLineShown => {
   const isSame = orderPrice === null || compareDecimals(orderPrice, line.unitPrice) === 0;
   return {
     ...line,
@@ -182,7 +213,7 @@ export type TypedForm = { readonly taxRate: string; readonly rows: ReadonlyMap<s
 
 /** What both invoice forms show. */
 type FormModel = {
-  readonly receipt: ReceiptToInvoice;
+  readonly receipt: Pick<ReceiptToInvoice, 'currency' | 'paymentTermsDays'>;
   readonly rows: readonly FormRow[];
   readonly totals: Totals;
   readonly taxRate: string;
@@ -198,12 +229,16 @@ type FormModel = {
 export async function getNewInvoiceForm(
   ctx: Ctx,
   of: { receiptId: string; typed: TypedForm },
-): Promise<FormModel & { invoices: readonly InvoiceOfReceipt[] }> {
+): Promise<FormModel & { receipt: ReceiptToInvoice; invoices: readonly InvoiceOfReceipt[] }> {
   const receipt = found('goods_receipt', await findReceiptToInvoice(ctx, of.receiptId));
-  const billable = await findBillableLines(ctx, { receiptId: of.receiptId, except: null });
+  const billable = await findBillableLines(ctx, {
+    source: { receiptId: of.receiptId, statementId: null },
+    except: null,
+  });
   const rows = formRows({ billable, own: null, typed: of.typed?.rows ?? null, currency: receipt.currency });
   return {
     ...formModel(ctx, { receipt, rows, taxRate: of.typed?.taxRate ?? receipt.lastTaxRate }),
+    receipt,
     invoices: await findInvoicesOfReceipt(ctx, of.receiptId),
   };
 }
@@ -219,8 +254,9 @@ export async function getCorrectionForm(
   const invoice = await getInvoice(ctx, of.invoiceId);
   if (!invoiceLifecycle.may(invoice.state, 'correct'))
     throw ruleBroken('invoice.cannot-correct', 'The invoice is not waiting for a correction');
-  const receipt = found('goods_receipt', await findReceiptToInvoice(ctx, invoice.receiptId));
-  const billable = await findBillableLines(ctx, { receiptId: invoice.receiptId, except: invoice.id });
+  const { paymentTermsDays } = found('invoice', await findNames(ctx, invoice.id));
+  const receipt = { currency: invoice.currency, paymentTermsDays };
+  const billable = await findBillableLines(ctx, { source: invoice, except: invoice.id });
   const own = await findLines(ctx.tx, invoice.id);
   const rows = formRows({ billable, own, typed: of.typed?.rows ?? null, currency: invoice.currency });
   const exceptions = withLines(await findExceptions(ctx.tx, invoice.id), await findVersions(ctx, invoice.id));
@@ -233,7 +269,7 @@ export async function getCorrectionForm(
 
 function formModel(
   ctx: Ctx,
-  of: { receipt: ReceiptToInvoice; rows: readonly FormRow[]; taxRate: string | null },
+  of: { receipt: FormModel['receipt']; rows: readonly FormRow[]; taxRate: string | null },
 ): FormModel {
   const { receipt, rows } = of;
   const { taxRates, company } = ctx.policies;

@@ -5,13 +5,15 @@ import { inScope, placeByOrderId } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 import type { FigureLine, Figures } from './figures.ts';
 import type { Invoice, InvoiceState } from './invoice.ts';
+import type { ReceiptShare } from './receipt-share.ts';
 
 /** Whose invoices may be read: with a supplier, its own; null for everybody's in these plants and categories. */
 export type Scope = Places & { readonly supplierId: string | null };
 
 const INVOICE = `
   SELECT invoice.id, invoice.reference, invoice.supplier_number AS "supplierNumber", invoice.order_id AS "orderId",
-         invoice.supplier_id AS "supplierId", invoice.goods_receipt_id AS "receiptId", invoice.currency,
+         invoice.supplier_id AS "supplierId", invoice.goods_receipt_id AS "receiptId",
+         invoice.statement_id AS "statementId", invoice.currency,
          invoice.issued_on AS "issuedOn", invoice.due_on AS "dueOn", invoice.net_amount AS "netAmount",
          invoice.tax_rate AS "taxRate", invoice.tax_amount AS "taxAmount", invoice.gross_amount AS "grossAmount",
          invoice.state, invoice.rejection_reason AS "rejectionReason", invoice.submitted_by AS "submittedBy",
@@ -43,14 +45,20 @@ export async function lockById(tx: Tx, of: Scope & { id: string }): Promise<Invo
   return rows[0];
 }
 
-/** The lines in force, in the order's order. */
-export const findLines = (tx: Tx, invoiceId: string): Promise<FigureLine[]> =>
-  named<FigureLine>(tx, {
+/** A line in force with the order that it is of. */
+export type StoredLine = FigureLine & { readonly orderId: string; readonly orderReference: string };
+
+/** The lines in force, in their order. */
+export const findLines = (tx: Tx, invoiceId: string): Promise<StoredLine[]> =>
+  named<StoredLine>(tx, {
     name: 'invoice_line.list',
     text: `
       SELECT line.po_line_id AS "poLineId", line.line_no AS "lineNo", line.description, line.quantity, line.unit,
-             line.unit_price AS "unitPrice", line.price_base_quantity AS "priceBaseQuantity", line.amount
+             line.unit_price AS "unitPrice", line.price_base_quantity AS "priceBaseQuantity", line.amount,
+             po.id AS "orderId", po.reference AS "orderReference"
         FROM invoice_line AS line
+        JOIN po_line ON po_line.id = line.po_line_id
+        JOIN purchase_order AS po ON po.id = po_line.order_id
        WHERE line.invoice_id = $1
        ORDER BY line.line_no`,
     values: [invoiceId],
@@ -102,24 +110,28 @@ export type SentVersion = {
   readonly at: Date;
 };
 
+/** How much of each order line each receipt has of it, by the order line's id. */
+export type Shares = ReadonlyMap<string, readonly ReceiptShare[]>;
+
 export type NewInvoice = Pick<
   Invoice,
-  'id' | 'reference' | 'orderId' | 'supplierId' | 'receiptId' | 'dueOn' | 'state'
+  'id' | 'reference' | 'orderId' | 'supplierId' | 'receiptId' | 'statementId' | 'dueOn' | 'state'
 > & {
   readonly figures: Figures;
+  readonly shares: Shares;
   readonly sent: SentVersion;
 };
 
 /** Writes the invoice with its lines and its first version. */
 export async function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<void> {
-  const { figures, sent } = invoice;
+  const { figures, sent, shares } = invoice;
   await named(tx, {
     name: 'invoice.insert',
     text: `
       INSERT INTO invoice (id, reference, supplier_number, normalised_number, order_id, supplier_id, goods_receipt_id,
-                           currency, issued_on, due_on, net_amount, tax_rate, tax_amount, gross_amount, state,
+                           statement_id, currency, issued_on, due_on, net_amount, tax_rate, tax_amount, gross_amount, state,
                            submitted_by, submitted_at, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)`,
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)`,
     values: [
       invoice.id,
       invoice.reference,
@@ -128,6 +140,7 @@ export async function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<void> 
       invoice.orderId,
       invoice.supplierId,
       invoice.receiptId,
+      invoice.statementId,
       figures.currency,
       figures.issuedOn,
       invoice.dueOn,
@@ -140,7 +153,7 @@ export async function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<void> 
       sent.at,
     ],
   });
-  await insertLines(tx, { invoiceId: invoice.id, lines: figures.lines });
+  await insertLines(tx, { invoiceId: invoice.id, lines: figures.lines, shares });
   await insertVersion(tx, { ...sent, invoiceId: invoice.id, version: 1, figures });
 }
 
@@ -150,10 +163,11 @@ export async function saveCorrection(
   of: {
     invoice: Pick<Invoice, 'id' | 'state' | 'currentVersion' | 'dueOn'>;
     figures: Figures;
+    shares: Shares;
     sent: SentVersion;
   },
 ): Promise<void> {
-  const { invoice, figures, sent } = of;
+  const { invoice, figures, shares, sent } = of;
   await tx('invoice')
     .where({ id: invoice.id })
     .update({
@@ -172,12 +186,16 @@ export async function saveCorrection(
       version: tx.raw('version + 1'),
     });
   await tx('invoice_line').where({ invoice_id: invoice.id }).delete();
-  await insertLines(tx, { invoiceId: invoice.id, lines: figures.lines });
+  await insertLines(tx, { invoiceId: invoice.id, lines: figures.lines, shares });
   await insertVersion(tx, { ...sent, invoiceId: invoice.id, version: invoice.currentVersion, figures });
 }
 
-const insertLines = (tx: Tx, of: { invoiceId: string; lines: readonly FigureLine[] }): Promise<unknown[]> =>
-  named(tx, {
+async function insertLines(
+  tx: Tx,
+  of: { invoiceId: string; lines: readonly FigureLine[]; shares: Shares },
+): Promise<void> {
+  const lines = of.lines.map((line) => ({ id: newId(), ...line }));
+  await named(tx, {
     name: 'invoice_line.insert',
     text: `
       INSERT INTO invoice_line (id, invoice_id, line_no, po_line_id, description, quantity, unit, unit_price,
@@ -187,8 +205,23 @@ const insertLines = (tx: Tx, of: { invoiceId: string; lines: readonly FigureLine
         FROM jsonb_to_recordset($2::jsonb)
           AS line (id uuid, "lineNo" integer, "poLineId" uuid, description text, quantity numeric, unit text,
                    "unitPrice" numeric, "priceBaseQuantity" numeric, amount numeric)`,
-    values: [of.invoiceId, JSON.stringify(of.lines.map((line) => ({ id: newId(), ...line })))],
+    values: [of.invoiceId, JSON.stringify(lines)],
   });
+  await named(tx, {
+    name: 'invoice_line_receipt.insert',
+    text: `
+      INSERT INTO invoice_line_receipt (invoice_line_id, goods_receipt_id, quantity)
+      SELECT share."lineId", share."receiptId", share.quantity
+        FROM jsonb_to_recordset($1::jsonb) AS share ("lineId" uuid, "receiptId" uuid, quantity numeric)`,
+    values: [
+      JSON.stringify(
+        lines.flatMap((line) =>
+          (of.shares.get(line.poLineId) ?? []).map((share) => ({ lineId: line.id, ...share })),
+        ),
+      ),
+    ],
+  });
+}
 
 const insertVersion = (
   tx: Tx,
@@ -244,7 +277,13 @@ export async function hasUnpaid(tx: Tx, orderId: string): Promise<boolean> {
   ];
   const rows = await named(tx, {
     name: 'invoice.has-unpaid',
-    text: `SELECT 1 FROM invoice WHERE invoice.order_id = $1 AND invoice.state = ANY ($2::text[]) LIMIT 1`,
+    text: `
+      SELECT 1
+        FROM po_line
+        JOIN invoice_line AS line ON line.po_line_id = po_line.id
+        JOIN invoice ON invoice.id = line.invoice_id
+       WHERE po_line.order_id = $1 AND invoice.state = ANY ($2::text[])
+       LIMIT 1`,
     values: [orderId, open],
   });
   return rows.length > 0;

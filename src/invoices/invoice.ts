@@ -38,9 +38,12 @@ export type Invoice = {
   readonly reference: string;
   /** The supplier's own, as it wrote it. */
   readonly supplierNumber: string;
+  /** Of a statement's invoice the first of its orders. */
   readonly orderId: string;
   readonly supplierId: string;
-  readonly receiptId: string;
+  /** What it is made from: one receipt, or one statement. */
+  readonly receiptId: string | null;
+  readonly statementId: string | null;
   readonly currency: string;
   readonly issuedOn: Day;
   readonly dueOn: Day;
@@ -100,18 +103,22 @@ export const approve = (invoice: Invoice, decision: { userId: string; at: Date }
 /** An invoice as the table of rights asks about it: who had a hand in it. */
 export const toDecideOn = (
   invoice: Pick<Invoice, 'state' | 'supplierId' | 'submittedBy' | 'acceptedBy'>,
-  order: { readonly buyerId: string },
+  orders: readonly { readonly buyerId: string }[],
   behind: readonly string[],
 ): {
   state: InvoiceState;
   behind: readonly string[];
   supplierId: string;
-  ties: { submitter: string; buyer: string; accepter: string | null };
+  ties: { submitter: string; buyer: readonly string[]; accepter: string | null };
 } => ({
   state: invoice.state,
   behind,
   supplierId: invoice.supplierId,
-  ties: { submitter: invoice.submittedBy, buyer: order.buyerId, accepter: invoice.acceptedBy },
+  ties: {
+    submitter: invoice.submittedBy,
+    buyer: orders.map((order) => order.buyerId),
+    accepter: invoice.acceptedBy,
+  },
 });
 
 /**

@@ -3,7 +3,8 @@ import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { named } from '../platform/db/statements.ts';
 import type { BillableLine, FigureLine } from './figures.ts';
-import type { InvoiceState } from './invoice.ts';
+import type { Invoice, InvoiceState } from './invoice.ts';
+import type { ReceiptShare } from './receipt-share.ts';
 
 /** A receipt as the invoice form needs it: what it is, and whose. */
 export type ReceiptToInvoice = {
@@ -46,42 +47,78 @@ export async function findReceiptToInvoice(
   return rows[0];
 }
 
+/** What an invoice is made from: one receipt, or one statement. */
+export type InvoiceSource = Pick<Invoice, 'receiptId' | 'statementId'>;
+
+/** A line that can be invoiced, with its order and what each receipt has left of it. */
+export type SourcedLine = BillableLine & {
+  readonly orderId: string;
+  readonly orderReference: string;
+  readonly receipts: readonly ReceiptShare[];
+};
+
+/** What the invoices but one have taken of a receipt's line: SQL about a `receipt` and a line `received` of it. */
+const TAKEN = `COALESCE((
+             SELECT sum(share.quantity)
+               FROM invoice_line_receipt AS share
+               JOIN invoice_line AS invoiced ON invoiced.id = share.invoice_line_id
+               JOIN invoice AS other ON other.id = invoiced.invoice_id
+              WHERE share.goods_receipt_id = receipt.id
+                AND invoiced.po_line_id = received.po_line_id
+                AND other.state NOT IN ('rejected', 'voided')
+                AND other.id IS DISTINCT FROM $2::uuid), 0)`;
+
+const OF_RECEIPT = `
+             SELECT received.po_line_id, receipt.id AS receipt_id, receipt.posted_at, received.quantity - ${TAKEN} AS open
+               FROM goods_receipt AS receipt
+               JOIN goods_receipt_line AS received ON received.goods_receipt_id = receipt.id
+              WHERE receipt.id = $1 AND receipt.state = 'posted' AND received.quantity > 0`;
+
+/** Of a statement no more than was agreed in it. */
+const OF_STATEMENT = `
+             SELECT received.po_line_id, receipt.id AS receipt_id, receipt.posted_at,
+                    LEAST(agreed.quantity, received.quantity - ${TAKEN}) AS open
+               FROM statement_line AS agreed
+               JOIN goods_receipt AS receipt ON receipt.id = agreed.goods_receipt_id
+               JOIN goods_receipt_line AS received ON received.goods_receipt_id = receipt.id
+                AND received.po_line_id = agreed.po_line_id
+              WHERE agreed.statement_id = $1 AND agreed.kind = 'to_invoice' AND NOT agreed.is_left_out`;
+
 /**
- * The lines of a receipt with what can be invoiced of them, at their ordered prices with all that is charged or allowed
- * on them and on their order. Quantities of the invoice `except` count as not
- * invoiced: it is being corrected or matched.
+ * The lines of a receipt, or of an agreed statement, with what can be invoiced of them, at their ordered prices with all
+ * that is charged or allowed on them and on their order. Quantities of the invoice `except` count as not invoiced: it is
+ * being corrected or matched.
  */
 export const findBillableLines = (
   ctx: Ctx,
-  of: { receiptId: string; except: string | null },
-): Promise<BillableLine[]> =>
-  named<BillableLine>(ctx.tx, {
-    name: 'invoice.billable-lines',
+  of: { source: InvoiceSource; except: string | null },
+): Promise<SourcedLine[]> => {
+  const isOfReceipt = of.source.statementId === null;
+  return named<SourcedLine>(ctx.tx, {
+    name: isOfReceipt ? 'invoice.billable-lines' : 'invoice.billable-lines-of-statement',
     text: `
-      SELECT line.id AS "poLineId", line.line_no AS "lineNo", line.item_code AS "itemCode", line.description,
-             line.unit, COALESCE(line.net_price, line.unit_price) AS "unitPrice", line.price_base_quantity AS "priceBaseQuantity",
-             received.quantity - COALESCE(taken.quantity, 0) AS "receiptOpen",
+      SELECT line.id AS "poLineId", ${isOfReceipt ? 'line.line_no' : '(row_number() OVER (ORDER BY po.reference, line.line_no))::int'} AS "lineNo",
+             line.item_code AS "itemCode", line.description, line.unit, COALESCE(line.net_price, line.unit_price) AS "unitPrice",
+             line.price_base_quantity AS "priceBaseQuantity", po.id AS "orderId", po.reference AS "orderReference",
+             source.open AS "receiptOpen", source.receipts,
              schedule.received_quantity - schedule.invoiced_quantity + COALESCE(own.quantity, 0) AS "orderOpen"
-        FROM goods_receipt AS receipt
-        JOIN goods_receipt_line AS received ON received.goods_receipt_id = receipt.id
-        JOIN po_line AS line ON line.id = received.po_line_id
+        FROM (
+             SELECT one.po_line_id, sum(one.open) AS open,
+                    jsonb_agg(jsonb_build_object('receiptId', one.receipt_id, 'quantity', GREATEST(one.open, 0)::text)
+                              ORDER BY one.posted_at, one.receipt_id) AS receipts
+               FROM (${isOfReceipt ? OF_RECEIPT : OF_STATEMENT}) AS one
+              GROUP BY one.po_line_id) AS source
+        JOIN po_line AS line ON line.id = source.po_line_id
+        JOIN purchase_order AS po ON po.id = line.order_id
         JOIN LATERAL (
              SELECT sum(one.received_quantity) AS received_quantity, sum(one.invoiced_quantity) AS invoiced_quantity
                FROM po_schedule AS one
               WHERE one.po_line_id = line.id) AS schedule ON true
-        LEFT JOIN (
-               SELECT other_line.po_line_id, sum(other_line.quantity) AS quantity
-                 FROM invoice AS other
-                 JOIN invoice_line AS other_line ON other_line.invoice_id = other.id
-                WHERE other.goods_receipt_id = $1
-                  AND other.state NOT IN ('rejected', 'voided')
-                  AND other.id IS DISTINCT FROM $2::uuid
-                GROUP BY other_line.po_line_id) AS taken ON taken.po_line_id = line.id
         LEFT JOIN invoice_line AS own ON own.invoice_id = $2::uuid AND own.po_line_id = line.id
-       WHERE receipt.id = $1 AND receipt.state = 'posted' AND received.quantity > 0
-       ORDER BY line.line_no`,
-    values: [of.receiptId, of.except],
+       ORDER BY po.reference, line.line_no`,
+    values: [of.source.receiptId ?? of.source.statementId, of.except],
   });
+};
 
 /** An invoice of a receipt, where the receipt is asked about. */
 export type InvoiceOfReceipt = {
@@ -101,7 +138,10 @@ export const findInvoicesOfReceipt = (ctx: Ctx, receiptId: string): Promise<Invo
       SELECT invoice.id, invoice.reference, invoice.supplier_number AS "supplierNumber", invoice.state,
              invoice.gross_amount AS "grossAmount", invoice.currency
         FROM invoice
-       WHERE invoice.goods_receipt_id = $1
+       WHERE EXISTS (
+               SELECT FROM invoice_line AS line
+                 JOIN invoice_line_receipt AS share ON share.invoice_line_id = line.id
+                WHERE line.invoice_id = invoice.id AND share.goods_receipt_id = $1)
          AND ($2::uuid IS NULL OR invoice.supplier_id = $2)
        ORDER BY invoice.created_at, invoice.id
        LIMIT 50`,
@@ -113,8 +153,8 @@ export type InvoiceNames = {
   readonly orderReference: string;
   readonly orderTitle: string;
   readonly paymentTermsDays: number;
-  readonly receiptReference: string;
-  readonly receivedOn: Day;
+  readonly receiptReference: string | null;
+  readonly statementReference: string | null;
   readonly supplierName: string;
   readonly buyerId: string;
   readonly awardId: string | null;
@@ -131,13 +171,14 @@ export async function findNames(ctx: Ctx, invoiceId: string): Promise<InvoiceNam
     text: `
       SELECT po.reference AS "orderReference", po.title AS "orderTitle",
              po.payment_terms_days AS "paymentTermsDays", receipt.reference AS "receiptReference",
-             receipt.received_on AS "receivedOn", supplier.name AS "supplierName", po.buyer_id AS "buyerId",
+             statement.reference AS "statementReference", supplier.name AS "supplierName", po.buyer_id AS "buyerId",
              po.award_id AS "awardId", po.event_id AS "eventId",
              buyer.name AS "buyerName", submitter.name AS "submitterName", accepter.name AS "accepterName",
              approver.name AS "approverName"
         FROM invoice
         JOIN purchase_order AS po ON po.id = invoice.order_id
-        JOIN goods_receipt AS receipt ON receipt.id = invoice.goods_receipt_id
+        LEFT JOIN goods_receipt AS receipt ON receipt.id = invoice.goods_receipt_id
+        LEFT JOIN statement ON statement.id = invoice.statement_id
         JOIN supplier ON supplier.id = invoice.supplier_id
         JOIN user_account AS buyer ON buyer.id = po.buyer_id
         JOIN user_account AS submitter ON submitter.id = invoice.submitted_by

@@ -1,41 +1,88 @@
 import { findPersonsBehind } from '../identity/index.ts';
 import { conflict, found } from '../kernel/errors.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
-import { lockOrder, type PurchaseOrder } from '../orders/index.ts';
+import {
+  addInvoiced,
+  closeOrderWhenDone,
+  lockOrder,
+  type PurchaseOrder,
+  type QuantityChange,
+} from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
-import { findById, lockById } from './invoice.store.ts';
+import { findById, hasUnpaid, lockById } from './invoice.store.ts';
 import type { Invoice } from './invoice.ts';
+import { findOrdersOfStatement } from './statements/statement.store.ts';
 
 /**
- * The invoice, held with its order until the transaction ends; the order first.
+ * The invoice, held with its orders until the transaction ends; the orders first.
  * @param of.version what the form was made from; without it any version will do
  * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile`
  */
 export async function lockInvoice(
   ctx: Ctx,
   of: { invoiceId: string; version?: number },
-): Promise<{ invoice: Invoice; order: PurchaseOrder }> {
+): Promise<{ invoice: Invoice; order: PurchaseOrder; orders: readonly PurchaseOrder[] }> {
   const scope = { id: of.invoiceId, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) };
-  const { orderId } = found('invoice', await findById(ctx.tx, scope));
-  const order = await lockOrder(ctx, orderId);
+  const { orderId, statementId } = found('invoice', await findById(ctx.tx, scope));
+  const orders =
+    statementId === null
+      ? [await lockOrder(ctx, orderId)]
+      : await lockOrdersInTurn(
+          ctx,
+          (await findOrdersOfStatement(ctx, statementId)).map((order) => order.id),
+        );
+  const order = found(
+    'purchase_order',
+    orders.find((one) => one.id === orderId),
+  );
   const invoice = found('invoice', await lockById(ctx.tx, scope));
   if (of.version !== undefined && of.version !== invoice.version)
     throw conflict('invoice.changed-meanwhile', 'Somebody acted on the invoice meanwhile', {
       reference: invoice.reference,
     });
-  return { invoice, order };
+  return { invoice, order, orders };
+}
+
+/** Holds orders, in one order. */
+export async function lockOrdersInTurn(ctx: Ctx, ids: readonly string[]): Promise<PurchaseOrder[]> {
+  const orders: PurchaseOrder[] = [];
+  for (const id of [...new Set(ids)].toSorted()) orders.push(await lockOrder(ctx, id));
+  return orders;
+}
+
+/** Says on each order what is invoiced more or less of it. */
+export async function addInvoicedByOrder(
+  ctx: Ctx,
+  changes: readonly (QuantityChange & { readonly orderId: string })[],
+): Promise<void> {
+  for (const orderId of [...new Set(changes.map((change) => change.orderId))].toSorted())
+    await addInvoiced(
+      ctx,
+      orderId,
+      changes
+        .filter((change) => change.orderId === orderId)
+        .map(({ poLineId, quantity }) => ({ poLineId, quantity })),
+    );
+}
+
+/** Orders close with the last of their invoices. */
+export async function closeOrdersWhenPaid(
+  ctx: Ctx,
+  orders: readonly Pick<PurchaseOrder, 'id'>[],
+): Promise<void> {
+  for (const { id } of orders) if (!(await hasUnpaid(ctx.tx, id))) await closeOrderWhenDone(ctx, id);
 }
 
 /** Who made the invoice's purchase for another, or accepted its differences for another, and for whom. */
 export const findBehind = (
   ctx: Ctx,
   invoice: Pick<Invoice, 'id'>,
-  order: Pick<PurchaseOrder, 'awardId' | 'eventId'>,
+  orders: readonly Pick<PurchaseOrder, 'awardId' | 'eventId'>[],
 ): Promise<string[]> =>
   findPersonsBehind(
     ctx,
-    [invoice.id, order.awardId, order.eventId].filter((id) => id !== null),
+    [invoice.id, ...orders.flatMap((order) => [order.awardId, order.eventId])].filter((id) => id !== null),
   );
 
 /**

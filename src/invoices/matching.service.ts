@@ -23,7 +23,7 @@ export async function matchInvoice(ctx: Ctx, invoiceId: string): Promise<void> {
   const { invoice } = await lockInvoice(ctx, { invoiceId });
   if (!invoiceLifecycle.may(invoice.state, 'match')) return;
   const lines = await store.findLines(ctx.tx, invoiceId);
-  const billable = await findBillableLines(ctx, { receiptId: invoice.receiptId, except: invoiceId });
+  const billable = await findBillableLines(ctx, { source: invoice, except: invoiceId });
   const differences = differencesOf(
     { ...invoice, lines },
     {
@@ -86,8 +86,8 @@ export async function acceptExceptions(
   ctx: Ctx,
   of: { invoiceId: string; version: number; reason: string },
 ): Promise<void> {
-  const { invoice, order } = await lockInvoice(ctx, of);
-  assertMay(ctx, 'invoice.accept', toDecideOn(invoice, order, await findBehind(ctx, invoice, order)));
+  const { invoice, orders } = await lockInvoice(ctx, of);
+  assertMay(ctx, 'invoice.accept', toDecideOn(invoice, orders, await findBehind(ctx, invoice, orders)));
   const open = (await findExceptions(ctx.tx, invoice.id)).filter((found) => found.state === 'open');
   const by = personIn(ctx);
   const accepted = accept(invoice, { userId: by, kinds: open.map((found) => found.kind) });

@@ -3,11 +3,11 @@ import { assertMay } from '../identity/index.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { isZero } from '../kernel/money.ts';
 import { dayIn } from '../kernel/time.ts';
-import { closeOrderWhenDone, lockOrder } from '../orders/index.ts';
+import { closeOrderWhenDone } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import { invoiceLifecycle } from './invoice.ts';
-import { latestDay } from './invoices.service.ts';
+import { latestDay, lockOrdersInTurn } from './invoices.service.ts';
 import {
   giveBack,
   lockRun,
@@ -25,6 +25,7 @@ import {
   progress,
   type ResultFault,
 } from './payment-run.ts';
+import { settleStatements } from './statements/statement-invoiced.service.ts';
 
 /** What does not fit of what the bank is said to have done, row by row; nothing is kept. */
 export const checkResults = (
@@ -75,11 +76,11 @@ export async function settlePayments(
 
 /** Orders are locked before their invoices, in one order. */
 export async function lockOrdersOf(ctx: Ctx, lines: readonly store.LineOfRun[]): Promise<void> {
-  for (const orderId of ordersOf(lines)) await lockOrder(ctx, orderId);
+  await lockOrdersInTurn(ctx, ordersOf(lines));
 }
 
 const ordersOf = (lines: readonly store.LineOfRun[]): string[] =>
-  [...new Set(lines.map((line) => line.orderId))].toSorted();
+  [...new Set(lines.flatMap((line) => line.orderIds))].toSorted();
 
 /** Payments of nothing are settled by the release: credits cover them. */
 export async function settleCovered(
@@ -111,6 +112,10 @@ async function saveSettled(
   const orderIds = ordersOf(of.lines);
   const open = await store.findOrdersWithUnpaid(ctx.tx, orderIds);
   for (const orderId of orderIds) if (!open.has(orderId)) await closeOrderWhenDone(ctx, orderId);
+  await settleStatements(
+    ctx,
+    of.lines.map((line) => line.invoiceId),
+  );
 }
 
 /** One payment's invoices become paid on its day, under its reference; those that credits cover end without one. */

@@ -6,7 +6,7 @@ import { findListPage, idKey, instantKey, type Sort } from '../platform/db/keyse
 import { inScope, placeByOrderId, placesOf } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 import { payableOf } from './credits/credit-note.store.ts';
-import { runInScope } from './payment-run.store.ts';
+import { buyersOf, runInScope } from './payment-run.store.ts';
 import { INVOICES_AT_MOST, type PaymentRun, type PaymentRunState, type PaymentState } from './payment-run.ts';
 
 /** An approved invoice that a run can take. */
@@ -42,7 +42,7 @@ export const findPayable = (
          AND invoice.currency = $1
          AND invoice.due_on <= $2
          AND invoice.gross_amount > 0
-         AND NOT (po.buyer_id = ANY ($3::uuid[]))
+         AND NOT (${buyersOf('invoice')} && $3::text[])
          AND ${inScope(placeByOrderId('invoice.order_id'), { plants: '$5', categories: '$6' })}
        ORDER BY supplier.name, supplier.id, invoice.due_on, invoice.reference
        LIMIT $4`,

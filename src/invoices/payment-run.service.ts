@@ -104,9 +104,9 @@ const newRun = async (ctx: Ctx, wanted: WantedRun): Promise<PaymentRun> => ({
 });
 
 /** Nobody pays what they bought. @throws AppError `invoice.paid-by-own-buyer` */
-export function assertBoughtNone(ctx: Ctx, invoices: readonly Pick<store.InvoiceOfRun, 'buyerId'>[]): void {
+export function assertBoughtNone(ctx: Ctx, invoices: readonly Pick<store.InvoiceOfRun, 'buyerIds'>[]): void {
   const persons = personsOf(ctx.actor);
-  if (invoices.some((invoice) => persons.includes(invoice.buyerId)))
+  if (invoices.some((invoice) => invoice.buyerIds.some((id) => persons.includes(id))))
     throw ruleBroken('invoice.paid-by-own-buyer', 'Somebody else pays what one bought');
 }
 

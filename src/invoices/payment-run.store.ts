@@ -23,6 +23,17 @@ const RUN = `
     FROM payment_run AS run
    WHERE run.id = $1 AND ${runInScope('run.id', { plants: '$2', categories: '$3' })}`;
 
+const ofLines = (invoice: string, column: string): string => `ARRAY(
+       SELECT DISTINCT ${column}::text
+         FROM invoice_line AS invoiced
+         JOIN po_line AS ordered ON ordered.id = invoiced.po_line_id
+         JOIN purchase_order AS its_order ON its_order.id = ordered.order_id
+        WHERE invoiced.invoice_id = ${invoice}.id)`;
+
+/** The orders that an invoice's lines are of, and who bought them: SQL about a row of that name. */
+const ordersOf = (invoice: string): string => ofLines(invoice, 'its_order.id');
+export const buyersOf = (invoice: string): string => ofLines(invoice, 'its_order.buyer_id');
+
 /** The run, if it is one that this reader may know of. */
 export async function findRun(tx: Tx, of: Scope & { id: string }): Promise<PaymentRun | undefined> {
   const rows = await named<PaymentRun>(tx, {
@@ -67,7 +78,7 @@ export const findPayments = (tx: Tx, runId: string): Promise<PaymentOfRun[]> =>
 /** A line with what it names of its invoice. */
 export type LineOfRun = PaymentLine & {
   readonly supplierId: string;
-  readonly orderId: string;
+  readonly orderIds: readonly string[];
   readonly invoiceReference: string;
   readonly supplierNumber: string;
   readonly orderReference: string;
@@ -85,7 +96,7 @@ export const findLines = (tx: Tx, paymentIds: readonly string[]): Promise<LineOf
     text: `
       SELECT line.id, line.payment_id AS "paymentId", line.invoice_id AS "invoiceId", line.amount, line.holds,
              line.let_go_reason AS "letGoReason", invoice.supplier_id AS "supplierId",
-             invoice.order_id AS "orderId", invoice.reference AS "invoiceReference",
+             ${ordersOf('invoice')} AS "orderIds", invoice.reference AS "invoiceReference",
              invoice.supplier_number AS "supplierNumber", po.reference AS "orderReference",
              invoice.issued_on AS "issuedOn", invoice.due_on AS "dueOn", invoice.gross_amount AS "grossAmount"
         FROM payment_line AS line
@@ -182,7 +193,8 @@ export type InvoiceOfRun = {
   readonly supplierId: string;
   readonly supplierName: string;
   readonly orderId: string;
-  readonly buyerId: string;
+  /** Who bought what it invoices. */
+  readonly buyerIds: readonly string[];
   readonly currency: string;
   readonly dueOn: Day;
   readonly grossAmount: DecimalString;
@@ -202,12 +214,11 @@ export const lockInvoices = (tx: Tx, of: Scope & { ids: readonly string[] }): Pr
          ORDER BY invoice.id
            FOR UPDATE OF invoice)
       SELECT invoice.id, invoice.reference, invoice.supplier_id AS "supplierId", supplier.name AS "supplierName",
-             invoice.order_id AS "orderId", po.buyer_id AS "buyerId", invoice.currency, invoice.due_on AS "dueOn",
+             invoice.order_id AS "orderId", ${buyersOf('invoice')} AS "buyerIds", invoice.currency, invoice.due_on AS "dueOn",
              invoice.gross_amount AS "grossAmount", ${payableOf('invoice')} AS payable, invoice.state
         FROM held
         JOIN invoice ON invoice.id = held.id
         JOIN supplier ON supplier.id = invoice.supplier_id
-        JOIN purchase_order AS po ON po.id = invoice.order_id
        ORDER BY supplier.name, supplier.id, invoice.due_on, invoice.reference`,
     values: [of.ids, of.plants, of.categories],
   });
@@ -231,8 +242,11 @@ export async function findOrdersWithUnpaid(tx: Tx, orderIds: readonly string[]):
   const rows = await named<{ id: string }>(tx, {
     name: 'payment_run.orders-with-unpaid',
     text: `
-      SELECT DISTINCT invoice.order_id AS id FROM invoice
-       WHERE invoice.order_id = ANY ($1::uuid[])
+      SELECT DISTINCT po_line.order_id AS id
+        FROM po_line
+        JOIN invoice_line AS line ON line.po_line_id = po_line.id
+        JOIN invoice ON invoice.id = line.invoice_id
+       WHERE po_line.order_id = ANY ($1::uuid[])
          AND invoice.state NOT IN ('paid', 'credited', 'rejected', 'voided')`,
     values: [orderIds],
   });

@@ -3,7 +3,7 @@ import { found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { isZero, subtractDecimals } from '../kernel/money.ts';
 import { dayIn } from '../kernel/time.ts';
-import { addInvoiced, lockOrder, type PurchaseOrder, type QuantityChange } from '../orders/index.ts';
+import type { PurchaseOrder, QuantityChange } from '../orders/index.ts';
 import { canonicalJson } from '../platform/crypto/canonical-json.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -18,9 +18,23 @@ import {
 } from './figures.ts';
 import * as store from './invoice.store.ts';
 import { dueOn, invoiceLifecycle } from './invoice.ts';
-import { findBillableLines, findReceiptToInvoice } from './invoices.queries.ts';
-import { latestDay, lockInvoice, personIn } from './invoices.service.ts';
+import {
+  findBillableLines,
+  findReceiptToInvoice,
+  type InvoiceSource,
+  type SourcedLine,
+} from './invoices.queries.ts';
+import {
+  addInvoicedByOrder,
+  latestDay,
+  lockInvoice,
+  lockOrdersInTurn,
+  personIn,
+} from './invoices.service.ts';
 import { resolveExceptions } from './match-exception.store.ts';
+import { shareOut } from './receipt-share.ts';
+import { findOrdersOfStatement } from './statements/statement.store.ts';
+import { lockStatementToInvoice, noteInvoiced } from './statements/statement-invoiced.service.ts';
 import { refuseUsedNumber } from './used-number.service.ts';
 
 /**
@@ -38,40 +52,98 @@ export async function submitInvoice(
     throw ruleBroken('invoice.receipt-not-posted', 'Goods are invoiced once their receipt is posted', {
       reference: receipt.receiptReference,
     });
-  const order = await lockOrder(ctx, receipt.orderId);
-  const billable = await findBillableLines(ctx, { receiptId: of.receiptId, except: null });
+  const orders = await lockOrdersInTurn(ctx, [receipt.orderId]);
+  const source = { receiptId: of.receiptId, statementId: null };
+  return sendInvoice(ctx, { source, reference: receipt.receiptReference, orders, entered: of.entered });
+}
+
+/**
+ * Sends the one invoice of an agreed statement, over all its receipts and orders.
+ * @throws AppError `statement.not-found`, `statement.cannot-invoice`, and what {@link submitInvoice} throws
+ */
+export async function submitStatementInvoice(
+  ctx: Ctx,
+  of: { statementId: string; entered: EnteredInvoice },
+): Promise<string> {
+  const ofStatement = await findOrdersOfStatement(ctx, of.statementId);
+  const orders = await lockOrdersInTurn(
+    ctx,
+    ofStatement.map((order) => order.id),
+  );
+  const statement = await lockStatementToInvoice(ctx, of.statementId);
+  const source = { receiptId: null, statementId: statement.id };
+  const { reference } = statement;
+  const invoiceId = await sendInvoice(ctx, { source, reference, orders, entered: of.entered });
+  await noteInvoiced(ctx, { statement, invoiceId });
+  return invoiceId;
+}
+
+async function sendInvoice(
+  ctx: Ctx,
+  of: {
+    source: InvoiceSource;
+    /** Of what it is made from. */
+    reference: string;
+    orders: readonly PurchaseOrder[];
+    entered: EnteredInvoice;
+  },
+): Promise<string> {
+  const { source, orders } = of;
+  const billable = await findBillableLines(ctx, { source, except: null });
   if (billable.every((line) => isZero(suggestedQuantity(line))))
-    throw ruleBroken('invoice.nothing-left-to-invoice', 'The receipt is invoiced already', {
-      reference: receipt.receiptReference,
+    throw ruleBroken('invoice.nothing-left-to-invoice', 'It is invoiced already', {
+      reference: of.reference,
     });
-  const figures = figuresFor(ctx, { order, billable, entered: of.entered });
-  await refuseUsedNumber(ctx, { ...figures, supplierId: order.supplierId, except: null });
+  const figures = figuresFor(ctx, { orders, billable, entered: of.entered });
+  const [first] = billable;
+  const order = found(
+    'purchase_order',
+    orders.find((one) => one.id === first?.orderId),
+  );
+  const { supplierId } = order;
+  await refuseUsedNumber(ctx, { ...figures, supplierId, except: null });
   const id = newId();
   const reference = await nextReference(ctx.tx, 'INV', ctx.now);
   const state = invoiceLifecycle.next('draft', 'submit');
-  await addInvoiced(ctx, order.id, figures.lines);
+  await addInvoicedByOrder(ctx, withOrders(figures.lines, billable));
   const sent = sentNow(ctx, figures);
   await store.insertInvoice(ctx.tx, {
     id,
     reference,
     orderId: order.id,
-    supplierId: order.supplierId,
-    receiptId: of.receiptId,
-    dueOn: dueOnFor(ctx, { order, figures }),
+    supplierId,
+    ...source,
+    dueOn: dueOnFor(ctx, { orders, figures }),
     state,
     figures,
+    shares: sharesOf(figures.lines, billable),
     sent,
   });
   await record(ctx, {
     action: 'invoice.submitted',
     subject: { type: 'invoice', id },
-    supplierId: order.supplierId,
+    supplierId,
     from: 'draft',
     to: state,
     changes: { reference, version: 1, sha256: sent.sha256 },
   });
   return id;
 }
+
+const withOrders = <L extends { readonly poLineId: string; readonly quantity: string }>(
+  lines: readonly L[],
+  billable: readonly SourcedLine[],
+): (L & { orderId: string })[] => {
+  const orders = new Map(billable.map((line) => [line.poLineId, line.orderId]));
+  return lines.map((line) => ({ ...line, orderId: found('po_line', orders.get(line.poLineId)) }));
+};
+
+const sharesOf = (lines: readonly FigureLine[], billable: readonly SourcedLine[]): store.Shares => {
+  const receipts = new Map(billable.map((line) => [line.poLineId, line.receipts]));
+  return new Map(
+    lines.map((line) => [line.poLineId, shareOut(line.quantity, receipts.get(line.poLineId) ?? [])]),
+  );
+};
 
 /**
  * Replaces the figures of an invoice that has a difference. The earlier figures stay on record as they were
@@ -83,18 +155,19 @@ export async function correctInvoice(
   ctx: Ctx,
   of: { invoiceId: string; version: number; entered: EnteredInvoice },
 ): Promise<void> {
-  const { invoice, order } = await lockInvoice(ctx, of);
+  const { invoice, orders } = await lockInvoice(ctx, of);
   const state = invoiceLifecycle.next(invoice.state, 'correct');
   const earlier = await store.findLines(ctx.tx, invoice.id);
-  const billable = await findBillableLines(ctx, { receiptId: invoice.receiptId, except: invoice.id });
-  const figures = figuresFor(ctx, { order, billable, entered: of.entered });
+  const billable = await findBillableLines(ctx, { source: invoice, except: invoice.id });
+  const figures = figuresFor(ctx, { orders, billable, entered: of.entered });
   await refuseUsedNumber(ctx, { ...figures, supplierId: invoice.supplierId, except: invoice.id });
-  await addInvoiced(ctx, order.id, changesBetween(earlier, figures.lines));
+  await addInvoicedByOrder(ctx, withOrders(changesBetween(earlier, figures.lines), billable));
   const currentVersion = invoice.currentVersion + 1;
   const sent = sentNow(ctx, figures);
   await store.saveCorrection(ctx.tx, {
-    invoice: { id: invoice.id, state, currentVersion, dueOn: dueOnFor(ctx, { order, figures }) },
+    invoice: { id: invoice.id, state, currentVersion, dueOn: dueOnFor(ctx, { orders, figures }) },
     figures,
+    shares: sharesOf(figures.lines, billable),
     sent,
   });
   await resolveExceptions(ctx.tx, {
@@ -116,21 +189,23 @@ export async function correctInvoice(
 
 const figuresFor = (
   ctx: Ctx,
-  of: { order: PurchaseOrder; billable: readonly BillableLine[]; entered: EnteredInvoice },
+  of: { orders: readonly PurchaseOrder[]; billable: readonly BillableLine[]; entered: EnteredInvoice },
 ): Figures =>
   figuresOf(of.entered, {
     lines: of.billable,
-    currency: of.order.currency,
+    // A statement is of one currency.
+    currency: found('purchase_order', of.orders[0]).currency,
     taxRates: ctx.policies.taxRates,
-    orderIssuedOn: of.order.issuedOn,
+    orderIssuedOn: of.orders.map((order) => order.issuedOn).reduce((a, b) => (a < b ? a : b)),
     latestDay: latestDay(ctx),
   });
 
-const dueOnFor = (ctx: Ctx, of: { order: PurchaseOrder; figures: Figures }): string =>
+/** Of several orders the shortest terms: nobody is paid late. */
+const dueOnFor = (ctx: Ctx, of: { orders: readonly PurchaseOrder[]; figures: Figures }): string =>
   dueOn({
     issuedOn: of.figures.issuedOn,
     arrivedOn: dayIn(ctx.now, ctx.policies.company.timeZone),
-    paymentTermsDays: of.order.paymentTermsDays,
+    paymentTermsDays: Math.min(...of.orders.map((order) => order.paymentTermsDays)),
   });
 
 function sentNow(ctx: Ctx, figures: Figures): store.SentVersion {

@@ -47,10 +47,11 @@ const IS_INVOICEABLE = `receipt.state = 'posted' AND EXISTS (
                         WHERE schedule.po_line_id = line.po_line_id
                           AND schedule.received_quantity > schedule.invoiced_quantity)
                  AND line.quantity > (
-                       SELECT COALESCE(sum(taken.quantity), 0)
-                         FROM invoice
-                         JOIN invoice_line AS taken ON taken.invoice_id = invoice.id
-                        WHERE invoice.goods_receipt_id = receipt.id
+                       SELECT COALESCE(sum(share.quantity), 0)
+                         FROM invoice_line_receipt AS share
+                         JOIN invoice_line AS taken ON taken.id = share.invoice_line_id
+                         JOIN invoice ON invoice.id = taken.invoice_id
+                        WHERE share.goods_receipt_id = receipt.id
                           AND invoice.state NOT IN ('rejected', 'voided')
                           AND taken.po_line_id = line.po_line_id))`;
 

@@ -41,6 +41,14 @@ export const isTimeZone = (name: string): boolean => {
   }
 };
 
+/** The first day of the month after the one that a day is in. */
+export const nextMonth = (day: Day): Day =>
+  Temporal.PlainDate.from(day).with({ day: 1 }).add({ months: 1 }).toString();
+
+/** The first day of the month so many months before the one that a day is in. */
+export const monthsBefore = (day: Day, months: number): Day =>
+  Temporal.PlainDate.from(day).with({ day: 1 }).subtract({ months }).toString();
+
 export const isDay = (value: string): boolean => {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
   try {

@@ -74,7 +74,8 @@ type SideId =
   | 'agreementId'
   | 'agreementVersionId'
   | 'paymentId'
-  | 'creditNoteId';
+  | 'creditNoteId'
+  | 'statementId';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
 const FILE = { fileName: 'drawing.pdf', mediaType: 'application/pdf' };
@@ -304,8 +305,30 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     costId: await enterCost(world, { eventId: begun.eventId, bidId: begun.bidId, buyer }),
     changeId: await idOf('change_order', { order_id: order.order.id }),
     ...payment,
+    statementId: await stateMonth(world, { supplierId, plantCode: place.plantCode, by: buyer }),
     creditNoteId: await creditInvoice(world, { invoiceId, by: actor }),
   };
+}
+
+/** A statement that waits for its supplier. */
+async function stateMonth(
+  world: World,
+  of: { supplierId: string; plantCode: string; by: Actor },
+): Promise<string> {
+  const id = newId();
+  await world.db('statement').insert({
+    id,
+    reference: id,
+    supplier_id: of.supplierId,
+    plant_code: of.plantCode,
+    month: '2026-02-01',
+    currency: 'USD',
+    state: 'sent',
+    created_by: of.by.userId,
+    created_at: world.now(),
+    sent_at: world.now(),
+  });
+  return id;
 }
 
 /** A credit note that waits for finance, as its supplier sends one. */
@@ -652,6 +675,7 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   '/despatches/:despatchId': (of) => both(of, ({ despatchId }) => ({ despatchId })),
   '/receipts/:receiptId': (of) => both(of, ({ receiptId }) => ({ receiptId })),
   '/invoices/:invoiceId': (of) => both(of, ({ invoiceId }) => ({ invoiceId })),
+  '/statements/:statementId': (of) => both(of, ({ statementId }) => ({ statementId })),
   '/credit-notes/:creditNoteId': (of) => both(of, ({ creditNoteId }) => ({ creditNoteId })),
   '/payment-runs/:runId': (of) => both(of, ({ runId }) => ({ runId })),
   '/payments/:paymentId': (of) => both(of, ({ paymentId }) => ({ paymentId })),

@@ -20,6 +20,7 @@ const invoice = (over: Partial<Invoice> = {}): Invoice => ({
   orderId: 'o',
   supplierId: 's',
   receiptId: 'r',
+  statementId: null,
   currency: 'USD',
   issuedOn: '2026-03-02',
   dueOn: '2026-04-01',

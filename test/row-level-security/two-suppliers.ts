@@ -203,6 +203,17 @@ async function fillOfSupplier(db: Knex, { supplierId, userId }: Actor): Promise<
     nonconformance_id: nonconformanceId,
     step: 'contained',
   });
+  const statementId = newId();
+  await fill(db, 'statement', {
+    id: statementId,
+    supplier_id: supplierId,
+    reference: newId(),
+    plant_code: newId(),
+    month: '2026-03-01',
+    state: 'sent',
+    sent_at: new Date(),
+  });
+  await fill(db, 'statement_line', { statement_id: statementId, kind: 'to_invoice' });
   const creditNoteId = newId();
   await fill(db, 'credit_note', {
     id: creditNoteId,

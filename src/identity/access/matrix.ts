@@ -12,7 +12,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   awards: ['comparison', 'award'],
   orders: ['order'],
   deliveries: ['delivery', 'despatch', 'nonconformance'],
-  invoices: ['invoice', 'credit_note', 'payment_run', 'payment'],
+  invoices: ['invoice', 'credit_note', 'statement', 'payment_run', 'payment'],
   disputes: ['dispute'],
   documents: ['document'],
   reports: ['report'],

@@ -4,14 +4,15 @@ import { conflict, found, ruleBroken } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/id.ts';
 import { compareDecimals, type DecimalString, isZero } from '../../kernel/money.ts';
 import { type Day, dayIn } from '../../kernel/time.ts';
-import { closeOrderWhenDone } from '../../orders/index.ts';
+import type { PurchaseOrder } from '../../orders/index.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import { nextReference } from '../../platform/db/reference.ts';
 import { placesOf } from '../../platform/db/scope.ts';
 import * as invoices from '../invoice.store.ts';
 import { type Invoice, invoiceLifecycle } from '../invoice.ts';
 import { normaliseNumber } from '../invoice-number.ts';
-import { latestDay, lockInvoice, personIn } from '../invoices.service.ts';
+import { closeOrdersWhenPaid, latestDay, lockInvoice, personIn } from '../invoices.service.ts';
+import { settleStatements } from '../statements/statement-invoiced.service.ts';
 import { refuseUsedNumber } from '../used-number.service.ts';
 import * as store from './credit-note.store.ts';
 import {
@@ -135,17 +136,20 @@ export async function approveCreditNote(ctx: Ctx, of: Named): Promise<void> {
   const before = await findNote(ctx, of.creditNoteId);
   assertMay(ctx, 'credit_note.approve', before);
   const invoiceId = found('invoice', before.invoiceId);
-  const { invoice } = await lockInvoice(ctx, { invoiceId });
+  const { invoice, orders } = await lockInvoice(ctx, { invoiceId });
   const locked = await lockNote(ctx, of);
   assertMay(ctx, 'credit_note.approve', locked);
   const by = { userId: personIn(ctx), at: ctx.now, invoiceState: invoice.state };
   const note = approveCredit(locked, by);
   await store.saveCreditNote(ctx.tx, note);
   await recordNote(ctx, 'credit_note.approved', { from: locked.state, note });
-  if (invoice.state === 'approved') await applyToOwn(ctx, { note, invoice });
+  if (invoice.state === 'approved') await applyToOwn(ctx, { note, invoice, orders });
 }
 
-async function applyToOwn(ctx: Ctx, of: { note: CreditNote; invoice: Invoice }): Promise<void> {
+async function applyToOwn(
+  ctx: Ctx,
+  of: { note: CreditNote; invoice: Invoice; orders: readonly PurchaseOrder[] },
+): Promise<void> {
   const { note, invoice } = of;
   const payable = await store.findPayableOf(ctx.tx, invoice.id);
   const amount = compareDecimals(note.grossAmount, payable) < 0 ? note.grossAmount : payable;
@@ -163,7 +167,8 @@ async function applyToOwn(ctx: Ctx, of: { note: CreditNote; invoice: Invoice }):
     to: credited.state,
     changes: { reference: invoice.reference, creditNote: note.reference },
   });
-  if (!(await invoices.hasUnpaid(ctx.tx, invoice.orderId))) await closeOrderWhenDone(ctx, invoice.orderId);
+  await closeOrdersWhenPaid(ctx, of.orders);
+  await settleStatements(ctx, [invoice.id]);
 }
 
 /** What is answered to a note, in words, and what it is called in the record. */

@@ -1,6 +1,7 @@
 import { notFound } from '../../kernel/errors.ts';
 import { isId } from '../../kernel/id.ts';
 import { type Page, type PageRequest, toPage } from '../../kernel/page.ts';
+import { isDay } from '../../kernel/time.ts';
 import type { Tx } from './context.ts';
 import { named } from './statements.ts';
 
@@ -91,6 +92,13 @@ export const instantKey = <Row>(sql: string, of: (row: Row) => Date | null): Key
   type: 'timestamptz',
   of: (row) => of(row)?.toISOString() ?? 'infinity',
   accepts: (value) => value === 'infinity' || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value),
+});
+
+export const dayKey = <Row>(sql: string, of: (row: Row) => string): Key<Row> => ({
+  sql,
+  type: 'date',
+  of,
+  accepts: isDay,
 });
 
 /** Amounts are compared within a currency: this key stands before {@link amountKey}. */

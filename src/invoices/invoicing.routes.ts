@@ -1,0 +1,25 @@
+import type { Policies } from '../kernel/policies.ts';
+import type { Catalogue } from '../platform/i18n/catalogue.ts';
+import type { PortalRouter } from '../platform/web/router.ts';
+import type { WebDeps } from '../platform/web/web.ts';
+import { creditNotesRoutes } from './credits/credit-notes.routes.ts';
+import { decisionRoutes } from './decisions.routes.ts';
+import { invoiceFormRoutes } from './invoice-form.routes.ts';
+import { invoicesRoutes } from './invoices.routes.ts';
+import { paymentRunRoutes } from './payment-run.routes.ts';
+import { paymentResultRoutes } from './payment-run-result.routes.ts';
+import { statementsRoutes } from './statements/statements.routes.ts';
+
+/** All pages from the statement to the payment. */
+export const invoicingRoutes = (
+  web: WebDeps,
+  of: { catalogue: Catalogue; limits: Policies['limits'] },
+): readonly PortalRouter[] => [
+  invoiceFormRoutes(web),
+  invoicesRoutes(web),
+  decisionRoutes(web),
+  statementsRoutes(web, of),
+  creditNotesRoutes(web),
+  paymentRunRoutes(web),
+  paymentResultRoutes(web, of),
+];
