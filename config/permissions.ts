@@ -205,6 +205,7 @@ export const permissions = {
       'purchase_order.reject': { unless: { buyer: 'purchase_order.approver-is-buyer' } },
     },
   },
+  'order.write-terms': { who: ['buyer'], whose: 'all' },
   'order.resend': ['buyer'],
   'order.acknowledge': {
     who: ['supplier_administrator', 'supplier_sales'],

@@ -75,6 +75,7 @@ import { job as onAwardApprovedOrder } from './orders/on-award-approved.ts';
 import { job as onAwardWithdrawn } from './orders/on-award-withdrawn.ts';
 import { job as onChangeOrderAccepted } from './orders/on-change-order-accepted.ts';
 import { job as onOrderChangeNews } from './orders/on-order-change-news.ts';
+import { job as onOrderMailDelivered } from './orders/on-order-mail-delivered.ts';
 import { job as onPurchaseOrderAcknowledged } from './orders/on-purchase-order-acknowledged.ts';
 import { job as onPurchaseOrderAnswered } from './orders/on-purchase-order-answered.ts';
 import { job as onPurchaseOrderClosedShort } from './orders/on-purchase-order-closed-short.ts';
@@ -181,6 +182,7 @@ export const eventJobs: readonly EventJob[] = [
   onNotificationQueued,
   onAwardApprovedOrder,
   onAwardWithdrawn,
+  onOrderMailDelivered,
   onPurchaseOrderAcknowledged,
   onPurchaseOrderAnswered,
   onChangeOrderAccepted,

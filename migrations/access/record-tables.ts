@@ -165,6 +165,7 @@ export const openTables: Readonly<Record<string, { readonly why: string; readonl
     requisition_line: { why: 'our own needs; no role of suppliers reads them', access: ofDrafts },
     event_item_source: { why: 'whose need a line is; suppliers see the line alone', access: ofDrafts },
     event_account: { why: 'the account an event is bought on; suppliers do not see it', access: ofDrafts },
+    order_terms: { why: 'what will be printed on orders; suppliers read it on their own', access: ofStaff },
     po_line_source: { why: 'whose need an order line is; suppliers see the line alone', access: ofDrafts },
     approval_policy: { why: 'who of ours is asked for what', access: ofStaff },
     approval_rule: { why: 'who of ours is asked for what', access: ofStaff },

@@ -95,6 +95,8 @@ export async function recordDelivery(
     subject: { type: 'notification', id: notification.id },
     from: notification.state,
     to,
+    // What whoever has to prove a delivery asks for.
+    changes: { template: notification.template, link: notification.link, userId: notification.userId },
   });
 }
 

@@ -19,6 +19,7 @@ export { traceLines } from './line-trace.queries.ts';
 export { orderChangesRoutes } from './order-changes.routes.ts';
 export { makeOrderDocument } from './order-document.service.ts';
 export { waitingFor } from './order-list.service.ts';
+export { noteOrderMail } from './order-mail.service.ts';
 export { mayReadDocument } from './order-page.service.ts';
 export { answerOrder, passTimeOnAnswers } from './order-response.service.ts';
 export { findReceivedSources } from './order-sources.service.ts';

@@ -6,10 +6,11 @@ import type { Ctx } from '../platform/db/context.ts';
 import { nextNumber } from '../platform/db/reference.ts';
 import { askForApproval, asksForApproval, putIntoForce } from './order-approval.service.ts';
 import { type Charge, netLineAmount, netPricesById, totalsOf } from './order-charges.ts';
+import { insertOrder, type NewOrder, type NewOrderLine } from './order-draft.store.ts';
 import { orderNumber } from './order-number.ts';
 import { type AwardedLine, findLinesToOrder, findParties, lockAward } from './orders.queries.ts';
 import { lockOrder } from './orders.service.ts';
-import { insertOrder, type NewOrder, type NewOrderLine } from './purchase-order.store.ts';
+
 import { purchaseOrderLifecycle } from './purchase-order.ts';
 
 /** What an order is made from. */

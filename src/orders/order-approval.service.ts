@@ -22,7 +22,7 @@ import { findPlaceOf } from './orders.queries.ts';
 import { findOrderLines, lockOrder } from './orders.service.ts';
 import { firstContent } from './po-content.service.ts';
 import { saveIssue, saveOrder } from './purchase-order.store.ts';
-import { move, type PurchaseOrder } from './purchase-order.ts';
+import { moveOrder, type PurchaseOrder } from './purchase-order.ts';
 
 export const chainOf = (orderId: string) =>
   ({ documentType: 'purchase_order', documentId: orderId }) as const;
@@ -62,7 +62,7 @@ const recordInternally = (
 
 /** The order waits for the approvers that the rules of today name. */
 export async function askForApproval(ctx: Ctx, order: PurchaseOrder): Promise<void> {
-  const after = move(order, 'submit');
+  const after = moveOrder(order, 'submit');
   await saveOrder(ctx.tx, after);
   await recordInternally(ctx, { before: order, after, act: 'approval-requested' });
   await startApproval(ctx, await toBeApproved(ctx, order));
@@ -78,7 +78,7 @@ export async function putIntoForce(
   order: PurchaseOrder,
   by: { action: 'approve' | 'waive-approval'; reason: string | null },
 ): Promise<void> {
-  const after = move(order, by.action);
+  const after = moveOrder(order, by.action);
   const lines = await findOrderLines(ctx, order.id);
   const content = await firstContent(ctx, order, lines);
   await insertVersion(ctx.tx, {
@@ -114,7 +114,7 @@ export async function putIntoForce(
  */
 export async function submitOrder(ctx: Ctx, orderId: string): Promise<void> {
   const order = await lockOrder(ctx, orderId);
-  move(order, 'submit');
+  moveOrder(order, 'submit');
   const lines = await findOrderLines(ctx, order.id);
   await assertOrderFunded(ctx, order, lines);
   const isEnough = order.awardId !== null && ctx.policies.orders.isAwardEnough;
@@ -147,7 +147,7 @@ export async function decideOrder(
   });
   if (outcome === 'approved') return putIntoForce(ctx, order, { action: 'approve', reason: of.comment });
   if (outcome === 'pending') return;
-  const after = move(order, outcome === 'returned' ? 'return' : 'reject');
+  const after = moveOrder(order, outcome === 'returned' ? 'return' : 'reject');
   if (after.state === 'cancelled') await giveUp(ctx, order);
   await saveOrder(ctx.tx, { ...after, nextDueOn: after.state === 'cancelled' ? null : order.nextDueOn });
   await recordInternally(ctx, { before: order, after, act: outcome, reason: of.comment });
@@ -159,7 +159,7 @@ export async function decideOrder(
  */
 export async function discardOrder(ctx: Ctx, of: { orderId: string; reason: string }): Promise<void> {
   const order = await lockOrder(ctx, of.orderId);
-  const after = move(order, 'cancel');
+  const after = moveOrder(order, 'cancel');
   if (of.reason.trim() === '') throw ruleBroken('purchase_order.needs-a-reason', 'Say why');
   await giveUp(ctx, order);
   await saveOrder(ctx.tx, { ...after, nextDueOn: null });

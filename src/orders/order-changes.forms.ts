@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isDay } from '../kernel/time.ts';
 import type { ProposalKind } from './change-order.ts';
-import type { LineResponseCode } from './order-response.ts';
+import { type LineResponseCode, lineResponseCodes } from './order-response.ts';
 
 const text = (max: number) =>
   z
@@ -113,4 +113,46 @@ export const reasonForm = z.strictObject({ version, reason: text(1000).min(1, 'f
 export const differenceQuery = z.object({
   from: version.nullable().default(null).catch(null),
   to: version.nullable().default(null).catch(null),
+});
+
+function readJson(typed: string, check: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(typed);
+  } catch {
+    check.addIssue({ code: 'custom', message: 'form.malformed' });
+    return z.NEVER;
+  }
+}
+
+/** An order's answer as the preview of a spreadsheet carries it, read as if it were typed. */
+const carriedAnswer = z.strictObject({
+  orderId: z.uuid(),
+  reference: text(60),
+  version,
+  lines: z
+    .array(
+      z.strictObject({
+        poLineId: z.uuid(),
+        lineNo: z.number().int(),
+        code: z.enum(lineResponseCodes),
+        reason: text(1000),
+        unitPrice: z.null(),
+        deliveries: z.array(z.strictObject({ quantity, dueOn: day.nullable() })).max(200),
+      }),
+    )
+    .min(1)
+    .max(2000),
+});
+
+export const sheetAnswersForm = z.strictObject({
+  answer: z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : (value ?? [])),
+    z
+      .array(z.string().max(1_000_000).transform(readJson).pipe(carriedAnswer))
+      .min(1, 'form.required')
+      .max(500),
+  ),
+  /** How many lines of the file were wrong, and whether the right ones are meant to be sent without them. */
+  wrongCount: z.coerce.number().int().min(0).max(100_000).default(0),
+  withoutWrong: z.literal('on').optional(),
 });

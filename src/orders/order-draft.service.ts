@@ -13,12 +13,12 @@ import {
 import { findSupplier, isInvitable } from '../suppliers/index.ts';
 import { newOrder, numberOf } from './issue-orders.service.ts';
 import { withShares } from './order-charges.ts';
+import { insertOrder, type NewOrder, replaceDraft } from './order-draft.store.ts';
 import { assertFits, assertMayBeMade, type OrderDraft } from './order-draft.ts';
 import { type LineSource, saveLineSources } from './order-source.store.ts';
 import { findSourcesOf } from './order-sources.service.ts';
 import { findAgreementReference, findParties } from './orders.queries.ts';
 import { lockOrder } from './orders.service.ts';
-import { insertOrder, type NewOrder, replaceDraft } from './purchase-order.store.ts';
 import { assertEditable, type PurchaseOrder } from './purchase-order.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../kernel/page.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findOrders, type OrderFilter, type OrderRow } from './order-list.queries.ts';
-import { findProposed, findUnanswered } from './orders.queries.ts';
+import { findDrafts, findProposed, findUnanswered } from './orders.queries.ts';
 
 /** One page of the orders the actor may see. */
 export const listOrders = (ctx: Ctx, filter: OrderFilter, page: PageRequest): Promise<Page<OrderRow>> =>
@@ -40,16 +40,39 @@ export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
     buyerId: isSupplier ? null : actor.userId,
     sentBefore: isSupplier ? now : new Date(now.getTime() - PATIENCE_MS),
   });
-  const proposed = await waitingProposals(ctx, isSupplier);
+  const others = [
+    ...(await waitingProposals(ctx, isSupplier)),
+    ...(isSupplier ? [] : await waitingDrafts(ctx)),
+  ];
   const [first] = rows;
-  if (first === undefined) return proposed;
+  if (first === undefined) return others;
   return [
-    ...proposed,
+    ...others,
     {
       key: isSupplier ? 'waiting.orders.to-acknowledge' : 'waiting.orders.unanswered',
       count: first.count,
       href: '/orders?state=sent',
       urgent: !isSupplier,
+      items: rows.map((row) => ({
+        label: `${row.reference} ${row.title}`,
+        href: `/orders/${row.id}`,
+        dueAt: null,
+      })),
+    },
+  ];
+}
+
+/** Drafts of this buyer: never submitted, or returned by an approver. */
+async function waitingDrafts(ctx: Ctx): Promise<WaitingItem[]> {
+  const rows = await findDrafts(ctx, ctx.actor.userId);
+  const [first] = rows;
+  if (first === undefined) return [];
+  return [
+    {
+      key: 'waiting.orders.drafts',
+      count: first.count,
+      href: '/orders?state=draft',
+      urgent: false,
       items: rows.map((row) => ({
         label: `${row.reference} ${row.title}`,
         href: `/orders/${row.id}`,

@@ -11,6 +11,7 @@ import type { ChangeOrder } from './change-order.ts';
 import { type OrderLine, openQuantity, orderShares } from './fulfilment.ts';
 import { chainOf, toDecide } from './order-approval.service.ts';
 import { type OrderTotals, totalsOf } from './order-charges.ts';
+import { isOfProof, type ProofOfDelivery, proofIn } from './order-mail.service.ts';
 import { findShownSources, type ShownLineSource } from './order-source.store.ts';
 import { findNames, type OrderNames } from './orders.queries.ts';
 import { findOrder, findOrderLines } from './orders.service.ts';
@@ -39,6 +40,8 @@ export type OrderPage = {
   /** Null where nothing is charged or taxed, and for whoever works without prices. */
   readonly totals: OrderTotals | null;
   readonly isEditable: boolean;
+  /** Null for suppliers. */
+  readonly proof: ProofOfDelivery | null;
   /** Whose needs the lines are; empty for suppliers, always. */
   readonly sources: readonly ShownLineSource[];
 };
@@ -56,6 +59,7 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
   const isStaff = ctx.actor.kind !== 'supplier';
   const approval = isStaff ? await findApproval(ctx, chainOf(orderId)) : null;
   const approvalIds = isStaff ? await approvalIdsOf(ctx, orderId) : [];
+  const timeline = await timelineOf(ctx, orderId, ...approvalIds);
   const byId = new Map(documents.map((document) => [document.id, document]));
   return {
     order,
@@ -68,7 +72,8 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
     step: stepOf(order.state),
     versions: versions.map((one) => ({ ...one, document: byId.get(one.documentId ?? '') ?? null })),
     documents: documents.filter((document) => !versions.some((one) => one.documentId === document.id)),
-    timeline: (await timelineOf(ctx, orderId, ...approvalIds)).flatMap(asShown),
+    timeline: timeline.filter((entry) => !isOfProof(entry)).flatMap(asShown),
+    proof: isStaff && order.sentAt !== null ? proofIn(timeline) : null,
     approval:
       approval === null
         ? null

@@ -36,3 +36,16 @@ export const acknowledgementForm = z.strictObject({
 });
 
 export const discardForm = z.strictObject({ reason: z.string().trim().min(1, 'form.required').max(1000) });
+
+const terms = z
+  .string()
+  .trim()
+  .max(20_000)
+  .default('')
+  .refine((typed) => !typed.includes('\0'), 'form.invalid-value');
+
+export const orderTermsForm = z.strictObject({
+  version: z.coerce.number().int().min(0).max(1_000_000),
+  textEn: terms,
+  textZh: terms,
+});

@@ -259,6 +259,22 @@ export const findUnanswered = (
     values: [of.supplierId, of.buyerId, of.sentBefore],
   });
 
+/** The first five drafts of this buyer, the oldest first, and how many there are in all. */
+export const findDrafts = (
+  ctx: Ctx,
+  buyerId: string | null,
+): Promise<Pick<Unanswered, 'id' | 'reference' | 'title' | 'count'>[]> =>
+  named(ctx.tx, {
+    name: 'purchase_order.drafts',
+    text: `
+      SELECT po.id, po.reference, po.title, count(*) OVER () AS count
+        FROM purchase_order AS po
+       WHERE po.state = 'draft' AND po.buyer_id = $1
+       ORDER BY po.created_at, po.id
+       LIMIT 5`,
+    values: [buyerId],
+  });
+
 /** An order with an open proposal, and how many there are in all. */
 type Proposed = {
   readonly id: string;

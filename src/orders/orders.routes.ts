@@ -13,6 +13,8 @@ import { addOrderDrafts } from './order-drafts.routes.ts';
 import type { OrderRow } from './order-list.queries.ts';
 import { listOrders, listOrdersToExport } from './order-list.service.ts';
 import { getOrderPage } from './order-page.service.ts';
+import { addOrderSheet } from './order-sheet.routes.ts';
+import { addOrderTerms } from './order-terms.routes.ts';
 import { acknowledgementForm, asQuery, orderListQuery } from './orders.forms.ts';
 import { acknowledgeOrder } from './orders.service.ts';
 import { type OrderState, orderStates, orderSteps, statesBeforeSending } from './purchase-order.ts';
@@ -23,6 +25,8 @@ export function ordersRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue
   const router = makeRouter(web);
   // Forms come first: `/orders/new` is no order's id.
   addOrderDrafts(router, web);
+  addOrderTerms(router, web);
+  addOrderSheet(router, web, { catalogue });
 
   router.get('/orders', 'order.read', async (req, res) => {
     const filter = orderListQuery.parse(req.query);

@@ -25,7 +25,7 @@ import {
   acknowledge,
   assertAnswered,
   assertRunning,
-  move,
+  moveOrder,
   type OrderState,
   type PurchaseOrder,
   send,
@@ -231,7 +231,7 @@ const isWithdrawn = async (ctx: Ctx, { awardId, supplierId }: PurchaseOrder): Pr
   awardId !== null && isPartWithdrawn(ctx, { awardId, supplierId });
 
 async function cancelOrder(ctx: Ctx, order: PurchaseOrder): Promise<void> {
-  const after = move(order, order.state === 'draft' ? 'cancel' : 'withdraw');
+  const after = moveOrder(order, order.state === 'draft' ? 'cancel' : 'withdraw');
   await withdrawApproval(ctx, { documentType: 'purchase_order', documentId: order.id });
   await store.saveOrder(ctx.tx, { ...after, nextDueOn: null });
   await recordMove(ctx, 'purchase_order.cancelled', { order, to: 'cancelled' });

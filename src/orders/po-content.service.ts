@@ -4,6 +4,7 @@ import { dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { OrderLine } from './fulfilment.ts';
 import { type Charged, type OrderTotals, totalsOf } from './order-charges.ts';
+import { findOrderTerms } from './order-terms.service.ts';
 import { findAgreementReference, findParties } from './orders.queries.ts';
 import type { PoContent, PoContentLine } from './po-version.ts';
 import type { PurchaseOrder } from './purchase-order.ts';
@@ -19,6 +20,8 @@ export async function firstContent(
 ): Promise<PoContent> {
   const parties = found('order_party', await findParties(ctx, order));
   const agreementReference = await findAgreementReference(ctx, order.id);
+  const terms = await findOrderTerms(ctx);
+  const termsText = parties.supplier.language === 'zh-CN' ? terms.textZh : terms.textEn;
   const { company, paymentTermsText } = ctx.policies;
   return {
     reference: order.reference,
@@ -41,6 +44,7 @@ export async function firstContent(
     paymentTermsDays: order.paymentTermsDays,
     paymentTermsText: paymentTermsText[parties.supplier.language],
     currency: order.currency,
+    ...(termsText === '' ? {} : { termsText }),
     ...pricedContent(lines, order),
   };
 }

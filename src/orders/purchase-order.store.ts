@@ -5,7 +5,6 @@ import type { Tx } from '../platform/db/context.ts';
 import { inScope, placeOfOrder } from '../platform/db/scope.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
 import { fulfilmentOf, type OrderLine, overQuantity, type SpreadDelivery, spreadOver } from './fulfilment.ts';
-import type { Charge } from './order-charges.ts';
 import type { PoContent, PoVersion } from './po-version.ts';
 import type { PurchaseOrder } from './purchase-order.ts';
 
@@ -59,10 +58,35 @@ export async function findLines(
 ): Promise<OrderLine[]> {
   const lines = await named<Omit<OrderLine, 'fulfilment'>>(tx, {
     name: 'purchase_order.lines',
-    text: `
-      SELECT line.id, line.line_no AS "lineNo", line.item_code AS "itemCode", line.description, line.quantity,
-             line.short_closed_quantity AS "shortClosedQuantity", line.unit,
-             CASE WHEN $2 THEN line.unit_price END AS "unitPrice",
+    text: `${LINES}
+       WHERE line.order_id = $1
+       ORDER BY line.line_no`,
+    values: [orderId, seesPrices],
+  });
+  return lines.map((line) => ({ ...line, fulfilment: fulfilmentOf(line) }));
+}
+
+/** The same of several orders at once, by order. */
+export async function findLinesOf(
+  tx: Tx,
+  { orderIds, seesPrices }: { orderIds: readonly string[]; seesPrices: boolean },
+): Promise<ReadonlyMap<string, OrderLine[]>> {
+  const rows = await named<Omit<OrderLine, 'fulfilment'> & { orderId: string }>(tx, {
+    name: 'purchase_order.lines-of',
+    text: `${LINES}
+       WHERE line.order_id = ANY ($1::uuid[])
+       ORDER BY line.order_id, line.line_no`,
+    values: [[...orderIds], seesPrices],
+  });
+  const byOrder = new Map<string, OrderLine[]>();
+  for (const { orderId, ...line } of rows)
+    byOrder.set(orderId, [...(byOrder.get(orderId) ?? []), { ...line, fulfilment: fulfilmentOf(line) }]);
+  return byOrder;
+}
+
+const LINES = `
+      SELECT line.order_id AS "orderId", line.id, line.line_no AS "lineNo", line.item_code AS "itemCode", line.description, line.quantity,
+             line.short_closed_quantity AS "shortClosedQuantity", line.unit, CASE WHEN $2 THEN line.unit_price END AS "unitPrice",
              line.price_base_quantity AS "priceBaseQuantity", CASE WHEN $2 THEN line.amount END AS amount,
              CASE WHEN $2 THEN line.charges ELSE '[]' END AS charges, trim_scale(line.tax_rate)::text AS "taxRate",
              schedule.due_on AS "dueOn", schedule.deliveries, schedule.shipped AS "shippedQuantity",
@@ -78,13 +102,7 @@ export async function findLines(
                     COALESCE(sum(one.received_quantity), 0) AS received,
                     COALESCE(sum(one.invoiced_quantity), 0) AS invoiced
                FROM po_schedule AS one
-              WHERE one.po_line_id = line.id) AS schedule
-       WHERE line.order_id = $1
-       ORDER BY line.line_no`,
-    values: [orderId, seesPrices],
-  });
-  return lines.map((line) => ({ ...line, fulfilment: fulfilmentOf(line) }));
-}
+              WHERE one.po_line_id = line.id) AS schedule`;
 
 export const findVersions = (tx: Tx, orderId: string): Promise<PoVersion[]> =>
   named<PoVersion>(tx, {
@@ -122,92 +140,6 @@ export async function saveVersionDocument(
 ): Promise<void> {
   const { orderId, version, documentId } = of;
   await tx('po_version').where({ order_id: orderId, version }).update({ document_id: documentId });
-}
-
-export type NewOrder = Omit<
-  PurchaseOrder,
-  'totalAmount' | 'sentAt' | 'acknowledgedAt' | 'acknowledgedBy' | 'version'
-> & {
-  readonly totalAmount: PoContent['totalAmount'];
-  readonly createdAt: Date;
-  readonly lines: readonly NewOrderLine[];
-};
-export type NewOrderLine = Omit<PoContent['lines'][number], 'deliveries' | 'charges' | 'taxRate'> & {
-  readonly id: string;
-  readonly scheduleId: string;
-  readonly eventItemId: string | null;
-  readonly charges: readonly Charge[];
-  readonly taxRate: DecimalString | null;
-  readonly netPrice: DecimalString | null;
-};
-
-const INSERT_LINES = `
-  WITH issued_line AS (
-    SELECT * FROM jsonb_to_recordset($2::jsonb)
-      AS row (id uuid, "scheduleId" uuid, "eventItemId" uuid, "lineNo" integer, "itemCode" text, description text,
-              quantity numeric, unit text, "unitPrice" numeric, "priceBaseQuantity" numeric, amount numeric,
-              "dueOn" date, charges jsonb, "taxRate" numeric, "netPrice" numeric)
-  ), new_line AS (
-    INSERT INTO po_line (id, order_id, line_no, event_item_id, item_code, description, quantity, unit, unit_price,
-                         price_base_quantity, amount, charges, tax_rate, net_price)
-    SELECT row.id, $1, row."lineNo", row."eventItemId", row."itemCode", row.description, row.quantity, row.unit,
-           row."unitPrice", row."priceBaseQuantity", row.amount, row.charges, row."taxRate", row."netPrice"
-      FROM issued_line AS row
-  )
-  INSERT INTO po_schedule (id, po_line_id, schedule_no, quantity, due_on)
-  SELECT row."scheduleId", row.id, 1, row.quantity, row."dueOn"
-    FROM issued_line AS row`;
-
-/** Writes the order's header, its lines and schedules. */
-export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
-  await tx('purchase_order').insert({
-    ...headerOf(order),
-    id: order.id,
-    reference: order.reference,
-    award_id: order.awardId,
-    event_id: order.eventId,
-    buyer_id: order.buyerId,
-    state: order.state,
-    current_version: order.currentVersion,
-    created_at: order.createdAt,
-  });
-  await insertLines(tx, order);
-}
-
-const headerOf = (order: Omit<NewOrder, 'id' | 'reference' | 'createdAt'>) => ({
-  supplier_id: order.supplierId,
-  plant_code: order.plantCode,
-  category_code: order.categoryCode,
-  title: order.title,
-  currency: order.currency,
-  incoterm: order.incoterm,
-  incoterm_place: order.incotermPlace,
-  payment_terms_days: order.paymentTermsDays,
-  total_amount: order.totalAmount,
-  charges: JSON.stringify(order.charges),
-  tax_rate: order.taxRate,
-  line_count: order.lineCount,
-  issued_on: order.issuedOn,
-  next_due_on: order.nextDueOn,
-});
-
-const insertLines = (tx: Tx, order: Pick<NewOrder, 'id' | 'lines'>): Promise<unknown> =>
-  named(tx, {
-    name: 'po_line.insert',
-    text: INSERT_LINES,
-    values: [order.id, JSON.stringify(order.lines)],
-  });
-
-/** What stands in a draft from now on, in place of what stood there; only the tables' own guard knows that it is one. */
-export async function replaceDraft(tx: Tx, order: NewOrder): Promise<void> {
-  const lineIds = tx('po_line').where({ order_id: order.id }).select('id');
-  await tx('po_line_source').whereIn('po_line_id', lineIds).delete();
-  await tx('po_schedule').whereIn('po_line_id', lineIds).delete();
-  await tx('po_line').where({ order_id: order.id }).delete();
-  await tx('purchase_order')
-    .where({ id: order.id })
-    .update({ ...headerOf(order), version: tx.raw('version + 1') });
-  await insertLines(tx, order);
 }
 
 /** From which day on it is issued, and what it comes to. */

@@ -98,7 +98,7 @@ export function acknowledge(order: PurchaseOrder, by: { userId: string | null; a
  * @throws AppError `purchase_order.cannot-submit`, `-waive-approval`, `-approve`, `-return`, `-reject`, `-cancel`,
  * `-withdraw`
  */
-export function move(
+export function moveOrder(
   order: PurchaseOrder,
   action: 'submit' | 'waive-approval' | 'approve' | 'return' | 'reject' | 'cancel' | 'withdraw',
 ): PurchaseOrder {

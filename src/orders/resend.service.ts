@@ -18,6 +18,10 @@ export async function resendOrder(ctx: Ctx, orderId: string): Promise<void> {
     action: 'purchase_order.resent',
     subject: { type: 'purchase_order', id: order.id },
     supplierId: order.supplierId,
-    changes: { reference: order.reference, documentId: found('document', current?.documentId) },
+    changes: {
+      reference: order.reference,
+      version: order.currentVersion,
+      documentId: found('document', current?.documentId),
+    },
   });
 }

@@ -106,6 +106,7 @@ describe('making an order without an event', () => {
     await approver.post(`/orders/${id}/decision`, { decision: 'return', comment: 'Too many' }).expect(303);
     const { version, state } = await last();
     expect(state).to.equal('draft');
+    expect((await buyer.get('/')).text).to.include('1 draft order to submit or discard');
     const form = (await buyer.get(`/orders/${id}/edit`).expect(200)).text;
     expect(form).to.include('Gear pump');
     const lines = [line({ quantity: '20', discount: '10' })];
@@ -126,6 +127,12 @@ describe('making an order without an event', () => {
   });
 
   it('says what is charged, allowed and taxed, on page, document and to whoever matches the invoice', async () => {
+    const terms = { version: '0', textEn: 'Our terms hold.', textZh: '' };
+    expect((await buyer.post('/orders/terms', terms)).status).to.equal(422);
+    await buyer.post('/orders/terms', { ...terms, textZh: '以我方条款为准。' }).expect(303);
+    const late = await buyer.post('/orders/terms', { ...terms, textEn: 'No.', textZh: '否。' });
+    expect(late.status).to.equal(409);
+    expect(late.text).to.include('Our terms hold.').and.include('No.');
     await make({
       taxRate: '13',
       charges: [
@@ -148,8 +155,17 @@ describe('making an order without an event', () => {
       { rate: '13', base: '135.97', amount: '17.68' },
     ]);
     expect(content.totals.grossAmount).to.equal('174.85');
+    expect(content.termsText).to.equal('Our terms hold.');
     const page = (await buyer.get(`/orders/${id}`)).text;
     expect(page).to.include('Total with tax').and.include('174.85').and.include('Freight');
+    // Proved: each of the supplier's people got its mail, once, however often the delivery is told of.
+    expect(page).to.include('was taken by the mail server').and.include('Not opened by a link yet');
+    const noted = await world.db('event').where({ action: 'purchase_order.mail-taken', subject_id: id });
+    expect(noted.length).to.equal(
+      (await world.db('notification').where({ template: 'order-issued', link: `/orders/${id}` })).length,
+    );
+    const supplier = await (await world.as(supplierUser)).get(`/orders/${id}`);
+    expect(supplier.text).to.include('174.85').and.not.include('Proof of delivery');
     const both = await make({ charges: [{ reason: 'freight', percent: '1', amount: '1' }] });
     expect(both.status).to.equal(422);
     expect(both.text).to.include('not both');

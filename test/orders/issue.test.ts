@@ -6,6 +6,7 @@ import { issueOrdersForAward } from '../../src/orders/index.ts';
 import { canonicalJson } from '../../src/platform/crypto/canonical-json.ts';
 import { sha256Hex } from '../../src/platform/crypto/key-ring.ts';
 import { makeOrder } from '../support/factories/orders.ts';
+import { asking, makePolicy } from '../support/factories/requisitions.ts';
 import { type PublishedEvent, publishedEvent } from '../support/factories/sourcing.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
@@ -201,6 +202,36 @@ describe('issuing the orders of an award twice at the same time', () => {
       const counts = (await Promise.all([issue(), issue(), issue()])).map((ids) => ids.length);
       expect(counts.toSorted((a, b) => a - b)).to.deep.equal([0, 0, 2]);
       expect(await world.db('purchase_order')).to.have.length(2);
+    } finally {
+      await world.close();
+    }
+  });
+});
+
+describe('issuing the orders of an award where the rules for orders name approvers', () => {
+  it('asks them, too: an award is not enough, and an order that is rejected is over', async () => {
+    const world = await makeWorld();
+    try {
+      const made = await publishedEvent(world);
+      const lead = await world.staff('approver');
+      // Of the two orders, 490 and 460, only the larger needs somebody.
+      await makePolicy(world, [asking(lead, { fromAmount: '480' })], 'purchase_order');
+      await approve(world, await awardOf(world, made, 'active'));
+      await world.drainJobs();
+      const states = () => world.db('purchase_order').orderBy('total_amount').pluck('state');
+      expect(await states()).to.deep.equal(['sent', 'pending_approval']);
+      const { id } = await world.db('purchase_order').where({ state: 'pending_approval' }).first();
+      expect(await world.db('po_version').where({ order_id: id })).to.have.length(0);
+      const visitor = await world.as(lead);
+      await visitor.post(`/orders/${id}/decision`, { decision: 'return', comment: 'Why two?' }).expect(303);
+      const buyer = await world.as(made.buyer);
+      const edit = await buyer.get(`/orders/${id}/edit`);
+      expect([edit.status, edit.text.includes('says what was awarded')]).to.deep.equal([422, true]);
+      await buyer.post(`/orders/${id}/submission`).expect(303);
+      await visitor.post(`/orders/${id}/decision`, { decision: 'reject', comment: 'No' }).expect(303);
+      await world.drainJobs();
+      expect(await states()).to.deep.equal(['sent', 'cancelled']);
+      expect((await visitor.post(`/orders/${id}/decision`, { decision: 'approve' })).status).to.equal(422);
     } finally {
       await world.close();
     }
