@@ -119,6 +119,8 @@ export const permissions = {
     acts: { 'agreement.give-notice': { during: ['active'] } },
   },
   'agreement.call-off': ['buyer'],
+  'price_index.read': { who: ['buyer', 'approver', 'finance', 'auditor'], whose: 'all' },
+  'price_index.manage': { who: ['buyer', 'finance'], whose: 'all' },
 
   // requisitions: everybody sees its own, who buys, approves, pays or checks those of its plants and categories
   'requisition.read': ['requester', 'buyer', 'approver', 'finance', 'auditor'],

@@ -4,6 +4,7 @@ import { job as onAgreementNews } from './agreements/on-agreement-news.ts';
 import { job as onAgreementOffered } from './agreements/on-agreement-offered.ts';
 import { job as onAgreementRefused } from './agreements/on-agreement-refused.ts';
 import { job as onAgreementSigned } from './agreements/on-agreement-signed.ts';
+import { job as onPriceIndexValued } from './agreements/on-price-index-valued.ts';
 import { job as everyTenMinutesPassTimeOnApprovals } from './approvals/every-ten-minutes-pass-time-on-approvals.ts';
 import { job as onApprovalAsked } from './approvals/on-approval-asked.ts';
 import { job as everyDayMailCheckpoint } from './audit/every-day-mail-checkpoint.ts';
@@ -164,6 +165,7 @@ export const eventJobs: readonly EventJob[] = [
   onAgreementOffered,
   onAgreementRefused,
   onAgreementSigned,
+  onPriceIndexValued,
   onAwardApproved,
   onAwardNews,
   onCommitteeNews,

@@ -5,7 +5,11 @@ import { freshProof } from '../config/fresh-proof.ts';
 import { navigation } from '../config/navigation.ts';
 import { permissions } from '../config/permissions.ts';
 import { scheduledJobs } from '../jobs/index.ts';
-import { agreementsRoutes, mayReadDocument as mayReadAgreementDocument } from './agreements/index.ts';
+import {
+  agreementsRoutes,
+  mayReadDocument as mayReadAgreementDocument,
+  priceIndicesRoutes,
+} from './agreements/index.ts';
 import { approvalsRoutes } from './approvals/index.ts';
 import { auditRoutes, notePageViews, type PageViews } from './audit/index.ts';
 import {
@@ -161,6 +165,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   calendarRoutes(web),
   exchangeRatesRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   agreementsRoutes(web),
+  priceIndicesRoutes(web),
   approvalsRoutes(web),
   budgetsRoutes(web, { limits: house.ports.policies.limits }),
   requisitionsRoutes(web, {

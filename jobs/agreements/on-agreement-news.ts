@@ -18,6 +18,7 @@ const TOLD: Readonly<Record<string, Told>> = {
   'agreement.submitted': { approvers: true },
   'agreement.offered': { supplier: true, approvers: true },
   'agreement.returned': { owner: true },
+  'agreement.price-proposed': { owner: true },
   'agreement.withdrawn': { owner: true, supplier: true },
   'agreement.refused': { owner: true },
   'agreement.in-force': { owner: true, supplier: true },

@@ -125,6 +125,14 @@ export const openTables: Readonly<Record<string, { readonly why: string; readonl
       why: 'master data of the buying side; no role of suppliers reads it',
       access: { staff: all('SELECT, INSERT'), audit: all('SELECT'), worker: all('SELECT, INSERT') },
     },
+    price_index: {
+      why: 'published by others; no role of suppliers reads it',
+      access: { staff: all('SELECT, INSERT'), audit: all('SELECT'), worker: all('SELECT') },
+    },
+    price_index_value: {
+      why: 'published by others; no role of suppliers reads it',
+      access: { staff: all('SELECT, INSERT'), audit: all('SELECT'), worker: all('SELECT') },
+    },
     calendar: { why: 'master data that everybody reads', access: nothingOfSuppliers },
     calendar_day: {
       why: 'master data that everybody reads',

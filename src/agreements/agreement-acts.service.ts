@@ -28,13 +28,14 @@ import {
   writersOf,
 } from './agreement-version.ts';
 import { assertUnchanged, lockAgreement, openVersionOf, todayOf } from './agreements.service.ts';
+import { codesOf, unknownIndices } from './price-indices.service.ts';
 
 type Named = { readonly agreementId: string; readonly rowVersion: number };
 type Move = 'submit' | 'approve' | 'return' | 'bring-into-force' | 'discard';
 
 /**
  * Freezes what the version says and asks somebody else to approve it.
- * @throws AppError what {@link assertComplete} throws, `agreement.changed-meanwhile`,
+ * @throws AppError what {@link assertComplete} throws, `agreement.index-unknown`, `agreement.changed-meanwhile`,
  * `agreement_version.cannot-submit`
  */
 export async function submitVersion(ctx: Ctx, of: Named): Promise<void> {
@@ -47,6 +48,7 @@ export async function submitVersion(ctx: Ctx, of: Named): Promise<void> {
       ? { currency: agreement.currency, called: await store.sumCalled(ctx.tx, agreement.id) }
       : null,
   });
+  await assertIndices(ctx, version.terms);
   const content = await contentOf(ctx, agreement, version);
   await move(ctx, agreement, {
     act: 'submit',
@@ -58,6 +60,12 @@ export async function submitVersion(ctx: Ctx, of: Named): Promise<void> {
     },
     action: 'agreement.submitted',
   });
+}
+
+/** @throws AppError `agreement.index-unknown` */
+async function assertIndices(ctx: Ctx, terms: AgreementVersion['terms']): Promise<void> {
+  const [code] = await unknownIndices(ctx, codesOf(terms));
+  if (code !== undefined) throw ruleBroken('agreement.index-unknown', 'There is no such index', { code });
 }
 
 async function contentOf(

@@ -13,6 +13,7 @@ const LINE_FIELDS = [
   'quantityLimit',
   'validFrom',
   'validUntil',
+  'formula',
 ] as const;
 export type LineFields = Readonly<Record<(typeof LINE_FIELDS)[number], string>>;
 
@@ -43,6 +44,7 @@ const emptyLine: LineFields = {
   quantityLimit: '',
   validFrom: '',
   validUntil: '',
+  formula: '',
 };
 const EMPTY_ROWS = 3;
 
@@ -72,6 +74,7 @@ export const lineFields = (line: AgreementTermsLine): LineFields => ({
   quantityLimit: line.quantityLimit ?? '',
   validFrom: line.validFrom ?? '',
   validUntil: line.validUntil ?? '',
+  formula: line.formula?.expression ?? '',
 });
 
 /** The rows of the grid: those that are filled, and empty ones to type into. */

@@ -33,6 +33,8 @@ import { differenceOf, type VersionDifference } from './version-difference.ts';
 export type ShownLine = Omit<AgreementLine, 'id'> & {
   readonly id: string | null;
   readonly leftQuantity: DecimalString | null;
+  /** By which its price follows published indices. */
+  readonly formula: string | null;
 };
 export type ShownVersion = AgreementVersion & {
   readonly signatures: readonly Signature[];
@@ -104,6 +106,7 @@ export async function getAgreementPage(ctx: Ctx, agreementId: string): Promise<A
       (line) => ({
         ...line,
         leftQuantity: leftOf(line.quantityLimit, line.calledQuantity, overLimitPercent),
+        formula: terms.lines.find((one) => one.lineNo === line.lineNo)?.formula?.expression ?? null,
       }),
     ),
     called,
@@ -124,7 +127,7 @@ export async function getAgreementPage(ctx: Ctx, agreementId: string): Promise<A
 const asProposed = (
   line: AgreementTerms['lines'][number],
   terms: AgreementTerms,
-): Omit<ShownLine, 'leftQuantity'> => ({
+): Omit<ShownLine, 'leftQuantity' | 'formula'> => ({
   ...line,
   id: null,
   validFrom: line.validFrom ?? terms.validFrom,

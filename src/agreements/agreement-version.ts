@@ -19,6 +19,14 @@ export type AgreementVersionState = (typeof agreementVersionLifecycle.states)[nu
 /** From this quantity on, in the unit of the line, this price. */
 export type PriceTier = { readonly fromQuantity: DecimalString; readonly unitPrice: DecimalString };
 
+/** How a price follows published indices: the formula, and the month and the prices it begins with. */
+export type PriceFormula = {
+  readonly expression: string;
+  /** `YYYY-MM` */
+  readonly baseMonth: string;
+  readonly baseTiers: readonly PriceTier[];
+};
+
 export type AgreementTermsLine = {
   /** Stays with the line through all versions: orders are traced to it. */
   readonly lineNo: number;
@@ -32,6 +40,7 @@ export type AgreementTermsLine = {
   /** Where the price holds for a part of the time only. */
   readonly validFrom: Day | null;
   readonly validUntil: Day | null;
+  readonly formula?: PriceFormula | null;
 };
 
 /** What is agreed, as somebody writes it. */

@@ -148,7 +148,7 @@ function cellsOf(
   });
   return [
     String(line.lineNo),
-    { text: line.description, detail: line.itemCode ?? '' },
+    { text: line.description, detail: [line.itemCode ?? '', formulaOf(line, t)].join(' ').trim() },
     unit(line.unit),
     {
       text: prices.join('\n'),
@@ -160,6 +160,9 @@ function cellsOf(
     `${fmt.day(line.validFrom ?? content.validFrom)} –\n${fmt.day(line.validUntil ?? content.validUntil)}`,
   ];
 }
+
+const formulaOf = ({ formula }: AgreementContent['lines'][number], t: Translate): string =>
+  formula ? t('agreements.document.formula', { formula: formula.expression, month: formula.baseMonth }) : '';
 
 const clausesOf = (content: AgreementContent, { t, fmt }: DocumentWords): string[] =>
   [

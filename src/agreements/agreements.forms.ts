@@ -6,6 +6,7 @@ import { isDay } from '../kernel/time.ts';
 import { agreementKinds, agreementLifecycle } from './agreement.ts';
 import { agreementSorts } from './agreement-list.queries.ts';
 import { areRising } from './agreement-version.ts';
+import { readFormula } from './price-formula.ts';
 import { readTiers } from './price-scale.ts';
 
 // PostgreSQL cannot store the NUL character.
@@ -62,6 +63,11 @@ const lineForm = z
     quantityLimit: emptyOr(positive).default(null),
     validFrom: emptyOr(day).default(null),
     validUntil: emptyOr(day).default(null),
+    // `P0 * (0.4 + 0.6 * ALU / ALU0)`
+    formula: text(200)
+      .refine((typed) => typed === '' || readFormula(typed) !== null, 'agreements.invalid-formula')
+      .default('')
+      .transform(orNull),
   })
   .transform(({ unitPrice, scale, priceBaseQuantity, ...line }, check) => {
     const steps = readTiers(scale);
@@ -153,4 +159,26 @@ export const agreementFilter = z.object({
   category: z.string().max(20).min(1).nullable().catch(null),
   plant: z.string().max(20).min(1).nullable().catch(null),
   sort: z.enum(agreementSorts).catch('newest'),
+});
+
+/** A new index. */
+export const indexForm = z.strictObject({
+  code: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^[A-Z_]{2,19}$/, 'agreements.invalid-index-code'),
+  nameEn: filled(200),
+  nameZh: filled(200),
+  source: filled(200),
+});
+
+/** What an index was in a month. */
+export const indexValueForm = z.strictObject({
+  indexCode: z.string().max(19),
+  month: z
+    .string()
+    .trim()
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'agreements.invalid-month'),
+  value: positive,
 });

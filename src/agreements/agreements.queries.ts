@@ -1,6 +1,7 @@
 import type { DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { firstOf, rowsOf } from '../platform/db/statements.ts';
+import type { AgreementTerms } from './agreement-version.ts';
 import { readingOf } from './reading.queries.ts';
 
 /** What the page of an agreement names that the agreement holds by id or code only. */
@@ -95,4 +96,27 @@ export const findWaiting = (
       ORDER BY agreement.id
       LIMIT 5`,
     { ...readingOf(ctx), ...of, persons: [...of.persons] },
+  );
+
+/** The terms in force of active agreements with a formula that names this index, and with no version open. */
+export const findIndexed = (
+  ctx: Ctx,
+  code: string,
+): Promise<{ agreementId: string; terms: AgreementTerms }[]> =>
+  rowsOf(
+    ctx.tx,
+    `SELECT agreement.id AS "agreementId", version.terms
+       FROM agreement
+       JOIN agreement_version AS version
+         ON version.agreement_id = agreement.id AND version.version = agreement.in_force_version
+      WHERE agreement.state = 'active'
+        AND EXISTS (SELECT
+                      FROM jsonb_array_elements(version.terms -> 'lines') AS line
+                     WHERE strpos(line -> 'formula' ->> 'expression', :code) > 0)
+        AND NOT EXISTS (SELECT
+                          FROM agreement_version AS open
+                         WHERE open.agreement_id = agreement.id
+                           AND open.state IN ('draft', 'pending_approval', 'pending_signature'))
+      ORDER BY agreement.id`,
+    { code },
   );

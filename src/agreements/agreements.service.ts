@@ -33,7 +33,10 @@ export const todayOf = (ctx: Ctx): Day => dayIn(ctx.now, ctx.policies.company.ti
 
 /** Terms as they are typed: a line that is new has no number yet. */
 export type TypedTerms = Omit<AgreementTerms, 'lines'> & { readonly lines: readonly TypedLine[] };
-type TypedLine = Omit<AgreementTermsLine, 'lineNo'> & { readonly lineNo: number | null };
+type TypedLine = Omit<AgreementTermsLine, 'lineNo' | 'formula'> & {
+  readonly lineNo: number | null;
+  readonly formula?: string | null;
+};
 
 /**
  * Writes the first version of an agreement. Gives its id.
@@ -46,7 +49,7 @@ export async function draftAgreement(
   const supplier = await findSupplier(ctx, of.supplierId);
   if (!isInvitable(supplier))
     throw ruleBroken('agreement.supplier-not-registered', 'Only a registered supplier agrees to anything');
-  const terms = { ...of.terms, lines: numbered(of.terms.lines, []) };
+  const terms = { ...of.terms, lines: linesOf(of.terms, [], []) };
   await assertPlaces(ctx, terms);
   const id = newId();
   const authorId = found('user', ctx.actor.userId);
@@ -97,7 +100,7 @@ export async function reviseTerms(
   const inForce = await store.findLines(ctx.tx, agreement.id);
   const terms: AgreementTerms = {
     ...of.terms,
-    lines: numbered(of.terms.lines, [...before.terms.lines, ...inForce]),
+    lines: linesOf(of.terms, [...before.terms.lines, ...inForce], before.terms.lines),
   };
   await assertPlaces(ctx, terms);
   await versions.saveVersionTerms(ctx.tx, { id: before.id, terms });
@@ -163,16 +166,31 @@ export function assertUnchanged(version: AgreementVersion, rowVersion: number): 
 }
 
 /** Lines keep the numbers they have ever had; what is new gets the next one. */
-export function numbered(
-  lines: readonly TypedLine[],
+export function numbered<Line extends { readonly lineNo: number | null }>(
+  lines: readonly Line[],
   known: readonly { readonly lineNo: number }[],
-): AgreementTermsLine[] {
+): (Line & { readonly lineNo: number })[] {
   const free = new Set(known.map(({ lineNo }) => lineNo));
   let last = Math.max(0, ...free);
   return lines.map((line) => {
     if (line.lineNo !== null && free.delete(line.lineNo)) return { ...line, lineNo: line.lineNo };
     last += 1;
     return { ...line, lineNo: last };
+  });
+}
+
+/** The lines as they are kept: a formula goes on from where it began, as long as it is the same. */
+function linesOf(
+  terms: TypedTerms,
+  known: readonly { readonly lineNo: number }[],
+  before: readonly AgreementTermsLine[],
+): AgreementTermsLine[] {
+  return numbered(terms.lines, known).map(({ formula: expression = null, ...line }) => {
+    if (expression === null) return line;
+    const earlier = before.find(({ lineNo }) => lineNo === line.lineNo)?.formula;
+    if (earlier?.expression === expression) return { ...line, formula: earlier };
+    const baseMonth = (line.validFrom ?? terms.validFrom).slice(0, 7);
+    return { ...line, formula: { expression, baseMonth, baseTiers: line.tiers } };
   });
 }
 

@@ -27,3 +27,5 @@ export {
   settleCallOff,
 } from './call-offs.service.ts';
 export { passTimeOnNextAgreement } from './passing-time.service.ts';
+export { priceIndicesRoutes } from './price-indices.routes.ts';
+export { proposeIndexedPrices } from './price-indices.service.ts';

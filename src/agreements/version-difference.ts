@@ -24,6 +24,7 @@ const LINE_FIELDS = [
   'quantityLimit',
   'validFrom',
   'validUntil',
+  'formula',
 ] as const satisfies readonly (keyof AgreementTermsLine)[];
 
 /** What one field said and says; null where it said nothing, or the line was not there. */
@@ -85,5 +86,6 @@ function asText(value: unknown): string | null {
     return value
       .map((one: unknown) => (isTier(one) ? `≥ ${one.fromQuantity}: ${one.unitPrice}` : String(one)))
       .join(', ');
+  if (typeof value === 'object' && 'expression' in value) return String(value.expression);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

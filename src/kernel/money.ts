@@ -89,6 +89,10 @@ export const ratio = (a: DecimalString, b: DecimalString): DecimalString =>
 export const floorTo = (a: DecimalString, decimals: number): DecimalString =>
   new Exact(a).toDecimalPlaces(decimals, Decimal.ROUND_FLOOR).toFixed();
 
+/** A unit price that a formula gives, to four decimals, half away from zero; what is owed is rounded by {@link roundMoney}. */
+export const roundPrice = (price: DecimalString): DecimalString =>
+  new Exact(price).toDecimalPlaces(4, Decimal.ROUND_HALF_UP).toFixed();
+
 /** Rounded half away from zero, for scores and weights that people are told; never for money. */
 export const roundDecimal = (a: DecimalString, decimals: number): DecimalString =>
   new Exact(a).toDecimalPlaces(decimals, Decimal.ROUND_HALF_UP).toFixed();

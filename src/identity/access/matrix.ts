@@ -5,7 +5,7 @@ import { type Role, staffRoles, supplierRoles } from '../../kernel/actor.ts';
 const AREAS: Readonly<Record<string, readonly string[]>> = {
   suppliers: ['supplier', 'qualification', 'company', 'bank_account'],
   catalog: ['catalog', 'calendar', 'exchange_rate'],
-  agreements: ['agreement'],
+  agreements: ['agreement', 'price_index'],
   requisitions: ['requisition', 'approval', 'approval_policy', 'budget'],
   sourcing: ['sourcing_event', 'amendment', 'outage'],
   bids: ['bid', 'opening', 'opener_key'],

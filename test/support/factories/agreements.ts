@@ -5,7 +5,11 @@ import {
   submitVersion,
 } from '../../../src/agreements/agreement-acts.service.ts';
 import type { AgreementTerms } from '../../../src/agreements/agreement-version.ts';
-import { draftAgreement, findOfferedText } from '../../../src/agreements/agreements.service.ts';
+import {
+  draftAgreement,
+  findOfferedText,
+  type TypedTerms,
+} from '../../../src/agreements/agreements.service.ts';
 import { type Actor, system } from '../../../src/kernel/actor.ts';
 import { found } from '../../../src/kernel/errors.ts';
 import type { World } from '../world.ts';
@@ -49,6 +53,12 @@ export const someTerms = (over: Partial<AgreementTerms> = {}): AgreementTerms =>
   ...over,
 });
 
+/** Terms as a form brings them: a formula by its words. */
+const typed = (terms: AgreementTerms): TypedTerms => ({
+  ...terms,
+  lines: terms.lines.map(({ formula, ...line }) => ({ ...line, formula: formula?.expression ?? null })),
+});
+
 /** An agreement as the use-cases make it: by default signed by both sides and in force. */
 export async function makeAgreement(
   world: World,
@@ -66,7 +76,7 @@ export async function makeAgreement(
   const approver = await world.staff('approver');
   const supplierId = found('supplier', supplier.supplierId);
   const agreementId = await world.runInTx(buyer, (ctx) =>
-    draftAgreement(ctx, { supplierId, terms: someTerms(terms) }),
+    draftAgreement(ctx, { supplierId, terms: typed(someTerms(terms)) }),
   );
   const made = { agreementId, supplier, buyer, approver };
   if (until === 'draft') return made;
