@@ -118,7 +118,7 @@ const alternatesOf = (offer: Offer, alternates: readonly LandedAlternate[]): Off
   alternates
     .filter((one) => one.eventItemId === offer.eventItemId)
     .map(({ id, alternateNo, description, leadTimeDays, unitPrice, landedUnit }) => {
-      const { breaks: _breaks, place: _place, ...same } = offer;
+      const { breaks: _breaks, place: _place, points: _points, ...same } = offer;
       return {
         ...same,
         unitPrice,
@@ -132,10 +132,10 @@ const alternatesOf = (offer: Offer, alternates: readonly LandedAlternate[]): Off
 const placeBy = (
   weighted: WeightedPlaces | null,
   of: { supplierId: string; lotId: string | null },
-): Pick<Offer, 'place'> => {
+): Pick<Offer, 'place' | 'points'> => {
   if (weighted === null) return {};
-  const rank = weightedOn(weighted, of)?.rank ?? null;
-  return { place: rank === null ? null : String(rank) };
+  const { rank, total } = weightedOn(weighted, of) ?? { rank: null, total: null };
+  return { place: rank === null ? null : String(rank), points: total };
 };
 
 const byPlace =

@@ -34,6 +34,8 @@ export type Offer = {
   };
   /** The place of the bid by its weighted total, where criteria rank; null for one that has none. */
   readonly place?: DecimalString | null;
+  /** That weighted total, out of 100; null where there is none. */
+  readonly points?: DecimalString | null;
 };
 
 /** From this quantity on, this price. */

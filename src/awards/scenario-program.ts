@@ -10,8 +10,9 @@ import {
 } from '../kernel/money.ts';
 import type { AskedLine, Choice } from './allocation.ts';
 import type { AwardLine } from './award.ts';
-import { keyOfOffer, type Offer, offerAmount, offerKey, rankedBy } from './rank.ts';
-import { amountBySupplier } from './scenario.ts';
+import { cheapestOffers, keyOfOffer, type Offer, offerAmount, offerKey, rankedBy } from './rank.ts';
+import { amountBySupplier, type ScenarioGoal } from './scenario.ts';
+import { shortfallOf } from './weighted-value.ts';
 
 /** What an allocation has to keep to; null: anything goes. */
 export type Limits = { readonly maxSuppliers: number | null; readonly maxSharePercent: DecimalString | null };
@@ -24,7 +25,7 @@ type Pair = {
   readonly supplierId: string;
   /** What it is paid. */
   readonly paid: number;
-  /** What it is ranked by: its price, or what it costs us delivered. */
+  /** What is to be small: its price, what it costs us delivered, or what it is short of 100 points by its value. */
   readonly ranked: number;
 };
 
@@ -40,6 +41,7 @@ export function fieldOf(of: {
   readonly asked: readonly (AskedLine & { readonly lotId?: string | null })[];
   readonly offers: readonly Offer[];
   readonly currency: string;
+  readonly goal?: ScenarioGoal;
 }): Field {
   const priced = new Map<string, Map<string, Offer>>();
   const offers = of.offers.filter((offer) => rankedBy(offer) !== null);
@@ -48,6 +50,7 @@ export function fieldOf(of: {
     byLine.set(offer.eventItemId, offer);
     priced.set(offer.supplierId, byLine);
   }
+  const cheapest = cheapestOffers(offers);
   const anybody = new Set(offers.map((offer) => offer.eventItemId));
   const groups = new Map<string, AskedLine[]>();
   for (const line of of.asked.filter(({ id }) => anybody.has(id))) {
@@ -62,7 +65,9 @@ export function fieldOf(of: {
     [...priced].flatMap(([supplierId, byLine]): Pair[] => {
       const parts = lines.flatMap((line) => {
         const offer = byLine.get(line.id);
-        return offer === undefined ? [] : [amountsOf(line, offer, of.currency)];
+        return offer === undefined
+          ? []
+          : [amountsOf(line, offer, { ...of, cheapest: cheapest.get(line.id) })];
       });
       return parts.length < lines.length
         ? []
@@ -83,9 +88,10 @@ export function fieldOf(of: {
 function amountsOf(
   { quantity }: Pick<AskedLine, 'quantity'>,
   offer: Offer,
-  currency: string,
+  { currency, goal, cheapest }: { currency: string; goal?: ScenarioGoal; cheapest: Offer | undefined },
 ): { paid: DecimalString; ranked: DecimalString } {
   const paid = offerAmount(offer, { quantity, currency });
+  if (goal === 'weighted') return { paid, ranked: shortfallOf(offer, { quantity, currency, cheapest }) };
   const by = offer.rankedBy ?? null;
   return { paid, ranked: by === null ? paid : lineAmount({ unitPrice: by, quantity, currency }) };
 }
@@ -94,13 +100,16 @@ function amountsOf(
 export function rankedTotal(
   choices: readonly Choice[],
   offers: readonly Offer[],
-  currency: string,
+  of: { readonly currency: string; readonly goal?: ScenarioGoal },
 ): DecimalString {
+  const cheapest = cheapestOffers(offers);
   const offerOf = new Map(offers.map((offer) => [`${offer.eventItemId} ${keyOfOffer(offer)}`, offer]));
   return addDecimals(
     choices.flatMap((choice) => {
       const offer = offerOf.get(`${choice.eventItemId} ${offerKey(choice)}`);
-      return offer === undefined ? [] : [amountsOf(choice, offer, currency).ranked];
+      return offer === undefined
+        ? []
+        : [amountsOf(choice, offer, { ...of, cheapest: cheapest.get(choice.eventItemId) }).ranked];
     }),
   );
 }

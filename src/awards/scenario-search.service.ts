@@ -69,7 +69,7 @@ async function startSearch(ctx: Ctx, id: string): Promise<Search | null> {
   const offers = bidders.flatMap((bidder) => bidder.offers);
   return {
     scenario: running,
-    field: fieldOf({ asked, offers, currency }),
+    field: fieldOf({ asked, offers, currency, goal: scenario.goal }),
     offers,
     currency,
     seconds: ctx.policies.awards.searchSeconds,
@@ -115,7 +115,7 @@ async function findCheapest(
   const lines = priceChoices({ offers, choices, currency });
   if (!keepsTo(lines, limits, currency))
     throw new Error('The solver gave an allocation that breaks its limits');
-  const bestAmount = rankedTotal(choices, offers, currency);
+  const bestAmount = rankedTotal(choices, offers, { currency, goal: search.scenario.goal });
   return answer.status === 'optimal'
     ? { outcome: 'proved', bestAmount, boundAmount: bestAmount, choices }
     : { outcome: 'not-proved', bestAmount, boundAmount: amountOf(answer.bound, currency), choices };

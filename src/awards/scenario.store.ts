@@ -4,7 +4,7 @@ import type { Choice } from './allocation.ts';
 import type { Scenario } from './scenario.ts';
 
 const SCENARIO = `
-  SELECT scenario.id, scenario.event_id AS "eventId", scenario.name, scenario.method,
+  SELECT scenario.id, scenario.event_id AS "eventId", scenario.name, scenario.method, scenario.goal,
          scenario.supplier_id AS "supplierId", scenario.max_suppliers AS "maxSuppliers",
          trim_scale(scenario.max_share_percent)::text AS "maxSharePercent", scenario.state, scenario.outcome,
          scenario.best_amount AS "bestAmount", scenario.bound_amount AS "boundAmount",
@@ -52,6 +52,7 @@ export async function insertScenario(tx: Tx, scenario: Scenario, choices: readon
     event_id: scenario.eventId,
     name: scenario.name,
     method: scenario.method,
+    goal: scenario.goal,
     supplier_id: scenario.supplierId,
     max_suppliers: scenario.maxSuppliers,
     max_share_percent: scenario.maxSharePercent,

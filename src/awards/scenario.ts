@@ -12,6 +12,7 @@ import { type AskedLine, type Choice, chooseLowest, priceChoices } from './alloc
 import type { AwardLine } from './award.ts';
 import { type AwardTotals, totalsOf } from './award-totals.ts';
 import type { Offer } from './rank.ts';
+import { weightedTotalOf } from './weighted-value.ts';
 
 /** How a scenario comes about: by a rule, by a search that keeps to limits, or by hand. */
 export const scenarioMethods = [
@@ -37,6 +38,10 @@ export type ScenarioState = (typeof scenarioLifecycle.states)[number];
 /** What a search came to. Only `proved` is the best there is. */
 export type ScenarioOutcome = 'proved' | 'not-proved' | 'impossible' | 'nothing-found';
 
+/** What a search makes best. Criteria are known of an event that has them. */
+export const scenarioGoals = ['cost', 'weighted'] as const;
+export type ScenarioGoal = (typeof scenarioGoals)[number];
+
 /** A possible award of an event, saved to be compared with others. */
 export type Scenario = {
   readonly id: string;
@@ -44,12 +49,13 @@ export type Scenario = {
   /** Empty where nobody named it: then it is called after its method. */
   readonly name: string;
   readonly method: ScenarioMethod;
+  readonly goal: ScenarioGoal;
   readonly supplierId: string | null;
   readonly maxSuppliers: number | null;
   readonly maxSharePercent: DecimalString | null;
   readonly state: ScenarioState;
   readonly outcome: ScenarioOutcome | null;
-  /** Of a search: the best total found so far, and what none can be below. */
+  /** Of a search: the best total found so far, and what none can be below; for the weighted total, what is short of 100. */
   readonly bestAmount: DecimalString | null;
   readonly boundAmount: DecimalString | null;
   readonly createdBy: string;
@@ -120,6 +126,8 @@ export function keepIncumbents(
 export type ScenarioFigures = {
   readonly lines: readonly AwardLine[];
   readonly totals: AwardTotals;
+  /** By the value of what is awarded; null where criteria do not rank, or something is awarded without a total. */
+  readonly weighted: ReturnType<typeof weightedTotalOf>;
   readonly aboveFirst: DecimalString;
   readonly notFirstCount: number;
   readonly estimate: Against;
@@ -150,6 +158,7 @@ export function figuresOf(of: {
   return {
     lines,
     totals,
+    weighted: weightedTotalOf(lines, of.offers, of.currency),
     aboveFirst: subtractDecimals(totals.totalAmount, totals.lowestAmount),
     notFirstCount: lines.filter((line) => !line.isLowest).length,
     estimate: against(
@@ -193,6 +202,15 @@ function largestShareOf(lines: readonly AwardLine[], currency: string): DecimalS
     ? null
     : multiplyDecimals(ratio(largest, total), '100');
 }
+
+/** By how many points of 100 a better weighted total there may be than the one that was found. */
+export const gapPoints = (
+  { bestAmount, boundAmount }: Pick<Scenario, 'bestAmount' | 'boundAmount'>,
+  value: DecimalString | null,
+): DecimalString | null =>
+  bestAmount === null || boundAmount === null || value === null
+    ? null
+    : multiplyDecimals(ratio(subtractDecimals(bestAmount, boundAmount), value), '100');
 
 /** How far above the bound an answer is, in percent of it; null where there is no bound. */
 export const gapPercent = (best: DecimalString | null, bound: DecimalString | null): DecimalString | null =>

@@ -1,4 +1,4 @@
-import { compareDecimals } from '../kernel/money.ts';
+import { compareDecimals, roundDecimal } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { type EventItem, findEvent } from '../sourcing/index.ts';
 import type { AwardLine } from './award.ts';
@@ -6,7 +6,7 @@ import { findAwardBasis } from './award-basis.service.ts';
 import { linesPerPage, percentAgainst } from './comparison.ts';
 import { findLastPrices } from './last-price.queries.ts';
 import * as store from './scenario.store.ts';
-import { figuresOf, gapPercent, type Scenario } from './scenario.ts';
+import { figuresOf, gapPercent, gapPoints, type Scenario, type ScenarioFigures } from './scenario.ts';
 
 /** What the page of scenarios shows: each with its figures, and who gets which line in each of them. */
 export type ScenariosPage = Awaited<ReturnType<typeof getScenariosPage>>;
@@ -32,7 +32,8 @@ export async function getScenariosPage(ctx: Ctx, of: { eventId: string; page: nu
       againstEstimate: percentAgainst(figures.estimate.amount, figures.estimate.baseline),
       againstTarget: percentAgainst(figures.target.amount, figures.target.baseline),
       againstLastPrice: percentAgainst(figures.lastPrice.amount, figures.lastPrice.baseline),
-      gap: gapPercent(scenario.bestAmount, scenario.boundAmount),
+      gap: scenario.goal === 'cost' ? gapPercent(scenario.bestAmount, scenario.boundAmount) : null,
+      gapPoints: scenario.goal === 'weighted' ? gapPoints(scenario, figures.weighted?.value ?? null) : null,
       isRunning: scenario.state === 'queued' || scenario.state === 'solving',
       isUsable: scenario.state === 'solved' && figures.lines.length > 0,
     };
@@ -49,6 +50,8 @@ export async function getScenariosPage(ctx: Ctx, of: { eventId: string; page: nu
     lineCount: asked.length,
     scenarios: shown,
     cheapest: cheapestOf(shown),
+    bestWeighted: bestWeightedOf(shown),
+    two: (value: string) => roundDecimal(value, 2),
     lines: asked.slice(from, from + linesPerPage).map((line) => rowOf(line, shown, nameOf)),
     window: { page: of.page, pages: Math.ceil(asked.length / linesPerPage) },
     isAnyRunning: shown.some((scenario) => scenario.isRunning),
@@ -65,6 +68,17 @@ const rowOf = (line: EventItem, scenarios: readonly Shown[], nameOf: ReadonlyMap
       .map((one) => ({ ...one, supplierName: nameOf.get(one.supplierId) ?? '' })),
   ),
 });
+
+/** The highest weighted total of those that award as many lines as any. */
+function bestWeightedOf(
+  scenarios: readonly (Pick<Scenario, 'id'> & Pick<ScenarioFigures, 'totals' | 'weighted'>)[],
+): string | null {
+  const most = Math.max(0, ...scenarios.map((one) => one.totals.awardedLineCount));
+  const full = scenarios.flatMap(({ id, totals, weighted }) =>
+    most > 0 && totals.awardedLineCount === most && weighted !== null ? [{ id, total: weighted.total }] : [],
+  );
+  return full.toSorted((a, b) => compareDecimals(b.total, a.total))[0]?.id ?? null;
+}
 
 /** The lowest total of those that award as many lines as any: the figure to hold the others against. */
 function cheapestOf<

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { compareDecimals, isPositive } from '../kernel/money.ts';
-import { scenarioMethods } from './scenario.ts';
+import { scenarioGoals, scenarioMethods } from './scenario.ts';
 
 const emptyAsNull = z.literal('').transform(() => null);
 
@@ -22,6 +22,7 @@ export const scenarioForm = z
   .strictObject({
     name: z.string().trim().max(100).default(''),
     method: z.enum(scenarioMethods).exclude(['by-hand']),
+    goal: z.enum(scenarioGoals, 'form.invalid-choice').default('cost'),
     supplierId: z.union([emptyAsNull, z.uuid()]).default(null),
     maxSuppliers: z.union([emptyAsNull, count]).default(null),
     maxSharePercent: z.union([emptyAsNull, percent]).default(null),
@@ -35,6 +36,7 @@ export const scenarioForm = z
   })
   .transform((value) => ({
     ...value,
+    goal: value.method === 'limits' ? value.goal : 'cost',
     supplierId: value.method === 'one-supplier' ? value.supplierId : null,
     maxSuppliers: value.method === 'limits' ? value.maxSuppliers : null,
     maxSharePercent: value.method === 'limits' ? value.maxSharePercent : null,

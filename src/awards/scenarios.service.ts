@@ -3,7 +3,7 @@ import { found, notFound, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { type EventItem, findEvent, lockEvent, type SourcingEvent } from '../sourcing/index.ts';
+import { type EventItem, findEvent, findPlan, lockEvent, type SourcingEvent } from '../sourcing/index.ts';
 import { type Choice, chooseLowest, chooseSupplier } from './allocation.ts';
 import { assertInEvaluation, findAwardBasis } from './award-basis.service.ts';
 import { findLastPrices } from './last-price.queries.ts';
@@ -14,6 +14,7 @@ import {
   keepIncumbents,
   type LastPrice,
   type Scenario,
+  type ScenarioGoal,
   type ScenarioMethod,
   scenarioLifecycle,
 } from './scenario.ts';
@@ -26,6 +27,8 @@ export type NewScenario = {
   readonly eventId: string;
   readonly name: string;
   readonly method: ScenarioMethod;
+  /** What a search makes best; the cost where nobody says. */
+  readonly goal?: ScenarioGoal;
   readonly supplierId: string | null;
   readonly maxSuppliers: number | null;
   readonly maxSharePercent: DecimalString | null;
@@ -36,7 +39,7 @@ export type NewScenario = {
 /**
  * Saves a possible award. What a rule gives is there at once; a search is a job's, which finds it queued. Gives its id.
  * @throws AppError `sourcing_event.not-found`, `award.event-not-in-evaluation`, `award_scenario.too-many`,
- * `award_scenario.name-taken`, `award_scenario.nothing-awarded`, `award_scenario.unknown-supplier`
+ * `award_scenario.name-taken`, `award_scenario.without-criteria`, `award_scenario.nothing-awarded`, `award_scenario.unknown-supplier`
  */
 export async function saveScenario(ctx: Ctx, wanted: NewScenario): Promise<string> {
   // Held, so that two who save at once take turns at the count and the name.
@@ -47,11 +50,14 @@ export async function saveScenario(ctx: Ctx, wanted: NewScenario): Promise<strin
     throw ruleBroken('award_scenario.too-many', 'Delete one first', { maximum: mostScenarios });
   if (await store.isNameTaken(ctx.tx, wanted))
     throw ruleBroken('award_scenario.name-taken', 'There is a scenario of this name', { name: wanted.name });
+  if (wanted.goal === 'weighted' && (await findPlan(ctx, event.id)).criteria.length === 0)
+    throw ruleBroken('award_scenario.without-criteria', 'There is no weighted total without criteria');
   const isLater = isSearched(wanted.method);
   const choices = isLater ? [] : await choicesByRule(ctx, wanted, event);
   const { choices: _typed, ...named } = wanted;
   const scenario: Scenario = {
     ...named,
+    goal: wanted.goal ?? 'cost',
     id: newId(),
     state: isLater ? scenarioLifecycle.initial : scenarioLifecycle.next(scenarioLifecycle.initial, 'keep'),
     outcome: null,

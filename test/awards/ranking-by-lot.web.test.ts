@@ -95,6 +95,31 @@ describe('ranking by lot where criteria exist', () => {
       .and.not.include('not the lowest');
   });
 
+  it('finds the best weighted total within limits, by the value of each lot, and refuses it without criteria', async () => {
+    const search = (form: object, of = made.eventId) =>
+      buyer.post(`/events/${of}/scenarios`, { method: 'limits', ...form });
+    await search({ maxSuppliers: '2', goal: 'weighted' }).expect(303);
+    await search({ maxSuppliers: '2', goal: 'cost', name: 'Cheap' }).expect(303);
+    await search({ maxSuppliers: '1', goal: 'weighted', name: 'One' }).expect(303);
+    await search({ maxSuppliers: '1', goal: 'beauty' }).expect(422);
+    await world.drainJobs();
+    const found = await world.db('award_scenario').orderBy('created_at').orderBy('id');
+    expect(found.map((one) => [one.goal, one.outcome, one.best_amount])).to.deep.equal([
+      // Short of 100: 26.668 % of 1,000 with Akers, and 10.002 % of 500 with Birch.
+      ['weighted', 'proved', '316.6900'],
+      ['cost', 'proved', '1500.0000'],
+      ['weighted', 'proved', '400.0200'],
+    ]);
+    const page = textOf((await buyer.get(`${path()}/scenarios`).expect(200)).text);
+    // (1,000 × 73.332 + 500 × 89.998) ÷ 1,500, then Akers with both.
+    expect(page).to.match(/Weighted total averaged by the value of each line 78\.89 73\.33 73\.33/);
+    expect(page).to.include('Best weighted total within limits').and.include('proved optimum');
+    const plain = await evaluatedEvent(world);
+    buyer = await world.as(plain.buyer);
+    await search({ maxSuppliers: '2', goal: 'weighted' }, plain.eventId).expect(422, /without-criteria/);
+    expect(await world.db('award_scenario').where({ event_id: plain.eventId })).to.deep.equal([]);
+  });
+
   it('tells each bidder its place in its lots, and nobody how many there were', async () => {
     const { headers } = await propose([row(0, 0), row(1, 2, 'Known quality')]).expect(303);
     const page = textOf((await buyer.get(String(headers['location']))).text);

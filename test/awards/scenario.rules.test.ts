@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type AskedLine, chooseLowest, priceChoices } from '../../src/awards/allocation.ts';
+import type { AwardLine } from '../../src/awards/award.ts';
 import type { Offer } from '../../src/awards/rank.ts';
 import { against, figuresOf, gapPercent, keepIncumbents } from '../../src/awards/scenario.ts';
 import { choicesOf, fieldOf, keepsTo, type Limits, programOf } from '../../src/awards/scenario-program.ts';
+import { shortfallOf, weightedTotalOf } from '../../src/awards/weighted-value.ts';
 import { addDecimals, compareDecimals } from '../../src/kernel/money.ts';
 import { solveMilp } from '../../src/platform/solver/milp.ts';
 
@@ -157,4 +159,49 @@ describe('searching the cheapest allocation within limits', function () {
           currency,
         }),
       );
+});
+
+describe('the weighted total of an allocation', () => {
+  const scored = (
+    eventItemId: string,
+    supplierId: string,
+    unitPrice: string,
+    points: string | null,
+  ): Offer => ({
+    eventItemId,
+    supplierId,
+    bidLineId: `${supplierId}${eventItemId}`,
+    unitPrice,
+    priceBaseQuantity: '1',
+    place: points === null ? null : '1',
+    points,
+  });
+  const bids = [scored('1', 'a', '10', '80'), scored('1', 'b', '20', '90'), scored('2', 'b', '5', null)];
+  const gets = (eventItemId: string, supplierId: string, quantity: string): AwardLine => ({
+    eventItemId,
+    supplierId,
+    bidLineId: `${supplierId}${eventItemId}`,
+    bidAlternateId: null,
+    quantity,
+    unitPrice: '1',
+    priceBaseQuantity: '1',
+    amount: '1',
+    isLowest: true,
+    reason: '',
+  });
+  it('is averaged by what each part would cost at its cheapest, whoever gets it', () => {
+    const split = weightedTotalOf([gets('1', 'a', '30'), gets('1', 'b', '10')], bids, 'USD');
+    expect(split).to.deep.equal({ total: '82.5', value: '400' });
+  });
+  it('cannot be said where a part has none, or nothing is awarded', () => {
+    expect(weightedTotalOf([gets('2', 'b', '1')], bids, 'USD')).to.equal(null);
+    expect(weightedTotalOf([gets('3', 'a', '1')], bids, 'USD')).to.equal(null);
+    expect(weightedTotalOf([], bids, 'USD')).to.equal(null);
+  });
+  it('is short of 100 by an amount, of all of it where there are no points', () => {
+    const of = { quantity: '10', currency: 'USD', cheapest: bids[0] };
+    expect(shortfallOf(bids[0] as Offer, of)).to.equal('20.00');
+    expect(shortfallOf(bids[1] as Offer, of)).to.equal('10.00');
+    expect(shortfallOf(scored('1', 'c', '1', null), of)).to.equal('100.00');
+  });
 });
