@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { comparison } from './comparison.bench.ts';
 import { exportReport } from './export.bench.ts';
+import { matching } from './matching.bench.ts';
 import { issuing, receipt } from './ordering.bench.ts';
 import { detail, list } from './pages.bench.ts';
 import { pdf, pdfs } from './pdf.bench.ts';
@@ -23,6 +24,7 @@ const benches: Readonly<Record<string, Bench>> = {
   pdf,
   pdfs,
   issuing,
+  matching,
   receipt,
   export: exportReport,
   comparison,

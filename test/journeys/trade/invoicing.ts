@@ -2,6 +2,9 @@ import { expect } from 'chai';
 import { idIn } from '../steps.ts';
 import { follow, press, says, type Trade } from './stage.ts';
 
+// The lines of the first receipt, invoiced by then, stand before it.
+const SECOND = 3;
+
 /** An invoice at a wrong price, disputed and corrected. */
 export function invoicing(j: Trade): void {
   const db = () => j.opened.world.db;
@@ -61,12 +64,39 @@ export function invoicing(j: Trade): void {
     await j.look(j.supplier, '22-matched');
   });
 
-  it('invoices the second delivery as it was received', async () => {
-    const receipt = await db()('goods_receipt').orderBy('posted_at', 'desc').first('id');
-    await j.supplier.page.goto(`/receipts/${receipt.id}`);
-    await follow(j.supplier, j.t('deliveries.receipt.invoice'));
+  it('agrees the month by a statement: built and sent by finance, disputed, answered, confirmed', async () => {
+    const { page } = j.finance;
+    await page.goto('/statements/new?month=2026-03');
+    await j.look(j.finance, '23-statements-to-build');
+    await press(j, j.finance, j.t('statements.new.build'));
+    await says(j.finance, j.t('statements.notice.built'));
+    const { id } = await db()('statement').first('id');
+    await page.goto(`/statements/${id}`);
+    await press(j, j.finance, j.t('statements.act.send'));
+    await j.supplier.page.goto(`/statements/${id}`);
+    await j.look(j.supplier, '24-statement');
+    await j.supplier.page
+      .getByRole('textbox', { name: j.t('statements.act.dispute-of', { line: SECOND }) })
+      .fill('We count 46');
+    await press(j, j.supplier, j.t('statements.act.dispute'));
+    await page.goto(`/statements/${id}`);
+    await page
+      .getByRole('textbox', { name: j.t('statements.act.answer-of', { line: SECOND }) })
+      .fill('The label of the pallet says 45');
+    await j.look(j.finance, '25-statement-disputed');
+    await press(j, j.finance, j.t('statements.act.revise'));
+    await j.supplier.page.goto(`/statements/${id}`);
+    await says(j.supplier, 'The label of the pallet says 45');
+    await press(j, j.supplier, j.t('statements.act.confirm'));
+    await says(j.supplier, j.t('statements.notice.confirmed'));
+  });
+
+  it('invoices the second delivery from the statement', async () => {
+    await follow(j.supplier, j.t('statements.page.invoice-it'));
     await j.supplier.page.getByLabel(j.t('invoices.form.number')).fill('ORB-2026/032');
+    await j.look(j.supplier, '26-invoice-of-the-statement');
     await press(j, j.supplier, j.t('invoices.form.submit'));
     expect(await db()('invoice').pluck('state')).to.deep.equal(['pending_approval', 'pending_approval']);
+    expect(await db()('statement').pluck('state')).to.deep.equal(['invoiced']);
   });
 }

@@ -49,6 +49,7 @@ export function paying(j: Trade): void {
     await j.look(j.payer, '35-result');
     await press(j, j.payer, j.t('payments.result.confirm', { count: 1 }));
     expect(await db()('invoice').pluck('state')).to.deep.equal(['paid', 'paid']);
+    expect(await db()('statement').pluck('state')).to.deep.equal(['settled']);
     expect((await db()('purchase_order').where({ id: j.orderId }).first('state')).state).to.equal('closed');
     await j.supplier.page.goto(`/orders/${j.orderId}`);
     await j.look(j.supplier, '36-closed');
