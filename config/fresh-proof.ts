@@ -7,6 +7,7 @@ import type { permissions } from './permissions.ts';
 export const freshProof: readonly (keyof typeof permissions)[] = [
   'agreement.approve',
   'agreement.sign',
+  'order.decide',
   'award.propose',
   'award.approve',
   'award.withdraw',

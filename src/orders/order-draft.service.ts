@@ -1,7 +1,9 @@
 import { record } from '../audit/index.ts';
-import { conflict, found, ruleBroken } from '../kernel/errors.ts';
+import { listCategories, listPlants } from '../catalog/index.ts';
+import { conflict, found, invalid, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { placesOf } from '../platform/db/scope.ts';
 import {
   findTakenLines,
   freeLines,
@@ -85,6 +87,7 @@ export async function reviseOrderDraft(
 }
 
 async function assertMakeable(ctx: Ctx, draft: OrderDraft, needed: readonly WaitingLine[]): Promise<void> {
+  await assertKnownPlace(ctx, draft);
   assertMayBeMade(draft, ctx.policies.orders);
   assertFits(draft, needed);
   const supplier = found('supplier', await findSupplier(ctx, draft.supplierId));
@@ -92,6 +95,18 @@ async function assertMakeable(ctx: Ctx, draft: OrderDraft, needed: readonly Wait
     throw ruleBroken('purchase_order.supplier-not-active', 'The supplier is not active', {
       supplier: supplier.name,
     });
+}
+
+/** A code that nothing bears, or that lies outside of the actor's scope, is refused at its field. @throws AppError `form.invalid` */
+async function assertKnownPlace(ctx: Ctx, of: Pick<OrderDraft, 'plantCode' | 'categoryCode'>): Promise<void> {
+  const within = placesOf(ctx.actor);
+  const isKnown = (known: readonly { code: string }[], code: string, scope: readonly string[] | null) =>
+    known.some((one) => one.code === code) && scope?.includes(code) !== false;
+  const wrong = [
+    ...(isKnown(await listPlants(ctx), of.plantCode, within.plants) ? [] : ['plantCode']),
+    ...(isKnown(await listCategories(ctx), of.categoryCode, within.categories) ? [] : ['categoryCode']),
+  ].map((path) => ({ path, code: 'form.invalid-choice', message: 'Choose one of the listed values.' }));
+  if (wrong.length > 0) throw invalid('form.invalid', 'The form has errors', wrong);
 }
 
 const ofDraft = (draft: OrderDraft, buyerId: string) => ({

@@ -10,6 +10,7 @@ import { makeRouter, type PageHandler, type PortalRouter } from '../platform/web
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { addActsBeforeSending } from './order-acts.routes.ts';
 import { addOrderDrafts } from './order-drafts.routes.ts';
+import { orderLinesFile } from './order-lines.report.ts';
 import type { OrderRow } from './order-list.queries.ts';
 import { listOrders, listOrdersToExport } from './order-list.service.ts';
 import { getOrderPage } from './order-page.service.ts';
@@ -87,6 +88,13 @@ export function ordersRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue
     });
   };
   router.get('/orders/:orderId', 'order.read', showOrder);
+  router.get('/orders/:orderId/lines.csv', 'order.read', async (req, res) => {
+    const orderId = idParam(req, 'orderId');
+    await web.sendCsv(
+      res,
+      orderLinesFile(await web.runInTx(whoOf(req), (ctx) => getOrderPage(ctx, orderId))),
+    );
+  });
   addActsBeforeSending(router, web, showOrder);
   addOrderActs(router, web, showOrder);
   return router;

@@ -166,6 +166,8 @@ describe('making an order without an event', () => {
     );
     const supplier = await (await world.as(supplierUser)).get(`/orders/${id}`);
     expect(supplier.text).to.include('174.85').and.not.include('Proof of delivery');
+    const file = (await buyer.get(`/orders/${id}/lines.csv`).expect(200)).text;
+    expect(file).to.include('118.75').and.include('Freight').and.include('155.97').and.include('174.85');
     const both = await make({ charges: [{ reason: 'freight', percent: '1', amount: '1' }] });
     expect(both.status).to.equal(422);
     expect(both.text).to.include('not both');
@@ -241,6 +243,14 @@ describe('making an order without an event', () => {
     expect((await make({ plantCode: 'NB02', lines: [line({ sources: id })] })).text).to.include(
       'another plant',
     );
+    const nowhere = await make({ plantCode: 'XX99', categoryCode: 'NONE' });
+    expect([nowhere.status, (nowhere.text.match(/is-invalid/g) ?? []).length]).to.deep.equal([422, 2]);
+    await world
+      .db('user_scope')
+      .insert({ user_id: buyer.actor.userId, kind: 'plant', code: 'NB02', granted_at: world.now() });
+    const elsewhere = await (await world.as(buyer.actor)).post('/orders', draft());
+    expect([elsewhere.status, (await orders()).length]).to.deep.equal([422, before[0]]);
+    await world.db('user_scope').delete();
     const dear = await make({ lines: [line({ quantity: '100', unitPrice: '40', sources: id })] });
     expect(dear.text).to.include('budget.exceeded');
     expect(await count()).to.deep.equal(before);
