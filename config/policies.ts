@@ -23,7 +23,21 @@ export const policies: Policies = {
     spreadsheetBytes: 5 * 1024 * 1024,
     spreadsheetRows: 5_000,
   },
-  matching: { pricePercent: '1', amountAbsolute: '1.00', exceptionDueDays: 3 },
+  matching: {
+    tolerances: {
+      pricePercentUp: '1',
+      pricePercentDown: '1',
+      amountUp: '1.00',
+      amountDown: '1.00',
+      quantityPercent: '0',
+      invoiceUp: '5.00',
+      invoiceDown: '5.00',
+      taxUp: '0',
+      taxDown: '0',
+    },
+    scopes: [],
+    exceptionDueDays: 3,
+  },
   receiving: { overDeliveryPercent: '5' },
   docks: {
     standard: { opensAt: '08:00', closesAt: '17:00', slotMinutes: 60, capacity: 2 },

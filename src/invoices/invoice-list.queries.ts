@@ -108,12 +108,16 @@ export type ExceptionRow = Pick<
   readonly description: string | null;
   readonly unit: string | null;
   readonly priceBaseQuantity: DecimalString | null;
+  readonly buyerName: string;
 };
 
-/** One page of the open differences the actor may see, the most urgent first; with `buyerId`, of its own orders. */
+/**
+ * One page of the open differences the actor may see, the most urgent first; with `buyerId`, of its own orders; with
+ * `isLate`, those that are due and became the buyer's, or those that are not.
+ */
 export async function findOpenExceptions(
   ctx: Ctx,
-  of: { buyerId: string | null; page: PageRequest },
+  of: { buyerId: string | null; isLate: boolean | null; today: Day; page: PageRequest },
 ): Promise<Page<ExceptionRow>> {
   const { page } = of;
   const places = placesOf(ctx.actor);
@@ -126,20 +130,32 @@ export async function findOpenExceptions(
              invoice.reference AS "invoiceReference", invoice.supplier_number AS "supplierNumber",
              supplier.name AS "supplierName", po.id AS "orderId", po.reference AS "orderReference",
              invoice.currency, line.line_no AS "lineNo", line.description, line.unit,
-             line.price_base_quantity AS "priceBaseQuantity"
+             line.price_base_quantity AS "priceBaseQuantity", buyer.name AS "buyerName"
         FROM match_exception AS found
         JOIN invoice ON invoice.id = found.invoice_id
         JOIN supplier ON supplier.id = invoice.supplier_id
         JOIN purchase_order AS po ON po.id = invoice.order_id
+        JOIN user_account AS buyer ON buyer.id = po.buyer_id
         LEFT JOIN po_line AS line ON line.id = found.po_line_id
        WHERE found.state = 'open'
          AND ${inScope(placeOfOrder('po'), { plants: '$6', categories: '$7' })}
          AND ($1::uuid IS NULL OR invoice.supplier_id = $1)
          AND ($2::uuid IS NULL OR po.buyer_id = $2)
+         AND ($8::boolean IS NULL OR (found.due_on < $9::date) = $8)
          AND ($3::date IS NULL OR (found.due_on, found.id) > ($3::date, $4::uuid))
        ORDER BY found.due_on, found.id
        LIMIT $5`,
-    values: [ctx.actor.supplierId, of.buyerId, dueOn, id, page.limit + 1, places.plants, places.categories],
+    values: [
+      ctx.actor.supplierId,
+      of.buyerId,
+      dueOn,
+      id,
+      page.limit + 1,
+      places.plants,
+      places.categories,
+      of.isLate,
+      of.today,
+    ],
   });
   return toPage(rows, page.limit, (row) => `${row.dueOn}~${row.id}`);
 }

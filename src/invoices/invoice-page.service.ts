@@ -40,7 +40,7 @@ import {
 import { findBehind } from './invoices.service.ts';
 import { mayBeAccepted } from './match.ts';
 import { findExceptions } from './match-exception.store.ts';
-import { type MatchException, sizeOf } from './match-exception.ts';
+import { type ActsNext, type MatchException, ownerOf, sizeOf } from './match-exception.ts';
 import { findPaymentOfInvoice, type PaymentOfInvoice } from './payment-run.queries.ts';
 import { findOrdersOfStatement, findTermsOfStatement } from './statements/statement.store.ts';
 import type { Statement } from './statements/statement.ts';
@@ -63,18 +63,27 @@ export async function listInvoices(
   };
 }
 
-/** One page of the differences that nobody has settled; `isMine` asks for those of the buyer's own orders. */
+/**
+ * One page of the differences that nobody has settled; `isMine` asks for those of the buyer's own orders, `owner` for
+ * those whose turn it is.
+ */
 export async function listExceptions(
   ctx: Ctx,
-  of: { isMine: boolean; page: PageRequest },
-): Promise<{ page: Page<ExceptionRow & ReturnType<typeof sizeOf>>; today: Day }> {
+  of: { isMine: boolean; owner: 'supplier' | 'buyer' | null; page: PageRequest },
+): Promise<{ page: Page<ExceptionRow & ReturnType<typeof sizeOf> & { owner: ActsNext }>; today: Day }> {
+  const today = dayIn(ctx.now, ctx.policies.company.timeZone);
   const { rows, nextCursor } = await findOpenExceptions(ctx, {
     buyerId: of.isMine ? ctx.actor.userId : null,
+    isLate: of.owner === null ? null : of.owner === 'buyer',
+    today,
     page: of.page,
   });
   return {
-    page: { rows: rows.map((row) => ({ ...row, ...sizeOf(row) })), nextCursor },
-    today: dayIn(ctx.now, ctx.policies.company.timeZone),
+    page: {
+      rows: rows.map((row) => ({ ...row, ...sizeOf(row), owner: ownerOf(row, today) })),
+      nextCursor,
+    },
+    today,
   };
 }
 

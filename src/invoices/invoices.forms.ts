@@ -28,7 +28,10 @@ export const asQuery = (filter: InvoiceFilter): Record<string, string> => ({
   ...(filter.overdue ? { overdue: 'yes' } : {}),
 });
 
-export const exceptionListQuery = z.object({ mine: yes });
+export const exceptionListQuery = z.object({
+  mine: yes,
+  owner: z.enum(['supplier', 'buyer']).nullable().default(null).catch(null),
+});
 
 const version = z.coerce.number().int().positive().max(1_000_000);
 const day = z.string().refine((value) => isDay(value), 'form.invalid-date');

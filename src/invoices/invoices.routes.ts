@@ -46,17 +46,18 @@ export function invoicesRoutes(web: WebDeps): PortalRouter {
   });
 
   router.get('/invoices/exceptions', 'invoice.read', async (req, res) => {
-    const { mine } = exceptionListQuery.parse(req.query);
+    const { mine, owner } = exceptionListQuery.parse(req.query);
     const request = pageRequest(req);
     const { page, today } = await web.runInTx(whoOf(req), (ctx) =>
-      listExceptions(ctx, { isMine: mine, page: request }),
+      listExceptions(ctx, { isMine: mine, owner, page: request }),
     );
     await web.showPage(res, 'invoices/exceptions', {
       titleKey: 'invoices.exceptions.heading',
       ...page,
       isFirst: request.after === null,
-      query: mine ? { mine: 'yes' } : {},
+      query: { ...(mine ? { mine: 'yes' } : {}), ...(owner === null ? {} : { owner }) },
       mine,
+      owner,
       today,
       isSupplier: req.actor.kind === 'supplier',
     });

@@ -26,6 +26,12 @@ export type MatchException = {
 
 export type NewException = Difference & Pick<MatchException, 'id' | 'actsNext' | 'dueOn'>;
 
+/**
+ * Whose turn it is now: the supplier's until the difference is due, then the buyer's, who accepts it or has it corrected.
+ */
+export const ownerOf = (exception: Pick<MatchException, 'actsNext' | 'dueOn'>, today: Day): ActsNext =>
+  exception.dueOn < today ? 'buyer' : exception.actsNext;
+
 /** How far the figures are from each other, and in which direction. */
 export function sizeOf(of: Pick<Difference, 'expected' | 'actual'>): {
   difference: DecimalString;

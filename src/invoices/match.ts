@@ -8,13 +8,14 @@ import {
   subtractDecimals,
   trimDecimal,
 } from '../kernel/money.ts';
+import type { MatchTolerances } from '../kernel/policies.ts';
 import { taxOn } from './totals.ts';
 
 /** What can be wrong with an invoice, each in its own words. */
-export const exceptionKinds = ['price', 'quantity', 'not_received', 'amount', 'tax'] as const;
+export const exceptionKinds = ['price', 'quantity', 'not_received', 'over_billing', 'amount', 'tax'] as const;
 export type ExceptionKind = (typeof exceptionKinds)[number];
 
-/** A buyer may take a difference of price or quantity as it is; sums that do not add up are corrected. */
+/** A buyer may take what is off on a line, or on all of them together; sums that do not add up are corrected. */
 export const mayBeAccepted = (kind: ExceptionKind): boolean => kind !== 'amount' && kind !== 'tax';
 
 /** A line as the supplier invoices it. */
@@ -43,13 +44,6 @@ export type InvoiceToMatch = {
   readonly lines: readonly LineToMatch[];
 };
 
-/**
- * How far a price may be off, more or less, before a person has to look. Both limits hold at once: the price
- * is off by at most `pricePercent` of the ordered price, and the line's amount by at most `amountAbsolute` in
- * the invoice's currency. Exactly at a limit is within it. Quantities and sums have no tolerance.
- */
-export type Tolerances = { readonly pricePercent: DecimalString; readonly amountAbsolute: DecimalString };
-
 /** One difference beyond tolerance. The amount effect is what the invoice asks more (less, when negative). */
 export type Difference = {
   readonly kind: ExceptionKind;
@@ -63,19 +57,55 @@ export type Difference = {
 /** Compares an invoice with what was ordered and received; no difference means that it is matched. */
 export function differencesOf(
   invoice: InvoiceToMatch,
-  against: { lines: readonly ExpectedLine[]; tolerances: Tolerances },
+  against: { lines: readonly ExpectedLine[]; tolerances: MatchTolerances },
 ): Difference[] {
-  const expected = new Map(against.lines.map((line) => [line.poLineId, line]));
+  const { tolerances } = against;
+  const { currency } = invoice;
+  const known = new Map(against.lines.map((line) => [line.poLineId, line]));
+  // A line that was neither ordered nor received is expected to be nothing.
+  const lines = invoice.lines.map((line) => ({
+    line,
+    expected: known.get(line.poLineId) ?? unexpected(line),
+  }));
+  const found = lines.map((one) => lineDifferences(one.line, { ...one, tolerances, currency }));
+  const tolerated = lines.filter((_, index) => found[index]?.length === 0);
   return [
-    ...invoice.lines.flatMap((line) =>
-      lineDifferences(line, {
-        // A line that was neither ordered nor received is expected to be nothing.
-        expected: expected.get(line.poLineId) ?? unexpected(line),
-        tolerances: against.tolerances,
-        currency: invoice.currency,
-      }),
+    ...found.flat(),
+    ...overBilling(
+      tolerated.map(({ line, expected }) => ({
+        actual: line.amount,
+        expected: amountExpected(line, expected, currency),
+      })),
+      tolerances,
     ),
-    ...sumDifferences(invoice),
+    ...sumDifferences(invoice, tolerances),
+  ];
+}
+
+/** What a line would be at the order's price, for no more than the receipt has left. */
+function amountExpected(line: LineToMatch, expected: ExpectedLine, currency: string): DecimalString {
+  const isMore = compareDecimals(line.quantity, expected.receivable) > 0;
+  const quantity = isMore ? expected.receivable : line.quantity;
+  return lineAmount({ ...expected, quantity, currency });
+}
+
+/** Many small differences that are each within tolerance, and together are not. */
+function overBilling(
+  lines: readonly { readonly expected: DecimalString; readonly actual: DecimalString }[],
+  { invoiceUp, invoiceDown }: MatchTolerances,
+): Difference[] {
+  const expected = addDecimals(lines.map((line) => line.expected));
+  const actual = addDecimals(lines.map((line) => line.actual));
+  const amountEffect = subtractDecimals(actual, expected);
+  if (isBetween(amountEffect, { up: invoiceUp, down: invoiceDown })) return [];
+  return [
+    {
+      kind: 'over_billing',
+      poLineId: null,
+      expected: trimDecimal(expected),
+      actual: trimDecimal(actual),
+      amountEffect,
+    },
   ];
 }
 
@@ -88,7 +118,7 @@ const unexpected = (line: LineToMatch): ExpectedLine => ({
 
 type Against = {
   readonly expected: ExpectedLine;
-  readonly tolerances: Tolerances;
+  readonly tolerances: MatchTolerances;
   readonly currency: string;
 };
 
@@ -120,7 +150,7 @@ function lineDifferences(line: LineToMatch, against: Against): Difference[] {
     against.tolerances,
   );
   if (isPriceOff) add('price', { expected: expected.unitPrice, actual: line.unitPrice }, atOrderPrice);
-  if (compareDecimals(line.quantity, expected.receivable) > 0)
+  if (!isQuantityWithin(line.quantity, expected.receivable, against.tolerances))
     add(
       isPositive(expected.receivable) ? 'quantity' : 'not_received',
       { expected: expected.receivable, actual: line.quantity },
@@ -133,22 +163,36 @@ function lineDifferences(line: LineToMatch, against: Against): Difference[] {
 
 const isWithin = (
   price: Pick<Difference, 'expected' | 'actual' | 'amountEffect'>,
-  tolerances: Tolerances,
+  tolerances: MatchTolerances,
 ): boolean => {
-  const off = size(subtractDecimals(price.actual, price.expected));
+  const off = subtractDecimals(price.actual, price.expected);
   // Multiplied out, so that no division rounds: off ÷ expected ≤ percent ÷ 100.
-  const isWithinPercent =
-    compareDecimals(
-      multiplyDecimals(off, '100'),
-      multiplyDecimals(tolerances.pricePercent, price.expected),
-    ) <= 0;
-  return isWithinPercent && compareDecimals(size(price.amountEffect), tolerances.amountAbsolute) <= 0;
+  const isWithinPercent = isBetween(multiplyDecimals(off, '100'), {
+    up: multiplyDecimals(tolerances.pricePercentUp, price.expected),
+    down: multiplyDecimals(tolerances.pricePercentDown, price.expected),
+  });
+  return (
+    isWithinPercent && isBetween(price.amountEffect, { up: tolerances.amountUp, down: tolerances.amountDown })
+  );
 };
 
-const size = (value: DecimalString): DecimalString => value.replace(/^-/, '');
+/** Of what nothing is left, nothing is tolerated. */
+const isQuantityWithin = (
+  quantity: DecimalString,
+  receivable: DecimalString,
+  { quantityPercent }: MatchTolerances,
+): boolean => {
+  const more = multiplyDecimals(subtractDecimals(quantity, receivable), '100');
+  const most = isPositive(receivable) ? multiplyDecimals(quantityPercent, receivable) : '0';
+  return compareDecimals(more, most) <= 0;
+};
+
+/** Off by at most so much, more or less. */
+const isBetween = (off: DecimalString, limits: { up: DecimalString; down: DecimalString }): boolean =>
+  compareDecimals(off, limits.up) <= 0 && compareDecimals(subtractDecimals('0', off), limits.down) <= 0;
 
 /** The header against its own lines, each sum against the figures it is made from: one mistake is told once. */
-function sumDifferences(invoice: InvoiceToMatch): Difference[] {
+function sumDifferences(invoice: InvoiceToMatch, { taxUp, taxDown }: MatchTolerances): Difference[] {
   const { netAmount, taxAmount, grossAmount } = invoice;
   const sums: { kind: ExceptionKind; expected: DecimalString; actual: DecimalString }[] = [
     { kind: 'amount', expected: addDecimals(invoice.lines.map((line) => line.amount)), actual: netAmount },
@@ -156,7 +200,10 @@ function sumDifferences(invoice: InvoiceToMatch): Difference[] {
     { kind: 'amount', expected: addDecimals([netAmount, taxAmount]), actual: grossAmount },
   ];
   return sums
-    .filter((sum) => compareDecimals(sum.expected, sum.actual) !== 0)
+    .filter(({ kind, expected, actual }) => {
+      const limits = kind === 'tax' ? { up: taxUp, down: taxDown } : { up: '0', down: '0' };
+      return !isBetween(subtractDecimals(actual, expected), limits);
+    })
     .map((sum) => ({
       kind: sum.kind,
       poLineId: null,

@@ -1,9 +1,12 @@
 import { recordAll } from '../audit/index.ts';
 import { calendarAt } from '../catalog/index.ts';
 import { assertMay } from '../identity/index.ts';
+import { found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
+import { ruleFor } from '../kernel/scoped-policy.ts';
 import { dayIn } from '../kernel/time.ts';
 import { addWorkingDays } from '../kernel/working-days.ts';
+import { findPlaceOf } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './invoice.store.ts';
 import { acceptExceptions as accept, type Invoice, invoiceLifecycle, toDecideOn } from './invoice.ts';
@@ -20,15 +23,16 @@ import type { NewException } from './match-exception.ts';
  * @throws AppError `invoice.not-found`
  */
 export async function matchInvoice(ctx: Ctx, invoiceId: string): Promise<void> {
-  const { invoice } = await lockInvoice(ctx, { invoiceId });
+  const { invoice, order } = await lockInvoice(ctx, { invoiceId });
   if (!invoiceLifecycle.may(invoice.state, 'match')) return;
   const lines = await store.findLines(ctx.tx, invoiceId);
   const billable = await findBillableLines(ctx, { source: invoice, except: invoiceId });
+  const { tolerances, scopes } = ctx.policies.matching;
   const differences = differencesOf(
     { ...invoice, lines },
     {
       lines: billable.map((line) => ({ ...line, receivable: line.receiptOpen })),
-      tolerances: ctx.policies.matching,
+      tolerances: ruleFor(tolerances, scopes, found('purchase_order', await findPlaceOf(ctx, order.id))),
     },
   );
   if (differences.length > 0) return raiseExceptions(ctx, { invoice, differences });
@@ -88,9 +92,9 @@ export async function acceptExceptions(
 ): Promise<void> {
   const { invoice, orders } = await lockInvoice(ctx, of);
   assertMay(ctx, 'invoice.accept', toDecideOn(invoice, orders, await findBehind(ctx, invoice, orders)));
-  const open = (await findExceptions(ctx.tx, invoice.id)).filter((found) => found.state === 'open');
+  const open = (await findExceptions(ctx.tx, invoice.id)).filter((one) => one.state === 'open');
   const by = personIn(ctx);
-  const accepted = accept(invoice, { userId: by, kinds: open.map((found) => found.kind) });
+  const accepted = accept(invoice, { userId: by, kinds: open.map((one) => one.kind) });
   await resolveExceptions(ctx.tx, {
     invoiceId: invoice.id,
     how: 'accepted',

@@ -1,4 +1,5 @@
 import type { Money } from './money.ts';
+import type { Scoped } from './scoped-policy.ts';
 
 /** Opening hours by the plant's clock (`08:00`), how long a slot is, and how many docks there are. */
 export type DockHours = {
@@ -6,6 +7,27 @@ export type DockHours = {
   readonly closesAt: string;
   readonly slotMinutes: number;
   readonly capacity: number;
+};
+
+/**
+ * How far an invoice may be off, more and less, before a person has to look; exactly at a limit is within it. Amounts are in
+ * the invoice's currency.
+ */
+export type MatchTolerances = {
+  /** A unit price, in percent of the ordered one… */
+  readonly pricePercentUp: string;
+  readonly pricePercentDown: string;
+  /** …and what it makes of the line's amount: both hold at once. */
+  readonly amountUp: string;
+  readonly amountDown: string;
+  /** A quantity above what the receipt has left, in percent of that. Less is no difference: the rest is invoiced later. */
+  readonly quantityPercent: string;
+  /** What all that is tolerated on the lines of one invoice adds up to. */
+  readonly invoiceUp: string;
+  readonly invoiceDown: string;
+  /** The stated tax against what the rate makes. */
+  readonly taxUp: string;
+  readonly taxDown: string;
 };
 
 /** The house rules a company sets for itself. Values stand in `config/policies.ts`. */
@@ -52,8 +74,9 @@ export type Policies = {
   };
   /** How far an invoice line may be off before a person has to look. */
   readonly matching: {
-    readonly pricePercent: string;
-    readonly amountAbsolute: string;
+    readonly tolerances: MatchTolerances;
+    /** Others for a supplier (its number), for a category, or for one in the other; what one leaves out is as above. */
+    readonly scopes: readonly Scoped<MatchTolerances>[];
     readonly exceptionDueDays: number;
   };
   /** How many percent more than ordered a plant takes, and pays; what is counted stays whole. */

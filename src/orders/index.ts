@@ -23,7 +23,7 @@ export { noteOrderMail } from './order-mail.service.ts';
 export { mayReadDocument } from './order-page.service.ts';
 export { answerOrder, passTimeOnAnswers } from './order-response.service.ts';
 export { findReceivedSources } from './order-sources.service.ts';
-export { findSuperiors } from './orders.queries.ts';
+export { findPlaceOf, findSuperiors } from './orders.queries.ts';
 export { ordersRoutes } from './orders.routes.ts';
 export {
   acknowledgeOrder,

@@ -6,6 +6,7 @@ import {
   multiplyDecimals,
   subtractDecimals,
 } from '../kernel/money.ts';
+import { type PolicyPlace, ruleFor, type Scoped } from '../kernel/scoped-policy.ts';
 import { addDays, type Day, dayIn, instantAt } from '../kernel/time.ts';
 import { addWorkingDays, type Calendar } from '../kernel/working-days.ts';
 import {
@@ -125,27 +126,13 @@ export type ResponseTolerances = {
   readonly quantityPercent: DecimalString;
 };
 
-/** Tolerances that hold for a supplier, for a category, or for one in the other; what is not said is as everywhere. */
-export type ScopedTolerances = Partial<ResponseTolerances> & {
-  /** The supplier's number; null: every supplier. */
-  readonly supplier: string | null;
-  /** Null: every category. */
-  readonly category: string | null;
-};
-
 /** What holds for an order: what is said of its supplier counts more than what is said of its category. */
 export function tolerancesFor(
-  policy: ResponseTolerances & { readonly scopes: readonly ScopedTolerances[] },
-  order: { supplierReference: string; categoryCode: string | null },
+  policy: ResponseTolerances & { readonly scopes: readonly Scoped<ResponseTolerances>[] },
+  order: PolicyPlace,
 ): ResponseTolerances {
-  const weight = ({ supplier, category }: ScopedTolerances) =>
-    (supplier === null ? 0 : 2) + (category === null ? 0 : 1);
-  const fitting = policy.scopes
-    .filter(({ supplier }) => supplier === null || supplier === order.supplierReference)
-    .filter(({ category }) => category === null || category === order.categoryCode)
-    .toSorted((one, other) => weight(one) - weight(other));
-  const { daysEarly, daysLate, pricePercent, quantityPercent } = Object.assign({}, policy, ...fitting);
-  return { daysEarly, daysLate, pricePercent, quantityPercent };
+  const { daysEarly, daysLate, pricePercent, quantityPercent } = policy;
+  return ruleFor({ daysEarly, daysLate, pricePercent, quantityPercent }, policy.scopes, order);
 }
 
 /** Is a proposal so small that the house rules take it? A rejected line never is, nor another item. */

@@ -74,6 +74,16 @@ describe('an invoice that differs from its order', () => {
     expect(list.text).to.include(sentence).and.to.include(path());
     const others = await world.as(await world.staff('buyer'));
     expect((await others.get('/invoices/exceptions?mine=yes').expect(200)).text).to.include('No differences');
+    const ofOwner = async (owner: string) =>
+      (await (await buyer()).get(`/invoices/exceptions?owner=${owner}`).expect(200)).text;
+    expect(await ofOwner('supplier')).to.include('Corrects the figures.');
+    expect(await ofOwner('buyer')).to.include('No differences');
+    // On the day after it is due, it is the buyer's turn.
+    world.setNow('2026-03-06T10:00:00Z');
+    expect(await ofOwner('buyer'))
+      .to.include('Accepts it with a reason')
+      .and.to.include('overdue');
+    expect(await ofOwner('supplier')).to.include('No differences');
   });
 
   it('speaks of the base that a price is for', async () => {

@@ -6,8 +6,19 @@ import {
   type LineToMatch,
 } from '../../src/invoices/match.ts';
 import { totalsOf } from '../../src/invoices/totals.ts';
+import { ruleFor } from '../../src/kernel/scoped-policy.ts';
 
-const tolerances = { pricePercent: '1', amountAbsolute: '1.00' };
+const tolerances = {
+  pricePercentUp: '1',
+  pricePercentDown: '1',
+  amountUp: '1.00',
+  amountDown: '1.00',
+  quantityPercent: '0',
+  invoiceUp: '1.50',
+  invoiceDown: '1.50',
+  taxUp: '0',
+  taxDown: '0',
+};
 
 type Case = {
   says: string;
@@ -172,4 +183,96 @@ describe('matching the sums of an invoice', () => {
       expect(found.map((difference) => difference.kind)).to.deep.equal(kinds);
       expect(found[0]?.poLineId).to.equal(null);
     });
+});
+
+describe('what a house tolerates', () => {
+  const order = { unitPrice: '10', priceBaseQuantity: '1', receivable: '10' };
+  const linesOf = (prices: readonly string[]) =>
+    prices.map((unitPrice, index) => ({
+      poLineId: String(index),
+      quantity: '10',
+      unitPrice,
+      amount: (Number(unitPrice) * 10).toFixed(2),
+    }));
+  const kindsOf = (prices: readonly string[], over: Partial<typeof tolerances> = {}) => {
+    const lines = linesOf(prices);
+    const totals = totalsOf(
+      lines.map((line) => ({ ...line, priceBaseQuantity: '1' })),
+      { taxRate: '13', currency: 'USD' },
+    );
+    const invoice = { ...totals, currency: 'USD', taxRate: '13', lines };
+    const expected = lines.map(({ poLineId }) => ({ ...order, poLineId }));
+    const found = differencesOf(invoice, { lines: expected, tolerances: { ...tolerances, ...over } });
+    return found.map((difference) => `${difference.kind} ${difference.amountEffect}`);
+  };
+
+  it('is told apart up and down', () => {
+    expect(kindsOf(['10.05'], { pricePercentUp: '0.5' })).to.deep.equal([]);
+    expect(kindsOf(['10.06'], { pricePercentUp: '0.5' })).to.deep.equal(['price 0.6']);
+    expect(kindsOf(['9.94'], { pricePercentUp: '0.5' })).to.deep.equal([]);
+    expect(kindsOf(['9.95'], { amountDown: '0.5' })).to.deep.equal([]);
+    expect(kindsOf(['9.94'], { amountDown: '0.5' })).to.deep.equal(['price -0.6']);
+  });
+
+  it('adds up: many small differences are one when they are together beyond the invoice’s limit', () => {
+    expect(kindsOf(['10.07', '10.08'])).to.deep.equal([]);
+    expect(kindsOf(['10.08', '10.08'])).to.deep.equal(['over_billing 1.6']);
+    expect(kindsOf(['9.92', '9.92'])).to.deep.equal(['over_billing -1.6']);
+    expect(kindsOf(['10.08', '9.92'])).to.deep.equal([]);
+    // What is a difference of its own is not told twice.
+    expect(kindsOf(['10.08', '12'])).to.deep.equal(['price 20']);
+  });
+
+  it('lets a quantity be more by so many percent of what the receipt has left, and nothing of nothing', () => {
+    const invoice = (quantity: string) => {
+      const line = { poLineId: 'a', quantity, unitPrice: '0.1', amount: (Number(quantity) / 10).toFixed(2) };
+      return {
+        currency: 'USD',
+        taxRate: '0',
+        netAmount: line.amount,
+        taxAmount: '0',
+        grossAmount: line.amount,
+        lines: [line],
+      };
+    };
+    const found = (quantity: string, receivable: string) =>
+      differencesOf(invoice(quantity), {
+        lines: [{ poLineId: 'a', unitPrice: '0.1', priceBaseQuantity: '1', receivable }],
+        tolerances: { ...tolerances, quantityPercent: '2' },
+      }).map((difference) => difference.kind);
+    expect(found('102', '100')).to.deep.equal([]);
+    expect(found('102.1', '100')).to.deep.equal(['quantity']);
+    expect(found('0.1', '0')).to.deep.equal(['not_received']);
+  });
+
+  it('lets the tax be off by a cent where the house says so', () => {
+    const lines = linesOf(['10']);
+    const invoice = {
+      currency: 'USD',
+      taxRate: '13',
+      netAmount: '100',
+      taxAmount: '13.01',
+      grossAmount: '113.01',
+      lines,
+    };
+    const expected = [{ ...order, poLineId: '0' }];
+    const found = (taxUp: string) =>
+      differencesOf(invoice, { lines: expected, tolerances: { ...tolerances, taxUp } }).map(
+        (one) => one.kind,
+      );
+    expect(found('0.01')).to.deep.equal([]);
+    expect(found('0')).to.deep.equal(['tax']);
+  });
+
+  it('is another for a supplier or a category, the supplier’s word counting more', () => {
+    const scopes = [
+      { supplier: null, category: 'MRO', pricePercentUp: '5', taxUp: '0.05' },
+      { supplier: 'SUP-1', category: null, pricePercentUp: '0' },
+    ];
+    const of = (supplierReference: string, categoryCode: string | null) =>
+      ruleFor(tolerances, scopes, { supplierReference, categoryCode });
+    expect(of('SUP-2', 'MRO')).to.deep.equal({ ...tolerances, pricePercentUp: '5', taxUp: '0.05' });
+    expect(of('SUP-1', 'MRO')).to.include({ pricePercentUp: '0', taxUp: '0.05' });
+    expect(of('SUP-2', null)).to.deep.equal(tolerances);
+  });
 });
