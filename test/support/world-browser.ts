@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { makeApp } from '../../src/app.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
-import { makeLog } from '../../src/platform/logger.ts';
+import { type Log, makeLog } from '../../src/platform/logger.ts';
 import { openBrowser } from './browser.ts';
 import { signInForTest } from './sign-in.ts';
 import { makeWorld, type World } from './world.ts';
@@ -16,7 +16,7 @@ export type WorldBrowser = {
 };
 
 /** A world served to a real browser. Passkeys belong to a name: an address of numbers can have none. */
-export async function openWorldBrowser(): Promise<WorldBrowser> {
+export async function openWorldBrowser(log: Log = makeLog('silent')): Promise<WorldBrowser> {
   const world = await makeWorld();
   const server = createServer((req, res) => app(req, res));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -25,7 +25,7 @@ export async function openWorldBrowser(): Promise<WorldBrowser> {
     origin,
     trustProxy: 0,
     readNow: () => world.now(),
-    log: makeLog('silent'),
+    log,
   });
   const browser = await openBrowser();
   return {

@@ -51,9 +51,11 @@ export function publishing(j: Tender): void {
     await press(j.buyer, j.t('amendments.publish'));
     await says(j.buyer, j.t('state.amendment.buyer.published'));
     await j.opened.world.drainJobs();
-    for (const seat of Object.values(j.bidders)) {
-      await seat.page.goto(`/bids/invitations/${j.eventId}`);
-      await press(seat, j.t('amendments.acknowledge', { number: 1 }));
-    }
+    await Promise.all(
+      Object.values(j.bidders).map(async (seat) => {
+        await seat.page.goto(`/bids/invitations/${j.eventId}`);
+        await press(seat, j.t('amendments.acknowledge', { number: 1 }));
+      }),
+    );
   });
 }

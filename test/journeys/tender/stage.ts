@@ -1,7 +1,14 @@
 import type { Page } from 'playwright-core';
 import type { Actor } from '../../../src/kernel/actor.ts';
 import { loadCatalogue, type Translate } from '../../../src/platform/i18n/catalogue.ts';
-import { createEvent, inviteSuppliers, type NewEventItem } from '../../../src/sourcing/index.ts';
+import { type Log, makeLog } from '../../../src/platform/logger.ts';
+import {
+  createEvent,
+  inviteSuppliers,
+  type NewEventItem,
+  type SealingLevel,
+} from '../../../src/sourcing/index.ts';
+import { makeOpener } from '../../support/factories/openers.ts';
 import { closeEvent, makeCatalog, someTerms } from '../../support/factories/sourcing.ts';
 import { makeSupplier } from '../../support/factories/suppliers.ts';
 import { openWorldBrowser, signInContext, type WorldBrowser } from '../../support/world-browser.ts';
@@ -18,7 +25,12 @@ export type Seat = { readonly page: Page; readonly actor: Actor };
 
 /** A tender with two lots in two envelopes, and everybody who takes part in it, each at a browser. */
 export type Tender = {
+  /** Who seals its bids. */
+  level: SealingLevel;
   opened: WorldBrowser;
+  log: Log;
+  /** The lines of the log so far. */
+  logged: readonly string[];
   t: Translate;
   buyer: Seat;
   approver: Seat;
@@ -42,15 +54,17 @@ export type Tender = {
 };
 
 const LOTS = [{ title: 'Housings' }, { title: 'Shafts' }];
-const LINES: readonly [string, string, string, number][] = [
+export const LINES: readonly [string, string, string, number][] = [
   ['Housing upper', '500', '48', 1],
   ['Housing lower', '500', '52', 1],
   ['Input shaft', '800', '31', 2],
   ['Output shaft', '800', '33', 2],
 ];
 
-export async function openTender(): Promise<Tender> {
-  const opened = await openWorldBrowser();
+export async function openTender(level: SealingLevel): Promise<Tender> {
+  const logged: string[] = [];
+  const log = makeLog('debug', { write: (line) => void logged.push(line) });
+  const opened = await openWorldBrowser(log);
   const { world, origin, browser } = opened;
   await makeCatalog(world);
   const seat = async (actor: Actor): Promise<Seat> => {
@@ -92,16 +106,18 @@ export async function openTender(): Promise<Tender> {
     return id;
   });
   const findings: string[] = [];
+  // Making a key by hand takes a second; one does, where the server seals.
+  const byHand = async () => seat(await world.staff('bid_opener'));
+  const withKey = async () => seat((await makeOpener(world)).actor);
   return {
+    level,
     opened,
+    log,
+    logged,
     t: loadCatalogue(new URL('../../../config/locales', import.meta.url).pathname).translator('en'),
     buyer,
     approver: await seat(await world.staff('approver')),
-    openers: [
-      await seat(await world.staff('bid_opener')),
-      await seat(await world.staff('bid_opener')),
-      await seat(await world.staff('bid_opener')),
-    ],
+    openers: [await (level === 'on_arrival' ? byHand() : withKey()), await withKey(), await withKey()],
     chair: await seat(await world.staff('requester')),
     member: await seat(await world.staff('receiver')),
     bidders: Object.fromEntries(BIDDERS.map((key, at) => [key, seats[at]])) as Record<BidderKey, Seat>,
@@ -147,6 +163,23 @@ export function inOrder(tender: () => Tender): void {
     const seats = [buyer, approver, ...openers, chair, member, ...Object.values(bidders)];
     process.stderr.write(`${seats.map(({ page, actor }) => `${actor.name}: ${page.url()}`).join('\n')}\n`);
   });
+}
+
+type BidRow = { id: string; reference: string };
+
+export const bidOf = (j: Tender, key: BidderKey): Promise<BidRow> =>
+  j.opened.world.db('bid').where({ supplier_id: j.bidders[key].actor.supplierId }).first();
+
+/** An envelope of the version that stands, as it is stored. */
+export async function envelopeOf(
+  j: Tender,
+  key: BidderKey,
+  envelope: string,
+): Promise<{ id: string; sealed: Buffer }> {
+  const { id } = await bidOf(j, key);
+  const { db } = j.opened.world;
+  const version = await db('bid_version').where({ bid_id: id }).orderBy('version', 'desc').first('id');
+  return db('bid_envelope').where({ version_id: version.id, envelope }).first('id', 'sealed');
 }
 
 /** The name of a bidder's company, as pages say it. */
