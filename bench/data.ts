@@ -108,6 +108,7 @@ const RECEIVER = `
   INSERT INTO user_role (user_id, role, granted_at) SELECT id, 'receiver', now() FROM receiver`;
 
 export const LINES_OF_A_STORM = 100;
+export const LINES_OF_AN_OPENING = 200;
 export const LINES_OF_A_SHEET = 2000;
 export const LINES_OF_AN_EVENT = 50;
 
@@ -125,6 +126,16 @@ export async function fillStorm(db: Database, suppliers: number): Promise<void> 
   await db.raw(MORE_SUPPLIERS, [suppliers]);
   await db.raw(BIDDERS, [suppliers]);
   await db.raw(EVENTS, { events: 1, lines: LINES_OF_A_STORM });
+  await db.raw(OPENER);
+  await db.raw('VACUUM ANALYZE');
+}
+
+/** Events of 200 lines with this many invited suppliers, and somebody who opens their bids. */
+export async function fillOpening(db: Database, of: { events: number; suppliers: number }): Promise<void> {
+  await db.raw(MASTER_DATA);
+  await db.raw(MORE_SUPPLIERS, [of.suppliers]);
+  await db.raw(BIDDERS, [of.suppliers]);
+  await db.raw(EVENTS, { events: of.events, lines: LINES_OF_AN_OPENING });
   await db.raw(OPENER);
   await db.raw('VACUUM ANALYZE');
 }

@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { comparison } from './comparison.bench.ts';
 import { exportReport } from './export.bench.ts';
 import { matching } from './matching.bench.ts';
+import { opening } from './opening.bench.ts';
 import { issuing, receipt } from './ordering.bench.ts';
 import { detail, list } from './pages.bench.ts';
 import { pdf, pdfs } from './pdf.bench.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, Bench>> = {
   detail,
   submission,
   storm,
+  opening,
   sheet,
   pdf,
   pdfs,
