@@ -158,6 +158,7 @@ export const permissions = {
       'sourcing_event.publish': {},
       'sourcing_event.cancel': {},
       'sourcing_event.declare-unsuccessful': {},
+      'sourcing_event.conclude': {},
       'evaluation.start': {},
     },
   },

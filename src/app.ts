@@ -23,6 +23,7 @@ import {
   objectionsRoutes,
   savingsRoutes,
   scenariosRoutes,
+  successorRoutes,
   withdrawalsRoutes,
 } from './awards/index.ts';
 import { bidsRoutes } from './bids/index.ts';
@@ -179,6 +180,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   committeeRoutes(web),
   evaluationRoutes(web, { catalogue: house.catalogue }),
   scenariosRoutes(web),
+  successorRoutes(web),
   costsRoutes(web),
   savingsRoutes(web, { catalogue: house.catalogue }),
   awardFormRoutes(web),

@@ -23,5 +23,6 @@ export { savingsRoutes } from './savings.routes.ts';
 export { solveScenario } from './scenario-search.service.ts';
 export { scenariosRoutes } from './scenarios.routes.ts';
 export { remindMembers } from './scoring.service.ts';
+export { successorRoutes } from './successor.routes.ts';
 export { waitingFor } from './waiting.queries.ts';
 export { withdrawalsRoutes } from './withdrawals.routes.ts';

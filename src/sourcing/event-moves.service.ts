@@ -57,6 +57,25 @@ export async function withdrawAwardOn(ctx: Ctx, eventId: string, reason: string)
   await saveMove(ctx, { before, after: { ...before, state }, act: 'award-withdrawn', reason });
 }
 
+/**
+ * An RFI has done what it was for: another event follows it, which its record names.
+ * @throws AppError `sourcing_event.cannot-conclude`
+ */
+export async function concludeEvent(
+  ctx: Ctx,
+  of: { eventId: string; successorId: string; reason: string },
+): Promise<void> {
+  const before = await lockEvent(ctx, of.eventId);
+  const state = sourcingEventLifecycle.next(before.state, 'conclude');
+  await saveMove(ctx, {
+    before,
+    after: { ...before, state },
+    act: 'concluded',
+    reason: of.reason,
+    changes: { successorId: of.successorId },
+  });
+}
+
 /** Nobody bid, or nobody whose bid can be taken. @throws AppError `sourcing_event.cannot-declare-unsuccessful` */
 export async function declareUnsuccessful(ctx: Ctx, eventId: string, reason?: string): Promise<void> {
   const before = await lockEvent(ctx, eventId);

@@ -28,6 +28,7 @@ export type { EventItem, ItemDetails, NewEventItem } from './event-item.ts';
 export { findAskedFor, structureShown } from './event-lines.service.ts';
 export {
   awardEventOn,
+  concludeEvent,
   declareUnsuccessful,
   markInvitation,
   noteViewed,

@@ -27,6 +27,7 @@ export const sourcingEventLifecycle = defineLifecycle('sourcing_event', 'draft',
     'propose-award': 'award_proposed',
     'start-round': 'open',
     'declare-unsuccessful': 'unsuccessful',
+    conclude: 'completed',
     cancel: 'cancelled',
   },
   award_proposed: {

@@ -354,5 +354,27 @@ describe('a request for information', () => {
     await closeEvent(world, { closesAt: rfi.closesAt });
     const minutes = await world.runInTx(await world.staff('bid_opener'), (ctx) => openBids(ctx, eventId));
     expect(minutes.bids.map((one) => [one.fault, one.note])).to.deep.equal([[null, 'We cast up to 40 kg.']]);
+
+    // Who answered is asked for prices, in one act.
+    const asking = await world.as(buyer);
+    const page = `/events/${eventId}/successor`;
+    expect((await asking.get(`/events/${eventId}`).expect(200)).text).to.include('Make an RFQ');
+    expect((await asking.get(`${page}/new`).expect(200)).text).to.include(supplier.supplierId);
+    await asking.post(page).expect(422, /rfi\.nobody-chosen/);
+    const stranger = await makeSupplier(world);
+    await asking.post(page, { supplierId: stranger.supplierId }).expect(409, /rfi\.not-a-respondent/);
+    expect(await world.db('sourcing_event').where({ event_type: 'rfq' })).to.have.length(0);
+    const made = await asking.post(page, { supplierId: supplier.supplierId }).expect(303);
+    const rfq = await world.db('sourcing_event').where({ event_type: 'rfq' }).first();
+    expect(made.headers['location']).to.equal(`/events/${rfq.id}/edit`);
+    expect(rfq).to.include({ state: 'draft', title: rfi.title, currency: rfi.currency });
+    expect(await world.db('invitation').where({ event_id: rfq.id }).pluck('supplier_id')).to.deep.equal([
+      supplier.supplierId,
+    ]);
+    expect((await world.db('sourcing_event').where({ id: eventId }).first('state')).state).to.equal(
+      'completed',
+    );
+    expect((await asking.get(`/events/${eventId}`).expect(200)).text).to.include(rfq.reference);
+    await asking.post(page, { supplierId: supplier.supplierId }).expect(422, /rfi\.not-evaluated/);
   });
 });

@@ -1,0 +1,45 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { idParam, parseForm } from '../platform/web/params.ts';
+import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
+import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { getSuccessorPage, makeRfq } from './successor.service.ts';
+
+/** Boxes that are ticked: none, one as a text, or several. */
+const successorForm = z.strictObject({
+  supplierId: z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : (value ?? [])),
+    z.array(z.uuid('form.invalid-choice')).max(500),
+  ),
+});
+
+/** From the answers of an RFI to the RFQ that follows it. */
+export function successorRoutes(web: WebDeps): PortalRouter {
+  const router = makeRouter(web);
+  const show = async (req: Request, res: Response): Promise<void> => {
+    const eventId = idParam(req, 'eventId');
+    const model = await web.runInTx(whoOf(req), (ctx) => getSuccessorPage(ctx, eventId));
+    const typed: unknown = res.locals.typed?.['supplierId'];
+    await web.showPage(res, 'awards/successor', {
+      titleKey: 'rfi.title',
+      titleParams: { reference: model.event.reference },
+      ...model,
+      chosen: res.locals.typed === undefined ? null : [typed].flat(),
+    });
+  };
+  router.get('/events/:eventId/successor/new', 'sourcing_event.manage', show);
+  router.post('/events/:eventId/successor', 'sourcing_event.manage', async (req, res) => {
+    const eventId = idParam(req, 'eventId');
+    let madeId = '';
+    await web.submitForm(req, res, {
+      async act() {
+        const { supplierId: supplierIds } = parseForm(successorForm, req.body);
+        madeId = await web.runInTx(whoOf(req), (ctx) => makeRfq(ctx, { eventId, supplierIds }));
+      },
+      goTo: () => `/events/${madeId}/edit`,
+      notice: 'rfi.notice.made',
+      orShow: show,
+    });
+  });
+  return router;
+}
