@@ -23,6 +23,12 @@ export const navigation: readonly NavigationEntry[] = [
   { href: '/savings', labelKey: 'savings.nav', permission: 'award.savings', group: 'sourcing' },
 
   { href: '/agreements', labelKey: 'agreements.nav', permission: 'agreement.read', group: 'orders' },
+  {
+    href: '/agreed-prices',
+    labelKey: 'agreed-prices.nav',
+    permission: 'agreement.call-off',
+    group: 'orders',
+  },
   { href: '/orders', labelKey: 'nav.orders', permission: 'order.read', group: 'orders' },
   { href: '/deliveries', labelKey: 'nav.deliveries', permission: 'delivery.read', group: 'orders' },
 

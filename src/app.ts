@@ -9,6 +9,7 @@ import {
   agreementsRoutes,
   mayReadDocument as mayReadAgreementDocument,
   priceIndicesRoutes,
+  priceListRoutes,
 } from './agreements/index.ts';
 import { approvalsRoutes } from './approvals/index.ts';
 import { auditRoutes, notePageViews, type PageViews } from './audit/index.ts';
@@ -167,6 +168,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   exchangeRatesRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   agreementsRoutes(web),
   priceIndicesRoutes(web),
+  priceListRoutes(web),
   approvalsRoutes(web),
   budgetsRoutes(web, { limits: house.ports.policies.limits }),
   requisitionsRoutes(web, {

@@ -182,3 +182,9 @@ export const indexValueForm = z.strictObject({
     .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'agreements.invalid-month'),
   value: positive,
 });
+
+/** What the agreed prices are searched by. */
+export const priceFilter = z.object({
+  q: text(100).catch(''),
+  plant: z.string().max(20).min(1).nullable().catch(null),
+});

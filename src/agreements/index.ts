@@ -29,3 +29,4 @@ export {
 export { passTimeOnNextAgreement } from './passing-time.service.ts';
 export { priceIndicesRoutes } from './price-indices.routes.ts';
 export { proposeIndexedPrices } from './price-indices.service.ts';
+export { priceListRoutes } from './price-list.routes.ts';

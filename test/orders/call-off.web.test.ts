@@ -28,6 +28,10 @@ describe('ordering from an agreement', () => {
     const agreementLineId = await lineOf(made.agreementId);
     const { text } = await buyer.get(`${page}/call-offs/new?line=${agreementLineId}`).expect(200);
     expect(text).to.include('from 100').and.include('11.80');
+    const found = await buyer.get('/agreed-prices?q=brk-a&plant=QD01').expect(200);
+    expect(found.text).to.include(`${page}/call-offs/new?line=${agreementLineId}`).and.include('150');
+    for (const none of ['/agreed-prices?q=gear', '/agreed-prices?plant=HF01'])
+      expect((await buyer.get(none).expect(200)).text).not.to.include(agreementLineId);
     const formKey = /name="formKey" value="([^"]+)"/.exec(text)?.[1];
     const form = (quantity: string, key = formKey) => ({
       formKey: key,
@@ -69,6 +73,7 @@ describe('ordering from an agreement', () => {
     expect(state).to.equal('exhausted');
     const over = await buyer.post(`${page}/call-offs`, form('1', newId())).expect(422);
     expect(codeOf(over.text)).to.equal('agreement.not-active');
+    expect((await buyer.get('/agreed-prices').expect(200)).text).not.to.include(agreementLineId);
     expect(await world.db('purchase_order')).to.have.lengthOf(2);
   });
 
