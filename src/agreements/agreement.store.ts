@@ -84,6 +84,7 @@ const termColumns = (terms: Omit<AgreementTerms, 'clauses' | 'lines'>) => ({
 export async function insertAgreement(
   tx: Tx,
   agreement: Pick<Agreement, 'id' | 'reference' | 'supplierId' | 'ownerId' | 'state'> & {
+    readonly awardId: string | null;
     readonly terms: AgreementTerms;
     readonly createdAt: Date;
   },
@@ -94,6 +95,7 @@ export async function insertAgreement(
     reference: agreement.reference,
     supplier_id: agreement.supplierId,
     owner_id: agreement.ownerId,
+    award_id: agreement.awardId,
     state: agreement.state,
     created_at: agreement.createdAt,
   });

@@ -44,15 +44,20 @@ type TypedLine = Omit<AgreementTermsLine, 'lineNo' | 'formula'> & {
  */
 export async function draftAgreement(
   ctx: Ctx,
-  of: { supplierId: string; terms: TypedTerms },
+  of: {
+    supplierId: string;
+    terms: TypedTerms;
+    /** The award it is made of, and who answers for it. */
+    award?: { readonly id: string; readonly ownerId: string };
+  },
 ): Promise<string> {
   const supplier = await findSupplier(ctx, of.supplierId);
-  if (!isInvitable(supplier))
+  if (of.award === undefined && !isInvitable(supplier))
     throw ruleBroken('agreement.supplier-not-registered', 'Only a registered supplier agrees to anything');
   const terms = { ...of.terms, lines: linesOf(of.terms, [], []) };
   await assertPlaces(ctx, terms);
   const id = newId();
-  const authorId = found('user', ctx.actor.userId);
+  const authorId = found('user', of.award?.ownerId ?? ctx.actor.userId);
   const reference = await nextReference(ctx.tx, 'AGR', ctx.now);
   const state = agreementLifecycle.initial;
   await store.insertAgreement(ctx.tx, {
@@ -60,6 +65,7 @@ export async function draftAgreement(
     reference,
     supplierId: supplier.id,
     ownerId: authorId,
+    awardId: of.award?.id ?? null,
     state,
     terms,
     createdAt: ctx.now,

@@ -25,6 +25,7 @@ import { percentAgainst, priceBaseShown } from './comparison.ts';
 import { findLettersOf } from './letter.store.ts';
 import { findObjections } from './objection.store.ts';
 import { holdsStandstill, toDecideOnObjection } from './objection.ts';
+import { outcomeOf } from './outcome.service.ts';
 import { findOrdersOf, findWithdrawals } from './withdrawal.store.ts';
 import { toDecideOnWithdrawal } from './withdrawal.ts';
 
@@ -62,6 +63,7 @@ export async function getAwardPage(ctx: Ctx, awardId: string) {
         ? await findAbsencesInRole(ctx, 'approver')
         : await findAbsences(ctx, [event.ownerId, award.proposedBy]),
     ...(await aftermathOf(ctx, award, event)),
+    ...(await outcomeOf(ctx, award)),
     timeline: await timelineOf(ctx, award.id, ...(await approvalIdsOf(ctx, award.id))),
   };
 }

@@ -5,6 +5,7 @@ import { awardLifecycle } from './award.ts';
 import type { TypedRow } from './award-form.ts';
 import { awardSorts } from './award-list.queries.ts';
 import { comparisonSorts } from './comparison.queries.ts';
+import { outcomes } from './outcome.store.ts';
 import { offerOfKey } from './rank.ts';
 import { percentOf } from './share.ts';
 
@@ -114,6 +115,9 @@ export const withdrawalDecisionForm = z.strictObject({
 });
 
 export const approvalForm = z.strictObject({ comment: z.string().trim().max(2000).default('') });
+/** What an award leads to. */
+export const outcomeForm = z.strictObject({ outcome: z.enum(outcomes, 'form.invalid-choice') });
+
 export const returnForm = z.strictObject({ reason: z.string().trim().min(1, 'form.required').max(2000) });
 
 /** `?page=2&differences=yes`: what does not make sense is the first page of everything. */

@@ -7,8 +7,9 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { findAwards } from './award-list.queries.ts';
 import { awardsFile } from './award-list.report.ts';
 import { showAwardPage } from './award-page.routes.ts';
-import { approvalForm, awardsQuery, returnForm } from './awards.forms.ts';
+import { approvalForm, awardsQuery, outcomeForm, returnForm } from './awards.forms.ts';
 import { approveAward, findLatestAward, returnAward } from './awards.service.ts';
+import { chooseOutcome } from './outcome.service.ts';
 
 const LISTED_STATES = [
   'proposed',
@@ -70,6 +71,18 @@ export function awardsRoutes(web: WebDeps): PortalRouter {
       },
       goTo: `/awards/${awardId}`,
       notice: () => (isLast ? 'awards.notice.approved' : 'awards.notice.agreed'),
+      orShow: showAward,
+    });
+  });
+  router.post('/awards/:awardId/outcome', 'award.plan', async (req, res) => {
+    const awardId = idParam(req, 'awardId');
+    await web.submitForm(req, res, {
+      async act() {
+        const { outcome } = parseForm(outcomeForm, req.body);
+        await web.runInTx(whoOf(req), (ctx) => chooseOutcome(ctx, { awardId, outcome }));
+      },
+      goTo: `/awards/${awardId}`,
+      notice: 'agreements.of-award.notice',
       orShow: showAward,
     });
   });

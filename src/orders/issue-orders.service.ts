@@ -4,6 +4,7 @@ import { type DecimalString, trimDecimal } from '../kernel/money.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextNumber } from '../platform/db/reference.ts';
+import { draftAgreementOf } from './award-agreements.service.ts';
 import { askForApproval, asksForApproval, putIntoForce } from './order-approval.service.ts';
 import { type Charge, netLineAmount, netPricesById, totalsOf } from './order-charges.ts';
 import { insertOrder, type NewOrder, type NewOrderLine } from './order-draft.store.ts';
@@ -47,11 +48,11 @@ export type OrderToIssue = {
 /**
  * Issues one order to each winner of an approved award that has none yet, and gives the new orders' ids: at once, or
  * after the standstill where there is one. Calling it again issues nothing: an award has one order a supplier. Of an
- * award that was cancelled meanwhile nothing is ordered.
+ * award that was cancelled meanwhile nothing is ordered; of one that leads to agreements these are drafted instead.
  * @throws AppError `award.not-found`, `purchase_order.award-not-approved`
  */
 export async function issueOrdersForAward(ctx: Ctx, awardId: string): Promise<string[]> {
-  const { state, standstillDays } = found('award', await lockAward(ctx, awardId));
+  const { state, standstillDays, outcome } = found('award', await lockAward(ctx, awardId));
   if (['proposed', 'pending_approval', 'returned'].includes(state))
     throw ruleBroken('purchase_order.award-not-approved', 'Orders are issued for an approved award only');
   if (state === 'cancelled' || (standstillDays > 0 && state !== 'final')) return [];
@@ -59,7 +60,8 @@ export async function issueOrdersForAward(ctx: Ctx, awardId: string): Promise<st
   // A handful of winners, each with a number of its own: the numbers follow one another.
   for (const lines of bySupplier(await findLinesToOrder(ctx, awardId))) {
     const [first] = lines;
-    if (first !== undefined) ids.push(await issueOrder(ctx, { ...first, awardId, lines }));
+    if (outcome === 'agreement') await draftAgreementOf(ctx, { awardId, lines });
+    else if (first !== undefined) ids.push(await issueOrder(ctx, { ...first, awardId, lines }));
   }
   return ids;
 }

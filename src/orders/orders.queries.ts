@@ -55,10 +55,10 @@ export async function findAwardedAmounts(
 export const lockAward = (
   ctx: Ctx,
   awardId: string,
-): Promise<{ state: string; standstillDays: number } | undefined> =>
+): Promise<{ state: string; standstillDays: number; outcome: string } | undefined> =>
   firstOf(
     ctx.tx,
-    `SELECT award.state, award.standstill_days AS "standstillDays"
+    `SELECT award.state, award.standstill_days AS "standstillDays", award.outcome
        FROM award
       WHERE award.id = ?
         FOR NO KEY UPDATE`,
@@ -123,6 +123,29 @@ export const findLinesToOrder = (ctx: Ctx, awardId: string): Promise<AwardedLine
       ORDER BY award_line.supplier_id, event_item.line_no`,
     [awardId],
   );
+
+/** The category of what was awarded. */
+export const findAwardCategory = async (ctx: Ctx, awardId: string): Promise<string | undefined> =>
+  (
+    await firstOf<{ categoryCode: string }>(
+      ctx.tx,
+      `SELECT event.category_code AS "categoryCode"
+         FROM award
+         JOIN sourcing_event AS event ON event.id = award.event_id
+        WHERE award.id = ?`,
+      [awardId],
+    )
+  )?.categoryCode;
+
+/** Has this supplier an agreement of the award? */
+export const isAgreedOn = async (ctx: Ctx, of: { awardId: string; supplierId: string }): Promise<boolean> =>
+  (await firstOf(
+    ctx.tx,
+    `SELECT 1
+       FROM agreement
+      WHERE agreement.award_id = :awardId AND agreement.supplier_id = :supplierId`,
+    of,
+  )) !== undefined;
 
 /** Who is who on the document, as they are at this moment. */
 export type OrderParties = Pick<PoContent, 'buyer' | 'supplier' | 'plant' | 'eventReference'>;
