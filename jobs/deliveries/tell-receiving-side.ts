@@ -17,15 +17,19 @@ export async function tellReceivingSide(
   const supplier = found('supplier', await findSupplier(ctx, despatch.supplierId));
   const receivers = await findUsersByRole(ctx, 'receiver');
   const lines = await findDespatchLines(ctx, despatch.id);
+  const orders = await Promise.all(
+    [...new Set(lines.map((line) => line.orderId))].map((id) => findOrder(ctx, id)),
+  );
+  const buyers = orders.flatMap((one) => (one === undefined ? [] : [one.buyerId]));
   const told = (label: string, value: string): NotificationFact[] => (value === '' ? [] : [{ label, value }]);
   await notify(ctx, {
     eventId: of.event.id,
-    userIds: [order.buyerId, ...receivers.map((receiver) => receiver.id)],
+    userIds: [...new Set([order.buyerId, ...buyers]), ...receivers.map((receiver) => receiver.id)],
     template: of.template,
     params: {
       supplier: supplier.name,
       reference: despatch.reference,
-      order: order.reference,
+      order: orders.map((one) => one?.reference ?? '').join(', '),
       title: order.title,
       day: { day: despatch.expectedOn },
     },

@@ -35,7 +35,12 @@ export async function findDespatchNames(ctx: Ctx, despatchId: string): Promise<D
         JOIN supplier ON supplier.id = da.supplier_id
         JOIN plant ON plant.code = da.plant_code
         JOIN user_account AS person ON person.id = da.created_by
-        LEFT JOIN goods_receipt AS gr ON gr.despatch_advice_id = da.id
+        LEFT JOIN LATERAL (
+             SELECT one.id, one.reference
+               FROM goods_receipt AS one
+              WHERE one.despatch_advice_id = da.id
+              ORDER BY one.id
+              LIMIT 1) AS gr ON TRUE
         LEFT JOIN supplier_site AS site ON site.id = da.site_id
        WHERE da.id = $1`,
     values: [despatchId],
@@ -62,6 +67,10 @@ export async function findReceiptNames(ctx: Ctx, receiptId: string): Promise<Del
 
 /** A line as the page of a delivery shows it: what was announced, and what its receipt says. */
 export type ShownDespatchLine = {
+  readonly orderId: string;
+  readonly orderReference: string;
+  readonly receiptId: string | null;
+  readonly receiptReference: string | null;
   readonly poLineId: string;
   readonly lineNo: number;
   readonly itemCode: string | null;
@@ -78,16 +87,19 @@ export const findShownDespatchLines = (ctx: Ctx, despatchId: string): Promise<Sh
   named<ShownDespatchLine>(ctx.tx, {
     name: 'despatch_line.shown',
     text: `
-      SELECT po_line.id AS "poLineId", po_line.line_no AS "lineNo", po_line.item_code AS "itemCode",
+      SELECT po.id AS "orderId", po.reference AS "orderReference", gr.id AS "receiptId",
+             gr.reference AS "receiptReference", po_line.id AS "poLineId", po_line.line_no AS "lineNo", po_line.item_code AS "itemCode",
              po_line.description, po_line.unit, po_line.quantity AS "orderedQuantity", line.quantity AS "announcedQuantity", received.quantity,
              received.shortfall_reason AS "shortfallReason"
         FROM despatch_line AS line
         JOIN po_line ON po_line.id = line.po_line_id
-        LEFT JOIN goods_receipt AS gr ON gr.despatch_advice_id = line.despatch_advice_id
+        JOIN purchase_order AS po ON po.id = po_line.order_id
+        LEFT JOIN goods_receipt AS gr
+               ON gr.despatch_advice_id = line.despatch_advice_id AND gr.order_id = po_line.order_id
         LEFT JOIN goods_receipt_line AS received
                ON received.goods_receipt_id = gr.id AND received.po_line_id = line.po_line_id
        WHERE line.despatch_advice_id = $1
-       ORDER BY po_line.line_no`,
+       ORDER BY po.reference, po_line.line_no`,
     values: [despatchId],
   });
 
@@ -111,7 +123,10 @@ export const findDeliveriesOfOrder = (ctx: Ctx, orderId: string): Promise<OrderD
              da.carrier, da.tracking_number AS "trackingNumber",
              (SELECT count(*) FROM despatch_line AS line WHERE line.despatch_advice_id = da.id)::integer AS "lineCount"
         FROM despatch_advice AS da
-       WHERE da.order_id = $1
+       WHERE da.id IN (SELECT line.despatch_advice_id
+                         FROM po_line
+                         JOIN despatch_line AS line ON line.po_line_id = po_line.id
+                        WHERE po_line.order_id = $1)
        ORDER BY da.created_at DESC, da.id DESC
        LIMIT 200`,
     values: [orderId],
@@ -145,4 +160,25 @@ export const findReceiptRowsOfOrder = (ctx: Ctx, orderId: string): Promise<Order
        ORDER BY gr.posted_at DESC, gr.id DESC
        LIMIT 200`,
     values: [orderId],
+  });
+
+/** An order of the supplier's that can be delivered along with another, to the same plant. */
+export type OtherOrder = { readonly id: string; readonly reference: string; readonly title: string };
+
+/** The first orders of a supplier to a plant, by their next day, that can be announced beside this one. */
+export const findOtherOrders = (
+  ctx: Ctx,
+  of: { supplierId: string; plantCode: string; orderId: string },
+): Promise<OtherOrder[]> =>
+  named<OtherOrder>(ctx.tx, {
+    name: 'purchase_order.delivered-along',
+    text: `
+      SELECT po.id, po.reference, po.title
+        FROM purchase_order AS po
+       WHERE po.supplier_id = $1 AND po.plant_code = $2 AND po.id <> $3
+         AND po.state IN ('acknowledged', 'open', 'part_received')
+         AND po.next_due_on IS NOT NULL
+       ORDER BY po.next_due_on, po.id
+       LIMIT 20`,
+    values: [of.supplierId, of.plantCode, of.orderId],
   });

@@ -8,6 +8,7 @@ import { compareDecimals, type DecimalString, isPositive, trimDecimal } from '..
 import { type Day, dayIn } from '../kernel/time.ts';
 import {
   announceableQuantity,
+  findLinesOfOrders,
   findOrder,
   findOrderLines,
   isRunning,
@@ -15,7 +16,6 @@ import {
   openQuantity,
   overQuantity,
   type PurchaseOrder,
-  receivableQuantity,
   underWayQuantity,
 } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -24,23 +24,23 @@ import {
   type DeliveryNames,
   findDeliveriesOfOrder,
   findDespatchNames,
+  findOtherOrders,
   findReceiptNames,
   findReceiptRowsOfOrder,
   findShownDespatchLines,
   type OrderDelivery,
   type OrderReceipt,
+  type OtherOrder,
   type ShownDespatchLine,
 } from './deliveries.queries.ts';
 import { type DespatchAdvice, type DespatchState, despatchAdviceLifecycle } from './despatch-advice.ts';
-import { findDespatch, findDespatchLines } from './despatches.service.ts';
+import { findDespatch } from './despatches.service.ts';
 import { getAppointment, type ShownAppointment } from './docks/docks-page.service.ts';
 import type { ReceiptLine } from './goods-receipt.store.ts';
 import { type GoodsReceipt, isShort } from './goods-receipt.ts';
-import { contentsOf } from './packing/handling-unit.ts';
 import { type PackingPapers, splitDocuments } from './packing/packing-documents.service.ts';
 import { getShownUnits, type ShownUnit } from './packing/packing-page.service.ts';
 import { findNonconformancesOfReceipt } from './quality/nonconformances.queries.ts';
-import { type SamplingPlan, samplingPlan } from './quality/sampling.ts';
 import { findReceipt, findReceiptLines } from './receipts.service.ts';
 
 /** The form a supplier announces a delivery with, filled with all that is not announced yet. */
@@ -50,6 +50,10 @@ export type AnnouncementForm = {
   /** All lines of the order, so that a row keeps its place when the form is shown again. */
   readonly lines: readonly (OrderLine & { readonly announceable: DecimalString })[];
   readonly hasOpenLines: boolean;
+  /** What else can go to the same plant on the same truck; its rows stand after the order's own. */
+  readonly others: readonly (OtherOrder & {
+    readonly lines: readonly (OrderLine & { readonly announceable: DecimalString })[];
+  })[];
   /** Where the supplier's goods may leave from. */
   readonly sites: readonly SupplierSite[];
   readonly idempotencyKey: string;
@@ -68,6 +72,15 @@ export async function getAnnouncementForm(
     ...line,
     announceable: trimDecimal(announceableQuantity(line)),
   }));
+  const others = await findOtherOrders(ctx, {
+    supplierId: order.supplierId,
+    plantCode: order.plantCode,
+    orderId: order.id,
+  });
+  const otherLines = await findLinesOfOrders(
+    ctx,
+    others.map((other) => other.id),
+  );
   const today = dayIn(ctx.now, of.timeZone);
   const due = order.nextDueOn;
   return {
@@ -75,140 +88,20 @@ export async function getAnnouncementForm(
     plant: found('plant', await findPlant(ctx, order.plantCode)),
     lines,
     hasOpenLines: lines.some((line) => isPositive(line.announceable)),
+    others: others
+      .map((other) => ({
+        ...other,
+        lines: otherLines
+          .filter((line) => line.orderId === other.id && isPositive(announceableQuantity(line)))
+          .map((line) => ({ ...line, announceable: trimDecimal(announceableQuantity(line)) })),
+      }))
+      .filter((other) => other.lines.length > 0),
     sites: await listSites(ctx, order.supplierId),
     idempotencyKey: newId(),
     despatchedOn: today,
     expectedOn: due !== null && due > today ? due : today,
   };
 }
-
-/** A row of the form a receiver counts with. */
-export type CountRow = {
-  readonly poLineId: string;
-  readonly lineNo: number;
-  readonly itemCode: string | null;
-  readonly description: string;
-  readonly unit: string;
-  readonly openQuantity: DecimalString;
-  /** What the house takes at most. */
-  readonly receivableQuantity: DecimalString;
-  readonly announcedQuantity: DecimalString | null;
-  /** What stands in the field at first. */
-  readonly quantity: DecimalString | null;
-  /** How many to look at, of what was announced or is open. */
-  readonly sample: SamplingPlan | null;
-};
-
-export type ReceiptForm = {
-  readonly order: PurchaseOrder;
-  readonly plant: Plant;
-  readonly despatch: DespatchAdvice | null;
-  readonly supplierName: string | null;
-  readonly rows: readonly CountRow[];
-  /** The pallets and parcels of the delivery, and whether the receiver says that they came. */
-  readonly units: readonly (ShownUnit & { readonly isThere: boolean })[];
-  /** Rows of the order that the delivery did not announce; they stand after the others. */
-  readonly otherRows: readonly CountRow[];
-  readonly idempotencyKey: string;
-  readonly receivedOn: Day;
-  /** False when nothing can be received: the delivery is settled, or the order has nothing open. */
-  readonly isOpen: boolean;
-};
-
-/**
- * The form for an announced delivery, filled with what was announced or, where the receiver says which pallets and
- * parcels came, with what is in those.
- * @throws AppError `despatch_advice.not-found`
- */
-export async function getDespatchReceiptForm(
-  ctx: Ctx,
-  of: { despatchId: string; cameUnits: readonly number[] | null },
-): Promise<ReceiptForm> {
-  const { despatchId, cameUnits } = of;
-  const despatch = found('despatch_advice', await findDespatch(ctx, despatchId));
-  const names = found('despatch_advice', await findDespatchNames(ctx, despatchId));
-  const announced = new Map(
-    (await findDespatchLines(ctx, despatchId)).map((line) => [line.poLineId, line.quantity]),
-  );
-  const units = await getShownUnits(ctx, despatchId);
-  const came = cameUnits === null ? null : units.filter((unit) => cameUnits.includes(unit.unitNo));
-  const form = await receiptForm(ctx, {
-    orderId: despatch.orderId,
-    announced,
-    came: came === null ? announced : contentsOf(came),
-  });
-  const isOpen = form.isOpen && despatchAdviceLifecycle.may(despatch.state, 'receive');
-  return {
-    ...form,
-    isOpen,
-    despatch,
-    supplierName: names.supplierName,
-    units: units.map((unit) => ({ ...unit, isThere: came === null || came.includes(unit) })),
-  };
-}
-
-/** The form for goods that nobody announced, empty: the receiver counts.
- * @throws AppError `purchase_order.not-found` */
-export async function getOrderReceiptForm(ctx: Ctx, orderId: string): Promise<ReceiptForm> {
-  const form = await receiptForm(ctx, { orderId, announced: new Map(), came: new Map() });
-  return { ...form, rows: form.otherRows, otherRows: [] };
-}
-
-async function receiptForm(
-  ctx: Ctx,
-  of: {
-    orderId: string;
-    announced: ReadonlyMap<string, DecimalString>;
-    came: ReadonlyMap<string, DecimalString>;
-  },
-): Promise<ReceiptForm> {
-  const order = found('purchase_order', await findOrder(ctx, of.orderId));
-  const plant = found('plant', await findPlant(ctx, order.plantCode));
-  const rows = (await findOrderLines(ctx, order.id)).map((line) =>
-    countRow(line, {
-      announced: of.announced.get(line.id) ?? null,
-      came: of.came.get(line.id) ?? '0',
-      overPercent: ctx.policies.receiving.overDeliveryPercent,
-    }),
-  );
-  return {
-    order,
-    plant,
-    despatch: null,
-    supplierName: null,
-    units: [],
-    rows: rows.filter((row) => row.announcedQuantity !== null),
-    otherRows: rows.filter((row) => row.announcedQuantity === null),
-    idempotencyKey: newId(),
-    receivedOn: dayIn(ctx.now, plant.timeZone),
-    isOpen: isRunning(order) && rows.some((row) => isPositive(row.openQuantity)),
-  };
-}
-
-const countRow = (
-  line: OrderLine,
-  {
-    announced,
-    came,
-    overPercent,
-  }: { announced: DecimalString | null; came: DecimalString; overPercent: string },
-): CountRow => {
-  const open = openQuantity(line);
-  const receivable = receivableQuantity(line, overPercent);
-  const first = announced === null ? null : compareDecimals(came, open) > 0 ? open : came;
-  return {
-    poLineId: line.id,
-    lineNo: line.lineNo,
-    itemCode: line.itemCode,
-    description: line.description,
-    unit: line.unit,
-    openQuantity: trimDecimal(open),
-    receivableQuantity: trimDecimal(receivable),
-    announcedQuantity: announced === null ? null : trimDecimal(announced),
-    quantity: first === null ? null : trimDecimal(first),
-    sample: isPositive(first ?? open) ? samplingPlan(first ?? open) : null,
-  };
-};
 
 export const despatchSteps = ['announced', 'expected', 'arrived', 'received'] as const;
 

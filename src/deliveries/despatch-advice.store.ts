@@ -53,15 +53,18 @@ export async function findDespatchByKey(
   return rows[0];
 }
 
-export const findLinesOfDespatch = (tx: Tx, despatchId: string): Promise<DespatchLine[]> =>
-  named<DespatchLine>(tx, {
+export const findLinesOfDespatch = (
+  tx: Tx,
+  despatchId: string,
+): Promise<(DespatchLine & { readonly orderId: string })[]> =>
+  named(tx, {
     name: 'despatch_line.of-advice',
     text: `
-      SELECT line.po_line_id AS "poLineId", line.quantity
+      SELECT line.po_line_id AS "poLineId", line.quantity, po_line.order_id AS "orderId"
         FROM despatch_line AS line
         JOIN po_line ON po_line.id = line.po_line_id
        WHERE line.despatch_advice_id = $1
-       ORDER BY po_line.line_no`,
+       ORDER BY po_line.order_id, po_line.line_no`,
     values: [despatchId],
   });
 
@@ -76,7 +79,8 @@ export async function findUnderWay(
       SELECT line.po_line_id AS "poLineId", sum(line.quantity) AS quantity
         FROM despatch_advice AS da
         JOIN despatch_line AS line ON line.despatch_advice_id = da.id
-       WHERE da.order_id = $1
+        JOIN po_line ON po_line.id = line.po_line_id
+       WHERE po_line.order_id = $1
          AND ${UNDER_WAY}
          AND ($2::uuid IS NULL OR da.id <> $2)
        GROUP BY line.po_line_id`,
@@ -154,4 +158,14 @@ export async function saveArrival(
 
 export async function saveExpectedOn(tx: Tx, of: Pick<DespatchAdvice, 'id' | 'expectedOn'>): Promise<void> {
   await tx('despatch_advice').where({ id: of.id }).update({ expected_on: of.expectedOn });
+}
+
+/** Which orders these lines are of; those of an order that cannot be seen are left out. */
+export async function findOrderIds(tx: Tx, poLineIds: readonly string[]): Promise<string[]> {
+  const rows = await named<{ orderId: string }>(tx, {
+    name: 'po_line.orders',
+    text: 'SELECT DISTINCT po_line.order_id AS "orderId" FROM po_line WHERE po_line.id = ANY ($1)',
+    values: [poLineIds],
+  });
+  return rows.map((row) => row.orderId);
 }

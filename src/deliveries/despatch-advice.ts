@@ -95,6 +95,37 @@ export function despatchLines(
   return lines;
 }
 
+/** Lines with the order each is of: what an act does to each of the orders. */
+export function byOrder<Line extends { readonly poLineId: string }>(
+  lines: readonly Line[],
+  orderLines: readonly { readonly id: string; readonly orderId: string }[],
+): { orderId: string; lines: Line[] }[] {
+  const orderOf = new Map(orderLines.map((line) => [line.id, line.orderId]));
+  const parts = new Map<string, Line[]>();
+  for (const line of lines) {
+    const orderId = found('po_line', orderOf.get(line.poLineId));
+    parts.set(orderId, [...(parts.get(orderId) ?? []), line]);
+  }
+  return [...parts].map(([orderId, own]) => ({ orderId, lines: own }));
+}
+
+/**
+ * One delivery goes to one plant.
+ * @throws AppError `despatch_advice.other-plant`
+ */
+export function assertOnePlant(
+  orders: readonly { readonly plantCode: string; readonly supplierId: string; readonly reference: string }[],
+): void {
+  const [first] = orders;
+  const other = orders.find(
+    (one) => one.plantCode !== first?.plantCode || one.supplierId !== first.supplierId,
+  );
+  if (other !== undefined)
+    throw ruleBroken('despatch_advice.other-plant', 'A delivery goes to one plant', {
+      reference: other.reference,
+    });
+}
+
 /**
  * A delivery arrives on the day it is despatched, or later.
  * @throws AppError `despatch_advice.dates-refused`

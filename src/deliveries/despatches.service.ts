@@ -4,7 +4,13 @@ import { conflict, found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { isZero } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
-import { addShipped, findOrderLines, lockOrder } from '../orders/index.ts';
+import {
+  addShipped,
+  findLinesOfOrders,
+  findOrderLines,
+  lockOrders,
+  type PurchaseOrder,
+} from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
@@ -13,6 +19,8 @@ import { findSite } from '../suppliers/index.ts';
 import * as store from './despatch-advice.store.ts';
 import {
   assertArrivesAfterDespatch,
+  assertOnePlant,
+  byOrder,
   type DespatchAdvice,
   type DespatchLine,
   despatchAdviceLifecycle,
@@ -26,8 +34,10 @@ export const findDespatch = (ctx: Ctx, id: string): Promise<DespatchAdvice | und
   store.findDespatchById(ctx.tx, { id, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) });
 
 /** The lines of a delivery the caller may see, by the order's line numbers. */
-export const findDespatchLines = (ctx: Ctx, despatchId: string): Promise<DespatchLine[]> =>
-  store.findLinesOfDespatch(ctx.tx, despatchId);
+export const findDespatchLines = (
+  ctx: Ctx,
+  despatchId: string,
+): Promise<(DespatchLine & { readonly orderId: string })[]> => store.findLinesOfDespatch(ctx.tx, despatchId);
 
 /** What a supplier says of a delivery. A row of 0 is not in it. */
 export type Announcement = {
@@ -47,23 +57,32 @@ export type Announcement = {
 };
 
 /**
- * Announces a delivery for a part of an order; gives its id. The same form sent again gives the same delivery.
+ * Announces a delivery for a part of an order, and of others of the supplier's to the same plant; gives its id. The same form sent again gives the same delivery.
  * @throws AppError `purchase_order.not-found`, `purchase_order.not-acknowledged`, `purchase_order.is-closed`,
- * `despatch_advice.form-used-already`, `supplier_site.not-found`, and what {@link despatchLines}, {@link assertArrivesAfterDespatch} and
+ * `despatch_advice.form-used-already`, `despatch_advice.other-plant`, `supplier_site.not-found`, and what {@link despatchLines}, {@link assertArrivesAfterDespatch} and
  * `attachUploads` throw
  */
 export async function announceDelivery(ctx: Ctx, announcement: Announcement): Promise<string> {
   const userId = found('user', ctx.actor.userId);
-  const order = await lockOrder(ctx, announcement.orderId);
+  const orders = await lockOrdersOf(ctx, announcement);
+  const order = found(
+    'purchase_order',
+    orders.find((one) => one.id === announcement.orderId),
+  );
   const before = await store.findDespatchByKey(ctx.tx, announcement.idempotencyKey);
   if (before?.orderId === order.id) return before.id;
   if (before !== undefined)
     throw conflict('despatch_advice.form-used-already', 'This form was used for another order');
   assertArrivesAfterDespatch(announcement);
+  assertOnePlant(orders);
   const { siteId = null } = announcement;
   if (siteId !== null) await findSite(ctx, { supplierId: order.supplierId, siteId });
-  const lines = despatchLines(await findOrderLines(ctx, order.id), announcement.lines);
-  await addShipped(ctx, order.id, lines);
+  const orderLines = await findLinesOfOrders(
+    ctx,
+    orders.map((one) => one.id),
+  );
+  const lines = despatchLines(orderLines, announcement.lines);
+  for (const part of byOrder(lines, orderLines)) await addShipped(ctx, part.orderId, part.lines);
   const id = newId();
   const state = despatchAdviceLifecycle.next(despatchAdviceLifecycle.initial, 'submit');
   const { despatchedOn, expectedOn, carrier, trackingNumber, note, idempotencyKey } = announcement;
@@ -99,9 +118,28 @@ export async function announceDelivery(ctx: Ctx, announcement: Announcement): Pr
     subject: { type: 'despatch_advice', id },
     supplierId: order.supplierId,
     to: state,
-    changes: { reference, orderId: order.id, expectedOn, lines: lines.length },
+    changes: { reference, orderId: order.id, expectedOn, lines: lines.length, orders: orders.length },
   });
   return id;
+}
+
+/** The orders of an announcement: the one it is made from, and those whose lines go along. */
+async function lockOrdersOf(ctx: Ctx, { orderId, lines }: Announcement): Promise<PurchaseOrder[]> {
+  const chosen = lines.filter((line) => !isZero(line.quantity)).map((line) => line.poLineId);
+  return lockOrders(ctx, [orderId, ...(await store.findOrderIds(ctx.tx, chosen))]);
+}
+
+/** Frees what a cancelled delivery had announced of one order. */
+async function free(
+  ctx: Ctx,
+  of: { orderId: string; despatchId: string; lines: readonly DespatchLine[] },
+): Promise<void> {
+  const freed = freedByCancelling(
+    await findOrderLines(ctx, of.orderId),
+    of.lines,
+    await store.findUnderWay(ctx.tx, { orderId: of.orderId, withoutDespatchId: of.despatchId }),
+  );
+  if (freed.some((change) => !isZero(change.quantity))) await addShipped(ctx, of.orderId, freed);
 }
 
 /**
@@ -111,15 +149,12 @@ export async function announceDelivery(ctx: Ctx, announcement: Announcement): Pr
 export async function cancelDelivery(ctx: Ctx, of: { despatchId: string; reason: string }): Promise<void> {
   const scope = { id: of.despatchId, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) };
   const { orderId } = found('despatch_advice', await store.findDespatchById(ctx.tx, scope));
-  await lockOrder(ctx, orderId);
+  const lines = await store.findLinesOfDespatch(ctx.tx, of.despatchId);
+  const orderIds = [...new Set(lines.map((line) => line.orderId))];
+  await lockOrders(ctx, orderIds);
   const despatch = found('despatch_advice', await store.lockDespatchById(ctx.tx, scope));
   const state = despatchAdviceLifecycle.next(despatch.state, 'cancel');
-  const freed = freedByCancelling(
-    await findOrderLines(ctx, orderId),
-    await store.findLinesOfDespatch(ctx.tx, despatch.id),
-    await store.findUnderWay(ctx.tx, { orderId, withoutDespatchId: despatch.id }),
-  );
-  if (freed.some((change) => !isZero(change.quantity))) await addShipped(ctx, orderId, freed);
+  for (const id of orderIds.sort()) await free(ctx, { orderId: id, despatchId: despatch.id, lines });
   await store.saveDespatchState(ctx.tx, { id: despatch.id, state });
   await releaseDock(ctx, despatch);
   await record(ctx, {

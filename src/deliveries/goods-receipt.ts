@@ -85,6 +85,11 @@ export function checkCount(of: {
   rows: readonly CountedLine[];
   /** How many percent more than ordered are taken. */
   overPercent: DecimalString;
+  /**
+   * The form's rows where it counts several orders, of which these are one: nothing may have come of it, and faults
+   * are named by their place in the form.
+   */
+  allRows?: readonly CountedLine[];
 }): CheckedLine[] {
   const byId = new Map(of.orderLines.map((line) => [line.id, line]));
   const announced = new Map(of.announced.map((line) => [line.poLineId, line.quantity]));
@@ -99,9 +104,12 @@ export function checkCount(of: {
     announcedQuantity: announced.get(row.poLineId) ?? null,
     line: found('po_line', byId.get(row.poLineId)),
   }));
-  if (!checked.some((row) => isPositive(arrived(row))))
+  if (of.allRows === undefined && !checked.some((row) => isPositive(arrived(row))))
     throw ruleBroken('goods_receipt.nothing-received', 'Nothing was received');
-  const refused = checked.flatMap((row, index) => faultOf(row, { index, overPercent: of.overPercent }));
+  const refused = checked.flatMap((row, index) => {
+    const place = of.allRows?.findIndex((one) => one.poLineId === row.poLineId) ?? index;
+    return faultOf(row, { index: place, overPercent: of.overPercent });
+  });
   if (refused.length > 0) throw invalid('goods_receipt.lines-refused', 'Lines need attention', refused);
   return checked
     .filter((row) => isPositive(arrived(row)) || row.announcedQuantity !== null)

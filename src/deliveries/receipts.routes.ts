@@ -3,12 +3,8 @@ import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { receiptForm, unitsQuery } from './deliveries.forms.ts';
-import {
-  getDespatchReceiptForm,
-  getOrderReceiptForm,
-  getReceiptPage,
-  type ReceiptForm,
-} from './delivery-pages.service.ts';
+import { getReceiptPage } from './delivery-pages.service.ts';
+import { getDespatchReceiptForm, getOrderReceiptForm, type ReceiptForm } from './receipt-form.service.ts';
 import { receiveDespatch, receiveOnOrder } from './receipts.service.ts';
 
 /** Counting what arrived, with an announcement or without, and the receipt's page. */

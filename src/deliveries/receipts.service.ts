@@ -1,16 +1,28 @@
 import { record } from '../audit/index.ts';
 import { findPlant } from '../catalog/index.ts';
 import { assertMay } from '../identity/index.ts';
-import { conflict, found } from '../kernel/errors.ts';
+import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { isPositive } from '../kernel/money.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
-import { addArrived, findOrderLines, lockOrder, type PurchaseOrder } from '../orders/index.ts';
+import {
+  addArrived,
+  findLinesOfOrders,
+  findOrderLines,
+  lockOrder,
+  lockOrders,
+  type PurchaseOrder,
+} from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import * as despatchStore from './despatch-advice.store.ts';
-import { type DespatchAdvice, type DespatchLine, despatchAdviceLifecycle } from './despatch-advice.ts';
+import {
+  byOrder,
+  type DespatchAdvice,
+  type DespatchLine,
+  despatchAdviceLifecycle,
+} from './despatch-advice.ts';
 import * as store from './goods-receipt.store.ts';
 import {
   arrivalsOf,
@@ -58,17 +70,21 @@ export type Count = {
  */
 export async function receiveDespatch(ctx: Ctx, of: Count & { despatchId: string }): Promise<string> {
   const scope = { id: of.despatchId, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) };
-  const { orderId } = found('despatch_advice', await despatchStore.findDespatchById(ctx.tx, scope));
-  const order = await lockOrder(ctx, orderId);
-  const posted = await postedBefore(ctx, { ...of, orderId });
+  found('despatch_advice', await despatchStore.findDespatchById(ctx.tx, scope));
+  const announced = await despatchStore.findLinesOfDespatch(ctx.tx, of.despatchId);
+  const orders = await lockOrders(
+    ctx,
+    announced.map((line) => line.orderId),
+  );
+  const posted = await postedBefore(ctx, { ...of, orderIds: orders.map((order) => order.id) });
   if (posted !== null) return posted;
   const despatch = found('despatch_advice', await despatchStore.lockDespatchById(ctx.tx, scope));
   const inFull = despatchAdviceLifecycle.next(despatch.state, 'receive');
-  const announced = await despatchStore.findLinesOfDespatch(ctx.tx, despatch.id);
-  const { id, lines } = await post(ctx, { count: of, order, despatch, announced });
-  const to = lines.some(isTakenInPart)
+  const receipts = await postByOrder(ctx, { count: of, orders, despatch, announced });
+  const to = receipts.some((receipt) => receipt.lines.some(isTakenInPart))
     ? despatchAdviceLifecycle.next(despatch.state, 'receive-in-part')
     : inFull;
+  const { id } = found('goods_receipt', receipts[0]);
   await despatchStore.saveDespatchState(ctx.tx, { id: despatch.id, state: to });
   await record(ctx, {
     action: 'despatch_advice.received',
@@ -76,7 +92,12 @@ export async function receiveDespatch(ctx: Ctx, of: Count & { despatchId: string
     supplierId: despatch.supplierId,
     from: despatch.state,
     to,
-    changes: { reference: despatch.reference, orderId, receiptId: id },
+    changes: {
+      reference: despatch.reference,
+      orderId: despatch.orderId,
+      receiptId: id,
+      receiptIds: receipts.map((receipt) => receipt.id),
+    },
   });
   return id;
 }
@@ -89,18 +110,60 @@ export async function receiveDespatch(ctx: Ctx, of: Count & { despatchId: string
  */
 export async function receiveOnOrder(ctx: Ctx, of: Count & { orderId: string }): Promise<string> {
   const order = await lockOrder(ctx, of.orderId);
-  const posted = await postedBefore(ctx, of);
+  const posted = await postedBefore(ctx, { ...of, orderIds: [of.orderId] });
   if (posted !== null) return posted;
   return (await post(ctx, { count: of, order, despatch: null, announced: [] })).id;
 }
 
+type Part = { readonly id: string; readonly lines: readonly CheckedLine[] };
+
+/** Posts a receipt for each order of a delivery: one act, since all came on one truck. */
+async function postByOrder(
+  ctx: Ctx,
+  of: {
+    count: Count;
+    orders: readonly PurchaseOrder[];
+    despatch: DespatchAdvice;
+    announced: readonly (DespatchLine & { readonly orderId: string })[];
+  },
+): Promise<Part[]> {
+  const { count, orders, despatch } = of;
+  const [first] = orders;
+  if (orders.length === 1 && first !== undefined)
+    return [await post(ctx, { count, order: first, despatch, announced: of.announced })];
+  if (!count.lines.some((line) => isPositive(line.quantity) || isPositive(line.rejectedQuantity ?? '0')))
+    throw ruleBroken('goods_receipt.nothing-received', 'Nothing was received');
+  const orderLines = await findLinesOfOrders(
+    ctx,
+    orders.map((order) => order.id),
+  );
+  const parts = new Map(byOrder(count.lines, orderLines).map((part) => [part.orderId, part.lines]));
+  const receipts: Part[] = [];
+  for (const [index, order] of orders.entries())
+    receipts.push(
+      await post(ctx, {
+        // The form's key is the first receipt's; it finds all of them, because they are posted together.
+        count: {
+          ...count,
+          idempotencyKey: index === 0 ? count.idempotencyKey : newId(),
+          lines: parts.get(order.id) ?? [],
+        },
+        order,
+        despatch,
+        announced: of.announced.filter((line) => line.orderId === order.id),
+        rows: count.lines,
+      }),
+    );
+  return receipts;
+}
+
 async function postedBefore(
   ctx: Ctx,
-  of: { idempotencyKey: string; orderId: string },
+  of: { idempotencyKey: string; orderIds: readonly string[] },
 ): Promise<string | null> {
   const before = await store.findReceiptByKey(ctx.tx, of.idempotencyKey);
   if (before === undefined) return null;
-  if (before.orderId === of.orderId) return before.id;
+  if (of.orderIds.includes(before.orderId)) return before.id;
   throw conflict('goods_receipt.form-used-already', 'This form was used for another order');
 }
 
@@ -111,8 +174,10 @@ async function post(
     order: PurchaseOrder;
     despatch: DespatchAdvice | null;
     announced: readonly DespatchLine[];
+    /** All rows of a form that counts several orders, to name their faults by. */
+    rows?: readonly CountedLine[];
   },
-): Promise<{ id: string; lines: readonly CheckedLine[] }> {
+): Promise<Part> {
   const { order, despatch, count } = of;
   assertMay(ctx, 'goods_receipt.post', {
     state: goodsReceiptLifecycle.initial,
@@ -128,6 +193,7 @@ async function post(
     announced: of.announced,
     rows: count.lines,
     overPercent: ctx.policies.receiving.overDeliveryPercent,
+    ...(of.rows === undefined ? {} : { allRows: of.rows }),
   });
   const underWay = await despatchStore.findUnderWay(ctx.tx, {
     orderId: order.id,

@@ -34,9 +34,11 @@ export {
   cancelUnsentOrders,
   closeOrderWhenDone,
   closeShort,
+  findLinesOfOrders,
   findOrder,
   findOrderLines,
   lockOrder,
+  lockOrders,
   sendOrder,
 } from './orders.service.ts';
 export { isRunning, type OrderState, orderStates, type PurchaseOrder } from './purchase-order.ts';

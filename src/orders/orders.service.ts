@@ -51,6 +51,23 @@ const scopeOf = ({ actor }: Ctx): store.Scope => ({
 export const findOrderLines = (ctx: Ctx, orderId: string): Promise<OrderLine[]> =>
   store.findLines(ctx.tx, { orderId, seesPrices: seesPrices(ctx.actor) });
 
+/** The lines of several orders that the caller may see, each with its order's id, in one query. */
+export async function findLinesOfOrders(
+  ctx: Ctx,
+  orderIds: readonly string[],
+): Promise<(OrderLine & { readonly orderId: string })[]> {
+  const byOrder = await store.findLinesOf(ctx.tx, { orderIds, seesPrices: seesPrices(ctx.actor) });
+  return [...byOrder].flatMap(([orderId, lines]) => lines.map((line) => ({ ...line, orderId })));
+}
+
+/** Holds several orders until the transaction ends, always in the same order, so that nobody waits in a circle.
+ * @throws AppError `purchase_order.not-found` */
+export async function lockOrders(ctx: Ctx, ids: readonly string[]): Promise<PurchaseOrder[]> {
+  const locked: PurchaseOrder[] = [];
+  for (const id of [...new Set(ids)].sort()) locked.push(await lockOrder(ctx, id));
+  return locked;
+}
+
 /**
  * Books announced quantities (negative when an announcement is taken back). Whoever posts a receipt books the
  * difference to what was announced, too: what did not come can then be announced again, and what came without

@@ -5,6 +5,7 @@ import type { HandlingUnit } from './handling-unit.ts';
 /** A line as labels and packing lists name it. */
 export type NamedLine = {
   readonly poLineId: string;
+  readonly orderId: string;
   readonly orderReference: string;
   readonly lineNo: number;
   readonly itemCode: string | null;

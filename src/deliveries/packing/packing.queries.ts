@@ -7,7 +7,7 @@ export const findNamedLines = (ctx: Ctx, despatchId: string): Promise<NamedLine[
   named<NamedLine>(ctx.tx, {
     name: 'despatch_line.named',
     text: `
-      SELECT po_line.id AS "poLineId", po.reference AS "orderReference", po_line.line_no AS "lineNo",
+      SELECT po_line.id AS "poLineId", po.id AS "orderId", po.reference AS "orderReference", po_line.line_no AS "lineNo",
              po_line.item_code AS "itemCode", po_line.description, po_line.unit
         FROM despatch_line AS line
         JOIN po_line ON po_line.id = line.po_line_id
