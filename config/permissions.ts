@@ -279,7 +279,21 @@ export const permissions = {
   'invoice.read': ['buyer', 'approver', 'finance', 'auditor', 'supplier_administrator', 'supplier_accounts'],
   'invoice.submit': {
     who: ['supplier_administrator', 'supplier_accounts'],
-    acts: { 'invoice.submit': {}, 'invoice.correct': {} },
+    acts: {
+      'invoice.submit': {},
+      'invoice.correct': {},
+      'invoice.attach': {
+        during: [
+          'submitted',
+          'exception',
+          'corrected',
+          'matched',
+          'pending_approval',
+          'approved',
+          'scheduled',
+        ],
+      },
+    },
   },
   'invoice.accept-exception': {
     who: ['buyer'],

@@ -64,7 +64,7 @@ import {
   signedLinkRoutes,
 } from './identity/index.ts';
 import { API_PATH, apiRoutes, integrationsRoutes } from './interchange/index.ts';
-import { invoicingRoutes, mayReadAdvice } from './invoices/index.ts';
+import { invoicingRoutes, mayReadAdvice, mayReadInvoiceDocument } from './invoices/index.ts';
 import { AppError } from './kernel/errors.ts';
 import { newId } from './kernel/id.ts';
 import { mailboxRoutes, notificationRoutes, queueRoutes, unreadCountSql } from './notifications/index.ts';
@@ -136,6 +136,7 @@ const mayRead = {
   purchase_order: mayReadOrderDocument,
   despatch_advice: mayReadDespatchDocument,
   nonconformance: mayReadEvidence,
+  invoice: mayReadInvoiceDocument,
   payment: mayReadAdvice,
   report_export: mayReadExport,
 };

@@ -10,6 +10,7 @@ export { approveInvoice, closePaidOrder, payInvoice, rejectInvoice } from './dec
 export { getInvoiceFacts, type InvoiceFacts } from './facts.service.ts';
 export type { EnteredInvoice } from './figures.ts';
 export type { Invoice, InvoiceState } from './invoice.ts';
+export { mayReadInvoiceDocument } from './invoice-documents.service.ts';
 export { invoicingRoutes } from './invoicing.routes.ts';
 export { acceptExceptions, matchInvoice } from './matching.service.ts';
 export {

@@ -1,4 +1,5 @@
 import { type TimelineEntry, timelineOf } from '../audit/index.ts';
+import { acceptedExtensions, type Document, documentsOf } from '../documents/index.ts';
 import { may } from '../identity/index.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { compareDecimals, type DecimalString, subtractDecimals } from '../kernel/money.ts';
@@ -47,6 +48,8 @@ import type { Statement } from './statements/statement.ts';
 import { findStatementToInvoice } from './statements/statement-invoiced.service.ts';
 import type { Totals } from './totals.ts';
 import { findWaitingForSupplier, type Waiting } from './waiting.queries.ts';
+
+const MEGABYTE = 1_048_576;
 
 /** One page of the invoices the actor may see; a supplier also gets its receipts to invoice. */
 export async function listInvoices(
@@ -123,6 +126,11 @@ export type InvoicePage = {
   /** The payment of a run that it is in. */
   readonly payment: PaymentOfInvoice | null;
   readonly credits: CreditsOfInvoice;
+  /** The supplier's own, beside the figures. */
+  readonly documents: readonly Document[];
+  readonly mayAttach: boolean;
+  readonly accept: readonly string[];
+  readonly megabytes: number;
   readonly today: Day;
 };
 
@@ -182,6 +190,10 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
     ),
     payment: (await findPaymentOfInvoice(ctx, invoiceId)) ?? null,
     credits: await creditsOfInvoice(ctx, invoice),
+    documents: await documentsOf(ctx, 'invoice', invoiceId),
+    mayAttach: may(ctx, 'invoice.attach', invoice),
+    accept: acceptedExtensions,
+    megabytes: Math.round(ctx.policies.limits.uploadBytes / MEGABYTE),
     today,
   };
 }

@@ -1,8 +1,10 @@
 import type { Request, Response } from 'express';
+import type { Policies } from '../kernel/policies.ts';
 import { idParam, pageRequest } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { invoiceStates, invoiceSteps } from './invoice.ts';
+import { attachInvoiceDocument } from './invoice-documents.service.ts';
 import { getInvoicePage, listExceptions, listInvoices } from './invoice-page.service.ts';
 import { asQuery, exceptionListQuery, invoiceListQuery } from './invoices.forms.ts';
 
@@ -21,7 +23,7 @@ export const invoicePage =
   };
 
 /** The invoices' pages, the same for staff and suppliers; each sees its own. */
-export function invoicesRoutes(web: WebDeps): PortalRouter {
+export function invoicesRoutes(web: WebDeps, { limits }: { limits: Policies['limits'] }): PortalRouter {
   const router = makeRouter(web);
   const showInvoice = invoicePage(web);
 
@@ -64,6 +66,18 @@ export function invoicesRoutes(web: WebDeps): PortalRouter {
   });
 
   router.get('/invoices/:invoiceId', 'invoice.read', showInvoice);
+
+  const uploads = { files: limits.uploadsPerDocument, bytesPerFile: limits.uploadBytes };
+  router.upload('/invoices/:invoiceId/documents', 'invoice.submit', uploads, async (req, res) => {
+    const invoiceId = idParam(req, 'invoiceId');
+    await web.submitForm(req, res, {
+      act: () =>
+        web.runInTx(whoOf(req), (ctx) => attachInvoiceDocument(ctx, { invoiceId, files: req.uploads })),
+      goTo: `/invoices/${invoiceId}`,
+      notice: 'invoices.notice.attached',
+      orShow: showInvoice,
+    });
+  });
 
   return router;
 }

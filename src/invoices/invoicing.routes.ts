@@ -16,7 +16,7 @@ export const invoicingRoutes = (
   of: { catalogue: Catalogue; limits: Policies['limits'] },
 ): readonly PortalRouter[] => [
   invoiceFormRoutes(web),
-  invoicesRoutes(web),
+  invoicesRoutes(web, of),
   decisionRoutes(web),
   statementsRoutes(web, of),
   creditNotesRoutes(web),

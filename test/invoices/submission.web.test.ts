@@ -271,6 +271,26 @@ describe('invoicing a receipt', () => {
     expect(await world.db('invoice')).to.have.length(1);
   });
 
+  it('has the supplier’s own document beside its figures until it is over, for both sides and nobody else', async () => {
+    const { invoiceId } = await makeInvoice(world, { of: received });
+    const pdf = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
+    const attach = async () =>
+      (await clerk()).upload(`/invoices/${invoiceId}/documents`, {}, { files: ['INV-9.pdf', pdf] });
+    expect((await attach()).status).to.equal(303);
+    const { id } = await world.db('document').where({ subject_type: 'invoice' }).first();
+    const finance = await world.as(await world.staff('finance'));
+    expect((await finance.get(`/invoices/${invoiceId}`).expect(200)).text).to.include('INV-9.pdf');
+    await finance.get(`/documents/${id}/INV-9.pdf`).expect(200);
+    await (await clerk()).get(`/documents/${id}/INV-9.pdf`).expect(200);
+    const other = await world.as((await makeOrder(world)).supplierUser);
+    await other.get(`/documents/${id}/INV-9.pdf`).expect(404);
+    await (await world.as(await world.staff('receiver'))).get(`/documents/${id}/INV-9.pdf`).expect(404);
+    const { version } = await world.db('invoice').where({ id: invoiceId }).first();
+    await finance.post(`/invoices/${invoiceId}/rejection`, { version, reason: 'Not ours' }).expect(303);
+    expect((await attach()).text).to.include('data-code="invoice.cannot-attach"');
+    expect(await world.db('document').where({ subject_type: 'invoice' })).to.have.length(1);
+  });
+
   it('makes the sums new without a script, and sends nothing', async () => {
     const entered = await form({ lines: [{ unitPrice: '20' }] }, { recalculate: 'yes' });
     const res = await (await clerk()).post(path(), entered).expect(200);
