@@ -23,6 +23,7 @@ import { type CompetitionPlan, competitionPlans } from './competition-plan.ts';
 import { competitionSteps } from './competitions.ts';
 import { type Journal, noteBegun, noteLoaded, noteStep, readJournal } from './journal.ts';
 import { pastOrderPlans, pastOrderSteps, silentCompetitor } from './past-orders.ts';
+import { qualifySuppliers } from './qualifications.ts';
 import { type Competition, type PastOrder, readCompetitions, readPastOrders } from './real-data.ts';
 import { requisitionSteps } from './requisitions.ts';
 import { type Calendar, makeCalendar, type Stage, type Step } from './step.ts';
@@ -147,6 +148,11 @@ async function allSteps(
       key: 'suppliers',
       at: calendar.at(FOUNDED_DAYS_AGO, '10:00'),
       act: (stage) => registerSuppliers(stage, suppliers, hash),
+    },
+    {
+      key: 'qualifications',
+      at: calendar.at(FOUNDED_DAYS_AGO, '11:00'),
+      act: (stage) => qualifySuppliers(stage, told),
     },
   ];
   const reading: Step = {

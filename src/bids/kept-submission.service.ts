@@ -2,7 +2,16 @@ import { found } from '../kernel/errors.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { type Envelope, type EventItem, findEventItems, findLots, type Lot } from '../sourcing/index.ts';
+import {
+  type Envelope,
+  type EventItem,
+  findEventItems,
+  findLots,
+  findPlan,
+  isKnockOut,
+  type Lot,
+  type Requirement,
+} from '../sourcing/index.ts';
 import * as bids from './bid.store.ts';
 import type { Bid } from './bid.ts';
 import { type BidContent, type OpenedLine, contentOf as readKeptContent } from './bid-content.ts';
@@ -11,6 +20,7 @@ import { findKeptEnvelopes, type KeptEnvelope } from './envelope.store.ts';
 import { linesEnvelope } from './envelope-content.ts';
 import { type OpenedAlternate, openedAlternates, withAmounts } from './offer.ts';
 import type { Receipt } from './receipt.ts';
+import { type ReadResponse, readResponses } from './response.ts';
 import { unpad } from './sealing.ts';
 import { findKeptVersion } from './version.store.ts';
 
@@ -40,6 +50,8 @@ export type KeptSubmission = {
   /** Every line that was asked for, with what the bid says of it; a null price is no bid on it. */
   readonly lines: readonly KeptLine[];
   readonly lots: readonly Lot[];
+  /** Every answer that was given, in the order of its questions. */
+  readonly responses: readonly ReadResponse[];
   readonly currency: string;
   readonly validUntilOn: Day | null;
   /** Null where only the bidder's browser can read it. */
@@ -69,6 +81,7 @@ export async function getSubmission(
     signature: kept.receiptSignature,
     contents,
     lots: await findLots(ctx, bid.eventId),
+    responses: answersGiven(contents, (await findPlan(ctx, bid.eventId)).requirements),
     lines:
       prices === undefined
         ? []
@@ -77,6 +90,19 @@ export async function getSubmission(
     validUntilOn: prices?.validUntilOn ?? null,
     total,
   };
+}
+
+/** What was answered; a question that is not asked any more is not there to be shown. */
+function answersGiven(
+  contents: readonly KeptContent[],
+  requirements: readonly Requirement[],
+): readonly ReadResponse[] {
+  const given = contents.flatMap(({ content }) => content.answers);
+  const asked = requirements.filter(({ id }) => given.some((one) => one.requirementId === id));
+  const answers = Object.fromEntries(given.map(({ requirementId, ...said }) => [requirementId, said]));
+  const files = contents.flatMap(({ content }) => content.files);
+  return readResponses(asked, { answers, files }, isKnockOut, new Set(asked.map(({ lotId }) => lotId)))
+    .responses;
 }
 
 const inReceiptOrder = (receipt: Receipt, kept: readonly KeptEnvelope[]): KeptEnvelope[] =>

@@ -125,6 +125,24 @@ export async function storeGenerated(ctx: Ctx, made: Generated): Promise<Documen
   return found('document', await store.findDocumentByName(ctx.tx, made));
 }
 
+/**
+ * A file once more, for another subject and its readers: what happens to one says nothing of the other. The caller has
+ * decided that the actor may read the one and give the other.
+ */
+export async function copyAttachment(
+  ctx: Ctx,
+  of: { documentId: string; subject: Subject; visibility: Visibility },
+): Promise<void> {
+  const { document, content } = await openDocument(ctx, of.documentId);
+  const stored = await ctx.storage.put(content);
+  const { kind, fileName, mediaType } = document;
+  const { subject, visibility } = of;
+  const copy = newDocument(ctx, { subject, visibility, kind, fileName, mediaType, stored });
+  const present = await documentsOf(ctx, subject.type, subject.id);
+  const versions = present.filter((one) => one.fileName === fileName).map((one) => one.version);
+  await addAll(ctx, [{ ...copy, version: Math.max(0, ...versions) + 1 }]);
+}
+
 type NewDocument = Pick<
   Generated,
   'subject' | 'kind' | 'fileName' | 'mediaType' | 'visibility' | 'supplierId'

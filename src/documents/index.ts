@@ -4,6 +4,7 @@ export { documentRoutes } from './documents.routes.ts';
 export {
   attachUploads,
   checkUploads,
+  copyAttachment,
   documentsOf,
   documentsOfAll,
   findDocument,

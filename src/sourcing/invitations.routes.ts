@@ -7,7 +7,12 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { findSuppliers, invitableSuppliers, standingsIn } from '../suppliers/index.ts';
-import { addAttachments, removeEventAttachment } from './attachments.service.ts';
+import {
+  addAttachments,
+  giveRequisitionFile,
+  removeEventAttachment,
+  requisitionFiles,
+} from './attachments.service.ts';
 import { setAudience } from './audience.service.ts';
 import { chooseSuppliers, inviteSuppliers } from './invitations.service.ts';
 import { listShortlists } from './shortlists.service.ts';
@@ -60,6 +65,7 @@ export async function showInvitations(web: WebDeps, req: Request, res: Response)
     ...(await candidates(ctx, { eventId, ticked, search })),
     documents: await documentsOf(ctx, 'sourcing_event', eventId),
     shortlists: await listShortlists(ctx),
+    needed: await requisitionFiles(ctx, eventId),
     limits: ctx.policies.limits,
   }));
   await web.showPage(res, 'sourcing/invitations', {
@@ -98,6 +104,16 @@ export function addInvitations(router: PortalRouter, web: WebDeps, limits: Polic
         if (form.next !== 'save') goTo = `/events/${eventId}/invitations?${queryOf(form)}`;
       },
       goTo: () => goTo,
+      orShow: show,
+    });
+  });
+
+  router.post('/events/:eventId/requisition-files/:documentId', 'sourcing_event.manage', async (req, res) => {
+    const of = { eventId: idParam(req, 'eventId'), documentId: idParam(req, 'documentId') };
+    await web.submitForm(req, res, {
+      act: () => web.runInTx(whoOf(req), (ctx) => giveRequisitionFile(ctx, of)),
+      goTo: `/events/${of.eventId}/invitations#attachments`,
+      notice: 'requisitions.notice.file-given',
       orShow: show,
     });
   });

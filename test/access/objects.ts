@@ -611,6 +611,8 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   }),
   '/suppliers/:supplierId/qualifications': (of) =>
     both(of, ({ supplierId, qualificationId }) => ({ supplierId, qualificationId })),
+  // Events with needs behind them are made in test/requisitions; here only who is let in.
+  '/events/:eventId/requisition-files': () => ({ own: null, others: null }),
   '/shortlists/:shortlistId': (of) => ({
     ...both(of, (side) => ({ shortlistId: side.shortlistId })),
     mayBeGone: true,

@@ -177,6 +177,9 @@ describe('evaluating a tender with questions, a committee and weights', () => {
       });
       await submitBid(ctx, { bidId, revision: page.revision, idempotencyKey: newId(), isFreeMeant: false });
     });
+    // What was submitted is there to be read again, by its supplier alone.
+    const kept = textOf((await supplier.get(`/bids/${bidId}`).expect(200)).text);
+    expect(kept).to.include('certificate.pdf').and.to.include('ISO 9001?');
   });
 
   it('keeps answers sealed until the technical envelope is opened, and prices sealed beyond that', async () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { findContradictions } from '../../src/audit/verify.queries.ts';
 import { approveAward, proposeAward } from '../../src/awards/index.ts';
 import { openBids } from '../../src/bids/index.ts';
+import { storeGenerated } from '../../src/documents/index.ts';
 import { system } from '../../src/kernel/actor.ts';
 import { acceptChange, proposeChange } from '../../src/orders/change-order.service.ts';
 import { acknowledgeOrder, findOrderLines, findReceivedSources } from '../../src/orders/index.ts';
@@ -35,6 +36,36 @@ describe('making an event of requisition lines', () => {
   const progressOf = async (id: string) =>
     (await world.db('requisition_line').where({ id }).first('progress')).progress;
   const stateOf = async (id: string) => (await world.db('requisition').where({ id }).first('state')).state;
+
+  it('gives suppliers the files of its needs that somebody chose, and leaves the others internal', async () => {
+    const own = await approvedRequisition(world);
+    const requester = await world.staff('requester');
+    const keep = (fileName: string) =>
+      world.runInTx(requester, (ctx) =>
+        storeGenerated(ctx, {
+          subject: { type: 'requisition', id: own.requisitionId },
+          kind: 'attachment',
+          version: 1,
+          fileName,
+          mediaType: 'application/pdf',
+          content: Buffer.from(`%PDF-1.4 ${fileName}`),
+          visibility: 'internal',
+        }),
+      );
+    const [drawing, remark] = [await keep('drawing.pdf'), await keep('our-price-limit.pdf')];
+    const made = await buyer.post('/events/from-requisitions', { line: own.lineIds, title: 'x' }).expect(303);
+    const path = `/events/${eventIdIn(made.headers['location'])}`;
+    const page = (await buyer.get(`${path}/invitations`).expect(200)).text;
+    expect(page).to.include('drawing.pdf').and.include('our-price-limit.pdf');
+    await buyer.post(`${path}/requisition-files/${own.requisitionId}`).expect(404);
+    await buyer.post(`${path}/requisition-files/${drawing.id}`).expect(303);
+    await buyer.post(`${path}/requisition-files/${drawing.id}`).expect(404);
+    const given = await world.db('document').where({ subject_type: 'sourcing_event' });
+    expect(given.map((one) => [one.file_name, one.visibility, one.sha256])).to.deep.equal([
+      ['drawing.pdf', 'participants', drawing.sha256],
+    ]);
+    expect((await world.db('document').where({ id: remark.id }).first()).visibility).to.equal('internal');
+  });
 
   it('merges two plants’ lines for one item into one line, which traces back to both until the order', async () => {
     const own = await approvedRequisition(world);

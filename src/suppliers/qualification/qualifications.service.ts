@@ -25,14 +25,14 @@ import {
 const today = (ctx: Ctx): Day => dayIn(ctx.now, ctx.policies.company.timeZone);
 
 /**
- * Asks a second person to qualify a supplier in a category, at a plant or at all, to renew it or to end it.
+ * Asks a second person to qualify a supplier in a category, at a plant or at all, to renew it or to end it. Gives its id.
  * @throws AppError `supplier.not-found`, and what {@link assertProposal} and {@link propose} throw
  */
 export async function proposeQualification(
   ctx: Ctx,
   of: Proposal &
     Pick<Qualification, 'supplierId' | 'categoryCode' | 'plantCode'> & { files: readonly UploadedFile[] },
-): Promise<void> {
+): Promise<string> {
   await findSupplier(ctx, of.supplierId);
   assertProposal(of, today(ctx));
   const before = await store.lockPlace(ctx.tx, of);
@@ -48,6 +48,7 @@ export async function proposeQualification(
       files: of.files,
     });
   await recordMove(ctx, before ?? null, after, 'requested');
+  return after.id;
 }
 
 /** The first of its category and plant; there is nothing to take. @throws AppError `qualification.nothing-to-take` */
