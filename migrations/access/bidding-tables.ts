@@ -256,7 +256,7 @@ export const biddingTables: Tables = {
     supplier: rows(
       `EXISTS (SELECT FROM round_participant AS own
                 WHERE own.round_id = round.id AND own.supplier_id = acting_supplier_id())`,
-      'SELECT (id, event_id, number, reason, feedback, feedback_on, closes_at, started_at)',
+      'SELECT (id, event_id, number, reason, feedback, feedback_on, item_ids, closes_at, started_at)',
     ),
     staff: all('SELECT, INSERT'),
     audit: all('SELECT'),

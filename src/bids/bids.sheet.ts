@@ -237,7 +237,8 @@ function changesIn(rows: readonly Row[], page: DraftPage, inputs: readonly Input
   const found = new Map(rows.map(({ values }) => [values['lineId'], values]));
   return page.items.flatMap((item) => {
     const values = found.get(item.id);
-    if (values === undefined) return [];
+    // What this round does not ask again stays as it was offered.
+    if (values === undefined || page.fixedItemIds.has(item.id)) return [];
     const fields = inputs.map((input) => {
       const before = input.value(lineOf(page, item));
       const after = values[input.name] ?? '';

@@ -10,6 +10,7 @@ import {
   findInvitation,
   findLots,
   findPlan,
+  findRoundFor,
   type Invitation,
   isKnockOut,
   type Lot,
@@ -53,6 +54,8 @@ export type DraftPage = {
   readonly event: SourcingEvent;
   readonly lots: readonly Lot[];
   readonly items: readonly EventItem[];
+  /** Lines that this round does not ask again: they stay as they were offered. */
+  readonly fixedItemIds: ReadonlySet<string>;
   readonly draft: BidDraft;
   readonly revision: number;
   readonly savedAt: Date;
@@ -154,7 +157,29 @@ async function pageOf(ctx: Ctx, bid: Bid, to: ReadBy = 'write'): Promise<DraftPa
   const { submittedRevision, ...kept } = await loadDraft(ctx, bid.id);
   const { requirements } = await findPlan(ctx, bid.eventId);
   const read = readWhole(kept.draft, { event, items, requirements });
-  return { bid, event, lots, items, ...read, ...kept, isUnsubmitted: submittedRevision !== kept.revision };
+  const fixedItemIds = await findFixed(ctx, event, { supplierId: bid.supplierId, items });
+  return {
+    bid,
+    event,
+    lots,
+    items,
+    fixedItemIds,
+    ...read,
+    ...kept,
+    isUnsubmitted: submittedRevision !== kept.revision,
+  };
+}
+
+/** What the newest round leaves out; nothing in the first, and where it asks everything again. */
+async function findFixed(
+  ctx: Ctx,
+  event: SourcingEvent,
+  of: { supplierId: string; items: readonly EventItem[] },
+): Promise<ReadonlySet<string>> {
+  if (event.round === 1) return new Set();
+  const round = await findRoundFor(ctx, { eventId: event.id, supplierId: of.supplierId });
+  const asked = round?.itemIds ?? null;
+  return new Set(asked === null ? [] : of.items.map(({ id }) => id).filter((id) => !asked.includes(id)));
 }
 
 /** The draft of a bid the actor was found to own. */
@@ -189,7 +214,8 @@ export async function saveDraft(
     ...page.draft,
     lines: { ...page.draft.lines, ...mergeLines(page, form.lines) },
     note: form.note ?? page.draft.note,
-    currency: form.currency ?? page.draft.currency,
+    // Prices that stay are in the currency they were offered in.
+    currency: page.fixedItemIds.size > 0 ? page.draft.currency : (form.currency ?? page.draft.currency),
     validUntilOn: form.validUntilOn ?? page.draft.validUntilOn,
     ...withAnswers(page, form.answers ?? {}),
   };
@@ -226,9 +252,9 @@ function withAnswers(
   return { ...notes, answers: { ...draft.answers, ...Object.fromEntries(changed) } };
 }
 
-/** Lines that the event does not have are left out. */
-function mergeLines({ items, draft }: DraftPage, typed: TypedLines): Record<string, DraftLine> {
-  const known = new Set(items.map((item) => item.id));
+/** Lines that the event does not have, or does not ask again, are left out. */
+function mergeLines({ items, fixedItemIds, draft }: DraftPage, typed: TypedLines): Record<string, DraftLine> {
+  const known = new Set(items.map((item) => item.id).filter((id) => !fixedItemIds.has(id)));
   return Object.fromEntries(
     Object.entries(typed)
       .filter(([id]) => known.has(id))

@@ -12,6 +12,11 @@ const fieldForm = z.object({
     (value) => (typeof value === 'string' ? [value] : (value ?? [])),
     z.array(z.uuid()).max(500),
   ),
+  itemId: z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : (value ?? [])),
+    z.array(z.uuid()).max(5000),
+  ),
+  choosesLines: z.literal('yes').optional(),
   feedback: z.enum(feedbackKinds, 'form.invalid-choice'),
   feedbackOn: z.enum(feedbackReaches, 'form.invalid-choice').default('total'),
 });
@@ -35,6 +40,7 @@ export function addRoundRoutes(router: PortalRouter, web: WebDeps): void {
       feedbackKinds,
       feedbackReaches,
       chosen: chosenOf(res.locals.typed?.['supplierId']),
+      chosenLines: res.locals.typed === undefined ? null : chosenOf(res.locals.typed['itemId'] ?? []),
       closesLocally: `${inThreeDays.slice(0, 10)}T17:00`,
     });
   };
@@ -44,11 +50,15 @@ export function addRoundRoutes(router: PortalRouter, web: WebDeps): void {
     const eventId = idParam(req, 'eventId');
     await web.submitForm(req, res, {
       act: async () => {
-        const { supplierId, feedback, feedbackOn, ...closing } = (req.body ?? {}) as Record<string, unknown>;
-        const field = parseForm(fieldForm, { supplierId, feedback, feedbackOn });
+        const { supplierId, itemId, choosesLines, feedback, feedbackOn, ...closing } = (req.body ??
+          {}) as Record<string, unknown>;
+        const field = parseForm(fieldForm, { supplierId, itemId, choosesLines, feedback, feedbackOn });
         const to = parseForm(closingForm, closing);
-        const { supplierId: supplierIds, ...said } = field;
-        await web.runInTx(whoOf(req), (ctx) => startBidRound(ctx, { eventId, supplierIds, ...said, ...to }));
+        const { supplierId: supplierIds, itemId: lines, choosesLines: chooses, ...said } = field;
+        const itemIds = chooses === 'yes' ? lines : null;
+        await web.runInTx(whoOf(req), (ctx) =>
+          startBidRound(ctx, { eventId, supplierIds, itemIds, ...said, ...to }),
+        );
       },
       goTo: `/events/${eventId}`,
       notice: 'rounds.notice.started',

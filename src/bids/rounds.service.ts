@@ -6,6 +6,8 @@ import {
   type FeedbackReach,
   feedbackFor,
   findEvent,
+  findEventItems,
+  linesAskedAgain,
   listRounds,
   lockEvent,
   type SourcingEvent,
@@ -21,6 +23,8 @@ export type RoundForm = {
   readonly eventId: string;
   readonly version: number;
   readonly supplierIds: readonly string[];
+  /** The lines that are asked again; null for all. */
+  readonly itemIds: readonly string[] | null;
   readonly closesAt: Date;
   readonly reason: string;
   readonly feedback: FeedbackKind;
@@ -35,6 +39,7 @@ export async function getRounds(ctx: Ctx, eventId: string) {
     event,
     rounds: await listRounds(ctx, eventId),
     prices,
+    items: await findEventItems(ctx, eventId),
     field: event.state === 'evaluation' ? await store.findField(ctx, eventId) : [],
     isWithoutBids: event.state === 'closed' && event.round > 1 && !(await hasNewBids(ctx, eventId)),
   };
@@ -43,11 +48,16 @@ export async function getRounds(ctx: Ctx, eventId: string) {
 /**
  * Asks the chosen bidders for better bids. Each may be told where it stands among the bids that are compared now; that is
  * worked out here, under the event's lock, and kept as it was told.
- * @throws AppError as {@link startRound}, `round.not-a-bidder`, `round.feedback-needs-one-currency`
+ * @throws AppError as {@link startRound}, `round.not-a-bidder`, `round.feedback-needs-one-currency`,
+ * and what `linesAskedAgain` throws
  */
 export async function startBidRound(ctx: Ctx, form: RoundForm): Promise<void> {
-  const { supplierIds, ...to } = form;
-  await lockEvent(ctx, to.eventId);
+  const { supplierIds, itemIds: chosenItems, ...to } = form;
+  const { sealingLevel } = await lockEvent(ctx, to.eventId);
+  const itemIds = linesAskedAgain(chosenItems, {
+    itemIds: (await findEventItems(ctx, to.eventId)).map(({ id }) => id),
+    sealingLevel,
+  });
   const field = await store.findField(ctx, to.eventId);
   const chosen = [...new Set(supplierIds)];
   if (chosen.some((id) => !field.some(({ supplierId }) => supplierId === id)))
@@ -64,7 +74,7 @@ export async function startBidRound(ctx: Ctx, form: RoundForm): Promise<void> {
     supplierId,
     feedback: feedbackFor(supplierId, compared, said),
   }));
-  await startRound(ctx, { ...to, participants });
+  await startRound(ctx, { ...to, itemIds, participants });
 }
 
 /** A bid of the newest round replaces its supplier's earlier ones; who did not bid again stays with what it said. */

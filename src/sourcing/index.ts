@@ -80,6 +80,7 @@ export {
   feedbackFor,
   feedbackKinds,
   feedbackReaches,
+  linesAskedAgain,
 } from './round.ts';
 export { findRoundFor, listRounds, startRound } from './rounds.service.ts';
 export { closingForm, reasonForm } from './sourcing.forms.ts';

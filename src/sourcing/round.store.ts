@@ -10,6 +10,7 @@ export async function insertRound(tx: Tx, round: Round): Promise<void> {
     reason: round.reason,
     feedback: round.feedback,
     feedback_on: round.feedbackOn,
+    item_ids: round.itemIds === null ? null : [...round.itemIds],
     closes_at_before: round.closesAtBefore,
     closes_at: round.closesAt,
     started_by: round.startedBy,
@@ -57,6 +58,7 @@ export type RoundTold = {
   readonly reason: string;
   readonly feedback: FeedbackKind;
   readonly feedbackOn: FeedbackReach;
+  readonly itemIds: readonly string[] | null;
   readonly closesAt: Date;
   readonly own: Feedback | null;
 };
@@ -68,7 +70,7 @@ export const findRoundTold = (
   firstOf<RoundTold>(
     tx,
     `SELECT round.number, round.reason, round.feedback, round.feedback_on AS "feedbackOn",
-            round.closes_at AS "closesAt", own.feedback AS own
+            round.item_ids AS "itemIds", round.closes_at AS "closesAt", own.feedback AS own
        FROM round
        JOIN round_participant AS own ON own.round_id = round.id
       WHERE round.event_id = ?
@@ -81,7 +83,7 @@ export const findRoundTold = (
 /** A round as the buyer's page shows it. */
 export type RoundRow = Pick<
   Round,
-  'number' | 'reason' | 'feedback' | 'feedbackOn' | 'closesAt' | 'startedAt'
+  'number' | 'reason' | 'feedback' | 'feedbackOn' | 'itemIds' | 'closesAt' | 'startedAt'
 > & {
   readonly startedByName: string;
   readonly supplierNames: readonly string[];
@@ -91,7 +93,7 @@ export const findRounds = (tx: Tx, eventId: string): Promise<RoundRow[]> =>
   rowsOf<RoundRow>(
     tx,
     `SELECT round.number, round.reason, round.feedback, round.feedback_on AS "feedbackOn",
-            round.closes_at AS "closesAt", round.started_at AS "startedAt", person.name AS "startedByName",
+            round.item_ids AS "itemIds", round.closes_at AS "closesAt", round.started_at AS "startedAt", person.name AS "startedByName",
             ARRAY(SELECT supplier.name
                     FROM round_participant AS chosen
                     JOIN supplier ON supplier.id = chosen.supplier_id

@@ -1,4 +1,4 @@
-import { ruleBroken } from '../kernel/errors.ts';
+import { conflict, ruleBroken } from '../kernel/errors.ts';
 import {
   compareDecimals,
   type DecimalString,
@@ -27,6 +27,8 @@ export type Round = {
   readonly reason: string;
   readonly feedback: FeedbackKind;
   readonly feedbackOn: FeedbackReach;
+  /** The lines that are asked again; null for all. The others stay as each bidder offered them. */
+  readonly itemIds: readonly string[] | null;
   readonly closesAtBefore: Date;
   readonly closesAt: Date;
   readonly startedBy: string;
@@ -79,6 +81,26 @@ function toldOf(price: DecimalString, of: { among: readonly DecimalString[]; kin
   const isFree = compareDecimals(best, '0') === 0;
   const gap = isFree ? '0' : ratio(multiplyDecimals(subtractDecimals(price, best), '100'), best);
   return { gapPercent: roundDecimal(gap, 1) };
+}
+
+/**
+ * Which lines a round asks again: null where it asks all of them. Where the bidder's browser seals, nothing here could
+ * hold the others, so there all are asked.
+ * @throws AppError `round.chooses-no-line`, `round.line-unknown`, `round.lines-need-arrival`
+ */
+export function linesAskedAgain(
+  chosen: readonly string[] | null,
+  of: { readonly itemIds: readonly string[]; readonly sealingLevel: SourcingEvent['sealingLevel'] },
+): readonly string[] | null {
+  if (chosen === null || of.itemIds.length === 0) return null;
+  const asked = [...new Set(chosen)];
+  if (asked.length === 0) throw ruleBroken('round.chooses-no-line', 'Choose the lines that are asked again');
+  if (asked.some((id) => !of.itemIds.includes(id)))
+    throw conflict('round.line-unknown', 'One of the lines is not there any more');
+  if (asked.length === of.itemIds.length) return null;
+  if (of.sealingLevel === 'in_browser')
+    throw ruleBroken('round.lines-need-arrival', 'Sealed in the browser, all lines are asked');
+  return asked;
 }
 
 /**

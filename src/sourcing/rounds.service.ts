@@ -14,7 +14,7 @@ import { changedMeanwhile, lockEvent } from './sourcing.service.ts';
  */
 export async function startRound(
   ctx: Ctx,
-  to: Pick<Round, 'eventId' | 'reason' | 'feedback' | 'feedbackOn' | 'closesAt'> & {
+  to: Pick<Round, 'eventId' | 'reason' | 'feedback' | 'feedbackOn' | 'itemIds' | 'closesAt'> & {
     version: number;
     participants: readonly { supplierId: string; feedback: Feedback | null }[];
   },
@@ -47,7 +47,12 @@ export async function startRound(
     after,
     act: 'round-started',
     reason: to.reason,
-    changes: { round: after.round, closesAt: after.closesAt, timeZone: after.timeZone },
+    changes: {
+      round: after.round,
+      closesAt: after.closesAt,
+      timeZone: after.timeZone,
+      lineCount: to.itemIds?.length ?? null,
+    },
   });
   await recordAll(
     ctx,

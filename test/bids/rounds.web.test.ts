@@ -1,11 +1,35 @@
 import { expect } from 'chai';
-import { openBids, submitBid } from '../../src/bids/index.ts';
+import { openBids, saveDraft, submitBid } from '../../src/bids/index.ts';
 import { newId } from '../../src/kernel/id.ts';
-import { type Compared, feedbackFor } from '../../src/sourcing/round.ts';
+import { type Compared, feedbackFor, linesAskedAgain } from '../../src/sourcing/round.ts';
 import { submittedBid } from '../support/factories/bids.ts';
 import { closeEvent, type PublishedEvent, publishedEvent } from '../support/factories/sourcing.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
+
+describe('which lines a round asks again', () => {
+  const asked = (
+    chosen: readonly string[] | null,
+    sealingLevel: 'on_arrival' | 'in_browser' = 'on_arrival',
+  ) => {
+    try {
+      return linesAskedAgain(chosen, { itemIds: ['a', 'b'], sealingLevel });
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+  for (const [chosen, level, lines] of [
+    [null, 'on_arrival', null],
+    [['b', 'a', 'a'], 'on_arrival', null],
+    [['b'], 'on_arrival', ['b']],
+    [[], 'on_arrival', 'round.chooses-no-line'],
+    [['c'], 'on_arrival', 'round.line-unknown'],
+    [['b'], 'in_browser', 'round.lines-need-arrival'],
+    [['a', 'b'], 'in_browser', null],
+  ] as const)
+    it(`of ${JSON.stringify(chosen)} sealed ${level} are ${JSON.stringify(lines)}`, () =>
+      expect(asked(chosen, level)).to.deep.equal(lines));
+});
 
 describe('what a bidder is told of where it stands', () => {
   const bid = (supplierId: string, total: string | null, lines: Record<string, string> = {}): Compared => ({
@@ -155,6 +179,37 @@ describe('a new round of bids', () => {
     expect(rounds).to.include('930').and.include('900').and.include('Replaced in a later round');
     const compared = (await buyer.get(`/events/${made.eventId}/comparison`).expect(200)).text;
     expect(compared).to.include('2.2').and.include('2.4');
+  });
+
+  it('asks chosen lines alone again: the others stay as they were offered, whatever a form says', async () => {
+    const [line, other] = made.items as [PublishedEvent['items'][number], PublishedEvent['items'][number]];
+    const lines = { choosesLines: 'yes', itemId: [line.id] };
+    expect((await start({ ...lines, itemId: [] })).status).to.equal(422);
+    expect((await start({ ...lines, itemId: [made.eventId] })).status).to.equal(409);
+    expect(await world.db('round')).to.have.length(0);
+    expect((await start(lines)).status).to.equal(303);
+    expect((await world.db('round').first()).item_ids).to.deep.equal([line.id]);
+    const first = await world.as(supplierAt(0).actor);
+    const told = (await first.get(`/bids/invitations/${made.eventId}`).expect(200)).text;
+    expect(told).to.include('Only these lines are asked again: 1.');
+    const begun = await first.post(`/bids/invitations/${made.eventId}/bid`).expect(303);
+    const edit = String(begun.headers['location']);
+    expect((await first.get(edit).expect(200)).text).to.include('not asked again; stays as offered');
+    const bidId = edit.split('/')[2] ?? '';
+    const page = await world.runInTx(supplierAt(0).actor, (ctx) =>
+      saveDraft(ctx, {
+        bidId,
+        revision: 1,
+        lines: { [line.id]: { unitPrice: '2.2' }, [other.id]: { unitPrice: '99' } },
+        currency: 'EUR',
+      }),
+    );
+    expect([page.draft.lines[line.id]?.unitPrice, page.draft.lines[other.id]?.unitPrice]).to.deep.equal([
+      '2.2',
+      '12',
+    ]);
+    expect(page.read.currency).to.equal('USD');
+    expect((await buyer.get(`/events/${made.eventId}/rounds`).expect(200)).text).to.match(/<dt>Lines<\/dt>/);
   });
 
   it('in which nobody bids leaves the earlier bids as they are', async () => {
