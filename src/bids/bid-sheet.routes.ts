@@ -1,6 +1,7 @@
 import { AppError } from '../kernel/errors.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import type { WebDeps } from '../platform/web/web.ts';
+import { readAnswerSheet, writeAnswerSheet } from './answers.sheet.ts';
 import { nothingRead, readBidSheet, readUpload, writeBidSheet } from './bids.sheet.ts';
 import type { DraftPages } from './draft-pages.routes.ts';
 import { sendFile } from './send-file.routes.ts';
@@ -36,5 +37,35 @@ export function addSheetRoutes(
     const preview = { ...found, fileName: upload?.fileName ?? null };
     res.status(preview.errors.length > 0 ? 422 : 200);
     await showDraft('bids/sheet', () => ({ titleKey, preview }))(req, res);
+  });
+  addAnswerSheet(router, web, { catalogue, load, showDraft });
+}
+
+const nothingAnswered = { changes: [], errors: [], fileName: null };
+
+/** The answers to the event's questions by spreadsheet, in the same way. */
+function addAnswerSheet(
+  router: PortalRouter,
+  web: WebDeps,
+  { catalogue, load, showDraft }: DraftPages,
+): void {
+  const titleKey = 'responses.sheet.heading';
+  const showAnswers = showDraft('bids/answers', () => ({ titleKey, preview: nothingAnswered }));
+  router.get('/bids/:bidId/answers', 'bid.own', showAnswers);
+  router.get('/bids/:bidId/answers.xlsx', 'bid.own', async (req, res) => {
+    const { page, now } = await load(req);
+    const content = await writeAnswerSheet(catalogue, { locale: req.locale, page, madeAt: now });
+    sendFile(res, `${page.bid.reference}-answers.xlsx`, content, XLSX);
+  });
+  router.upload('/bids/:bidId/answers', 'bid.own', SHEET, async (req, res) => {
+    const { page } = await load(req);
+    const [upload] = req.uploads;
+    const read = await readUpload(upload?.path, SHEET.bytesPerFile);
+    if (read instanceof AppError)
+      return web.submitForm(req, res, { act: () => Promise.reject(read), goTo: '', orShow: showAnswers });
+    const found = readAnswerSheet(catalogue, read, page);
+    res.status(found.errors.length > 0 ? 422 : 200);
+    const preview = { ...found, fileName: upload?.fileName ?? null };
+    await showDraft('bids/answers', () => ({ titleKey, preview }))(req, res);
   });
 }
