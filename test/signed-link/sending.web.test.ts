@@ -130,7 +130,7 @@ describe('mails with a link to one document', function () {
       const { browser, page, csrf } = await browserIn();
       expect(page.text).to.include('href="/l/sign-in"');
       const ways = await browser.get('/l/sign-in').expect(200);
-      expect(ways.text).to.include('Mail a sign-in link to').and.not.to.include('with password or passkey');
+      expect(ways.text).to.include('Mail me a sign-in link').and.not.to.include('with password or passkey');
       await post(browser, '/l/sign-in', csrf).expect(303).expect('Location', '/l/sign-in/sent');
       await browser.get('/l/sign-in/sent').expect(200);
       // Asking twice sends one mail.
