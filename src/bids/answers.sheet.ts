@@ -92,19 +92,27 @@ export function readAnswerSheet(catalogue: Catalogue, sheet: Sheet, page: DraftP
       return { changes: [], errors };
     }
     const response = own.get(requirementId);
-    if (response === undefined || seen.has(requirementId)) {
-      refuse(response === undefined ? 'answer_sheet.unknown-question' : 'answer_sheet.question-twice');
-      continue;
+    if (response === undefined) refuse('answer_sheet.unknown-question');
+    else if (seen.has(requirementId)) refuse('answer_sheet.question-twice');
+    else if (answer !== null) {
+      const change = changeOf(response, answer, inAll);
+      if ('code' in change) refuse(change.code, change.params);
+      else changes.push(change);
     }
     seen.add(requirementId);
-    if (answer === null) continue;
-    const { requirement, typed: before } = response;
-    const after = requirement.kind === 'yes_no' ? asYesNo(answer, inAll) : answer;
-    const read = readAnswer(requirement, after);
-    if ('code' in read) refuse(read.code, read.params);
-    else if (after !== before) changes.push({ requirement, before, after });
   }
-  return { changes, errors };
+  return { changes: changes.filter(({ before, after }) => after !== before), errors };
+}
+
+/** What a written answer makes of the draft's, or why it is none. */
+function changeOf(
+  { requirement, typed: before }: ReadResponse,
+  written: string,
+  inAll: (key: string) => string[],
+) {
+  const after = requirement.kind === 'yes_no' ? asYesNo(written, inAll) : written;
+  const read = readAnswer(requirement, after);
+  return 'code' in read ? read : { requirement, before, after };
 }
 
 /** Yes and no in any of our languages; other words stay, and are refused as no choice. */
