@@ -2,9 +2,6 @@ import { expect } from 'chai';
 import { idIn } from '../steps.ts';
 import { follow, press, says, type Trade } from './stage.ts';
 
-// The lines of the first receipt, invoiced by then, stand before it.
-const SECOND = 3;
-
 /** An invoice at a wrong price, disputed and corrected. */
 export function invoicing(j: Trade): void {
   const db = () => j.opened.world.db;
@@ -76,12 +73,12 @@ export function invoicing(j: Trade): void {
     await j.supplier.page.goto(`/statements/${id}`);
     await j.look(j.supplier, '24-statement');
     await j.supplier.page
-      .getByRole('textbox', { name: j.t('statements.act.dispute-of', { line: SECOND }) })
+      .getByRole('textbox', { name: j.t('statements.act.dispute-of', { line: 1 }) })
       .fill('We count 46');
     await press(j, j.supplier, j.t('statements.act.dispute'));
     await page.goto(`/statements/${id}`);
     await page
-      .getByRole('textbox', { name: j.t('statements.act.answer-of', { line: SECOND }) })
+      .getByRole('textbox', { name: j.t('statements.act.answer-of', { line: 1 }) })
       .fill('The label of the pallet says 45');
     await j.look(j.finance, '25-statement-disputed');
     await press(j, j.finance, j.t('statements.act.revise'));
