@@ -250,18 +250,24 @@ export async function saveInvoice(
     | 'paymentReference'
   >,
 ): Promise<void> {
-  await tx('invoice')
-    .where({ id: invoice.id })
-    .update({
-      state: invoice.state,
-      rejection_reason: invoice.rejectionReason,
-      accepted_by: invoice.acceptedBy,
-      approved_by: invoice.approvedBy,
-      approved_at: invoice.approvedAt,
-      paid_on: invoice.paidOn,
-      payment_reference: invoice.paymentReference,
-      version: tx.raw('version + 1'),
-    });
+  await named(tx, {
+    name: 'invoice.save',
+    text: `
+      UPDATE invoice
+         SET state = $2, rejection_reason = $3, accepted_by = $4, approved_by = $5, approved_at = $6, paid_on = $7,
+             payment_reference = $8, version = version + 1
+       WHERE id = $1`,
+    values: [
+      invoice.id,
+      invoice.state,
+      invoice.rejectionReason,
+      invoice.acceptedBy,
+      invoice.approvedBy,
+      invoice.approvedAt,
+      invoice.paidOn,
+      invoice.paymentReference,
+    ],
+  });
 }
 
 /** True when an invoice of the order is neither paid nor refused. */
