@@ -8,11 +8,10 @@ import {
   approveVersion,
   discardVersion,
   giveNotice,
-  refuseVersion,
   returnVersion,
-  signVersion,
   submitVersion,
 } from './agreement-acts.service.ts';
+import { refuseVersion, signVersion } from './agreement-signing.service.ts';
 import {
   noticeForm,
   refusalForm,

@@ -1,13 +1,8 @@
 export type { Agreement } from './agreement.ts';
-export {
-  approveVersion,
-  bringIntoForce,
-  handBackRefused,
-  signVersion,
-  submitVersion,
-} from './agreement-acts.service.ts';
+export { approveVersion, submitVersion } from './agreement-acts.service.ts';
 export { makeAgreementDocuments } from './agreement-document.service.ts';
 export { mayReadDocument, waitingFor } from './agreement-page.service.ts';
+export { bringIntoForce, handBackRefused, signVersion } from './agreement-signing.service.ts';
 export { agreementsRoutes } from './agreements.routes.ts';
 export {
   draftAgreement,

@@ -1,9 +1,5 @@
-import {
-  approveVersion,
-  bringIntoForce,
-  signVersion,
-  submitVersion,
-} from '../../../src/agreements/agreement-acts.service.ts';
+import { approveVersion, submitVersion } from '../../../src/agreements/agreement-acts.service.ts';
+import { bringIntoForce, signVersion } from '../../../src/agreements/agreement-signing.service.ts';
 import type { AgreementTerms } from '../../../src/agreements/agreement-version.ts';
 import {
   draftAgreement,
