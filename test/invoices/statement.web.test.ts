@@ -8,6 +8,7 @@ import { makeWorld, type Visitor, type World } from '../support/world.ts';
 describe('a statement', () => {
   let world: World;
   let buyer: Actor;
+  let buyerOfSecond: Actor;
   let orders: readonly [MadeOrder, MadeOrder];
   let finance: Visitor;
   let supplier: Visitor;
@@ -16,7 +17,12 @@ describe('a statement', () => {
     buyer = await world.staff('buyer');
     // Two orders of 10 and 4 pieces at 12.50, received by three receipts; of the first, four pieces are invoiced.
     const first = await makeOrder(world, { buyer });
-    const second = await makeOrder(world, { buyer, supplierUser: first.supplierUser, paymentTermsDays: 10 });
+    buyerOfSecond = await world.staff('buyer', 'finance');
+    const second = await makeOrder(world, {
+      buyer: buyerOfSecond,
+      supplierUser: first.supplierUser,
+      paymentTermsDays: 10,
+    });
     orders = [first, second];
     const receipt = await makeReceipt(world, first, { quantities: ['6', '4'], receivedOn: '2026-03-02' });
     await makeReceipt(world, first, { quantities: ['4', '0'], receivedOn: '2026-03-02' });
@@ -140,7 +146,14 @@ describe('a statement', () => {
       const { version } = await world.db('invoice').where({ id: invoice.id }).first();
       return finance.post(`/invoices/${invoice.id}/${what}`, { version: String(version), ...more });
     };
+    // Who bought any of its orders decides on none of it, though another one bought the first.
+    const own = await world.as(buyerOfSecond);
+    const { version: seen } = await world.db('invoice').where({ id: invoice.id }).first();
+    const refused = await own.post(`/invoices/${invoice.id}/approval`, { version: String(seen) });
+    expect(refused.text).to.include('data-code="invoice.approved-by-own-buyer"');
     expect((await decide('approval')).status).to.equal(303);
+    const runs = await own.get('/payment-runs/new?dueUntil=2026-12-31').expect(200);
+    expect(runs.text).not.to.include('INV-2');
     expect((await decide('payment', { paidOn: '2026-04-01', paymentReference: 'B-1' })).status).to.equal(303);
     expect(await row()).to.include({ state: 'settled' });
     const states = await world.db('purchase_order').orderBy('reference');
