@@ -1,5 +1,13 @@
 import { ruleBroken } from '../kernel/errors.ts';
-import { addDecimals, compareDecimals, type DecimalString, subtractDecimals } from '../kernel/money.ts';
+import {
+  addDecimals,
+  compareDecimals,
+  type DecimalString,
+  multiplyDecimals,
+  ratio,
+  roundMoney,
+  subtractDecimals,
+} from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 
 /** What happens to whoever wants more than is left: a no, or the owner is asked. */
@@ -136,6 +144,19 @@ export function assertMovesFit(
     if (compareDecimals(sum, '0') > 0 && compareDecimals(sum, leftOf(budget)) > 0)
       assertMayExceed([{ budget, left: leftOf(budget), wanted: sum }], () => false);
   }
+}
+
+/**
+ * A document falls in two: its part has its share of what is reserved, to the cent, and the document the rest. What is
+ * ordered stays with the document.
+ */
+export function dividedOf(
+  reserved: DecimalString,
+  of: { readonly part: DecimalString; readonly whole: DecimalString; readonly currency: string },
+): { readonly kept: DecimalString; readonly given: DecimalString } {
+  const share = roundMoney(ratio(multiplyDecimals(reserved, of.part), of.whole), of.currency);
+  const given = compareDecimals(share, reserved) > 0 ? reserved : share;
+  return { kept: subtractDecimals(reserved, given), given };
 }
 
 /** An order takes its amount from what was reserved; what it costs more comes on top, what it costs less stays reserved. */

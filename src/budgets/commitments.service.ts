@@ -9,6 +9,7 @@ import {
   type Budget,
   type Commitment,
   type CommittingType,
+  dividedOf,
   keyOf,
   leftOf,
   type Move,
@@ -158,6 +159,30 @@ export async function assertOrderable(
 ): Promise<void> {
   const ordered = new Map(amounts.map(({ documentId, amount }) => [documentId, amount]));
   await plan(ctx, [...ordered.keys()], (one) => orderedOf(one, ordered.get(one.documentId) ?? '0'));
+}
+
+/** Documents fall in two, and what they have reserved with them: no more is spoken for than before. */
+export async function divideReserved(
+  ctx: Ctx,
+  divisions: readonly { documentId: string; partId: string; part: string; whole: string }[],
+): Promise<void> {
+  const ids = divisions.map(({ documentId }) => documentId);
+  const known = await store.findCommitments(ctx.tx, ids);
+  if (known.length === 0) return;
+  const held = await store.hold(ctx.tx, [...new Set(known.map((one) => one.budgetId))]);
+  const budgets = await store.findHeld(ctx.tx, held);
+  const after = (await store.findCommitments(ctx.tx, ids)).flatMap((one): Commitment[] => {
+    const budget = budgets.find(({ id }) => id === one.budgetId);
+    const division = divisions.find(({ documentId }) => documentId === one.documentId);
+    if (budget === undefined || division === undefined) return [];
+    const { kept, given } = dividedOf(one.reserved, { ...division, currency: budget.currency });
+    return [
+      { ...one, reserved: kept },
+      { ...one, id: newId(), documentId: division.partId, reserved: given, committed: '0' },
+    ];
+  });
+  await store.insertCommitments(ctx.tx, { commitments: after, at: ctx.now });
+  await recordMoves(ctx, 'divided', budgets, after);
 }
 
 /** Nothing more comes of what these documents have reserved; what is ordered stays. */

@@ -9,6 +9,7 @@ export {
   carryReserved,
   changeCommitted,
   commitReserved,
+  divideReserved,
   findBudgetsFor,
   findReserved,
   freeReserved,

@@ -1,7 +1,7 @@
 import { listCategories, listPlants } from '../catalog/index.ts';
 import { found } from '../kernel/errors.ts';
 import { incoterms } from '../kernel/incoterm.ts';
-import { trimDecimal } from '../kernel/money.ts';
+import { compareDecimals, isPositive, trimDecimal } from '../kernel/money.ts';
 import { offeredUnits } from '../kernel/quantity.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
@@ -52,9 +52,19 @@ async function choices(ctx: Ctx, of: { currency: string; supplierId: string }) {
   };
 }
 
-/** A form that begins with approved requisition lines: those for one item and unit are one line; or with none. */
-export async function getNewOrderForm(ctx: Ctx, of: { lineIds: readonly string[]; title: string }) {
-  const needed = await findWaitingLines(ctx, { lineIds: of.lineIds, ...placesOf(ctx.actor) });
+/**
+ * A form that begins with approved requisition lines, or with this much of them: those for one item and unit are one
+ * line; or with none.
+ */
+export async function getNewOrderForm(
+  ctx: Ctx,
+  of: { lineIds: readonly string[]; title: string; quantities: Readonly<Record<string, string>> },
+) {
+  const waiting = await findWaitingLines(ctx, { lineIds: of.lineIds, ...placesOf(ctx.actor) });
+  const needed = waiting.map((line) => ({
+    ...line,
+    quantity: smaller(of.quantities[line.id], line.quantity),
+  }));
   const [first] = needed;
   const currency = first?.currency ?? ctx.policies.company.currency;
   const offered = await choices(ctx, { currency, supplierId: '' });
@@ -87,6 +97,13 @@ export async function getNewOrderForm(ctx: Ctx, of: { lineIds: readonly string[]
   );
   return { ...offered, fields, lines, charges: [] as Charge[], order: null, isByHand: first === undefined };
 }
+
+/** As much as was asked for, where that is a quantity and no more than is left. */
+const smaller = (typed: string | undefined, left: string): string =>
+  typed !== undefined && DECIMAL.test(typed) && isPositive(typed) && compareDecimals(typed, left) < 0
+    ? typed
+    : left;
+const DECIMAL = /^\d{1,12}(\.\d{1,6})?$/;
 
 /**
  * A draft to edit. A draft that somebody submitted meanwhile is shown to whoever typed into it, with what was typed.

@@ -3,6 +3,7 @@ import { readUnit } from '../catalog/index.ts';
 import { incoterms } from '../kernel/incoterm.ts';
 import { isZero } from '../kernel/money.ts';
 import { isDay } from '../kernel/time.ts';
+import { takenQuantities } from '../requisitions/index.ts';
 import { type Charge, chargeReasons } from './order-charges.ts';
 import type { DraftLine } from './order-draft.ts';
 
@@ -166,6 +167,7 @@ export const startQuery = z.object({
     .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.uuid()).max(150))
     .default([])
     .catch([]),
+  quantity: takenQuantities.catch({}),
 });
 export const startForm = z.strictObject({
   line: z.preprocess(
@@ -173,4 +175,5 @@ export const startForm = z.strictObject({
     z.array(z.uuid()).max(150, 'order-drafts.too-many-lines'),
   ),
   title: text(200).default(''),
+  quantity: takenQuantities,
 });

@@ -7,16 +7,18 @@ import { placesOf } from '../platform/db/scope.ts';
 import {
   findTakenLines,
   freeLines,
+  giveBackOfLines,
   lockLinesToSource,
   markSourcing,
   spread,
+  takeOfLines,
   type WaitingLine,
 } from '../requisitions/index.ts';
 import { findSupplier, isInvitable } from '../suppliers/index.ts';
 import { newOrder, numberOf } from './issue-orders.service.ts';
 import { withShares } from './order-charges.ts';
 import { insertOrder, type NewOrder, replaceDraft } from './order-draft.store.ts';
-import { assertFits, assertMayBeMade, type OrderDraft } from './order-draft.ts';
+import { assertFits, assertMayBeMade, type OrderDraft, takingsOf } from './order-draft.ts';
 import { type LineSource, saveLineSources } from './order-source.store.ts';
 import { findSourcesOf } from './order-sources.service.ts';
 import { findAgreementReference, findParties } from './orders.queries.ts';
@@ -24,23 +26,27 @@ import { lockOrder } from './orders.service.ts';
 import { assertEditable, type PurchaseOrder } from './purchase-order.ts';
 
 /**
- * Makes a draft without an event: of approved requisition lines, which are taken by it, or by hand with a reason. Gives
+ * Makes a draft without an event: of approved requisition lines, of which it takes as much as it orders, or by hand with a reason. Gives
  * its id.
  * @throws AppError what {@link assertMayBeMade}, {@link assertFits} and `newOrder` throw, `requisition_line.is-taken`,
  * `purchase_order.supplier-not-active`, `order_party.not-found`
  */
 export async function createOrderDraft(ctx: Ctx, draft: OrderDraft): Promise<string> {
-  const needed = await lockLinesToSource(
+  const waiting = await lockLinesToSource(
     ctx,
     draft.lines.flatMap((line) => line.requisitionLineIds),
   );
-  await assertMakeable(ctx, draft, needed);
+  await assertMakeable(ctx, draft, waiting);
+  const takings = takingsOf(draft, waiting);
+  const ordered = waiting.filter((line) => takings.some(({ lineId }) => lineId === line.id));
+  const needed = await takeOfLines(ctx, ordered, takings);
+  const lineIds = new Map(ordered.map((line, index) => [line.id, found('part', needed[index]).id]));
   const id = newId();
   const buyerId = found('user', ctx.actor.onBehalfOf?.userId ?? ctx.actor.userId);
   const order = newOrder(ctx, ofDraft(draft, buyerId), { id, reference: await numberOf(ctx, draft) });
   found('order_party', await findParties(ctx, order));
   await insertOrder(ctx.tx, order);
-  await saveLineSources(ctx.tx, sourcesOf(draft, order, needed));
+  await saveLineSources(ctx.tx, sourcesOf(draft, order, { needed, lineIds }));
   await markSourcing(
     ctx,
     needed.map((line) => line.id),
@@ -50,7 +56,8 @@ export async function createOrderDraft(ctx: Ctx, draft: OrderDraft): Promise<str
 }
 
 /**
- * Puts other words into a draft, as it was in front of the one who acts. Requisition lines that are left out wait again.
+ * Puts other words into a draft, as it was in front of the one who acts.  Requisition lines that are left out wait again, and so
+ * does what it orders less of them.
  * @throws AppError what {@link createOrderDraft} and {@link assertEditable} throw, `purchase_order.draft-changed-meanwhile`,
  * `purchase_order.is-called-off`,
  * `purchase_order.requisition-not-of-draft`
@@ -74,14 +81,18 @@ export async function reviseOrderDraft(
   const kept = new Set(of.lines.flatMap((line) => line.requisitionLineIds));
   if ([...kept].some((id) => !held.includes(id)))
     throw ruleBroken('purchase_order.requisition-not-of-draft', 'The draft was not made of it');
-  const needed = await findTakenLines(ctx, [...kept]);
-  await assertMakeable(ctx, of, needed);
+  const taken = await findTakenLines(ctx, [...kept]);
+  await assertMakeable(ctx, of, taken);
+  const takings = takingsOf(of, taken);
+  const ordered = taken.filter((line) => takings.some(({ lineId }) => lineId === line.id));
+  const needed = await giveBackOfLines(ctx, ordered, takings);
+  const lineIds = new Map(needed.map(({ id }) => [id, id]));
   const order = newOrder(ctx, ofDraft(of, before.buyerId), before);
   await replaceDraft(ctx.tx, order);
-  await saveLineSources(ctx.tx, sourcesOf(of, order, needed));
+  await saveLineSources(ctx.tx, sourcesOf(of, order, { needed, lineIds }));
   await freeLines(
     ctx,
-    held.filter((id) => !kept.has(id)),
+    held.filter((id) => !lineIds.has(id)),
   );
   await recordDraft(ctx, order, { act: 'revised', draft: of, needed });
 }
@@ -117,16 +128,23 @@ const ofDraft = (draft: OrderDraft, buyerId: string) => ({
   lines: draft.lines.map((line) => ({ ...line, eventItemId: null })),
 });
 
-/** Whose need each line is, at what it costs with its share of the order's charges. */
-function sourcesOf(draft: OrderDraft, order: NewOrder, needed: readonly WaitingLine[]): LineSource[] {
+/**
+ * Whose need each line is, at what it costs with its share of the order's charges. What is taken of a requisition line
+ * may bear another id than the line it was taken of.
+ */
+function sourcesOf(
+  draft: OrderDraft,
+  order: NewOrder,
+  of: { needed: readonly WaitingLine[]; lineIds: ReadonlyMap<string, string> },
+): LineSource[] {
   const { currency } = order;
   const amounts = withShares(order.lines, order);
-  const byId = new Map(needed.map((line) => [line.id, line]));
+  const byId = new Map(of.needed.map((line) => [line.id, line]));
   return order.lines.flatMap((line, index) => {
-    const own = (draft.lines[index]?.requisitionLineIds ?? []).map((id) => ({
-      requisitionLineId: id,
-      quantity: found('requisition_line', byId.get(id)).quantity,
-    }));
+    const own = (draft.lines[index]?.requisitionLineIds ?? []).flatMap((named) => {
+      const needed = byId.get(of.lineIds.get(named) ?? '');
+      return needed === undefined ? [] : [{ requisitionLineId: needed.id, quantity: needed.quantity }];
+    });
     if (own.length === 0) return [];
     const whole = { quantity: line.quantity, amount: amounts[index] ?? line.amount, currency };
     return spread(whole, own).map((share) => ({ ...share, poLineId: line.id, currency }));

@@ -1,7 +1,7 @@
 import { ruleBroken } from '../kernel/errors.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
-import type { WaitingLine } from '../requisitions/index.ts';
+import { allot, type Taking, type WaitingLine } from '../requisitions/index.ts';
 import type { Charge } from './order-charges.ts';
 
 /** A line of an order that a buyer makes, and the requisition lines it is for; none where it is by hand. */
@@ -67,3 +67,18 @@ export function assertFits(draft: OrderDraft, needed: readonly WaitingLine[]): v
       });
   }
 }
+
+/**
+ * What an order takes of its requisition lines: as much as it orders of them, in the order in which they were asked for.
+ * A line in another unit than theirs takes them whole, for the quantities say nothing of each other.
+ */
+export const takingsOf = (
+  draft: Pick<OrderDraft, 'lines'>,
+  needed: readonly Pick<WaitingLine, 'id' | 'quantity' | 'unit'>[],
+): Taking[] =>
+  draft.lines.flatMap((line) => {
+    const own = needed.filter(({ id }) => line.requisitionLineIds.includes(id));
+    return own.some(({ unit }) => unit !== line.unit)
+      ? own.map(({ id, quantity }) => ({ lineId: id, quantity }))
+      : allot(line.quantity, own);
+  });

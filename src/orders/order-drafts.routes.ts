@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
+import { takingsOf } from '../requisitions/index.ts';
 import { submitOrder } from './order-approval.service.ts';
 import {
   emptyLine,
@@ -31,8 +32,10 @@ const rowsOf = (req: Request, filled: readonly OrderLineFields[]): OrderLineFiel
 export function addOrderDrafts(router: PortalRouter, web: WebDeps): void {
   const showNew = async (req: Request, res: Response): Promise<void> => {
     const typed = res.locals.typed;
-    const { line: lineIds } = startQuery.parse(req.query);
-    const model = await web.runInTx(whoOf(req), (ctx) => getNewOrderForm(ctx, { lineIds, title: '' }));
+    const { line: lineIds, quantity } = startQuery.parse(req.query);
+    const model = await web.runInTx(whoOf(req), (ctx) =>
+      getNewOrderForm(ctx, { lineIds, title: '', quantities: quantity }),
+    );
     const rows = typed === undefined ? model.lines : typedRows(typed['lines']);
     await web.showPage(res, 'orders/new', {
       ...model,
@@ -47,8 +50,15 @@ export function addOrderDrafts(router: PortalRouter, web: WebDeps): void {
     let goTo = '/orders/new';
     await web.submitForm(req, res, {
       act: () => {
-        const { line } = parseForm(startForm, req.body);
-        goTo = `/orders/new?${new URLSearchParams(line.map((id): [string, string] => ['line', id])).toString()}`;
+        const { line, quantity } = parseForm(startForm, req.body);
+        const query = new URLSearchParams([
+          ...line.map((id): [string, string] => ['line', id]),
+          ...takingsOf(line, quantity).map((one): [string, string] => [
+            `quantity[${one.lineId}]`,
+            one.quantity,
+          ]),
+        ]);
+        goTo = `/orders/new?${query.toString()}`;
         return Promise.resolve();
       },
       goTo: () => goTo,

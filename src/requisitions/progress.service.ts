@@ -1,7 +1,12 @@
 import { strict as assert } from 'node:assert';
-import { ruleBroken } from '../kernel/errors.ts';
+import { recordAll } from '../audit/index.ts';
+import { divideReserved } from '../budgets/index.ts';
+import { found, ruleBroken } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
+import { addDecimals } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
+import { type Split, splitsOf, type Taking } from './parts.ts';
 import * as store from './requisition.store.ts';
 import {
   isUnderWay,
@@ -25,6 +30,87 @@ export async function lockLinesToSource(ctx: Ctx, lineIds: readonly string[]): P
   if (lines.length < new Set(lineIds).size)
     throw ruleBroken('requisition_line.is-taken', 'A line does not wait any more');
   return lines;
+}
+
+/**
+ * Takes this much of lines that wait: what is left of a line goes on waiting under its id, and what is taken is a line of
+ * its own, with its share of what is reserved. Gives what is taken.
+ * @throws AppError `requisition_line.more-than-left`, `requisition_line.nothing-taken`
+ */
+export async function takeOfLines(
+  ctx: Ctx,
+  lines: readonly WaitingLine[],
+  takings: readonly Taking[],
+): Promise<WaitingLine[]> {
+  const partIds = await split(ctx, splitsOf(lines, takings));
+  const taken = new Map(takings.map(({ lineId, quantity }) => [lineId, quantity]));
+  return lines.map((line) => {
+    const id = partIds.get(line.id);
+    return id === undefined ? line : { ...line, id, quantity: taken.get(line.id) ?? line.quantity };
+  });
+}
+
+/**
+ * Gives back what is not wanted of lines that are taken: they keep this much, and the rest waits again.
+ * @throws AppError `requisition_line.more-than-left`, `requisition_line.nothing-taken`
+ */
+export async function giveBackOfLines(
+  ctx: Ctx,
+  lines: readonly WaitingLine[],
+  kept: readonly Taking[],
+): Promise<WaitingLine[]> {
+  const splits = splitsOf(lines, kept);
+  const partIds = await split(
+    ctx,
+    splits.map(({ lineId, quantity, rest }) => ({ lineId, quantity: rest, rest: quantity })),
+  );
+  // Nothing moves, but what waits again says where its requisition stands.
+  await freeLines(ctx, [...partIds.values()]);
+  const keeps = new Map(kept.map(({ lineId, quantity }) => [lineId, quantity]));
+  return lines.map((line) => ({ ...line, quantity: keeps.get(line.id) ?? line.quantity }));
+}
+
+/** Gives the id of each part that is split off, by the id of its line. */
+async function split(ctx: Ctx, splits: readonly Split[]): Promise<ReadonlyMap<string, string>> {
+  const partIds = new Map(splits.map(({ lineId }) => [lineId, newId()]));
+  if (splits.length === 0) return partIds;
+  const requisitions = await lockByLines(ctx, [...partIds.keys()]);
+  const named = splits.map(({ lineId: id, ...rest }) => ({
+    ...rest,
+    id,
+    partId: found('part', partIds.get(id)),
+  }));
+  await store.splitLines(ctx.tx, named);
+  await divideReserved(
+    ctx,
+    named.map(({ id, partId, quantity, rest }) => ({
+      documentId: id,
+      partId,
+      part: quantity,
+      whole: addDecimals([quantity, rest]),
+    })),
+  );
+  const lines = await store.findLines(
+    ctx.tx,
+    requisitions.map(({ id }) => id),
+  );
+  await recordAll(
+    ctx,
+    requisitions.map((requisition) => ({
+      action: 'requisition.split',
+      subject: { type: 'requisition', id: requisition.id },
+      changes: {
+        reference: requisition.reference,
+        parts: lines
+          .filter((line) => line.requisitionId === requisition.id)
+          .flatMap((line) => {
+            const one = named.find(({ id }) => id === line.id);
+            return one === undefined ? [] : [{ lineNo: line.lineNo, quantity: one.quantity, rest: one.rest }];
+          }),
+      },
+    })),
+  );
+  return partIds;
 }
 
 /** The requisitions before their lines, in one order: every act takes its locks like this. */

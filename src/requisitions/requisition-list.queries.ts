@@ -71,7 +71,7 @@ const SELECT = `
     JOIN plant ON plant.code = requisition.plant_code
     JOIN user_account AS requester ON requester.id = requisition.requester_id
    CROSS JOIN LATERAL (
-         SELECT count(*)::int AS count, min(line.need_by_on) AS first
+         SELECT count(DISTINCT line.line_no)::int AS count, min(line.need_by_on) AS first
            FROM requisition_line AS line
           WHERE line.requisition_id = requisition.id) AS lines`;
 

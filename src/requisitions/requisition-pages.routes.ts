@@ -13,6 +13,7 @@ import { idParam, pageRequest } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import type { LineTrace } from './line-trace.ts';
+import { wholeLines } from './parts.ts';
 import { estimateOf, requisitionLifecycle, requisitionSteps } from './requisition.ts';
 import { findBudgetsOf } from './requisition-acts.service.ts';
 import { listRequisitions, type RequisitionListFilter } from './requisition-list.queries.ts';
@@ -93,11 +94,14 @@ export async function showRequisition(
     const plants = await listPlants(ctx);
     return {
       requisition,
-      lines: lines.map((line) => ({
+      lines: wholeLines(lines).map((line) => ({
         ...line,
         amount: estimateOf(line, requisition.currency),
         plant: plants.find(({ code }) => code === line.plantCode),
-        trace: trace.filter((one) => one.requisitionLineId === line.id),
+        parts: line.parts.map((part) => ({
+          ...part,
+          trace: trace.filter((one) => one.requisitionLineId === part.id),
+        })),
       })),
       names: await namesOfRequisition(ctx, requisitionId),
       documents: await documentsOf(ctx, 'requisition', requisitionId),

@@ -84,7 +84,7 @@ export const findLines = (tx: Tx, requisitionIds: readonly string[]): Promise<Li
             line.account, trim_scale(line.estimated_price)::text AS "estimatedPrice", line.progress
        FROM requisition_line AS line
       WHERE line.requisition_id = ANY (?::uuid[])
-      ORDER BY line.requisition_id, line.line_no`,
+      ORDER BY line.requisition_id, line.line_no, line.part_no`,
     [[...requisitionIds]],
   );
 export type LineOf = RequisitionLine & { readonly requisitionId: string };
@@ -124,6 +124,7 @@ export async function replaceLines(
     id: newId(),
     requisition_id: of.requisitionId,
     line_no: index + 1,
+    part_no: 1,
     item_code: line.itemCode,
     description: line.description,
     quantity: line.quantity,
@@ -181,3 +182,32 @@ export const findRequisitionIds = async (tx: Tx, lineIds: readonly string[]): Pr
       [[...lineIds]],
     )
   ).map(({ id }) => id);
+
+/** Takes a part out of each line, as a row of its own that waits. */
+export async function splitLines(
+  tx: Tx,
+  splits: readonly { id: string; partId: string; quantity: string }[],
+): Promise<void> {
+  const parts = JSON.stringify(splits);
+  await rowsOf(
+    tx,
+    `INSERT INTO requisition_line (id, requisition_id, line_no, part_no, item_code, description, quantity, unit,
+            original_unit, plant_code, need_by_on, account, estimated_price, progress)
+     SELECT split."partId", line.requisition_id, line.line_no,
+            (SELECT max(part.part_no) + 1 FROM requisition_line AS part
+              WHERE part.requisition_id = line.requisition_id AND part.line_no = line.line_no)
+              + (row_number() OVER (PARTITION BY line.requisition_id, line.line_no ORDER BY line.part_no))::int - 1,
+            line.item_code, line.description, split.quantity, line.unit, line.original_unit, line.plant_code,
+            line.need_by_on, line.account, line.estimated_price, 'open'
+       FROM jsonb_to_recordset(?::jsonb) AS split (id uuid, "partId" uuid, quantity numeric)
+       JOIN requisition_line AS line ON line.id = split.id`,
+    [parts],
+  );
+  await rowsOf(
+    tx,
+    `UPDATE requisition_line AS line SET quantity = line.quantity - split.quantity
+       FROM jsonb_to_recordset(?::jsonb) AS split (id uuid, quantity numeric)
+      WHERE line.id = split.id`,
+    [parts],
+  );
+}

@@ -165,6 +165,8 @@ export const requisitionSteps: readonly {
 
 /** An approved line that a buyer can pick. */
 export type WaitingLine = RequisitionLine & {
+  /** What was asked for, where others have taken a part of it. */
+  readonly wholeQuantity: DecimalString;
   readonly requisitionId: string;
   readonly reference: string;
   readonly requesterName: string;
@@ -184,12 +186,14 @@ export type MergedLine = {
 
 /**
  * Lines for one item in one unit become one: their quantities are added, the earliest day counts, and what was reserved
- * stays what is expected. Lines without an item code are each their own: two texts are never taken for one thing.
+ * stays what is expected. Lines without an item code are each their own, with all their parts: two texts are never taken
+ * for one thing.
  */
 export function mergeLines(lines: readonly WaitingLine[]): MergedLine[] {
   const groups = new Map<string, WaitingLine[]>();
   for (const line of lines) {
-    const key = line.itemCode === null ? line.id : `${line.itemCode}\n${line.unit}`;
+    const key =
+      line.itemCode === null ? `${line.requisitionId}\n${line.lineNo}` : `${line.itemCode}\n${line.unit}`;
     groups.set(key, [...(groups.get(key) ?? []), line]);
   }
   return [...groups.values()].flatMap((group) => {

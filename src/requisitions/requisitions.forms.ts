@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { readUnit } from '../catalog/index.ts';
+import { invalid } from '../kernel/errors.ts';
 import { isZero } from '../kernel/money.ts';
 import { isDay } from '../kernel/time.ts';
+import type { Taking } from './parts.ts';
 import { type NewRequisitionLine, requisitionLifecycle } from './requisition.ts';
 import { requisitionSorts } from './requisition-list.queries.ts';
 
@@ -138,3 +140,29 @@ export const requisitionFilter = z.object({
   sort: z.enum(requisitionSorts).catch('newest'),
 });
 export type RequisitionFilter = z.infer<typeof requisitionFilter>;
+
+/** How much of each line somebody wants, by its id; what was not typed is all of it. */
+export const takenQuantities = z.record(z.uuid(), z.string().trim().max(30)).default({});
+
+/** What was typed for the lines that are ticked. @throws AppError `form.invalid` at the field */
+export function takingsOf(
+  lineIds: readonly string[],
+  quantities: Readonly<Record<string, string>>,
+): Taking[] {
+  const typed = lineIds.flatMap((lineId) => {
+    const quantity = quantities[lineId];
+    return quantity === undefined || quantity === '' ? [] : [{ lineId, quantity }];
+  });
+  const wrong = typed.filter(({ quantity }) => !/^\d{1,12}(\.\d{1,6})?$/.test(quantity));
+  if (wrong.length > 0)
+    throw invalid(
+      'form.invalid',
+      'The form has errors',
+      wrong.map(({ lineId }) => ({
+        path: `quantity.${lineId}`,
+        code: 'form.invalid-number',
+        message: 'Enter a number.',
+      })),
+    );
+  return typed;
+}

@@ -7,6 +7,7 @@ import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
+import { wholeLines } from './parts.ts';
 import * as store from './requisition.store.ts';
 import {
   assertIsDraft,
@@ -171,7 +172,7 @@ export async function copyRequisition(ctx: Ctx, requisitionId: string): Promise<
     categoryCode,
     plantCode,
     currency,
-    lines: lines.map((line) => ({ ...line, needByOn: null })),
+    lines: wholeLines(lines).map((line) => ({ ...line, needByOn: null })),
   });
 }
 

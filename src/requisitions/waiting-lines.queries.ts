@@ -10,6 +10,8 @@ const SELECT = `
   SELECT line.id, line.requisition_id AS "requisitionId", line.line_no AS "lineNo", line.item_code AS "itemCode",
          line.description, trim_scale(line.quantity)::text AS quantity, line.unit,
          line.original_unit AS "originalUnit", line.plant_code AS "plantCode", line.need_by_on AS "needByOn",
+         (SELECT trim_scale(sum(part.quantity))::text FROM requisition_line AS part
+           WHERE part.requisition_id = line.requisition_id AND part.line_no = line.line_no) AS "wholeQuantity",
          line.account, trim_scale(line.estimated_price)::text AS "estimatedPrice", line.progress,
          requisition.reference, requisition.category_code AS "categoryCode", requisition.currency,
          requester.name AS "requesterName"
@@ -36,7 +38,7 @@ export const findWaitingLines = (
       WHERE line.id = ANY (CAST(:lineIds AS uuid[]))
         AND ${WAITS}
         AND ${inScope(PLACE, { plants: ':plants', categories: ':categories' })}
-      ORDER BY requisition.created_at, requisition.id, line.line_no`,
+      ORDER BY requisition.created_at, requisition.id, line.line_no, line.part_no`,
     { ...of, lineIds: [...of.lineIds] },
   );
 
@@ -46,7 +48,7 @@ export const findTakenLines = (ctx: Ctx, lineIds: readonly string[]): Promise<Wa
     ctx.tx,
     `${SELECT}
       WHERE line.id = ANY (CAST(:lineIds AS uuid[]))
-      ORDER BY requisition.created_at, requisition.id, line.line_no`,
+      ORDER BY requisition.created_at, requisition.id, line.line_no, line.part_no`,
     { lineIds: [...lineIds] },
   );
 

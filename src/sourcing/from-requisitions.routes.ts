@@ -6,7 +6,7 @@ import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { listWaitingLines } from '../requisitions/index.ts';
+import { listWaitingLines, takenQuantities, takingsOf } from '../requisitions/index.ts';
 import { showEvent } from './event-pages.routes.ts';
 import { createEventFromLines, nameEventAccount } from './from-requisitions.service.ts';
 
@@ -30,6 +30,7 @@ const chosenForm = z.strictObject({
     z.array(z.uuid()).max(2000),
   ),
   title: text(200).default(''),
+  quantity: takenQuantities,
 });
 
 const accountForm = z.strictObject({
@@ -64,8 +65,11 @@ export function addFromRequisitions(router: PortalRouter, web: WebDeps): void {
     let goTo = '';
     await web.submitForm(req, res, {
       act: async () => {
-        const { line: lineIds, title } = parseForm(chosenForm, req.body);
-        const eventId = await web.runInTx(whoOf(req), (ctx) => createEventFromLines(ctx, { lineIds, title }));
+        const { line: lineIds, title, quantity } = parseForm(chosenForm, req.body);
+        const takings = takingsOf(lineIds, quantity);
+        const eventId = await web.runInTx(whoOf(req), (ctx) =>
+          createEventFromLines(ctx, { lineIds, title, takings }),
+        );
         goTo = `/events/${eventId}/edit`;
       },
       goTo: () => goTo,

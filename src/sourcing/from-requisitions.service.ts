@@ -7,6 +7,8 @@ import {
   type MergedLine,
   markSourcing,
   mergeLines,
+  type Taking,
+  takeOfLines,
   type WaitingLine,
 } from '../requisitions/index.ts';
 import type { NewEventItem } from './event-item.ts';
@@ -15,19 +17,21 @@ import { createEvent, findEventItems, lockEvent } from './sourcing.service.ts';
 import { assertIsDraft } from './sourcing-event.ts';
 
 /**
- * Makes a draft of approved requisition lines: those for one item and unit become one line of the event, which traces
+ * Makes a draft of approved requisition lines, or of a part of some of them: those for one item and unit become one line of the event, which traces
  * back to all of them. Gives the event's id.
- * @throws AppError `requisition_line.none-chosen`, `requisition_line.is-taken`, `requisition_line.categories-differ`,
+ * @throws AppError `requisition_line.none-chosen`, `requisition_line.is-taken`, `requisition_line.more-than-left`,
+ * `requisition_line.nothing-taken`, `requisition_line.categories-differ`,
  * `requisition_line.currencies-differ`, and what {@link createEvent} throws
  */
 export async function createEventFromLines(
   ctx: Ctx,
-  of: { lineIds: readonly string[]; title: string },
+  of: { lineIds: readonly string[]; title: string; takings?: readonly Taking[] },
 ): Promise<string> {
-  const lines = await lockLinesToSource(ctx, of.lineIds);
-  const [first] = lines;
+  const waiting = await lockLinesToSource(ctx, of.lineIds);
+  const [first] = waiting;
   if (first === undefined) throw ruleBroken('requisition_line.none-chosen', 'No line is chosen');
-  assertAlike(lines, first);
+  assertAlike(waiting, first);
+  const lines = await takeOfLines(ctx, waiting, of.takings ?? []);
   const merged = mergeLines(lines);
   const plant = found('plant', await findPlant(ctx, first.plantCode));
   const eventId = await createEvent(ctx, {

@@ -10,6 +10,7 @@ const line = (over: Partial<WaitingLine>): WaitingLine => ({
   itemCode: 'GL-10',
   description: 'Gloves',
   quantity: '100',
+  wholeQuantity: '100',
   unit: 'PR',
   originalUnit: null,
   plantCode: 'QD01',
@@ -87,7 +88,11 @@ describe('merging lines', () => {
   });
   it('keeps apart two units of an item, and texts without an item', () => {
     expect(mergeLines([line({}), line({ id: 'b', unit: 'BX' })])).to.have.lengthOf(2);
-    expect(mergeLines([line({ itemCode: null }), line({ id: 'b', itemCode: null })])).to.have.lengthOf(2);
+    expect(
+      mergeLines([line({ itemCode: null }), line({ id: 'b', lineNo: 2, itemCode: null })]),
+    ).to.have.lengthOf(2);
+    // Parts of one line are one thing, whatever it is called.
+    expect(mergeLines([line({ itemCode: null }), line({ id: 'b', itemCode: null })])).to.have.lengthOf(1);
   });
   it('expects no more than was estimated together', () => {
     expect(averagePrice([line({}), line({ quantity: '200', estimatedPrice: '1' })])).to.equal('1.5');
