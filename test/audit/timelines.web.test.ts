@@ -10,10 +10,11 @@ import { type Actor, system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { submitRequisition } from '../../src/requisitions/index.ts';
 import { findEvent } from '../../src/sourcing/index.ts';
+import { makeAgreement } from '../support/factories/agreements.ts';
 import { evaluatedEvent } from '../support/factories/awards.ts';
 import { submittedBid } from '../support/factories/bids.ts';
 import { makeDespatch } from '../support/factories/deliveries.ts';
-import { makeInvoice } from '../support/factories/invoices.ts';
+import { type MadeInvoice, makeInvoice, makeReceived } from '../support/factories/invoices.ts';
 import { makeOrder } from '../support/factories/orders.ts';
 import { asking, makeBudget, makePolicy, makeRequisition } from '../support/factories/requisitions.ts';
 import { publishedEvent } from '../support/factories/sourcing.ts';
@@ -143,8 +144,17 @@ async function oneOfEach(world: World): Promise<Readonly<Record<string, Shown>>>
     };
   };
   const asked = await aRequisition(world);
+  const agreed = await makeAgreement(world);
+  const agreement = { supplierId: agreed.supplier.supplierId ?? '', supplierUser: agreed.supplier };
+  const stated = await aStatement(world, finance);
   return {
     ...asked,
+    agreement: staffAnd('agreement', agreed.agreementId, agreed.buyer, agreement),
+    credit_note: staffAnd('credit_note', await aCreditNote(world, invoice), finance, {
+      supplierId,
+      supplierUser,
+    }),
+    statement: staffAnd('statement', stated.id, finance, stated),
     supplier: {
       id: bidder.supplierId,
       supplierId: bidder.supplierId,
@@ -215,6 +225,27 @@ async function aReleasedPayment(
   await releaser.post(`/payment-runs/${run.id}/release`, { version: run.version }).expect(303);
   const payment = await world.db('payment').where({ run_id: run.id }).first();
   return { runId: run.id, paymentId: payment.id };
+}
+
+/** A credit note that its supplier sent. */
+async function aCreditNote(world: World, { invoiceId, order }: MadeInvoice): Promise<string> {
+  const note = { supplierNumber: 'CR-1', issuedOn: '2026-03-02', netAmount: '20', reason: 'Discount' };
+  await (await world.as(order.supplierUser)).post(`/invoices/${invoiceId}/credit-notes`, note).expect(303);
+  return (await world.db('credit_note').where({ invoice_id: invoiceId }).first('id')).id;
+}
+
+/** A month's statement that is with its supplier. */
+async function aStatement(
+  world: World,
+  maker: Actor,
+): Promise<{ id: string; supplierId: string; supplierUser: Actor }> {
+  const { supplierId, supplierUser, order } = (await makeReceived(world)).order;
+  const finance = await world.as(maker);
+  const which = `${supplierId}|${order.plantCode}|${order.currency}`;
+  await finance.post('/statements', { month: '2026-03', which }).expect(303);
+  const { id, version } = await world.db('statement').first();
+  await finance.post(`/statements/${id}/sending`, { version }).expect(303);
+  return { id, supplierId, supplierUser };
 }
 
 async function anAward(world: World): Promise<Shown> {
