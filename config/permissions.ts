@@ -251,6 +251,28 @@ export const permissions = {
     },
   },
 
+  // work on lines that are no goods: stated by its supplier, answered by who ordered or needed it
+  'service_entry.read': [
+    'requester',
+    'buyer',
+    'approver',
+    'receiver',
+    'finance',
+    'auditor',
+    'supplier_administrator',
+    'supplier_sales',
+    'supplier_logistics',
+    'supplier_accounts',
+  ],
+  'service_entry.submit': {
+    who: ['supplier_administrator', 'supplier_logistics', 'supplier_sales'],
+    acts: { 'service_entry.withdraw': {} },
+  },
+  'service_entry.decide': {
+    who: ['requester', 'buyer'],
+    acts: { 'service_entry.accept': {}, 'service_entry.refuse': {} },
+  },
+
   // what was wrong with goods, and the supplier's 8D
   'nonconformance.read': [
     'buyer',

@@ -39,6 +39,7 @@ export const policies: Policies = {
     exceptionDueDays: 3,
   },
   receiving: { overDeliveryPercent: '5' },
+  services: { units: ['HUR', 'DAY', 'MON', 'LS', 'E48'], answerWorkingDays: 5 },
   docks: {
     standard: { opensAt: '08:00', closesAt: '17:00', slotMinutes: 60, capacity: 2 },
     plants: {},

@@ -29,12 +29,14 @@ import { job as onSourcingEventAmendedSettleBids } from './bids/on-sourcing-even
 import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-closed.ts';
 import { job as onSourcingEventRoundStarted } from './bids/on-sourcing-event-round-started.ts';
 import { job as everyHourRemindOfNonconformances } from './deliveries/every-hour-remind-of-nonconformances.ts';
+import { job as everyHourRemindOfWork } from './deliveries/every-hour-remind-of-work.ts';
 import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
 import { job as onDespatchAdvicePacked } from './deliveries/on-despatch-advice-packed.ts';
 import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
 import { job as onDockAppointmentSet } from './deliveries/on-dock-appointment-set.ts';
 import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
 import { job as onNonconformanceMoved } from './deliveries/on-nonconformance-moved.ts';
+import { job as onServiceEntryMoved } from './deliveries/on-service-entry-moved.ts';
 import { job as everyTenMinutesPassTime } from './disputes/every-ten-minutes-pass-time.ts';
 import { job as onDisputeMoved } from './disputes/on-dispute-moved.ts';
 import { job as onMessageWritten } from './disputes/on-message-written.ts';
@@ -198,6 +200,7 @@ export const eventJobs: readonly EventJob[] = [
   onNonconformanceMoved,
   onDespatchAdviceCancelled,
   onDockAppointmentSet,
+  onServiceEntryMoved,
   onGoodsReceiptPosted,
   onReportExportRequested,
   onReportExportFinished,
@@ -233,6 +236,7 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyMinuteEndStandstills,
   everyMinuteRemindBeforeClosing,
   everyHourRemindOfNonconformances,
+  everyHourRemindOfWork,
   everyTenMinutesPassTime,
   everyTenMinutesPassTimeOnAnswers,
   everyTenMinutesPassTimeOnApprovals,

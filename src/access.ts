@@ -12,6 +12,7 @@ import { despatchAdviceLifecycle } from './deliveries/despatch-advice.ts';
 import { dockAppointmentLifecycle } from './deliveries/docks/dock-appointment.ts';
 import { goodsReceiptLifecycle } from './deliveries/goods-receipt.ts';
 import { nonconformanceLifecycle } from './deliveries/quality/nonconformance.ts';
+import { serviceEntryLifecycle } from './deliveries/services/service-entry.ts';
 import { disputeLifecycle } from './disputes/dispute.ts';
 import { creditNoteLifecycle } from './invoices/credits/credit-note.ts';
 import { invoiceLifecycle } from './invoices/invoice.ts';
@@ -45,6 +46,7 @@ export const access = readAccess(permissions, [
   despatchAdviceLifecycle,
   dockAppointmentLifecycle,
   goodsReceiptLifecycle,
+  serviceEntryLifecycle,
   nonconformanceLifecycle,
   invoiceLifecycle,
   creditNoteLifecycle,

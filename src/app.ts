@@ -40,6 +40,7 @@ import {
   deliveriesRoutes,
   mayReadDocument as mayReadDespatchDocument,
   mayReadEvidence,
+  mayReadWork,
 } from './deliveries/index.ts';
 import { disputesRoutes } from './disputes/index.ts';
 import { documentRoutes } from './documents/index.ts';
@@ -135,6 +136,7 @@ const mayRead = {
   award_letter: mayReadLetter,
   purchase_order: mayReadOrderDocument,
   despatch_advice: mayReadDespatchDocument,
+  service_entry: mayReadWork,
   nonconformance: mayReadEvidence,
   invoice: mayReadInvoiceDocument,
   payment: mayReadAdvice,

@@ -19,7 +19,11 @@ export const job: EventJob = {
   name,
   on: ['goods_receipt.posted'],
   queue: 'acts',
-  run: (house, event) => house.runInTx({ actor: system(name) }, (ctx) => tell(ctx, event)),
+  // Of work its supplier is told that it is accepted, and what it was.
+  run: async (house, event) => {
+    if (!('serviceEntryId' in event.changes))
+      await house.runInTx({ actor: system(name) }, (ctx) => tell(ctx, event));
+  },
 };
 
 async function tell(ctx: Ctx, event: EventRow): Promise<void> {

@@ -203,6 +203,13 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT'),
   },
+  // Its supplier states it and takes it back; what is answered is ours to write.
+  service_entry: {
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE (state)'),
+    staff: all('SELECT, UPDATE (state, decided_by, decided_at, decision_reason, goods_receipt_id)'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE (reminded_at)'),
+  },
   nonconformance: {
     supplier: rows(
       OWN,

@@ -9,7 +9,7 @@ export const text = (max: number) =>
     .trim()
     .max(max)
     .refine((typed) => !typed.includes('\0'), 'form.invalid-value');
-const day = z.string().trim().min(1, 'form.required').refine(isDay, 'form.invalid-date');
+export const day = z.string().trim().min(1, 'form.required').refine(isDay, 'form.invalid-date');
 
 /** At most 14 digits and 6 decimals, as the columns hold; an empty field is none of it. */
 export const quantity = z

@@ -13,6 +13,7 @@ import { addDocks } from './docks/docks.routes.ts';
 import { addPacking } from './packing/packing.routes.ts';
 import { addNonconformances } from './quality/nonconformances.routes.ts';
 import { addReceipts } from './receipts.routes.ts';
+import { addServiceEntries } from './services/service-entries.routes.ts';
 import { addShortClosing } from './short-closing.routes.ts';
 
 /** The pages of announced deliveries and receipts, the same for staff and suppliers; each sees its own. */
@@ -63,6 +64,7 @@ export function deliveriesRoutes(web: WebDeps, { limits }: { limits: Policies['l
 
   addDespatches(router, web, limits);
   addReceipts(router, web);
+  addServiceEntries(router, web, limits);
   addDocks(router, web);
   addPacking(router, web);
   addNonconformances(router, web, limits);

@@ -5,6 +5,7 @@ import { mayUse } from '../identity/index.ts';
 import { found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { compareDecimals, type DecimalString, isPositive, trimDecimal } from '../kernel/money.ts';
+import { isService } from '../kernel/quantity.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import {
   announceableQuantity,
@@ -47,7 +48,7 @@ import { findReceipt, findReceiptLines } from './receipts.service.ts';
 export type AnnouncementForm = {
   readonly order: PurchaseOrder;
   readonly plant: Plant;
-  /** All lines of the order, so that a row keeps its place when the form is shown again. */
+  /** All lines of the order that are goods, so that a row keeps its place when the form is shown again. */
   readonly lines: readonly (OrderLine & { readonly announceable: DecimalString })[];
   readonly hasOpenLines: boolean;
   /** What else can go to the same plant on the same truck; its rows stand after the order's own. */
@@ -68,7 +69,8 @@ export async function getAnnouncementForm(
   of: { orderId: string; timeZone: string },
 ): Promise<AnnouncementForm> {
   const order = found('purchase_order', await findOrder(ctx, of.orderId));
-  const lines = (await findOrderLines(ctx, order.id)).map((line) => ({
+  const isGoods = (line: OrderLine): boolean => !isService(line, ctx.policies.services.units);
+  const lines = (await findOrderLines(ctx, order.id)).filter(isGoods).map((line) => ({
     ...line,
     announceable: trimDecimal(announceableQuantity(line)),
   }));
@@ -92,7 +94,8 @@ export async function getAnnouncementForm(
       .map((other) => ({
         ...other,
         lines: otherLines
-          .filter((line) => line.orderId === other.id && isPositive(announceableQuantity(line)))
+          .filter((line) => line.orderId === other.id && isGoods(line))
+          .filter((line) => isPositive(announceableQuantity(line)))
           .map((line) => ({ ...line, announceable: trimDecimal(announceableQuantity(line)) })),
       }))
       .filter((other) => other.lines.length > 0),
@@ -219,6 +222,8 @@ export type OrderDeliveriesPage = {
     readonly closableQuantity: DecimalString;
   })[];
   readonly isRunning: boolean;
+  readonly hasWork: boolean;
+  readonly hasGoods: boolean;
   readonly deliveries: readonly OrderDelivery[];
   readonly receipts: readonly OrderReceipt[];
 };
@@ -238,6 +243,8 @@ export async function getOrderDeliveriesPage(ctx: Ctx, orderId: string): Promise
       closableQuantity: announceableQuantity(line),
     })),
     isRunning: isRunning(order),
+    hasWork: lines.some((line) => isService(line, ctx.policies.services.units)),
+    hasGoods: lines.some((line) => !isService(line, ctx.policies.services.units)),
     deliveries: await findDeliveriesOfOrder(ctx, orderId),
     receipts: await findReceiptRowsOfOrder(ctx, orderId),
   };

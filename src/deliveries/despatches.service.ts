@@ -28,6 +28,7 @@ import {
   freedByCancelling,
 } from './despatch-advice.ts';
 import { releaseDock } from './docks/docks.service.ts';
+import { assertGoods } from './services/service-entry.ts';
 
 /** The announced delivery, if it exists and, for a supplier, is one of its own. */
 export const findDespatch = (ctx: Ctx, id: string): Promise<DespatchAdvice | undefined> =>
@@ -59,7 +60,7 @@ export type Announcement = {
 /**
  * Announces a delivery for a part of an order, and of others of the supplier's to the same plant; gives its id. The same form sent again gives the same delivery.
  * @throws AppError `purchase_order.not-found`, `purchase_order.not-acknowledged`, `purchase_order.is-closed`,
- * `despatch_advice.form-used-already`, `despatch_advice.other-plant`, `supplier_site.not-found`, and what {@link despatchLines}, {@link assertArrivesAfterDespatch} and
+ * `despatch_advice.form-used-already`, `despatch_advice.other-plant`, `service_entry.line-is-work`, `supplier_site.not-found`, and what {@link despatchLines}, {@link assertArrivesAfterDespatch} and
  * `attachUploads` throw
  */
 export async function announceDelivery(ctx: Ctx, announcement: Announcement): Promise<string> {
@@ -81,6 +82,7 @@ export async function announceDelivery(ctx: Ctx, announcement: Announcement): Pr
     ctx,
     orders.map((one) => one.id),
   );
+  assertGoods(orderLines, announcement.lines, ctx.policies.services.units);
   const lines = despatchLines(orderLines, announcement.lines);
   for (const part of byOrder(lines, orderLines)) await addShipped(ctx, part.orderId, part.lines);
   const id = newId();

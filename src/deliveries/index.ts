@@ -26,3 +26,10 @@ export {
   receivedQuantities,
   receiveOnOrder,
 } from './receipts.service.ts';
+export { remindOfWork } from './services/service-entries.service.ts';
+export {
+  findServiceEntry,
+  findWhoAnswers,
+  mayReadWork,
+  waitingForWork,
+} from './services/work-page.service.ts';

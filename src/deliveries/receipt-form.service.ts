@@ -2,6 +2,7 @@ import { findPlant, type Plant } from '../catalog/index.ts';
 import { found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { compareDecimals, type DecimalString, isPositive, trimDecimal } from '../kernel/money.ts';
+import { isService } from '../kernel/quantity.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import {
   findLinesOfOrders,
@@ -111,7 +112,10 @@ async function receiptForm(
   const order = found('purchase_order', await findOrder(ctx, of.orderId));
   const plant = found('plant', await findPlant(ctx, order.plantCode));
   const ids = of.orders.size === 0 ? [order.id] : [...of.orders.keys()];
-  const rows = (await findLinesOfOrders(ctx, ids)).map((line) => ({
+  const lines = (await findLinesOfOrders(ctx, ids)).filter(
+    (line) => !isService(line, ctx.policies.services.units) || of.announced.has(line.id),
+  );
+  const rows = lines.map((line) => ({
     orderReference: ids.length > 1 ? (of.orders.get(line.orderId) ?? null) : null,
     ...countRow(line, {
       announced: of.announced.get(line.id) ?? null,

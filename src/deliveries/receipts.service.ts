@@ -6,7 +6,6 @@ import { newId } from '../kernel/id.ts';
 import { isPositive } from '../kernel/money.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import {
-  addArrived,
   findLinesOfOrders,
   findOrderLines,
   lockOrder,
@@ -14,7 +13,6 @@ import {
   type PurchaseOrder,
 } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import * as despatchStore from './despatch-advice.store.ts';
 import {
@@ -25,17 +23,17 @@ import {
 } from './despatch-advice.ts';
 import * as store from './goods-receipt.store.ts';
 import {
-  arrivalsOf,
   assertReceivedOn,
   type CheckedLine,
   type CountedLine,
   checkCount,
   type GoodsReceipt,
   goodsReceiptLifecycle,
-  isShort,
   isTakenInPart,
 } from './goods-receipt.ts';
 import { openForRejected } from './quality/nonconformances.service.ts';
+import { saveReceipt } from './receipt-posting.service.ts';
+import { assertGoods } from './services/service-entry.ts';
 
 /** The receipt, if it exists and, for a supplier, is of its own delivery. */
 export const findReceipt = (ctx: Ctx, id: string): Promise<GoodsReceipt | undefined> =>
@@ -188,49 +186,23 @@ async function post(
     orderedOn: order.issuedOn,
     today: dayIn(ctx.now, plant.timeZone),
   });
+  const orderLines = await findOrderLines(ctx, order.id);
   const lines = checkCount({
-    orderLines: await findOrderLines(ctx, order.id),
+    orderLines,
     announced: of.announced,
     rows: count.lines,
     overPercent: ctx.policies.receiving.overDeliveryPercent,
     ...(of.rows === undefined ? {} : { allRows: of.rows }),
   });
-  const underWay = await despatchStore.findUnderWay(ctx.tx, {
-    orderId: order.id,
-    withoutDespatchId: despatch?.id ?? null,
-  });
-  await addArrived(ctx, order.id, arrivalsOf(lines, underWay));
-  const id = newId();
-  const state = goodsReceiptLifecycle.next(goodsReceiptLifecycle.initial, 'post');
-  const reference = await nextReference(ctx.tx, 'GR', ctx.now);
-  await store.insertReceipt(ctx.tx, {
-    id,
-    reference,
-    orderId: order.id,
-    despatchAdviceId: despatch?.id ?? null,
-    supplierId: order.supplierId,
-    plantCode: order.plantCode,
-    state,
-    receivedOn: count.receivedOn,
-    note: count.note,
-    postedBy: found('user', ctx.actor.userId),
-    postedAt: ctx.now,
-    idempotencyKey: count.idempotencyKey,
-    lines: lines.map((line) => ({ ...line, id: newId() })),
-  });
-  await record(ctx, {
-    action: 'goods_receipt.posted',
-    subject: { type: 'goods_receipt', id },
-    supplierId: order.supplierId,
-    to: state,
-    changes: {
-      reference,
-      orderId: order.id,
-      despatchAdviceId: despatch?.id ?? null,
-      shortLines: lines.filter(isShort).length,
-      overLines: lines.filter((line) => isPositive(line.overQuantity)).length,
-    },
-  });
+  assertGoods(
+    orderLines,
+    // What was announced before its unit was work is still counted.
+    lines.filter((line) => line.announcedQuantity === null),
+    ctx.policies.services.units,
+  );
+  const { receivedOn, note, idempotencyKey } = count;
+  const despatchId = despatch?.id ?? null;
+  const id = await saveReceipt(ctx, order, { despatchId, receivedOn, note, idempotencyKey, lines });
   await openForRejected(
     ctx,
     { supplierId: order.supplierId, plantCode: order.plantCode, orderId: order.id, receiptId: id },

@@ -33,6 +33,9 @@ export type Document = {
   readonly createdAt: Date;
 };
 
+/** Files of orders, bids and invoices say prices; those of deliveries and of work that was done do not. */
+const UNPRICED: readonly string[] = ['despatch_advice', 'service_entry'];
+
 /**
  * What is known of a reader before the document's own domain is asked: a supplier reads what is its own
  * and may read what is for participants; staff may read all, unless the domain objects.
@@ -41,8 +44,7 @@ export function readingOf(actor: Actor, document: Document): 'yes' | 'no' | 'ask
   if (actor.kind === 'system') return 'yes';
   if (actor.kind === 'staff') return 'ask-domain';
   if (actor.kind !== 'supplier' || actor.supplierId === null) return 'no';
-  // Files of orders, bids and invoices say prices; those of deliveries do not.
-  if (!seesPrices(actor) && document.subject.type !== 'despatch_advice') return 'no';
+  if (!seesPrices(actor) && !UNPRICED.includes(document.subject.type)) return 'no';
   if (document.visibility === 'participants') return 'ask-domain';
   return document.visibility === 'supplier' && document.supplierId === actor.supplierId ? 'yes' : 'no';
 }

@@ -2,7 +2,11 @@ import { waitingFor as waitingForAgreements } from '../agreements/index.ts';
 import { waitingFor as waitingForApprovals } from '../approvals/index.ts';
 import { waitingFor as waitingForAwards, waitingForCommittee } from '../awards/index.ts';
 import { waitingFor as waitingForBids } from '../bids/index.ts';
-import { waitingFor as waitingForDeliveries, waitingForNonconformances } from '../deliveries/index.ts';
+import {
+  waitingFor as waitingForDeliveries,
+  waitingForNonconformances,
+  waitingForWork,
+} from '../deliveries/index.ts';
 import { waitingFor as waitingForDisputes } from '../disputes/index.ts';
 import { findAbsences, type ShownDelegation, waitingFor as waitingForPeople } from '../identity/index.ts';
 import {
@@ -66,6 +70,7 @@ const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForAwards,
   waitingForOrders,
   waitingForDeliveries,
+  waitingForWork,
   waitingForNonconformances,
   waitingForInvoices,
   waitingForStatements,

@@ -81,6 +81,11 @@ export type Policies = {
   };
   /** How many percent more than ordered a plant takes, and pays; what is counted stays whole. */
   readonly receiving: { readonly overDeliveryPercent: string };
+  /**
+   * Lines in these units are work: it is not delivered and counted but stated by its supplier and accepted. After so many
+   * working days without an answer who has to give it is reminded.
+   */
+  readonly services: { readonly units: readonly string[]; readonly answerWorkingDays: number };
   /** When plants take deliveries: each by its own hours, or by those that hold for all. */
   readonly docks: { readonly standard: DockHours; readonly plants: Readonly<Record<string, DockHours>> };
   /**

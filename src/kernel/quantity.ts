@@ -61,3 +61,7 @@ export function quantityDecimals(of: { readonly quantity: string; readonly unit:
   const written = of.quantity.includes('.') ? (of.quantity.replace(/0+$/, '').split('.')[1]?.length ?? 0) : 0;
   return Math.max(written, COUNTED.has(of.unit) ? 0 : MEASURED_DECIMALS);
 }
+
+/** Is a line in this unit work, and no goods? The house says which units measure work. */
+export const isService = ({ unit }: { readonly unit: UnitCode }, units: readonly UnitCode[]): boolean =>
+  units.includes(unit);

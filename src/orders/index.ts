@@ -41,4 +41,11 @@ export {
   lockOrders,
   sendOrder,
 } from './orders.service.ts';
-export { isRunning, type OrderState, orderStates, type PurchaseOrder } from './purchase-order.ts';
+export {
+  assertAnswered,
+  assertRunning,
+  isRunning,
+  type OrderState,
+  orderStates,
+  type PurchaseOrder,
+} from './purchase-order.ts';

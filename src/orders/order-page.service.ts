@@ -5,6 +5,7 @@ import { may, mayUse } from '../identity/index.ts';
 import { seesPrices } from '../kernel/actor.ts';
 import { found } from '../kernel/errors.ts';
 import type { DecimalString } from '../kernel/money.ts';
+import { isService } from '../kernel/quantity.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findChanges } from './change-order.store.ts';
 import type { ChangeOrder } from './change-order.ts';
@@ -42,6 +43,9 @@ export type OrderPage = {
   readonly isEditable: boolean;
   /** Null for suppliers. */
   readonly proof: ProofOfDelivery | null;
+  /** Some lines are work, and some are goods. */
+  readonly hasWork: boolean;
+  readonly hasGoods: boolean;
   /** Whose needs the lines are; empty for suppliers, always. */
   readonly sources: readonly ShownLineSource[];
 };
@@ -66,6 +70,8 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
     isPriced,
     names,
     lines: lines.map((line) => ({ ...line, openQuantity: openQuantity(line) })),
+    hasWork: lines.some((line) => isService(line, ctx.policies.services.units)),
+    hasGoods: lines.some((line) => !isService(line, ctx.policies.services.units)),
     shares: orderShares(lines),
     next: nextAct(order, lines, turnOf(open)),
     openChanges: open.length,

@@ -669,6 +669,8 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   '/awards/:awardId/objections/:objectionId': () => ({ own: null, others: null, isFormFirst: true }),
   '/awards/:awardId/withdrawals/:withdrawalId': () => ({ own: null, others: null, isFormFirst: true }),
   '/orders/:orderId': (of) => both(of, ({ orderId }) => ({ orderId })),
+  // A requester sees the work that it needs, which test/deliveries/services.web does; here those who see deliveries.
+  '/orders/:orderId/work': (of) => ({ ...both(of, ({ orderId }) => ({ orderId })), needs: 'delivery.read' }),
   '/orders/:orderId/changes/:changeId': (of) => both(of, ({ orderId, changeId }) => ({ orderId, changeId })),
   '/orders/:orderId/resending': (of) => ({
     ...both(of, ({ orderId }) => ({ orderId })),

@@ -410,5 +410,6 @@ const WANTED: Readonly<Record<string, Record<string, unknown>>> = {
   dock_appointment: { state: 'proposed', starts_at: new Date(0), ends_at: new Date(1) },
   criterion: { kind: 'answers', weight: 50 },
   payment: { state: 'ordered' },
+  service_entry: { state: 'submitted', quantity: '1' },
   qualification: { state: 'pending_approval', wanted: 'qualified' },
 };
