@@ -60,17 +60,18 @@ const RECEIPT_LINES = `
 
 const INVOICES = `
   INSERT INTO invoice (id, reference, supplier_number, normalised_number, order_id, supplier_id, goods_receipt_id, currency,
-                       issued_on, due_on, net_amount, tax_rate, tax_amount, gross_amount, state, submitted_by,
+                       issued_on, due_on, net_amount, taxes, tax_amount, gross_amount, state, submitted_by,
                        submitted_at, created_at)
   SELECT uuidv7(), 'INV-' || po.reference, po.reference, po.reference, po.id, po.supplier_id, receipt.id, 'USD',
-         '2026-05-02', '2026-06-01', 0, 0, 0, 0, 'submitted', accountant.id, now(), now()
+         '2026-05-02', '2026-06-01', 0, '[{}]', 0, 0, 'submitted', accountant.id, now(), now()
     FROM goods_receipt AS receipt
     JOIN purchase_order AS po ON po.id = receipt.order_id
    CROSS JOIN (SELECT id FROM user_account WHERE kind = 'supplier') AS accountant`;
 
 const INVOICE_LINES = `
-  INSERT INTO invoice_line (id, invoice_id, line_no, po_line_id, description, quantity, unit, unit_price, amount)
-  SELECT uuidv7(), invoice.id, line.line_no, line.id, line.description, 40, 'C62', price.is, 40 * price.is
+  INSERT INTO invoice_line (id, invoice_id, line_no, po_line_id, description, quantity, unit, unit_price, amount,
+                            tax_category, tax_rate)
+  SELECT uuidv7(), invoice.id, line.line_no, line.id, line.description, 40, 'C62', price.is, 40 * price.is, 'Z', 0
     FROM invoice
     JOIN po_line AS line ON line.order_id = invoice.order_id
    CROSS JOIN LATERAL (
@@ -78,7 +79,8 @@ const INVOICE_LINES = `
          ) AS price`;
 
 const SUMS = `
-  UPDATE invoice SET net_amount = line.sum, gross_amount = line.sum
+  UPDATE invoice SET net_amount = line.sum, gross_amount = line.sum,
+         taxes = jsonb_build_array(jsonb_build_object('category', 'Z', 'rate', '0', 'taxableAmount', line.sum::text, 'taxAmount', '0'))
     FROM (SELECT invoice_id, sum(amount) FROM invoice_line GROUP BY invoice_id) AS line
    WHERE line.invoice_id = invoice.id`;
 

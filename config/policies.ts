@@ -85,7 +85,15 @@ export const policies: Policies = {
   },
   paymentTermsDays: 30,
   pageViewDays: 400,
-  taxRates: ['0', '6', '9', '13'],
+  taxes: [
+    { category: 'Z', rate: '0' },
+    { category: 'S', rate: '6' },
+    { category: 'S', rate: '9' },
+    { category: 'S', rate: '13' },
+    { category: 'E', rate: '0' },
+    { category: 'AE', rate: '0' },
+    { category: 'O', rate: '0' },
+  ],
   paymentTermsText: {
     en: 'Payment is due within the agreed days after receipt of a correct invoice. Goods remain subject to inspection. The purchase order number must appear on all documents.',
     'zh-CN': '收到正确发票后按约定天数付款。货物以验收为准。所有单据须注明采购订单编号。',

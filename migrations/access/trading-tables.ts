@@ -274,7 +274,7 @@ export const tradingTables: Tables = {
   credit_note: {
     supplier: rows(
       OWN,
-      'SELECT, INSERT, UPDATE (state, answer, net_amount, tax_amount, gross_amount, decided_by, decided_at, version)',
+      'SELECT, INSERT, UPDATE (state, answer, net_amount, taxes, tax_amount, gross_amount, decided_by, decided_at, version)',
     ),
     staff: all('SELECT, UPDATE'),
     audit: all('SELECT'),

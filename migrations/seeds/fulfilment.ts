@@ -15,6 +15,7 @@ import {
   multiplyDecimals,
   subtractDecimals,
 } from '../../src/kernel/money.ts';
+import type { Tax } from '../../src/kernel/tax.ts';
 import { dayIn } from '../../src/kernel/time.ts';
 import {
   acknowledgeOrder,
@@ -49,8 +50,8 @@ export type InvoicePlan = {
   readonly daysAgo: number;
   /** How far it goes, if there is time for it until today. */
   readonly until: 'wrong-price' | 'matched' | 'approved' | 'paid';
-  /** In percent. */
-  readonly taxRate?: string;
+  /** Of all lines; else the buyer of another country owes none. */
+  readonly tax?: Tax;
 };
 
 const RECEIVER = 'wang.jun';
@@ -195,11 +196,12 @@ async function invoice(stage: Stage, receiptId: string, plan: InvoicePlan): Prom
     entered: {
       supplierNumber: receipt.reference.replace('GR-', ''),
       issuedOn: dayIn(ctx.now, ctx.policies.company.timeZone),
-      taxRate: plan.taxRate ?? '0',
+      tax: plan.tax ?? { category: 'Z', rate: '0' },
       lines: received.map(({ poLineId, quantity }, row) => {
         const ordered = priceOf.get(poLineId) ?? '0';
         const isWrong = plan.until === 'wrong-price' && row === 0;
-        return { poLineId, quantity, unitPrice: isWrong ? multiplyDecimals(ordered, '1.125') : ordered, row };
+        const unitPrice = isWrong ? multiplyDecimals(ordered, '1.125') : ordered;
+        return { poLineId, quantity, unitPrice, tax: null, row };
       }),
     },
   });

@@ -70,7 +70,7 @@ const BID_BEFORE_DAYS = 8;
 const CLOSED_BEFORE_DAYS = 6;
 const PROPOSED_BEFORE_DAYS = 2;
 const INVOICED_AFTER_DAYS = 2;
-const CHINESE_TAX_RATE = '13';
+const CHINESE_TAX = { category: 'S', rate: '13' } as const;
 
 /** A real order from the request for its price on: one supplier is asked, bids what it was paid, and delivers. */
 export function pastOrderSteps(
@@ -141,7 +141,7 @@ export function pastOrderSteps(
           invoice: {
             daysAgo: delivery.daysAgo - INVOICED_AFTER_DAYS,
             until: 'paid',
-            ...(isChinese ? { taxRate: CHINESE_TAX_RATE } : {}),
+            ...(isChinese ? { tax: CHINESE_TAX } : {}),
           },
         })),
       },

@@ -6,6 +6,7 @@ import {
   subtractDecimals,
   trimDecimal,
 } from '../kernel/money.ts';
+import { type Tax, taxKey } from '../kernel/tax.ts';
 import { addDays, type Day } from '../kernel/time.ts';
 import { normaliseNumber } from './invoice-number.ts';
 import { type Totals, totalsOf } from './totals.ts';
@@ -21,6 +22,8 @@ export type BillableLine = {
   /** As ordered. */
   readonly unitPrice: DecimalString;
   readonly priceBaseQuantity: DecimalString;
+  /** In percent, as the order has it of the line or of itself; null where it says nothing. */
+  readonly orderTaxRate: DecimalString | null;
   /** Received by this receipt and not in another invoice of it. */
   readonly receiptOpen: DecimalString;
   /** Received by all receipts of the order and not invoiced. */
@@ -31,14 +34,16 @@ export type BillableLine = {
 export type EnteredInvoice = {
   readonly supplierNumber: string;
   readonly issuedOn: Day;
-  /** In percent. */
-  readonly taxRate: DecimalString;
+  /** Of every line that has none of its own. */
+  readonly tax: Tax;
   readonly lines: readonly EnteredLine[];
 };
 export type EnteredLine = {
   readonly poLineId: string;
   readonly quantity: DecimalString;
   readonly unitPrice: DecimalString;
+  /** Null: as the invoice. */
+  readonly tax: Tax | null;
   /** Its place in the form, for what is wrong with it. */
   readonly row: number;
 };
@@ -49,7 +54,6 @@ export type Figures = Totals & {
   readonly normalisedNumber: string;
   readonly issuedOn: Day;
   readonly currency: string;
-  readonly taxRate: DecimalString;
   readonly lines: readonly FigureLine[];
 };
 export type FigureLine = {
@@ -61,6 +65,7 @@ export type FigureLine = {
   readonly unitPrice: DecimalString;
   readonly priceBaseQuantity: DecimalString;
   readonly amount: DecimalString;
+  readonly tax: Tax;
 };
 
 /** What an invoice may be about. */
@@ -68,7 +73,7 @@ export type InvoiceLimits = {
   readonly lines: readonly BillableLine[];
   /** The order's: nobody enters it. */
   readonly currency: string;
-  readonly taxRates: readonly string[];
+  readonly taxes: readonly Tax[];
   readonly orderIssuedOn: Day;
   /** The day it is where the day begins first: a date after it is in the future for everybody. */
   readonly latestDay: Day;
@@ -94,10 +99,11 @@ export function figuresOf(entered: EnteredInvoice, limits: InvoiceLimits): Figur
   if (fields.length > 0)
     throw invalid('invoice.figures-refused', 'The invoice cannot be sent like this', fields);
   const { currency } = limits;
+  const otherwise = entered.tax;
   const lines = entered.lines
     .flatMap((line) => {
       const ordered = known.get(line.poLineId);
-      return ordered === undefined ? [] : [figureLine(line, { ordered, currency })];
+      return ordered === undefined ? [] : [figureLine(line, { ordered, currency, otherwise })];
     })
     .toSorted((a, b) => a.lineNo - b.lineNo);
   return {
@@ -105,13 +111,15 @@ export function figuresOf(entered: EnteredInvoice, limits: InvoiceLimits): Figur
     normalisedNumber: normaliseNumber(entered.supplierNumber),
     issuedOn: entered.issuedOn,
     currency,
-    taxRate: trimDecimal(entered.taxRate),
     lines,
-    ...totalsOf(lines, { taxRate: entered.taxRate, currency }),
+    ...totalsOf(lines, { otherwise, currency }),
   };
 }
 
-const figureLine = (line: EnteredLine, of: { ordered: BillableLine; currency: string }): FigureLine => {
+const figureLine = (
+  line: EnteredLine,
+  of: { ordered: BillableLine; currency: string; otherwise: Tax },
+): FigureLine => {
   const { poLineId, lineNo, description, unit, priceBaseQuantity } = of.ordered;
   const { quantity, unitPrice } = line;
   return {
@@ -123,6 +131,7 @@ const figureLine = (line: EnteredLine, of: { ordered: BillableLine; currency: st
     unitPrice: trimDecimal(unitPrice),
     priceBaseQuantity: trimDecimal(priceBaseQuantity),
     amount: lineAmount({ quantity, unitPrice, priceBaseQuantity, currency: of.currency }),
+    tax: line.tax ?? of.otherwise,
   };
 };
 
@@ -143,9 +152,20 @@ function headerErrors(entered: EnteredInvoice, limits: InvoiceLimits): FieldErro
     errors.push(wrong('issuedOn', 'issued-before-the-order', { day: limits.orderIssuedOn }));
   else if (issuedOn < addDays(limits.latestDay, -MOST_DAYS_OLD))
     errors.push(wrong('issuedOn', 'issued-too-long-ago', { days: MOST_DAYS_OLD }));
-  if (!limits.taxRates.some((rate) => compareDecimals(rate, entered.taxRate) === 0))
-    errors.push(wrong('taxRate', 'tax-rate-not-offered'));
-  return errors;
+  return [...errors, ...taxErrors(entered, limits)];
+}
+
+/** What is outside the scope of the tax stands on no invoice with what is in it (BR-O-11). */
+function taxErrors(entered: EnteredInvoice, limits: InvoiceLimits): FieldError[] {
+  const offered = new Set(limits.taxes.map(taxKey));
+  const all = [
+    { path: 'tax', tax: entered.tax },
+    ...entered.lines.flatMap(({ tax, row }) => (tax === null ? [] : [{ path: `lines.${row}.tax`, tax }])),
+  ];
+  const unknown = all.filter(({ tax }) => !offered.has(taxKey(tax)));
+  if (unknown.length > 0) return unknown.map(({ path }) => wrong(path, 'tax-rate-not-offered'));
+  const used = entered.lines.map((line) => (line.tax ?? entered.tax).category === 'O');
+  return used.includes(true) && used.includes(false) ? [wrong('tax', 'outside-tax-mixed')] : [];
 }
 
 function lineErrors(
@@ -164,7 +184,8 @@ function lineErrors(
       const most = trimDecimal(ordered.orderOpen);
       return [wrong(`${at}.quantity`, 'more-than-received', { line: ordered.lineNo, most })];
     }
-    const { amount } = figureLine(line, { ordered, currency: against.limits.currency });
+    const { priceBaseQuantity } = ordered;
+    const amount = lineAmount({ ...line, priceBaseQuantity, currency: against.limits.currency });
     return compareDecimals(amount, LARGEST_AMOUNT) > 0
       ? [wrong(`${at}.unitPrice`, 'amount-too-large', { line: ordered.lineNo })]
       : [];

@@ -4,7 +4,7 @@ import { dayIn } from '../kernel/time.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { getCorrectionForm, getNewInvoiceForm } from './invoice-page.service.ts';
+import { getCorrectionForm, getNewInvoiceForm } from './invoice-form-page.service.ts';
 import { asksToRecalculate, correctionForm, enteredOf, submissionForm, typedOf } from './invoices.forms.ts';
 import { invoicePage } from './invoices.routes.ts';
 import { correctInvoice, submitInvoice } from './submission.service.ts';

@@ -1,9 +1,10 @@
 import { compareDecimals, type DecimalString, lineAmount, roundMoney, trimDecimal } from '../kernel/money.ts';
+import { readTax, type Tax, taxKey } from '../kernel/tax.ts';
 import { type BillableLine, type FigureLine, suggestedQuantity } from './figures.ts';
 import { type Totals, totalsOf } from './totals.ts';
 
-/** What stands in a row's two fields, as it was typed or is proposed. */
-export type TypedRow = { readonly quantity: string; readonly unitPrice: string };
+/** What stands in a row's fields, as it was typed or is proposed; an empty tax is that of all lines. */
+export type TypedRow = { readonly quantity: string; readonly unitPrice: string; readonly tax: string };
 
 /** A row of the invoice form: the order's and the receipt's figures beside what is invoiced. */
 export type FormRow = Omit<BillableLine, 'unitPrice'> &
@@ -29,6 +30,7 @@ export function formRows(of: {
   own: readonly FigureLine[] | null;
   typed: ReadonlyMap<string, TypedRow> | null;
   currency: string;
+  taxOf: (line: BillableLine) => string;
 }): FormRow[] {
   const own = new Map(of.own?.map((line) => [line.poLineId, line]));
   return of.billable
@@ -40,6 +42,7 @@ export function formRows(of: {
         quantity:
           of.own === null ? expectedQuantity : before === undefined ? '' : trimDecimal(before.quantity),
         unitPrice: priceAsTyped(before?.unitPrice ?? line.unitPrice, of.currency),
+        tax: of.taxOf(line),
       };
       const row = of.typed?.get(line.poLineId) ?? proposed;
       return {
@@ -60,7 +63,7 @@ export function priceAsTyped(price: DecimalString, currency: string): string {
 
 const amountOf = (
   line: BillableLine,
-  { row, currency }: { row: TypedRow; currency: string },
+  { row, currency }: { row: Omit<TypedRow, 'tax'>; currency: string },
 ): DecimalString | null => {
   const quantity = row.quantity.trim();
   const unitPrice = row.unitPrice.trim();
@@ -69,10 +72,49 @@ const amountOf = (
 };
 
 /** The sums of the rows that can be read. */
-export const formTotals = (rows: readonly FormRow[], of: { taxRate: string; currency: string }): Totals =>
+export const formTotals = (rows: readonly FormRow[], of: { tax: Tax; currency: string }): Totals =>
   totalsOf(
     rows
       .filter((row) => row.amount !== null)
-      .map((row) => ({ ...row, quantity: row.quantity.trim(), unitPrice: row.unitPrice.trim() })),
-    { taxRate: isNumber(of.taxRate) ? of.taxRate : '0', currency: of.currency },
+      .map((row) => ({
+        ...row,
+        quantity: row.quantity.trim(),
+        unitPrice: row.unitPrice.trim(),
+        tax: readTax(row.tax) ?? of.tax,
+      })),
+    { otherwise: of.tax, currency: of.currency },
   );
+
+/** The tax that most lines bear, and for each line its own, empty where it is that one. */
+export type ProposedTaxes = { readonly tax: Tax; readonly own: ReadonlyMap<string, string> };
+
+/**
+ * What a form proposes: a line's tax as its invoice has it, else at the order's rate where that is offered, else as the
+ * supplier's last invoice, else the first that is offered.
+ */
+export function proposedTaxes(of: {
+  billable: readonly BillableLine[];
+  own: readonly FigureLine[] | null;
+  last: Tax | null;
+  offered: readonly Tax[];
+}): ProposedTaxes {
+  const offered = new Map(of.offered.map((tax) => [taxKey(tax), tax]));
+  const usual = (of.last === null ? undefined : offered.get(taxKey(of.last))) ?? of.offered[0] ?? NO_TAX;
+  const before = new Map(of.own?.map((line) => [line.poLineId, line.tax]));
+  const byLine = of.billable.map(
+    (line) =>
+      [line.poLineId, before.get(line.poLineId) ?? atRate(of.offered, line.orderTaxRate) ?? usual] as const,
+  );
+  const counts = new Map<string, number>();
+  const counted = of.own === null ? byLine : byLine.filter(([id]) => before.has(id));
+  for (const [, tax] of counted) counts.set(taxKey(tax), (counts.get(taxKey(tax)) ?? 0) + 1);
+  const [most] = [...counts].toSorted(([, a], [, b]) => b - a);
+  const tax = counted.find(([, one]) => taxKey(one) === most?.[0])?.[1] ?? usual;
+  const own = byLine.map(([id, one]) => [id, taxKey(one) === taxKey(tax) ? '' : taxKey(one)] as const);
+  return { tax, own: new Map(own) };
+}
+
+const NO_TAX: Tax = { category: 'Z', rate: '0' };
+
+const atRate = (offered: readonly Tax[], rate: DecimalString | null): Tax | undefined =>
+  rate === null ? undefined : offered.find((tax) => compareDecimals(tax.rate, rate) === 0);

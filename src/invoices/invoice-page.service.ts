@@ -1,7 +1,7 @@
 import { type TimelineEntry, timelineOf } from '../audit/index.ts';
 import { acceptedExtensions, type Document, documentsOf } from '../documents/index.ts';
 import { may } from '../identity/index.ts';
-import { found, ruleBroken } from '../kernel/errors.ts';
+import { found } from '../kernel/errors.ts';
 import { compareDecimals, type DecimalString, subtractDecimals } from '../kernel/money.ts';
 import type { Page, PageRequest } from '../kernel/page.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
@@ -9,17 +9,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import { type CreditsOfInvoice, creditsOfInvoice } from './credits/credit-note-page.service.ts';
 import { findById, findLines, type StoredLine } from './invoice.store.ts';
-import {
-  dueOn,
-  type Invoice,
-  invoiceLifecycle,
-  isOverdue,
-  type NextAct,
-  nextAct,
-  stepOf,
-  toDecideOn,
-} from './invoice.ts';
-import { type FormRow, formRows, formTotals, isNumber, type TypedRow } from './invoice-form.ts';
+import { type Invoice, isOverdue, type NextAct, nextAct, stepOf, toDecideOn } from './invoice.ts';
 import {
   type ExceptionRow,
   findInvoices,
@@ -29,24 +19,17 @@ import {
 } from './invoice-list.queries.ts';
 import {
   findBillableLines,
-  findInvoicesOfReceipt,
   findNames,
-  findReceiptToInvoice,
   findVersions,
   type InvoiceNames,
-  type InvoiceOfReceipt,
   type InvoiceVersion,
-  type ReceiptToInvoice,
 } from './invoices.queries.ts';
 import { findBehind } from './invoices.service.ts';
 import { mayBeAccepted } from './match.ts';
 import { findExceptions } from './match-exception.store.ts';
 import { type ActsNext, type MatchException, ownerOf, sizeOf } from './match-exception.ts';
 import { findPaymentOfInvoice, type PaymentOfInvoice } from './payment-run.queries.ts';
-import { findOrdersOfStatement, findTermsOfStatement } from './statements/statement.store.ts';
-import type { Statement } from './statements/statement.ts';
-import { findStatementToInvoice } from './statements/statement-invoiced.service.ts';
-import type { Totals } from './totals.ts';
+import { findOrdersOfStatement } from './statements/statement.store.ts';
 import { findWaitingForSupplier, type Waiting } from './waiting.queries.ts';
 
 const MEGABYTE = 1_048_576;
@@ -134,28 +117,6 @@ export type InvoicePage = {
   readonly today: Day;
 };
 
-/**
- * The form of a statement's invoice, with all that was agreed filled in.
- * @throws AppError `statement.not-found`, `statement.cannot-invoice`
- */
-export async function getStatementInvoiceForm(
-  ctx: Ctx,
-  of: { statementId: string; typed: TypedForm },
-): Promise<FormModel & { statement: Statement; orderIssuedOn: Day }> {
-  const statement = await findStatementToInvoice(ctx, of.statementId);
-  const { currency } = statement;
-  const terms = found('statement', await findTermsOfStatement(ctx, statement.id));
-  const source = { receiptId: null, statementId: statement.id };
-  const billable = await findBillableLines(ctx, { source, except: null });
-  const rows = formRows({ billable, own: null, typed: of.typed?.rows ?? null, currency });
-  const receipt = { currency, paymentTermsDays: terms.paymentTermsDays };
-  return {
-    ...formModel(ctx, { receipt, rows, taxRate: of.typed?.taxRate ?? terms.lastTaxRate }),
-    statement,
-    orderIssuedOn: terms.orderIssuedOn,
-  };
-}
-
 /** @throws AppError `invoice.not-found` */
 export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<InvoicePage> {
   const invoice = await getInvoice(ctx, invoiceId);
@@ -198,7 +159,7 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
   };
 }
 
-const getInvoice = async (ctx: Ctx, id: string): Promise<Invoice> =>
+export const getInvoice = async (ctx: Ctx, id: string): Promise<Invoice> =>
   found('invoice', await findById(ctx.tx, { id, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) }));
 
 const besideOrder = (line: StoredLine, orderPrice: DecimalString | null): InvoiceLineShown => {
@@ -211,7 +172,7 @@ const besideOrder = (line: StoredLine, orderPrice: DecimalString | null): Invoic
 };
 
 /** Differences name the lines as they were in the version that they were found in. */
-const withLines = (
+export const withLines = (
   exceptions: readonly MatchException[],
   versions: readonly InvoiceVersion[],
 ): ExceptionShown[] => {
@@ -228,82 +189,3 @@ const withLines = (
     };
   });
 };
-
-/** What was typed into a form that is shown again. */
-export type TypedForm = { readonly taxRate: string; readonly rows: ReadonlyMap<string, TypedRow> } | null;
-
-/** What both invoice forms show. */
-type FormModel = {
-  readonly receipt: Pick<ReceiptToInvoice, 'currency' | 'paymentTermsDays'>;
-  readonly rows: readonly FormRow[];
-  readonly totals: Totals;
-  readonly taxRate: string;
-  readonly taxRates: readonly string[];
-  /** When payment is due if the invoice is sent today. */
-  readonly dueOn: Day;
-};
-
-/**
- * The form of a new invoice, with all that can be invoiced filled in; without rows when nothing is left.
- * @throws AppError `goods_receipt.not-found`
- */
-export async function getNewInvoiceForm(
-  ctx: Ctx,
-  of: { receiptId: string; typed: TypedForm },
-): Promise<FormModel & { receipt: ReceiptToInvoice; invoices: readonly InvoiceOfReceipt[] }> {
-  const receipt = found('goods_receipt', await findReceiptToInvoice(ctx, of.receiptId));
-  const billable = await findBillableLines(ctx, {
-    source: { receiptId: of.receiptId, statementId: null },
-    except: null,
-  });
-  const rows = formRows({ billable, own: null, typed: of.typed?.rows ?? null, currency: receipt.currency });
-  return {
-    ...formModel(ctx, { receipt, rows, taxRate: of.typed?.taxRate ?? receipt.lastTaxRate }),
-    receipt,
-    invoices: await findInvoicesOfReceipt(ctx, of.receiptId),
-  };
-}
-
-/**
- * The form that corrects an invoice: its own figures, with what was expected beside them.
- * @throws AppError `invoice.not-found`, `invoice.cannot-correct`
- */
-export async function getCorrectionForm(
-  ctx: Ctx,
-  of: { invoiceId: string; typed: TypedForm },
-): Promise<FormModel & { invoice: Invoice; open: readonly ExceptionShown[] }> {
-  const invoice = await getInvoice(ctx, of.invoiceId);
-  if (!invoiceLifecycle.may(invoice.state, 'correct'))
-    throw ruleBroken('invoice.cannot-correct', 'The invoice is not waiting for a correction');
-  const { paymentTermsDays } = found('invoice', await findNames(ctx, invoice.id));
-  const receipt = { currency: invoice.currency, paymentTermsDays };
-  const billable = await findBillableLines(ctx, { source: invoice, except: invoice.id });
-  const own = await findLines(ctx.tx, invoice.id);
-  const rows = formRows({ billable, own, typed: of.typed?.rows ?? null, currency: invoice.currency });
-  const exceptions = withLines(await findExceptions(ctx.tx, invoice.id), await findVersions(ctx, invoice.id));
-  return {
-    ...formModel(ctx, { receipt, rows, taxRate: of.typed?.taxRate ?? invoice.taxRate }),
-    invoice,
-    open: exceptions.filter((exception) => exception.state === 'open'),
-  };
-}
-
-function formModel(
-  ctx: Ctx,
-  of: { receipt: FormModel['receipt']; rows: readonly FormRow[]; taxRate: string | null },
-): FormModel {
-  const { receipt, rows } = of;
-  const { taxRates, company } = ctx.policies;
-  const asked = of.taxRate !== null && isNumber(of.taxRate) ? of.taxRate : null;
-  const chosen = taxRates.find((rate) => asked !== null && compareDecimals(rate, asked) === 0);
-  const taxRate = chosen ?? taxRates[0] ?? '0';
-  const today = dayIn(ctx.now, company.timeZone);
-  return {
-    receipt,
-    rows,
-    taxRate,
-    taxRates,
-    totals: formTotals(rows, { taxRate, currency: receipt.currency }),
-    dueOn: dueOn({ issuedOn: today, arrivedOn: today, paymentTermsDays: receipt.paymentTermsDays }),
-  };
-}

@@ -15,7 +15,7 @@ const INVOICE = `
          invoice.supplier_id AS "supplierId", invoice.goods_receipt_id AS "receiptId",
          invoice.statement_id AS "statementId", invoice.currency,
          invoice.issued_on AS "issuedOn", invoice.due_on AS "dueOn", invoice.net_amount AS "netAmount",
-         invoice.tax_rate AS "taxRate", invoice.tax_amount AS "taxAmount", invoice.gross_amount AS "grossAmount",
+         invoice.taxes, invoice.tax_amount AS "taxAmount", invoice.gross_amount AS "grossAmount",
          invoice.state, invoice.rejection_reason AS "rejectionReason", invoice.submitted_by AS "submittedBy",
          invoice.submitted_at AS "submittedAt", invoice.current_version AS "currentVersion",
          invoice.accepted_by AS "acceptedBy", invoice.approved_by AS "approvedBy",
@@ -55,6 +55,7 @@ export const findLines = (tx: Tx, invoiceId: string): Promise<StoredLine[]> =>
     text: `
       SELECT line.po_line_id AS "poLineId", line.line_no AS "lineNo", line.description, line.quantity, line.unit,
              line.unit_price AS "unitPrice", line.price_base_quantity AS "priceBaseQuantity", line.amount,
+             jsonb_build_object('category', line.tax_category, 'rate', trim_scale(line.tax_rate)::text) AS tax,
              po.id AS "orderId", po.reference AS "orderReference"
         FROM invoice_line AS line
         JOIN po_line ON po_line.id = line.po_line_id
@@ -129,7 +130,7 @@ export async function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<void> 
     name: 'invoice.insert',
     text: `
       INSERT INTO invoice (id, reference, supplier_number, normalised_number, order_id, supplier_id, goods_receipt_id,
-                           statement_id, currency, issued_on, due_on, net_amount, tax_rate, tax_amount, gross_amount, state,
+                           statement_id, currency, issued_on, due_on, net_amount, taxes, tax_amount, gross_amount, state,
                            submitted_by, submitted_at, created_at)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)`,
     values: [
@@ -145,7 +146,7 @@ export async function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<void> 
       figures.issuedOn,
       invoice.dueOn,
       figures.netAmount,
-      figures.taxRate,
+      JSON.stringify(figures.taxes),
       figures.taxAmount,
       figures.grossAmount,
       invoice.state,
@@ -176,7 +177,7 @@ export async function saveCorrection(
       issued_on: figures.issuedOn,
       due_on: invoice.dueOn,
       net_amount: figures.netAmount,
-      tax_rate: figures.taxRate,
+      taxes: JSON.stringify(figures.taxes),
       tax_amount: figures.taxAmount,
       gross_amount: figures.grossAmount,
       state: invoice.state,
@@ -199,12 +200,13 @@ async function insertLines(
     name: 'invoice_line.insert',
     text: `
       INSERT INTO invoice_line (id, invoice_id, line_no, po_line_id, description, quantity, unit, unit_price,
-                                price_base_quantity, amount)
+                                price_base_quantity, amount, tax_category, tax_rate)
       SELECT line.id, $1, line."lineNo", line."poLineId", line.description, line.quantity, line.unit,
-             line."unitPrice", line."priceBaseQuantity", line.amount
+             line."unitPrice", line."priceBaseQuantity", line.amount,
+             line.tax ->> 'category', (line.tax ->> 'rate')::numeric
         FROM jsonb_to_recordset($2::jsonb)
           AS line (id uuid, "lineNo" integer, "poLineId" uuid, description text, quantity numeric, unit text,
-                   "unitPrice" numeric, "priceBaseQuantity" numeric, amount numeric)`,
+                   "unitPrice" numeric, "priceBaseQuantity" numeric, amount numeric, tax jsonb)`,
     values: [of.invoiceId, JSON.stringify(lines)],
   });
   await named(tx, {

@@ -3,6 +3,7 @@ import { defineLifecycle } from '../kernel/lifecycle.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import { addDays, type Day } from '../kernel/time.ts';
 import { type ExceptionKind, mayBeAccepted } from './match.ts';
+import type { TaxGroup } from './totals.ts';
 
 export const invoiceLifecycle = defineLifecycle('invoice', 'draft', {
   draft: { submit: 'submitted' },
@@ -48,9 +49,10 @@ export type Invoice = {
   readonly issuedOn: Day;
   readonly dueOn: Day;
   readonly netAmount: DecimalString;
-  readonly taxRate: DecimalString;
   readonly taxAmount: DecimalString;
   readonly grossAmount: DecimalString;
+  /** What bears each tax, and the tax on it: net and tax are their sums. */
+  readonly taxes: readonly TaxGroup[];
   readonly state: InvoiceState;
   readonly rejectionReason: string | null;
   readonly submittedBy: string;

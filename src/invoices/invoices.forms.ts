@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readTax, type Tax } from '../kernel/tax.ts';
 import { isDay } from '../kernel/time.ts';
 import type { EnteredInvoice } from './figures.ts';
 import { invoiceStates } from './invoice.ts';
@@ -37,11 +38,26 @@ const version = z.coerce.number().int().positive().max(1_000_000);
 const day = z.string().refine((value) => isDay(value), 'form.invalid-date');
 const number = z.string().trim().min(1, 'form.required').refine(isNumber, 'form.invalid-number');
 
+function asTax(key: string, ctx: z.RefinementCtx): Tax {
+  const read = readTax(key);
+  if (read !== null) return read;
+  ctx.addIssue({ code: 'custom', message: 'form.invalid-choice' });
+  return z.NEVER;
+}
+const tax = z.string().max(20).transform(asTax);
+/** Empty: as all other lines. */
+const ownTax = z
+  .string()
+  .max(20)
+  .default('')
+  .transform((key, ctx) => (key === '' ? null : asTax(key, ctx)));
+
 const line = z
   .strictObject({
     poLineId: z.uuid(),
     quantity: z.string().trim().max(40),
     unitPrice: z.string().trim().max(40),
+    tax: ownTax,
   })
   .superRefine((row, issues) => {
     if (isLeftOut(row.quantity)) return;
@@ -56,7 +72,7 @@ const isLeftOut = (quantity: string): boolean => quantity === '' || /^0+(\.0*)?$
 const figures = {
   supplierNumber: z.string().trim().min(1, 'form.required').max(60),
   issuedOn: day,
-  taxRate: z.string().regex(/^\d{1,3}(\.\d{1,4})?$/, 'form.invalid-choice'),
+  tax,
   lines: z.array(line).max(2_000).default([]),
 };
 export const submissionForm = z.strictObject(figures);
@@ -66,7 +82,7 @@ export const correctionForm = z.strictObject({ ...figures, version });
 export const enteredOf = (form: z.infer<typeof submissionForm>): EnteredInvoice => ({
   supplierNumber: form.supplierNumber,
   issuedOn: form.issuedOn,
-  taxRate: form.taxRate,
+  tax: form.tax,
   lines: form.lines.flatMap((row, index) => (isLeftOut(row.quantity) ? [] : [{ ...row, row: index }])),
 });
 
@@ -81,17 +97,17 @@ export const paymentForm = z.strictObject({
 
 const typed = z.string().max(1000).catch('');
 const typedFigures = z.object({
-  taxRate: typed,
+  tax: typed,
   lines: z
-    .array(z.object({ poLineId: typed, quantity: typed, unitPrice: typed }))
+    .array(z.object({ poLineId: typed, quantity: typed, unitPrice: typed, tax: typed }))
     .max(2_000)
     .catch([]),
 });
 /** The form as it was typed, to be shown again: nothing is refused here. Null when nothing was sent. */
-export function typedOf(body: unknown): { taxRate: string; rows: ReadonlyMap<string, TypedRow> } | null {
+export function typedOf(body: unknown): { tax: string; rows: ReadonlyMap<string, TypedRow> } | null {
   const read = typedFigures.safeParse(body);
   if (!read.success) return null;
-  return { taxRate: read.data.taxRate, rows: new Map(read.data.lines.map((row) => [row.poLineId, row])) };
+  return { tax: read.data.tax, rows: new Map(read.data.lines.map((row) => [row.poLineId, row])) };
 }
 
 /** Without JavaScript the sums are made new by the server. */

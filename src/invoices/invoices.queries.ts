@@ -1,4 +1,5 @@
 import type { DecimalString } from '../kernel/money.ts';
+import type { Tax } from '../kernel/tax.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { named } from '../platform/db/statements.ts';
@@ -19,8 +20,8 @@ export type ReceiptToInvoice = {
   readonly supplierId: string;
   readonly currency: string;
   readonly paymentTermsDays: number;
-  /** The rate of the supplier's last invoice: most likely that of its next. */
-  readonly lastTaxRate: DecimalString | null;
+  /** The tax of the supplier's last invoice: most likely that of its next. */
+  readonly lastTax: Tax | null;
 };
 
 /** The receipt, if it exists and, for a supplier, is of its own goods. */
@@ -35,10 +36,10 @@ export async function findReceiptToInvoice(
              receipt.received_on AS "receivedOn", po.id AS "orderId", po.reference AS "orderReference",
              po.title AS "orderTitle", po.issued_on AS "orderIssuedOn", po.supplier_id AS "supplierId", po.currency,
              po.payment_terms_days AS "paymentTermsDays",
-             (SELECT last.tax_rate FROM invoice AS last
+             (SELECT last.taxes -> 0 FROM invoice AS last
                WHERE last.supplier_id = receipt.supplier_id
                ORDER BY last.created_at DESC, last.id DESC
-               LIMIT 1) AS "lastTaxRate"
+               LIMIT 1) AS "lastTax"
         FROM goods_receipt AS receipt
         JOIN purchase_order AS po ON po.id = receipt.order_id
        WHERE receipt.id = $1 AND ($2::uuid IS NULL OR receipt.supplier_id = $2)`,
@@ -99,7 +100,8 @@ export const findBillableLines = (
     text: `
       SELECT line.id AS "poLineId", ${isOfReceipt ? 'line.line_no' : '(row_number() OVER (ORDER BY po.reference, line.line_no))::int'} AS "lineNo",
              line.item_code AS "itemCode", line.description, line.unit, COALESCE(line.net_price, line.unit_price) AS "unitPrice",
-             line.price_base_quantity AS "priceBaseQuantity", po.id AS "orderId", po.reference AS "orderReference",
+             line.price_base_quantity AS "priceBaseQuantity",
+             trim_scale(COALESCE(line.tax_rate, po.tax_rate))::text AS "orderTaxRate", po.id AS "orderId", po.reference AS "orderReference",
              source.open AS "receiptOpen", source.receipts,
              schedule.received_quantity - schedule.invoiced_quantity + COALESCE(own.quantity, 0) AS "orderOpen"
         FROM (

@@ -9,7 +9,8 @@ import {
   trimDecimal,
 } from '../kernel/money.ts';
 import type { MatchTolerances } from '../kernel/policies.ts';
-import { taxOn } from './totals.ts';
+import { type Tax, taxKey } from '../kernel/tax.ts';
+import { type TaxGroup, taxableByTax, taxOn } from './totals.ts';
 
 /** What can be wrong with an invoice, each in its own words. */
 export const exceptionKinds = ['price', 'quantity', 'not_received', 'over_billing', 'amount', 'tax'] as const;
@@ -24,6 +25,7 @@ export type LineToMatch = {
   readonly quantity: DecimalString;
   readonly unitPrice: DecimalString;
   readonly amount: DecimalString;
+  readonly tax: Tax;
 };
 
 /** The same line as it was ordered and received. */
@@ -37,7 +39,7 @@ export type ExpectedLine = {
 
 export type InvoiceToMatch = {
   readonly currency: string;
-  readonly taxRate: DecimalString;
+  readonly taxes: readonly TaxGroup[];
   readonly netAmount: DecimalString;
   readonly taxAmount: DecimalString;
   readonly grossAmount: DecimalString;
@@ -191,24 +193,66 @@ const isQuantityWithin = (
 const isBetween = (off: DecimalString, limits: { up: DecimalString; down: DecimalString }): boolean =>
   compareDecimals(off, limits.up) <= 0 && compareDecimals(subtractDecimals('0', off), limits.down) <= 0;
 
-/** The header against its own lines, each sum against the figures it is made from: one mistake is told once. */
-function sumDifferences(invoice: InvoiceToMatch, { taxUp, taxDown }: MatchTolerances): Difference[] {
-  const { netAmount, taxAmount, grossAmount } = invoice;
-  const sums: { kind: ExceptionKind; expected: DecimalString; actual: DecimalString }[] = [
-    { kind: 'amount', expected: addDecimals(invoice.lines.map((line) => line.amount)), actual: netAmount },
-    { kind: 'tax', expected: taxOn(netAmount, invoice), actual: taxAmount },
-    { kind: 'amount', expected: addDecimals([netAmount, taxAmount]), actual: grossAmount },
+type Sum = {
+  readonly kind: ExceptionKind;
+  readonly expected: DecimalString;
+  readonly actual: DecimalString;
+  readonly limits: { readonly up: DecimalString; readonly down: DecimalString };
+};
+const EXACT = { up: '0', down: '0' };
+const isOff = ({ expected, actual, limits }: Sum): boolean =>
+  !isBetween(subtractDecimals(actual, expected), limits);
+
+/** Lines, groups and header, each sum against the figures it is made from: one mistake is told once. */
+function sumDifferences(invoice: InvoiceToMatch, tolerances: MatchTolerances): Difference[] {
+  const { taxes, netAmount, taxAmount, grossAmount } = invoice;
+  const net = addDecimals(taxes.map((one) => one.taxableAmount));
+  const sums: Sum[] = [
+    ...taxableDifferences(invoice),
+    { kind: 'amount', expected: net, actual: netAmount, limits: EXACT },
+    ...taxDifferences(invoice, tolerances),
+    {
+      kind: 'tax',
+      expected: addDecimals(taxes.map((one) => one.taxAmount)),
+      actual: taxAmount,
+      limits: EXACT,
+    },
+    { kind: 'amount', expected: addDecimals([netAmount, taxAmount]), actual: grossAmount, limits: EXACT },
   ];
-  return sums
-    .filter(({ kind, expected, actual }) => {
-      const limits = kind === 'tax' ? { up: taxUp, down: taxDown } : { up: '0', down: '0' };
-      return !isBetween(subtractDecimals(actual, expected), limits);
-    })
-    .map((sum) => ({
-      kind: sum.kind,
-      poLineId: null,
-      expected: trimDecimal(sum.expected),
-      actual: trimDecimal(sum.actual),
-      amountEffect: subtractDecimals(sum.actual, sum.expected),
-    }));
+  return sums.filter(isOff).map((sum) => ({
+    kind: sum.kind,
+    poLineId: null,
+    expected: trimDecimal(sum.expected),
+    actual: trimDecimal(sum.actual),
+    amountEffect: subtractDecimals(sum.actual, sum.expected),
+  }));
+}
+
+/** What bears each tax is the sum of its lines (BR-S-08 and its like); a group without lines is expected to be nothing. */
+function taxableDifferences({ taxes, lines, currency }: InvoiceToMatch): Sum[] {
+  const byLines = new Map(taxableByTax(lines, currency).map((one) => [taxKey(one), one.taxableAmount]));
+  const stated = new Map(taxes.map((one) => [taxKey(one), one.taxableAmount]));
+  return [...new Set([...byLines.keys(), ...stated.keys()])].map((key) => ({
+    kind: 'amount',
+    expected: byLines.get(key) ?? '0',
+    actual: stated.get(key) ?? '0',
+    limits: EXACT,
+  }));
+}
+
+/** Each group's tax against what its rate makes, and where none is off, all of them: many groups are not many tolerances. */
+function taxDifferences({ taxes, currency }: InvoiceToMatch, { taxUp, taxDown }: MatchTolerances): Sum[] {
+  const groups = taxes.map(
+    (one): Sum => ({
+      kind: 'tax',
+      expected: taxOn(one.taxableAmount, { rate: one.rate, currency }),
+      actual: one.taxAmount,
+      limits: { up: taxUp, down: taxDown },
+    }),
+  );
+  if (groups.some(isOff)) return groups;
+  const sum = (which: 'expected' | 'actual') => addDecimals(groups.map((one) => one[which]));
+  return [
+    { kind: 'tax', expected: sum('expected'), actual: sum('actual'), limits: { up: taxUp, down: taxDown } },
+  ];
 }

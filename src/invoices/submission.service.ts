@@ -195,7 +195,7 @@ const figuresFor = (
     lines: of.billable,
     // A statement is of one currency.
     currency: found('purchase_order', of.orders[0]).currency,
-    taxRates: ctx.policies.taxRates,
+    taxes: ctx.policies.taxes,
     orderIssuedOn: of.orders.map((order) => order.issuedOn).reduce((a, b) => (a < b ? a : b)),
     latestDay: latestDay(ctx),
   });

@@ -85,6 +85,12 @@ export const multiplyDecimals = (a: DecimalString, b: DecimalString): DecimalStr
 export const ratio = (a: DecimalString, b: DecimalString): DecimalString =>
   new Exact(a).div(b).toDecimalPlaces(12).toFixed();
 
+/** amount × part ÷ whole, rounded once: a share of money. */
+export const shareOfMoney = (
+  amount: DecimalString,
+  of: { part: DecimalString; whole: DecimalString; currency: string },
+): DecimalString => roundMoney(new Exact(amount).times(of.part).div(of.whole).toFixed(), of.currency);
+
 /** The nearest number below with so many decimals: for quantities that are shared out, never for money. */
 export const floorTo = (a: DecimalString, decimals: number): DecimalString =>
   new Exact(a).toDecimalPlaces(decimals, Decimal.ROUND_FLOOR).toFixed();

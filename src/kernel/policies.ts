@@ -1,5 +1,6 @@
 import type { Money } from './money.ts';
 import type { Scoped } from './scoped-policy.ts';
+import type { Tax } from './tax.ts';
 
 /** Opening hours by the plant's clock (`08:00`), how long a slot is, and how many docks there are. */
 export type DockHours = {
@@ -182,7 +183,7 @@ export type Policies = {
   readonly paymentTermsDays: number;
   /** How long is kept which pages people looked at; at least 90. */
   readonly pageViewDays: number;
-  /** Tax rates offered on invoices, in percent. */
-  readonly taxRates: readonly string[];
+  /** The taxes offered on invoices; the first where nothing else says which. Orders propose their rates. */
+  readonly taxes: readonly Tax[];
   readonly paymentTermsText: { readonly en: string; readonly 'zh-CN': string };
 };

@@ -48,7 +48,7 @@ async function choices(ctx: Ctx, of: { currency: string; supplierId: string }) {
     currencies: [...new Set([of.currency, ...CURRENCIES])],
     incoterms,
     chargeReasons,
-    taxRates: ctx.policies.taxRates,
+    taxRates: [...new Set(ctx.policies.taxes.map((tax) => tax.rate))],
   };
 }
 

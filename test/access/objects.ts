@@ -348,7 +348,7 @@ async function creditInvoice(world: World, of: { invoiceId: string; by: Actor })
     issued_on: invoice.issued_on,
     reason: 'Discount',
     net_amount: '1',
-    tax_rate: '0',
+    taxes: JSON.stringify([{ category: 'Z', rate: '0', taxableAmount: '1', taxAmount: '0' }]),
     tax_amount: '0',
     gross_amount: '1',
     state: 'submitted',

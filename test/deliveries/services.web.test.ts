@@ -134,8 +134,9 @@ describe('work on an order', () => {
     expect(await world.db('purchase_order').where({ id: made.order.id }).first()).to.include({
       state: 'part_received',
     });
-    const line = { poLineId: workLine(), quantity: '20', unitPrice: '12.5', row: 0 };
-    const entered = { supplierNumber: 'W-1', issuedOn: '2026-03-02', taxRate: '13', lines: [line] };
+    const line = { poLineId: workLine(), quantity: '20', unitPrice: '12.5', tax: null, row: 0 };
+    const tax = { category: 'S', rate: '13' } as const;
+    const entered = { supplierNumber: 'W-1', issuedOn: '2026-03-02', tax, lines: [line] };
     const invoiceId = await world.runInTx(made.supplierUser, (ctx) =>
       submitInvoice(ctx, { receiptId, entered }),
     );

@@ -5,13 +5,22 @@ import {
   assertMayBeCredited,
   type CreditNote,
   creditFigures,
+  leftByTax,
   leftToCredit,
   planCredits,
   reviseDebit,
 } from '../../src/invoices/credits/credit-note.ts';
-import { addDecimals, compareDecimals, subtractDecimals } from '../../src/kernel/money.ts';
+import { type Totals, taxOn, totalsOf } from '../../src/invoices/totals.ts';
+import { addDecimals, compareDecimals, isPositive, subtractDecimals } from '../../src/kernel/money.ts';
+import { type Tax, taxKey } from '../../src/kernel/tax.ts';
 
-const invoice = { netAmount: '100.05', grossAmount: '113.06', taxRate: '13', currency: 'USD' };
+const S13 = { category: 'S', rate: '13' } as const;
+const invoice = {
+  netAmount: '100.05',
+  grossAmount: '113.06',
+  taxes: [{ ...S13, taxableAmount: '100.05', taxAmount: '13.01' }],
+  currency: 'USD',
+};
 const codeOf = (act: () => unknown): string => {
   try {
     act();
@@ -33,7 +42,7 @@ const note: CreditNote = {
   issuedOn: '2026-03-02',
   reason: 'Scratched',
   netAmount: '40',
-  taxRate: '0',
+  taxes: [{ category: 'O', rate: '0', taxableAmount: '40', taxAmount: '0' }],
   taxAmount: '0',
   grossAmount: '40',
   state: 'contested',
@@ -47,40 +56,123 @@ const note: CreditNote = {
 
 describe('what is credited of an invoice', () => {
   it('is refused above what is left of it, and taken exactly up to it', () => {
-    const first = creditFigures('60', { invoice, earlier: [] });
-    expect(first).to.deep.equal({ netAmount: '60.00', taxAmount: '7.80', grossAmount: '67.80' });
-    expect(codeOf(() => creditFigures('40.06', { invoice, earlier: [first] }))).to.equal(
+    const first = creditFigures('60', { invoice, earlier: [], only: null });
+    expect(first).to.deep.equal({
+      netAmount: '60.00',
+      taxAmount: '7.80',
+      grossAmount: '67.80',
+      taxes: [{ ...S13, taxableAmount: '60.00', taxAmount: '7.80' }],
+    });
+    expect(codeOf(() => creditFigures('40.06', { invoice, earlier: [first], only: null }))).to.equal(
       'credit_note.above-what-is-left',
     );
-    const rest = creditFigures('40.05', { invoice, earlier: [first] });
+    const rest = creditFigures('40.05', { invoice, earlier: [first], only: null });
     expect(leftToCredit(invoice, [first, rest])).to.deep.equal({ netAmount: '0', grossAmount: '0' });
-    expect(codeOf(() => creditFigures('0.01', { invoice, earlier: [first, rest] }))).to.equal(
+    expect(codeOf(() => creditFigures('0.01', { invoice, earlier: [first, rest], only: null }))).to.equal(
       'credit_note.above-what-is-left',
     );
   });
 
-  it('adds up to the invoice to the cent, in however many parts it comes', () => {
+  const cents = (minor: number) => (minor / 100).toFixed(2);
+  const invoiceOf = (lines: readonly { tax: Tax; minor: number }[]) => ({
+    currency: 'USD',
+    ...totalsOf(
+      lines.map(({ tax, minor }) => ({
+        quantity: '1',
+        unitPrice: cents(minor),
+        priceBaseQuantity: '1',
+        tax,
+      })),
+      { otherwise: S13, currency: 'USD' },
+    ),
+  });
+  const oneOf = fc.constantFrom(S13, { category: 'S', rate: '19.6' }, { category: 'Z', rate: '0' }, {
+    category: 'S',
+    rate: '6',
+  } as const) as fc.Arbitrary<Tax>;
+
+  it('adds up to the invoice to the cent, group by group, in however many parts and of whichever rates it comes', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 1, maxLength: 12 }),
-        fc.constantFrom('6', '9', '13', '19.6'),
-        (cents, taxRate) => {
-          const netAmount = (cents.reduce((sum, one) => sum + one, 0) / 100).toFixed(2);
-          const whole = creditFigures(netAmount, {
-            invoice: { ...invoice, netAmount, grossAmount: '99999999', taxRate },
-            earlier: [],
-          });
-          const all = { netAmount, grossAmount: whole.grossAmount, taxRate, currency: 'USD' };
-          const parts: ReturnType<typeof creditFigures>[] = [];
-          for (const part of cents)
-            parts.push(creditFigures((part / 100).toFixed(2), { invoice: all, earlier: parts }));
-          expect(addDecimals(parts.map((part) => part.grossAmount))).to.equal(
-            addDecimals([whole.grossAmount]),
-          );
+        fc.array(fc.record({ tax: oneOf, minor: fc.integer({ min: 1, max: 90_000 }) }), {
+          minLength: 1,
+          maxLength: 8,
+        }),
+        fc.array(
+          fc.record({ share: fc.double({ min: 0, max: 1, noNaN: true }), group: fc.nat({ max: 5 }) }),
+          { maxLength: 10 },
+        ),
+        (lines, wanted) => {
+          const all = invoiceOf(lines);
+          const parts: Totals[] = [];
+          const credit = (minor: number, only: string | null) => {
+            if (minor < 1) return;
+            const part = creditFigures(cents(minor), { invoice: all, earlier: parts, only });
+            expect(part.netAmount).to.equal(cents(minor));
+            for (const group of part.taxes) expect(isPositive(group.taxableAmount)).to.equal(true);
+            parts.push(part);
+          };
+          const left = (only: string | null) =>
+            leftByTax(all, parts)
+              .filter((group) => only === null || taxKey(group) === only)
+              .reduce((sum, group) => sum + Math.round(Number(group.taxableAmount) * 100), 0);
+          for (const { share, group } of wanted) {
+            const one = all.taxes[group];
+            const only = one === undefined ? null : taxKey(one);
+            credit(Math.floor(left(only) * share), only);
+            for (const rest of leftByTax(all, parts))
+              expect(
+                [rest.taxableAmount, rest.taxAmount].every((value) => compareDecimals(value, '0') >= 0),
+              ).to.equal(true);
+          }
+          credit(left(null), null);
+          for (const rest of leftByTax(all, parts))
+            expect(rest).to.include({ taxableAmount: '0', taxAmount: '0' });
+          for (const sum of ['netAmount', 'taxAmount', 'grossAmount'] as const)
+            expect(subtractDecimals(addDecimals(parts.map((part) => part[sum])), all[sum])).to.equal('0');
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 80 },
     );
+  });
+
+  it('of one rate is as it was before there were several: what the tax on all that is credited grows by', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 2, maxLength: 8 }), (minors) => {
+        const sum = (count: number) => minors.slice(0, count).reduce((total, one) => total + one, 0);
+        const all = invoiceOf([{ tax: S13, minor: sum(minors.length) }]);
+        const taxUpTo = (count: number) => taxOn(cents(sum(count)), { rate: '13', currency: 'USD' });
+        const parts: Totals[] = [];
+        for (const [index, minor] of minors.entries()) {
+          const part = creditFigures(cents(minor), { invoice: all, earlier: parts, only: null });
+          expect(
+            subtractDecimals(part.taxAmount, subtractDecimals(taxUpTo(index + 1), taxUpTo(index))),
+          ).to.equal('0');
+          parts.push(part);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('may be of one rate alone, of at most what is left of that', () => {
+    const mixed = invoiceOf([
+      { tax: S13, minor: 10_000 },
+      { tax: { category: 'S', rate: '6' }, minor: 5_000 },
+    ]);
+    const both = creditFigures('30', { invoice: mixed, earlier: [], only: null });
+    expect(both.taxes.map((one) => `${one.taxableAmount} ${one.taxAmount}`)).to.deep.equal([
+      '20.00 2.60',
+      '10.00 0.60',
+    ]);
+    expect(creditFigures('40', { invoice: mixed, earlier: [both], only: 'S:6' })).to.include({
+      taxAmount: '2.40',
+      grossAmount: '42.40',
+    });
+    const refused = (netAmount: string, only: string) =>
+      codeOf(() => creditFigures(netAmount, { invoice: mixed, earlier: [both], only }));
+    expect(refused('40.01', 'S:6')).to.equal('credit_note.above-what-is-left');
+    expect(refused('1', 'S:9')).to.equal('credit_note.tax-not-on-invoice');
   });
 
   it('is of an invoice that was matched, and counts once that is approved', () => {

@@ -29,7 +29,7 @@ describe('an invoice that differs from its order', () => {
       version: invoice.version,
       supplierNumber: invoice.supplier_number,
       issuedOn: invoice.issued_on,
-      taxRate: '13',
+      tax: 'S:13',
       lines: made.order.lines.map((line, index) => ({
         poLineId: line.id,
         quantity: String(Number(line.quantity)),

@@ -32,6 +32,7 @@ describe('an invoice number', () => {
   it('is nothing without letter and digit', () => expect(normaliseNumber(' -/. ')).to.equal(''));
 });
 
+const S13 = { category: 'S', rate: '13' } as const;
 const billable = (over: Partial<BillableLine> = {}): BillableLine => ({
   poLineId: 'a',
   lineNo: 1,
@@ -40,6 +41,7 @@ const billable = (over: Partial<BillableLine> = {}): BillableLine => ({
   unit: 'C62',
   unitPrice: '12.500000',
   priceBaseQuantity: '1.000000',
+  orderTaxRate: null,
   receiptOpen: '6.000000',
   orderOpen: '10.000000',
   ...over,
@@ -47,14 +49,14 @@ const billable = (over: Partial<BillableLine> = {}): BillableLine => ({
 const entered = (over: Partial<EnteredInvoice> = {}): EnteredInvoice => ({
   supplierNumber: 'INV-1',
   issuedOn: '2026-03-02',
-  taxRate: '13',
-  lines: [{ poLineId: 'a', quantity: '6', unitPrice: '12.50', row: 0 }],
+  tax: S13,
+  lines: [{ poLineId: 'a', quantity: '6', unitPrice: '12.50', tax: null, row: 0 }],
   ...over,
 });
 const limits = {
   lines: [billable(), billable({ poLineId: 'b', lineNo: 2, receiptOpen: '4', orderOpen: '4' })],
   currency: 'USD',
-  taxRates: ['0', '6', '13'],
+  taxes: [S13, { category: 'S', rate: '6' }, { category: 'O', rate: '0' }] as const,
   orderIssuedOn: '2026-02-01',
   latestDay: '2026-03-03',
 };
@@ -68,14 +70,14 @@ const wrongIn = (over: Partial<EnteredInvoice>, with_: Partial<typeof limits> = 
   }
 };
 const line = (over: object) => ({
-  lines: [{ poLineId: 'a', quantity: '6', unitPrice: '12.50', row: 0, ...over }],
+  lines: [{ poLineId: 'a', quantity: '6', unitPrice: '12.50', tax: null, row: 0, ...over }],
 });
 
 describe('the figures of an invoice', () => {
   it('are computed from what was entered, in the order of the order', () => {
     const lines = [
-      { poLineId: 'b', quantity: '4.00', unitPrice: '1.005', row: 0 },
-      { poLineId: 'a', quantity: '6', unitPrice: '12.50', row: 1 },
+      { poLineId: 'b', quantity: '4.00', unitPrice: '1.005', tax: null, row: 0 },
+      { poLineId: 'a', quantity: '6', unitPrice: '12.50', tax: null, row: 1 },
     ];
     const figures = figuresOf(entered({ lines }), limits);
     expect(
@@ -107,8 +109,8 @@ describe('the figures of an invoice', () => {
     },
     {
       says: 'a rate that is not offered',
-      over: { taxRate: '12' },
-      at: 'taxRate invoice.tax-rate-not-offered',
+      over: { tax: { category: 'S', rate: '12' } as const },
+      at: 'tax invoice.tax-rate-not-offered',
     },
     { says: 'no line at all', over: { lines: [] }, at: 'lines.0.quantity invoice.without-lines' },
     {
@@ -120,6 +122,11 @@ describe('the figures of an invoice', () => {
       says: 'a line of another receipt',
       over: line({ poLineId: 'x' }),
       at: 'lines.0.quantity invoice.line-not-received',
+    },
+    {
+      says: 'a line’s tax that is not offered',
+      over: line({ tax: { category: 'AE', rate: '0' } }),
+      at: 'lines.0.tax invoice.tax-rate-not-offered',
     },
     {
       says: 'an amount that no invoice holds',
@@ -135,6 +142,15 @@ describe('the figures of an invoice', () => {
     expect(wrongIn({ lines: twice })).to.deep.equal(['lines.1.quantity invoice.line-twice']);
   });
 
+  it('refuse what is outside the scope of the tax beside what is in it, and take it alone', () => {
+    const outside = { category: 'O', rate: '0' } as const;
+    const [a, b] = [...line({ tax: outside }).lines, ...line({ poLineId: 'b', quantity: '1', row: 1 }).lines];
+    if (a === undefined || b === undefined) throw new Error('two lines');
+    expect(wrongIn({ lines: [a, b] })).to.deep.equal(['tax invoice.outside-tax-mixed']);
+    expect(wrongIn({ lines: [a] })).to.deep.equal([]);
+    expect(wrongIn({ tax: outside, lines: [{ ...a, tax: null }, b] })).to.deep.equal([]);
+  });
+
   it('may be exactly a year old, and not a day more', () => {
     const old = { orderIssuedOn: '2024-01-01' };
     expect(wrongIn({ issuedOn: '2025-03-03' }, old)).to.deep.equal([]);
@@ -146,7 +162,9 @@ describe('the figures of an invoice', () => {
   });
 
   it('name everything that is wrong at once', () => {
-    expect(wrongIn({ supplierNumber: '-', taxRate: '99', ...line({ quantity: '99' }) })).to.have.length(3);
+    expect(
+      wrongIn({ supplierNumber: '-', tax: { category: 'S', rate: '99' }, ...line({ quantity: '99' }) }),
+    ).to.have.length(3);
   });
 });
 

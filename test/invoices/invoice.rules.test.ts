@@ -25,7 +25,7 @@ const invoice = (over: Partial<Invoice> = {}): Invoice => ({
   issuedOn: '2026-03-02',
   dueOn: '2026-04-01',
   netAmount: '100',
-  taxRate: '13',
+  taxes: [{ category: 'S', rate: '13', taxableAmount: '100', taxAmount: '13' }],
   taxAmount: '13',
   grossAmount: '113',
   state: 'pending_approval',

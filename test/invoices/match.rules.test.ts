@@ -8,6 +8,8 @@ import {
 import { totalsOf } from '../../src/invoices/totals.ts';
 import { ruleFor } from '../../src/kernel/scoped-policy.ts';
 
+const S13 = { category: 'S', rate: '13' } as const;
+const Z = { category: 'Z', rate: '0' } as const;
 const tolerances = {
   pricePercentUp: '1',
   pricePercentDown: '1',
@@ -31,21 +33,26 @@ type Case = {
 /** One line of 10 at 10.00, all of it received. */
 function matched({ line = {}, order = {} }: Pick<Case, 'line' | 'order'>): Difference[] {
   const expected = { poLineId: 'a', unitPrice: '10', priceBaseQuantity: '1', receivable: '10', ...order };
-  const priced = { quantity: '10', unitPrice: '10', priceBaseQuantity: expected.priceBaseQuantity, ...line };
-  const totals = totalsOf([priced], { taxRate: '13', currency: 'USD' });
+  const priced = {
+    tax: S13,
+    quantity: '10',
+    unitPrice: '10',
+    priceBaseQuantity: expected.priceBaseQuantity,
+    ...line,
+  };
+  const totals = totalsOf([priced], { otherwise: S13, currency: 'USD' });
   const amount = line.amount ?? totals.netAmount;
   const invoice: InvoiceToMatch = {
     ...totals,
     netAmount: amount,
     ...(line.amount === undefined
       ? {}
-      : totalsOf([{ quantity: '1', unitPrice: amount, priceBaseQuantity: '1' }], {
-          taxRate: '13',
+      : totalsOf([{ quantity: '1', unitPrice: amount, priceBaseQuantity: '1', tax: S13 }], {
+          otherwise: S13,
           currency: 'USD',
         })),
     currency: 'USD',
-    taxRate: '13',
-    lines: [{ poLineId: 'a', quantity: priced.quantity, unitPrice: priced.unitPrice, amount }],
+    lines: [{ poLineId: 'a', quantity: priced.quantity, unitPrice: priced.unitPrice, amount, tax: S13 }],
   };
   return differencesOf(invoice, { lines: [expected], tolerances });
 }
@@ -137,10 +144,10 @@ describe('matching an invoice line with order and receipt', () => {
   });
 
   it('expects nothing of a line that the receipt does not have', () => {
-    const line = { poLineId: 'x', quantity: '1', unitPrice: '5', amount: '5.00' };
+    const line = { poLineId: 'x', quantity: '1', unitPrice: '5', amount: '5.00', tax: Z };
     const invoice = {
       currency: 'USD',
-      taxRate: '0',
+      taxes: [{ ...Z, taxableAmount: '5', taxAmount: '0' }],
       netAmount: '5',
       taxAmount: '0',
       grossAmount: '5',
@@ -154,11 +161,11 @@ describe('matching an invoice line with order and receipt', () => {
 });
 
 describe('matching the sums of an invoice', () => {
-  const line = { poLineId: 'a', quantity: '10', unitPrice: '10', amount: '100.00' };
+  const line = { poLineId: 'a', quantity: '10', unitPrice: '10', amount: '100.00', tax: S13 };
   const lines = [{ poLineId: 'a', unitPrice: '10', priceBaseQuantity: '1', receivable: '10' }];
   const right = {
     currency: 'USD',
-    taxRate: '13',
+    taxes: [{ ...S13, taxableAmount: '100', taxAmount: '13' }],
     netAmount: '100',
     taxAmount: '13',
     grossAmount: '113',
@@ -167,13 +174,41 @@ describe('matching the sums of an invoice', () => {
   const cases = [
     {
       says: 'finds a net that is not the sum of the lines',
-      wrong: { netAmount: '101', taxAmount: '13.13', grossAmount: '114.13' },
+      wrong: {
+        netAmount: '101',
+        taxAmount: '13.13',
+        grossAmount: '114.13',
+        taxes: [{ ...S13, taxableAmount: '101', taxAmount: '13.13' }],
+      },
+      kinds: ['amount'],
+    },
+    {
+      says: 'finds a net that is not the sum of its groups',
+      wrong: { netAmount: '101', grossAmount: '114' },
       kinds: ['amount'],
     },
     {
       says: 'finds a tax that the rate does not make, to the cent',
+      wrong: {
+        taxAmount: '13.01',
+        grossAmount: '113.01',
+        taxes: [{ ...S13, taxableAmount: '100', taxAmount: '13.01' }],
+      },
+      kinds: ['tax'],
+    },
+    {
+      says: 'finds a tax that is not the sum of its groups',
       wrong: { taxAmount: '13.01', grossAmount: '113.01' },
       kinds: ['tax'],
+    },
+    {
+      says: 'finds a line that no group has, and a group that no line has',
+      wrong: {
+        taxes: [{ ...S13, rate: '9', taxableAmount: '100', taxAmount: '9' }],
+        taxAmount: '9',
+        grossAmount: '109',
+      },
+      kinds: ['amount', 'amount'],
     },
     { says: 'finds a total that is not net and tax', wrong: { grossAmount: '113.5' }, kinds: ['amount'] },
   ];
@@ -193,14 +228,15 @@ describe('what a house tolerates', () => {
       quantity: '10',
       unitPrice,
       amount: (Number(unitPrice) * 10).toFixed(2),
+      tax: S13,
     }));
   const kindsOf = (prices: readonly string[], over: Partial<typeof tolerances> = {}) => {
     const lines = linesOf(prices);
     const totals = totalsOf(
       lines.map((line) => ({ ...line, priceBaseQuantity: '1' })),
-      { taxRate: '13', currency: 'USD' },
+      { otherwise: S13, currency: 'USD' },
     );
-    const invoice = { ...totals, currency: 'USD', taxRate: '13', lines };
+    const invoice = { ...totals, currency: 'USD', lines };
     const expected = lines.map(({ poLineId }) => ({ ...order, poLineId }));
     const found = differencesOf(invoice, { lines: expected, tolerances: { ...tolerances, ...over } });
     return found.map((difference) => `${difference.kind} ${difference.amountEffect}`);
@@ -225,10 +261,16 @@ describe('what a house tolerates', () => {
 
   it('lets a quantity be more by so many percent of what the receipt has left, and nothing of nothing', () => {
     const invoice = (quantity: string) => {
-      const line = { poLineId: 'a', quantity, unitPrice: '0.1', amount: (Number(quantity) / 10).toFixed(2) };
+      const line = {
+        poLineId: 'a',
+        quantity,
+        unitPrice: '0.1',
+        amount: (Number(quantity) / 10).toFixed(2),
+        tax: Z,
+      };
       return {
         currency: 'USD',
-        taxRate: '0',
+        taxes: [{ ...Z, taxableAmount: line.amount, taxAmount: '0' }],
         netAmount: line.amount,
         taxAmount: '0',
         grossAmount: line.amount,
@@ -249,7 +291,7 @@ describe('what a house tolerates', () => {
     const lines = linesOf(['10']);
     const invoice = {
       currency: 'USD',
-      taxRate: '13',
+      taxes: [{ ...S13, taxableAmount: '100', taxAmount: '13.01' }],
       netAmount: '100',
       taxAmount: '13.01',
       grossAmount: '113.01',
@@ -262,6 +304,31 @@ describe('what a house tolerates', () => {
       );
     expect(found('0.01')).to.deep.equal([]);
     expect(found('0')).to.deep.equal(['tax']);
+  });
+
+  it('is not more for an invoice of several rates: each group within it, and all of them together', () => {
+    const rated = (rate: string, index: number) => ({
+      line: { ...linesOf(['10'])[0], poLineId: String(index), tax: { category: 'S', rate } as const },
+      stated: (Number(rate) + 0.01).toFixed(2),
+    });
+    const groups = ['13', '9'].map(rated);
+    const taxAmount = '22.02';
+    const invoice = {
+      currency: 'USD',
+      taxes: groups.map(({ line, stated }) => ({ ...line.tax, taxableAmount: '100', taxAmount: stated })),
+      netAmount: '200',
+      taxAmount,
+      grossAmount: '222.02',
+      lines: groups.map(({ line }) => ({ quantity: '10', unitPrice: '10', amount: '100.00', ...line })),
+    };
+    const lines = groups.map(({ line }) => ({ ...order, poLineId: line.poLineId }));
+    const found = (taxUp: string) =>
+      differencesOf(invoice, { lines, tolerances: { ...tolerances, taxUp } }).map(
+        (one) => `${one.kind} ${one.expected} ${one.actual}`,
+      );
+    expect(found('0.02')).to.deep.equal([]);
+    expect(found('0.01')).to.deep.equal(['tax 22 22.02']);
+    expect(found('0')).to.deep.equal(['tax 13 13.01', 'tax 9 9.01']);
   });
 
   it('is another for a supplier or a category, the supplier’s word counting more', () => {

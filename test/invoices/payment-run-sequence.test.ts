@@ -93,7 +93,13 @@ describe('any sequence of payment runs, releases, results and payments by hand',
       await attempt(of.supplierUser, (ctx) =>
         submitCreditNote(ctx, {
           invoiceId: invoice.id,
-          entered: { supplierNumber: `CR-${serial}`, issuedOn: '2026-03-02', netAmount, reason: 'Discount' },
+          entered: {
+            supplierNumber: `CR-${serial}`,
+            issuedOn: '2026-03-02',
+            netAmount,
+            tax: null,
+            reason: 'Discount',
+          },
         }),
       );
     if (step.act === 'claim') await claim(invoice, netAmount);

@@ -111,7 +111,7 @@ describe('a statement', () => {
     const entered = {
       supplierNumber: 'INV-2',
       issuedOn: '2026-04-01',
-      taxRate: '13',
+      tax: 'S:13',
       lines: typed.map((found, index) => ({
         poLineId: found[2],
         quantity: quantities[index],
@@ -173,7 +173,7 @@ describe('a statement', () => {
     const entered = {
       supplierNumber: 'INV-2',
       issuedOn: '2026-04-01',
-      taxRate: '13',
+      tax: 'S:13',
       lines: [{ poLineId: line, quantity: '10', unitPrice: '13' }],
     };
     const more = { ...entered, lines: [{ poLineId: line, quantity: '11', unitPrice: '12.50' }] };

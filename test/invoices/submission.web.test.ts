@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type EnteredInvoice, matchInvoice } from '../../src/invoices/index.ts';
 import { newId } from '../../src/kernel/id.ts';
+import { taxKey } from '../../src/kernel/tax.ts';
 import { enteredFor, makeInvoice, makeReceived } from '../support/factories/invoices.ts';
 import { makeOrder } from '../support/factories/orders.ts';
 import { makeWorld, type World } from '../support/world.ts';
@@ -10,7 +11,8 @@ type Received = Awaited<ReturnType<typeof makeReceived>>;
 /** The form as the browser sends it. */
 const formOf = ({ lines, ...header }: EnteredInvoice, over: Record<string, unknown> = {}) => ({
   ...header,
-  lines: lines.map(({ row: _row, ...line }) => line),
+  tax: taxKey(header.tax),
+  lines: lines.map(({ row: _row, tax, ...line }) => ({ ...line, tax: tax === null ? '' : taxKey(tax) })),
   ...over,
 });
 
@@ -80,6 +82,56 @@ describe('invoicing a receipt', () => {
     expect(after.text).to.include('Your invoice is in').and.to.include('Portico is matching your invoice');
   });
 
+  it('may bear a tax of its own on each line, as the order has it, and tells them apart ever after', async () => {
+    await world.db('purchase_order').update({ tax_rate: '13' });
+    await world.db('po_line').where({ line_no: 2 }).update({ tax_rate: '9' });
+    const visitor = await clerk();
+    const page = await visitor.get(`${path()}/new`).expect(200);
+    expect(page.text)
+      .to.match(/<option value="S:13" selected>/)
+      .and.to.match(/<details class="card-footer" open>/)
+      .and.to.match(/name="lines\[1\]\[tax\]"[\s\S]*?<option value="S:9" selected>/)
+      .and.to.include('50.00 → 4.50');
+    const lines = [{}, { tax: { category: 'S', rate: '9' } as const }];
+    const mixed = await form({ lines: [{}, { tax: { category: 'O', rate: '0' } }] });
+    const refused = await visitor.post(path(), mixed).expect(422);
+    expect(refused.text).to.include('outside the scope stands on an invoice alone');
+    await expectNoTrace();
+    await visitor.post(path(), await form({ lines })).expect(303);
+    await world.drainJobs();
+    const invoice = await world.db('invoice').first();
+    // 125.00 at 13 % and 50.00 at 9 %.
+    expect(invoice).to.include({
+      state: 'pending_approval',
+      tax_amount: '20.7500',
+      gross_amount: '195.7500',
+    });
+    const shown = (await visitor.get(`/invoices/${invoice.id}`).expect(200)).text;
+    expect(shown)
+      .to.include('Tax on 125.00 USD (13 %)')
+      .and.to.include('16.25 USD')
+      .and.to.include('Tax on 50.00 USD (9 %)')
+      .and.to.include('2 rates, by line');
+    const credit = await visitor.get(`/invoices/${invoice.id}/credit-notes/new`).expect(200);
+    expect(credit.text).to.include('9 %: 50.00 USD left');
+    const note = { supplierNumber: 'CR-1', issuedOn: '2026-03-02', reason: 'Scratched' };
+    await visitor
+      .post(`/invoices/${invoice.id}/credit-notes`, { ...note, netAmount: '10', tax: 'S:9' })
+      .expect(303);
+    await visitor
+      .post(`/invoices/${invoice.id}/credit-notes`, {
+        ...note,
+        supplierNumber: 'CR-2',
+        netAmount: '165',
+        tax: '',
+      })
+      .expect(303);
+    const notes = await world.db('credit_note').orderBy('reference');
+    expect(notes.map((one) => one.tax_amount)).to.deep.equal(['0.9000', '19.8500']);
+    const second = await visitor.get(`/credit-notes/${notes[1]?.id}`).expect(200);
+    expect(second.text).to.include('Tax on 125.00 USD (13 %)').and.to.include('Tax on 40.00 USD (9 %)');
+  });
+
   it('is told of by mail and matched by a job, once however often the job runs', async () => {
     const entered = await form();
     await (await clerk()).post(path(), entered).expect(303);
@@ -105,7 +157,7 @@ describe('invoicing a receipt', () => {
     await visitor.post(path(), entered).expect(303);
     expect(await invoiced()).to.deep.equal(['7.5', '0']);
     const again = await visitor.get(`${path()}/new`).expect(200);
-    expect(again.text, 'the rate of the last invoice').to.match(/<option value="13" selected>/);
+    expect(again.text, 'the rate of the last invoice').to.match(/<option value="S:13" selected>/);
     expect(again.text)
       .to.match(/\[quantity\]"[^>]* value="2.5"/)
       .and.to.match(/\[quantity\]"[^>]* value="4"/);
@@ -187,7 +239,7 @@ describe('invoicing a receipt', () => {
       code: 'invoice.issued-before-the-order',
     },
     { says: 'a day that does not exist', over: { issuedOn: '2026-02-30' }, code: 'form.invalid-date' },
-    { says: 'a tax rate that is not offered', over: { taxRate: '99' }, code: 'invoice.tax-rate-not-offered' },
+    { says: 'a tax rate that is not offered', over: { tax: 'S:99' }, code: 'invoice.tax-rate-not-offered' },
     {
       says: 'a currency of its own: it is the order’s',
       over: { currency: 'EUR' },

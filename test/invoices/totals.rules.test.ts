@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { totalsOf } from '../../src/invoices/totals.ts';
+import { trimDecimal } from '../../src/kernel/money.ts';
 
 /** Half away from zero, in whole numbers: an arithmetic of its own, to hold the other against. */
 const roundDiv = (top: bigint, bottom: bigint): bigint => (2n * top + bottom) / (2n * bottom);
@@ -33,19 +34,28 @@ describe('the sums of an invoice', () => {
             (sum, line) => sum + roundDiv(line.quantity * line.unitPrice * unit, line.base * 10n ** 12n),
             0n,
           );
-          const tax = roundDiv(net * rate, 100n * 10_000n);
+          const tax = { category: rate === 0n ? 'Z' : 'S', rate: written(rate, 4) } as const;
+          const taxAmount = roundDiv(net * rate, 100n * 10_000n);
           const totals = totalsOf(
             lines.map((line) => ({
               quantity: written(line.quantity, 6),
               unitPrice: written(line.unitPrice, 6),
               priceBaseQuantity: String(line.base),
+              tax,
             })),
-            { taxRate: written(rate, 4), currency: currency.code },
+            { otherwise: tax, currency: currency.code },
           );
           expect(totals).to.deep.equal({
             netAmount: written(net, currency.decimals),
-            taxAmount: written(tax, currency.decimals),
-            grossAmount: written(net + tax, currency.decimals),
+            taxAmount: written(taxAmount, currency.decimals),
+            grossAmount: written(net + taxAmount, currency.decimals),
+            taxes: [
+              {
+                ...tax,
+                taxableAmount: written(net, currency.decimals),
+                taxAmount: written(taxAmount, currency.decimals),
+              },
+            ],
           });
         },
       ),
@@ -53,9 +63,62 @@ describe('the sums of an invoice', () => {
     );
   });
 
+  it('take each rate’s tax on the sum of its own lines, rounded once, and add them up', () => {
+    const rates = [0n, 600n, 900n, 1300n, 1960n];
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({ minor: fc.bigInt({ min: 0n, max: 10n ** 9n }), rate: fc.constantFrom(...rates) }),
+          {
+            minLength: 1,
+            maxLength: 40,
+          },
+        ),
+        (lines) => {
+          const taxOf = (rate: bigint) =>
+            ({ category: rate === 0n ? 'AE' : 'S', rate: trimDecimal(written(rate, 2)) }) as const;
+          const otherwise = taxOf(600n);
+          const totals = totalsOf(
+            lines.map(({ minor, rate }) => ({
+              quantity: '1',
+              unitPrice: written(minor, 2),
+              priceBaseQuantity: '1',
+              tax: taxOf(rate),
+            })),
+            { otherwise, currency: 'USD' },
+          );
+          const expected = rates
+            .toReversed()
+            .map((rate) => ({ rate, of: lines.filter((line) => line.rate === rate) }))
+            .filter(({ of }) => of.length > 0)
+            .map(({ rate, of }) => {
+              const base = of.reduce((sum, line) => sum + line.minor, 0n);
+              return { rate, base, tax: roundDiv(base * rate, 10_000n) };
+            });
+          expect(totals.taxes).to.deep.equal(
+            expected.map(({ rate, base, tax }) => ({
+              ...taxOf(rate),
+              taxableAmount: written(base, 2),
+              taxAmount: written(tax, 2),
+            })),
+          );
+          const net = expected.reduce((sum, one) => sum + one.base, 0n);
+          const tax = expected.reduce((sum, one) => sum + one.tax, 0n);
+          expect(totals).to.include({
+            netAmount: written(net, 2),
+            taxAmount: written(tax, 2),
+            grossAmount: written(net + tax, 2),
+          });
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
   it('rounds each line by itself and the tax once, on their sum', () => {
-    const line = { quantity: '1', unitPrice: '0.005', priceBaseQuantity: '1' };
-    expect(totalsOf([line, line, line], { taxRate: '50', currency: 'USD' })).to.deep.equal({
+    const tax = { category: 'S', rate: '50' } as const;
+    const line = { quantity: '1', unitPrice: '0.005', priceBaseQuantity: '1', tax };
+    expect(totalsOf([line, line, line], { otherwise: tax, currency: 'USD' })).to.include({
       netAmount: '0.03',
       taxAmount: '0.02',
       grossAmount: '0.05',

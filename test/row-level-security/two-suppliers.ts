@@ -222,6 +222,7 @@ async function fillOfSupplier(db: Knex, { supplierId, userId }: Actor): Promise<
     kind: 'debit_note',
     nonconformance_id: newId(),
     net_amount: 1,
+    taxes: JSON.stringify([{ category: 'O', rate: '0', taxableAmount: '1', taxAmount: '0' }]),
     tax_amount: 0,
     gross_amount: 1,
     state: 'sent',

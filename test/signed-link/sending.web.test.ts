@@ -240,7 +240,7 @@ describe('mails with a link to one document', function () {
           ([input, name]) => [name as string, /value="([^"]*)"/.exec(input)?.[1] ?? ''],
         ),
       );
-      form['taxRate'] = '13';
+      form['tax'] = 'S:13';
       const price = Object.keys(form).find((name) => name.includes('unitPrice')) ?? '';
       form[price] = '12.50';
       await post(browser, url, csrf, { ...form, recalculate: 'yes' }).expect(200);

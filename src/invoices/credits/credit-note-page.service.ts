@@ -9,14 +9,22 @@ import {
   subtractDecimals,
 } from '../../kernel/money.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
+import { withKey } from '../../kernel/tax.ts';
 import { type Day, dayIn } from '../../kernel/time.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import { placesOf } from '../../platform/db/scope.ts';
 import { findById } from '../invoice.store.ts';
 import type { Invoice } from '../invoice.ts';
 import { findAccountsPeople } from '../invoices.queries.ts';
+import type { TaxGroup } from '../totals.ts';
 import { findLiveOfInvoice, type NoteOfInvoice } from './credit-note.store.ts';
-import { assertMayBeCredited, type CreditNote, leftToCredit, mayBeCredited } from './credit-note.ts';
+import {
+  assertMayBeCredited,
+  type CreditNote,
+  leftByTax,
+  leftToCredit,
+  mayBeCredited,
+} from './credit-note.ts';
 import * as queries from './credit-notes.queries.ts';
 import { findNote } from './credit-notes.service.ts';
 
@@ -59,6 +67,7 @@ export type CreditForm = {
   readonly invoice: Invoice;
   readonly earlier: readonly NoteOfInvoice[];
   readonly left: ReturnType<typeof leftToCredit>;
+  readonly leftTaxes: readonly (TaxGroup & { readonly key: string })[];
   /** All that is left, as the form begins with it. */
   readonly suggested: DecimalString;
   readonly today: Day;
@@ -80,6 +89,9 @@ export async function getCreditForm(ctx: Ctx, invoiceId: string): Promise<Credit
     invoice,
     earlier,
     left,
+    leftTaxes: leftByTax(invoice, earlier)
+      .filter((group) => isPositive(group.taxableAmount))
+      .map(withKey),
     suggested: roundMoney(left.netAmount, invoice.currency),
     // West of us it may still be the day before the invoice's.
     today: today < invoice.issuedOn ? invoice.issuedOn : today,

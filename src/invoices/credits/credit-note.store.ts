@@ -13,7 +13,7 @@ const ONE = `
   SELECT note.id, note.reference, note.kind, note.supplier_id AS "supplierId", note.order_id AS "orderId",
          note.invoice_id AS "invoiceId", note.nonconformance_id AS "nonconformanceId",
          note.supplier_number AS "supplierNumber", note.currency, note.issued_on AS "issuedOn", note.reason,
-         note.net_amount AS "netAmount", note.tax_rate AS "taxRate", note.tax_amount AS "taxAmount",
+         note.net_amount AS "netAmount", note.taxes, note.tax_amount AS "taxAmount",
          note.gross_amount AS "grossAmount", note.state, note.answer, note.created_by AS "createdBy",
          note.created_at AS "createdAt", note.decided_by AS "decidedBy", note.decided_at AS "decidedAt", note.version
     FROM credit_note AS note
@@ -45,7 +45,7 @@ export async function insertCreditNote(
     issued_on: note.issuedOn,
     reason: note.reason,
     net_amount: note.netAmount,
-    tax_rate: note.taxRate,
+    taxes: JSON.stringify(note.taxes),
     tax_amount: note.taxAmount,
     gross_amount: note.grossAmount,
     state: note.state,
@@ -62,6 +62,7 @@ export async function saveCreditNote(tx: Tx, note: CreditNote): Promise<void> {
       state: note.state,
       answer: note.answer,
       net_amount: note.netAmount,
+      taxes: JSON.stringify(note.taxes),
       tax_amount: note.taxAmount,
       gross_amount: note.grossAmount,
       decided_by: note.decidedBy,
@@ -79,14 +80,14 @@ export const findDebitOf = (tx: Tx, nonconformanceId: string): Promise<{ id: str
 /** A note against an invoice, as far as it counts: what was refused or taken back does not. */
 export type NoteOfInvoice = Pick<
   CreditNote,
-  'id' | 'reference' | 'state' | 'netAmount' | 'taxAmount' | 'grossAmount' | 'version'
+  'id' | 'reference' | 'state' | 'netAmount' | 'taxes' | 'taxAmount' | 'grossAmount' | 'version'
 >;
 
 export const findLiveOfInvoice = (tx: Tx, invoiceId: string): Promise<NoteOfInvoice[]> =>
   rowsOf<NoteOfInvoice>(
     tx,
-    `SELECT note.id, note.reference, note.state, note.net_amount AS "netAmount", note.tax_amount AS "taxAmount",
-            note.gross_amount AS "grossAmount", note.version
+    `SELECT note.id, note.reference, note.state, note.net_amount AS "netAmount", note.taxes,
+            note.tax_amount AS "taxAmount", note.gross_amount AS "grossAmount", note.version
        FROM credit_note AS note
       WHERE note.invoice_id = ? AND note.state NOT IN ('rejected', 'withdrawn')
       ORDER BY note.created_at, note.id`,

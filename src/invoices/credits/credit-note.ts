@@ -5,13 +5,16 @@ import {
   compareDecimals,
   type DecimalString,
   isPositive,
+  isZero,
+  shareOfMoney,
   subtractDecimals,
   sumMoney,
   trimDecimal,
 } from '../../kernel/money.ts';
+import { taxKey } from '../../kernel/tax.ts';
 import type { Day } from '../../kernel/time.ts';
 import type { InvoiceState } from '../invoice.ts';
-import { taxOn } from '../totals.ts';
+import { sumsOf, type TaxGroup, type Totals, taxOn } from '../totals.ts';
 
 /**
  * What makes invoices cheaper: a supplier's credit note, which finance approves, and our debit note, which the supplier
@@ -57,9 +60,10 @@ export type CreditNote = {
   readonly issuedOn: Day;
   readonly reason: string;
   readonly netAmount: DecimalString;
-  readonly taxRate: DecimalString;
   readonly taxAmount: DecimalString;
   readonly grossAmount: DecimalString;
+  /** What of it bears each tax, and the tax on it: net and tax are their sums. */
+  readonly taxes: readonly TaxGroup[];
   readonly state: CreditNoteState;
   readonly answer: string | null;
   readonly createdBy: string;
@@ -69,44 +73,103 @@ export type CreditNote = {
   readonly version: number;
 };
 
-type Amounts = Pick<CreditNote, 'netAmount' | 'taxAmount' | 'grossAmount'>;
-
 /** What of an invoice no credit note has taken, without and with its tax. */
 export const leftToCredit = (
   invoice: Pick<CreditNote, 'netAmount' | 'grossAmount'>,
-  earlier: readonly Amounts[],
+  earlier: readonly Pick<CreditNote, 'netAmount' | 'grossAmount'>[],
 ): { netAmount: DecimalString; grossAmount: DecimalString } => ({
   netAmount: subtractDecimals(invoice.netAmount, addDecimals(earlier.map((one) => one.netAmount))),
   grossAmount: subtractDecimals(invoice.grossAmount, addDecimals(earlier.map((one) => one.grossAmount))),
 });
 
+type Taxed = { readonly taxes: readonly TaxGroup[] };
+
+/** What of each tax of an invoice no credit note has taken. */
+export function leftByTax(invoice: Taxed, earlier: readonly Taxed[]): TaxGroup[] {
+  const credited = earlier.flatMap((note) => note.taxes);
+  return invoice.taxes.map((group) => {
+    const taken = credited.filter((one) => taxKey(one) === taxKey(group));
+    const left = (which: 'taxableAmount' | 'taxAmount') =>
+      subtractDecimals(group[which], addDecimals(taken.map((one) => one[which])));
+    return { ...group, taxableAmount: left('taxableAmount'), taxAmount: left('taxAmount') };
+  });
+}
+
 /**
- * The sums of a credit note. Its tax is what the tax on all that is credited grows by, so that many small ones never
- * credit more tax than the invoice has.
- * @throws AppError `credit_note.above-what-is-left`
+ * The sums of a credit note: of all that bears any tax in proportion to what is left of it, or of one tax alone. The tax
+ * of each is what the tax on all that is credited of it grows by, and with its last unit all that is left, so that
+ * however many credits add up to the invoice, group by group.
+ * @throws AppError `credit_note.above-what-is-left`, `credit_note.tax-not-on-invoice`
  */
 export function creditFigures(
   netAmount: DecimalString,
   of: {
-    invoice: Pick<CreditNote, 'netAmount' | 'grossAmount' | 'taxRate' | 'currency'>;
-    earlier: readonly Amounts[];
+    invoice: Taxed & Pick<CreditNote, 'currency'>;
+    earlier: readonly Taxed[];
+    /** Of this tax alone, as a key; null for all. */
+    only: string | null;
   },
-): Amounts {
-  const { invoice, earlier } = of;
-  const left = leftToCredit(invoice, earlier);
-  if (compareDecimals(netAmount, left.netAmount) > 0)
+): Totals {
+  const { currency } = of.invoice;
+  const left = leftByTax(of.invoice, of.earlier).filter(
+    (group) => of.only === null || taxKey(group) === of.only,
+  );
+  if (left.length === 0)
+    throw ruleBroken('credit_note.tax-not-on-invoice', 'The invoice has nothing that is taxed so');
+  const most = addDecimals(left.map((group) => group.taxableAmount));
+  if (compareDecimals(netAmount, most) > 0)
     throw ruleBroken('credit_note.above-what-is-left', 'More than what is left of the invoice', {
-      left: isPositive(left.netAmount) ? sumMoney([left.netAmount], invoice.currency) : '0',
-      currency: invoice.currency,
+      left: isPositive(most) ? sumMoney([most], currency) : '0',
+      currency,
     });
-  const net = sumMoney([netAmount], invoice.currency);
-  const allNet = addDecimals([net, ...earlier.map((one) => one.netAmount)]);
-  const grown = subtractDecimals(taxOn(allNet, invoice), addDecimals(earlier.map((one) => one.taxAmount)));
-  const taxLeft = subtractDecimals(left.grossAmount, left.netAmount);
-  const most = compareDecimals(grown, taxLeft) > 0 ? taxLeft : grown;
-  const taxAmount = sumMoney([isPositive(most) ? most : '0'], invoice.currency);
-  return { netAmount: net, taxAmount, grossAmount: sumMoney([net, taxAmount], invoice.currency) };
+  const whole = new Map(of.invoice.taxes.map((group) => [taxKey(group), group.taxableAmount]));
+  const shares = inProportion(
+    sumMoney([netAmount], currency),
+    left.map((group) => group.taxableAmount),
+    currency,
+  );
+  const taxes = left.flatMap((group, index): TaxGroup[] => {
+    const taxableAmount = shares[index] ?? '0';
+    if (isZero(taxableAmount)) return [];
+    const taxAmount = taxCredited({ left: group, taxableAmount, whole: whole.get(taxKey(group)), currency });
+    return [{ ...group, taxableAmount, taxAmount }];
+  });
+  return sumsOf(taxes, currency);
 }
+
+function taxCredited(of: {
+  left: TaxGroup;
+  taxableAmount: DecimalString;
+  whole: DecimalString | undefined;
+  currency: string;
+}): DecimalString {
+  const { left, taxableAmount, currency } = of;
+  if (compareDecimals(taxableAmount, left.taxableAmount) >= 0) return sumMoney([left.taxAmount], currency);
+  const before = subtractDecimals(of.whole ?? left.taxableAmount, left.taxableAmount);
+  const at = { rate: left.rate, currency };
+  const grown = subtractDecimals(taxOn(addDecimals([before, taxableAmount]), at), taxOn(before, at));
+  return sumMoney([compareDecimals(grown, left.taxAmount) > 0 ? left.taxAmount : grown], currency);
+}
+
+/**
+ * An amount shared out in proportion, to the last unit, and of none more than it has: each share is what the rounded sum
+ * of the shares up to it grows by.
+ */
+function inProportion(
+  amount: DecimalString,
+  parts: readonly DecimalString[],
+  currency: string,
+): DecimalString[] {
+  const whole = addDecimals(parts);
+  if (isZero(whole)) return parts.map(() => '0');
+  const upTo = (count: number): DecimalString =>
+    shareOfMoney(amount, { part: addDecimals(parts.slice(0, count)), whole, currency });
+  return parts.map((_, index) => sumMoney([subtractDecimals(upTo(index + 1), upTo(index))], currency));
+}
+
+/** The sums of a claim: compensation is no supply, so it is outside the scope of the tax. */
+export const claimSums = (amount: DecimalString, currency: string): Totals =>
+  sumsOf([{ category: 'O', rate: '0', taxableAmount: amount, taxAmount: '0' }], currency);
 
 /** Before its approval an invoice is corrected or rejected; credit is for what was matched. */
 export const mayBeCredited = (state: InvoiceState): boolean =>
@@ -164,9 +227,7 @@ export function reviseDebit(note: CreditNote, by: { amount: DecimalString; answe
     ...note,
     state,
     answer: by.answer,
-    netAmount: amount,
-    taxAmount: '0',
-    grossAmount: amount,
+    ...claimSums(amount, note.currency),
     decidedBy: null,
     decidedAt: null,
   };

@@ -23,6 +23,11 @@ export const creditForm = z.strictObject({
   supplierNumber: words(60),
   issuedOn: z.string().refine((value) => isDay(value), 'form.invalid-date'),
   netAmount: amount,
+  tax: z
+    .string()
+    .max(20)
+    .default('')
+    .transform((key) => (key === '' ? null : key)),
   reason: words(1000),
 });
 export const agreementForm = z.strictObject({ version });

@@ -20,6 +20,7 @@ import {
   approveCredit,
   assertMayBeCredited,
   type CreditNote,
+  claimSums,
   creditFigures,
   creditNoteLifecycle,
   reviseDebit,
@@ -29,12 +30,15 @@ export type EnteredCredit = {
   readonly supplierNumber: string;
   readonly issuedOn: Day;
   readonly netAmount: DecimalString;
+  /** Only of what is taxed so; null in proportion to all. */
+  readonly tax: string | null;
   readonly reason: string;
 };
 
 /**
  * A supplier credits one of its invoices, by at most what is left of it.
  * @throws AppError `invoice.not-found`, `credit_note.invoice-not-matched`, `credit_note.above-what-is-left`,
+ * `credit_note.tax-not-on-invoice`,
  * `credit_note.issued-in-the-future`, `credit_note.issued-before-the-invoice`, `invoice.figures-refused` for a used number
  */
 export async function submitCreditNote(
@@ -51,7 +55,7 @@ export async function submitCreditNote(
       day: invoice.issuedOn,
     });
   const earlier = await store.findLiveOfInvoice(ctx.tx, invoice.id);
-  const figures = creditFigures(entered.netAmount, { invoice, earlier });
+  const figures = creditFigures(entered.netAmount, { invoice, earlier, only: entered.tax });
   const normalisedNumber = normaliseNumber(entered.supplierNumber);
   await refuseUsedNumber(ctx, { supplierId: invoice.supplierId, normalisedNumber, except: null });
   const note = await newNote(ctx, {
@@ -65,7 +69,6 @@ export async function submitCreditNote(
     currency: invoice.currency,
     issuedOn: entered.issuedOn,
     reason: entered.reason,
-    taxRate: invoice.taxRate,
     state: creditNoteLifecycle.next('draft', 'submit'),
     createdBy: personIn(ctx),
   });
@@ -98,11 +101,7 @@ export async function sendDebitNote(ctx: Ctx, claim: Claim): Promise<void> {
     currency: claim.currency,
     issuedOn: dayIn(ctx.now, ctx.policies.company.timeZone),
     reason: claim.reason,
-    // Compensation is no supply: it bears no tax.
-    netAmount: claim.amount,
-    taxRate: '0',
-    taxAmount: '0',
-    grossAmount: claim.amount,
+    ...claimSums(claim.amount, claim.currency),
     state: creditNoteLifecycle.next('draft', 'send'),
     createdBy: claim.claimedBy,
   });

@@ -1,6 +1,6 @@
 import type { Scope as Places } from '../../kernel/actor.ts';
 import { newId } from '../../kernel/id.ts';
-import type { DecimalString } from '../../kernel/money.ts';
+import type { Tax } from '../../kernel/tax.ts';
 import type { Day } from '../../kernel/time.ts';
 import type { Ctx, Tx } from '../../platform/db/context.ts';
 import { inScope, placeOfOrder } from '../../platform/db/scope.ts';
@@ -200,14 +200,14 @@ export const findOrdersOfStatement = (
 export const findTermsOfStatement = (
   ctx: Pick<Ctx, 'tx'>,
   statementId: string,
-): Promise<{ paymentTermsDays: number; orderIssuedOn: Day; lastTaxRate: DecimalString | null } | undefined> =>
+): Promise<{ paymentTermsDays: number; orderIssuedOn: Day; lastTax: Tax | null } | undefined> =>
   firstOf(
     ctx.tx,
     `SELECT min(po.payment_terms_days) AS "paymentTermsDays", min(po.issued_on) AS "orderIssuedOn",
-            (SELECT last.tax_rate FROM invoice AS last
+            (SELECT last.taxes -> 0 FROM invoice AS last
               WHERE last.supplier_id = statement.supplier_id
               ORDER BY last.created_at DESC, last.id DESC
-              LIMIT 1) AS "lastTaxRate"
+              LIMIT 1) AS "lastTax"
        FROM statement
        JOIN statement_line AS line ON line.statement_id = statement.id
        JOIN po_line ON po_line.id = line.po_line_id

@@ -10,7 +10,7 @@ import { streamXlsx } from '../../platform/sheet/stream-xlsx.ts';
 import { idParam, pageRequest, parseForm } from '../../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../../platform/web/web.ts';
-import { getStatementInvoiceForm } from '../invoice-page.service.ts';
+import { getStatementInvoiceForm } from '../invoice-form-page.service.ts';
 import { asksToRecalculate, enteredOf, submissionForm, typedOf } from '../invoices.forms.ts';
 import { submitStatementInvoice } from '../submission.service.ts';
 import { drawStatement } from './statement.pdf.ts';

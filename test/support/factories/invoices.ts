@@ -2,12 +2,13 @@ import { findReceiptLines } from '../../../src/deliveries/index.ts';
 import { type EnteredInvoice, matchInvoice, submitInvoice } from '../../../src/invoices/index.ts';
 import { system } from '../../../src/kernel/actor.ts';
 import { trimDecimal } from '../../../src/kernel/money.ts';
+import type { Tax } from '../../../src/kernel/tax.ts';
 import type { World } from '../world.ts';
 import { type MadeReceipt, makeReceipt } from './deliveries.ts';
 import { type MadeOrder, makeOrder } from './orders.ts';
 
 /** A line as a test wants it: what it does not say is as received and ordered. An empty quantity leaves it out. */
-export type LineWanted = { readonly quantity?: string; readonly unitPrice?: string };
+export type LineWanted = { readonly quantity?: string; readonly unitPrice?: string; readonly tax?: Tax };
 
 export type MadeInvoice = {
   readonly order: MadeOrder;
@@ -44,12 +45,14 @@ export async function enteredFor(
   return {
     supplierNumber: `INV-T-${serial}`,
     issuedOn: world.now().toISOString().slice(0, 10),
-    taxRate: '13',
+    tax: { category: 'S', rate: '13' },
     ...header,
     lines: received.flatMap((line, row) => {
       const quantity = changes[row]?.quantity ?? trimDecimal(line.quantity);
       const unitPrice = changes[row]?.unitPrice ?? trimDecimal(prices.get(line.poLineId) ?? '0');
-      return quantity === '' ? [] : [{ poLineId: line.poLineId, quantity, unitPrice, row }];
+      return quantity === ''
+        ? []
+        : [{ poLineId: line.poLineId, quantity, unitPrice, tax: changes[row]?.tax ?? null, row }];
     }),
   };
 }

@@ -29,14 +29,36 @@ function amountOf(row) {
   return rounded(quantity * price * 10n ** BigInt(minorUnits), millionths(row.dataset.base) * MILLION);
 }
 
+function shown({ key, base, amount }) {
+  const line = document.createElement('div');
+  line.className = 'd-flex flex-wrap gap-2';
+  const name = document.createElement('span');
+  name.textContent = [...form.elements.tax.options].find((option) => option.value === key)?.text ?? key;
+  const sums = document.createElement('span');
+  sums.className = 'ms-auto tnum';
+  sums.textContent = `${written(base)} → ${written(amount)}`;
+  line.append(name, sums);
+  return line;
+}
+
 function update() {
   let net = 0n;
-  for (const row of form.querySelectorAll('.invoice-row')) {
+  const bases = new Map();
+  for (const [index, row] of form.querySelectorAll('.invoice-row').entries()) {
     const amount = amountOf(row);
     row.querySelector('.invoice-amount').textContent = amount === null ? '—' : written(amount);
     net += amount ?? 0n;
+    const key = form.elements[`lines[${index}][tax]`]?.value || form.elements.tax.value;
+    if (amount !== null) bases.set(key, (bases.get(key) ?? 0n) + amount);
   }
-  const tax = rounded(net * (millionths(form.elements.taxRate.value) ?? 0n), 100n * MILLION);
+  // Each tax is rounded once, on the sum of what bears it.
+  let tax = 0n;
+  const groups = [...bases].map(([key, base]) => {
+    const amount = rounded(base * (millionths(key.split(':')[1] ?? '') ?? 0n), 100n * MILLION);
+    tax += amount;
+    return { key, base, amount };
+  });
+  document.getElementById('tax-groups').replaceChildren(...(groups.length > 1 ? groups.map(shown) : []));
   document.getElementById('net-amount').textContent = written(net);
   document.getElementById('tax-amount').textContent = written(tax);
   document.getElementById('gross-amount').textContent = written(net + tax);
