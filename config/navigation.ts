@@ -29,6 +29,12 @@ export const navigation: readonly NavigationEntry[] = [
     permission: 'agreement.call-off',
     group: 'orders',
   },
+  {
+    href: '/catalog/supplier-items',
+    labelKey: 'supplier-items.nav',
+    permission: 'supplier_item.manage',
+    group: 'orders',
+  },
   { href: '/orders', labelKey: 'nav.orders', permission: 'order.read', group: 'orders' },
   { href: '/deliveries', labelKey: 'nav.deliveries', permission: 'delivery.read', group: 'orders' },
 

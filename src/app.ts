@@ -35,6 +35,7 @@ import {
   exchangeRatesRoutes,
   listCategories,
   listPlants,
+  supplierItemsRoutes,
 } from './catalog/index.ts';
 import {
   deliveriesRoutes,
@@ -168,6 +169,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   bankAccountRoutes(web),
   catalogRoutes(web),
   calendarRoutes(web),
+  supplierItemsRoutes(web),
   exchangeRatesRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   agreementsRoutes(web),
   priceIndicesRoutes(web),

@@ -14,6 +14,12 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
+  supplier_item: {
+    supplier: rows(OWN, 'SELECT'),
+    staff: all('SELECT, INSERT, UPDATE, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
   // A supplier reads how it stands, not who asked and why.
   qualification: {
     supplier: rows(

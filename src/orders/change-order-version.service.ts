@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { record } from '../audit/index.ts';
+import { findSupplierItems } from '../catalog/index.ts';
 import { found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { compareDecimals } from '../kernel/money.ts';
@@ -13,7 +14,7 @@ import { nextDueOn, type OrderLine } from './fulfilment.ts';
 import { netPricesById, withAllCharges } from './order-charges.ts';
 import { retraceOrder } from './order-sources.service.ts';
 import { findOrderLines } from './orders.service.ts';
-import { pricedContent } from './po-content.service.ts';
+import { itemsOf, pricedContent } from './po-content.service.ts';
 import type { PoContent } from './po-version.ts';
 import { saveNetPrices, saveOrder } from './purchase-order.store.ts';
 import { type PurchaseOrder, stateOf } from './purchase-order.ts';
@@ -35,7 +36,7 @@ export async function issueNextVersion(
     'po_version',
     await store.findContent(ctx.tx, { orderId: order.id, version: order.currentVersion }),
   );
-  const content = contentOf(ctx, last, { lines, order });
+  const content = await contentOf(ctx, last, { lines, order });
   const touched = new Set(lineChanges.map((change) => change.poLineId));
   const at = { orderId: order.id, version: content.version };
   await store.insertVersion(ctx.tx, {
@@ -90,17 +91,17 @@ async function saveState(ctx: Ctx, order: PurchaseOrder, lines: readonly OrderLi
 }
 
 /** The order of that version keeps its charges and its rate of tax; sums follow the lines. */
-const contentOf = (
+const contentOf = async (
   ctx: Ctx,
   last: PoContent,
   { lines, order }: { lines: readonly OrderLine[]; order: PurchaseOrder },
-): PoContent => {
+): Promise<PoContent> => {
   const { totals: _before, ...rest } = last;
   return {
     ...rest,
     version: last.version + 1,
     issuedOn: dayIn(ctx.now, ctx.policies.company.timeZone),
-    ...pricedContent(lines, order),
+    ...pricedContent(lines, order, await findSupplierItems(ctx, itemsOf(order, lines))),
   };
 };
 

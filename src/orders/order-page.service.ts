@@ -1,5 +1,12 @@
 import { approvalIdsOf, findApproval, type ShownApproval } from '../approvals/index.ts';
 import { type TimelineEntry, timelineOf } from '../audit/index.ts';
+import {
+  findSupplierItems,
+  inSupplierUnit,
+  type PackagingFault,
+  packagingFault,
+  type SupplierItem,
+} from '../catalog/index.ts';
 import { type Document, documentsOf } from '../documents/index.ts';
 import { may, mayUse } from '../identity/index.ts';
 import { seesPrices } from '../kernel/actor.ts';
@@ -16,6 +23,7 @@ import { isOfProof, type ProofOfDelivery, proofIn } from './order-mail.service.t
 import { findShownSources, type ShownLineSource } from './order-source.store.ts';
 import { findNames, type OrderNames } from './orders.queries.ts';
 import { findOrder, findOrderLines } from './orders.service.ts';
+import { itemsOf } from './po-content.service.ts';
 import type { PoVersion } from './po-version.ts';
 import { findVersions } from './purchase-order.store.ts';
 import { type NextAct, nextAct, type PurchaseOrder, stepOf } from './purchase-order.ts';
@@ -26,7 +34,11 @@ export type OrderPage = {
   /** False for whoever works without prices: there are none here, and no document that says them. */
   readonly isPriced: boolean;
   readonly names: OrderNames;
-  readonly lines: readonly (OrderLine & { openQuantity: DecimalString })[];
+  readonly lines: readonly (OrderLine & {
+    openQuantity: DecimalString;
+    /** Null where the supplier's number is not known. */
+    supplierItem: ShownSupplierItem | null;
+  })[];
   readonly shares: { received: DecimalString; invoiced: DecimalString };
   readonly next: NextAct;
   /** How many proposals wait for an answer. */
@@ -61,6 +73,7 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
   const isPriced = seesPrices(ctx.actor);
   const documents = isPriced ? await documentsOf(ctx, 'purchase_order', orderId) : [];
   const isStaff = ctx.actor.kind !== 'supplier';
+  const supplierItems = await findSupplierItems(ctx, itemsOf(order, lines));
   const approval = isStaff ? await findApproval(ctx, chainOf(orderId)) : null;
   const approvalIds = isStaff ? await approvalIdsOf(ctx, orderId) : [];
   const timeline = await timelineOf(ctx, orderId, ...approvalIds);
@@ -69,7 +82,7 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
     order,
     isPriced,
     names,
-    lines: lines.map((line) => ({ ...line, openQuantity: openQuantity(line) })),
+    lines: lines.map((line) => shownLine(line, { item: supplierItems.get(line.itemCode ?? ''), isStaff })),
     hasWork: lines.some((line) => isService(line, ctx.policies.services.units)),
     hasGoods: lines.some((line) => !isService(line, ctx.policies.services.units)),
     shares: orderShares(lines),
@@ -92,6 +105,30 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
     sources: mayUse(ctx, 'requisition.read') ? await findShownSources(ctx.tx, orderId) : [],
   };
 }
+
+/** What the supplier calls a line, and whether it packs so much of it. */
+type ShownSupplierItem = {
+  readonly code: string;
+  readonly inItsUnit: { readonly quantity: DecimalString; readonly unit: string } | null;
+  /** Our buyer's to mend, so suppliers are not told. */
+  readonly fault: PackagingFault | null;
+};
+const shownLine = (line: OrderLine, known: Parameters<typeof shownItem>[1]) => ({
+  ...line,
+  openQuantity: openQuantity(line),
+  supplierItem: shownItem(line, known),
+});
+const shownItem = (
+  line: OrderLine,
+  { item, isStaff }: { item: SupplierItem | undefined; isStaff: boolean },
+): ShownSupplierItem | null =>
+  item === undefined
+    ? null
+    : {
+        code: item.supplierItemCode,
+        inItsUnit: inSupplierUnit(line, item),
+        fault: isStaff ? packagingFault(line, item) : null,
+      };
 
 function shownTotals(order: PurchaseOrder, lines: readonly OrderLine[]): OrderTotals | null {
   const isPlain =

@@ -1,3 +1,4 @@
+import { findSupplierItems, inSupplierUnit, type SupplierItem } from '../catalog/index.ts';
 import { found } from '../kernel/errors.ts';
 import { trimDecimal } from '../kernel/money.ts';
 import { dayIn } from '../kernel/time.ts';
@@ -45,7 +46,7 @@ export async function firstContent(
     paymentTermsText: paymentTermsText[parties.supplier.language],
     currency: order.currency,
     ...(termsText === '' ? {} : { termsText }),
-    ...pricedContent(lines, order),
+    ...pricedContent(lines, order, await findSupplierItems(ctx, itemsOf(order, lines))),
   };
 }
 
@@ -53,8 +54,9 @@ export async function firstContent(
 export function pricedContent(
   lines: readonly OrderLine[],
   order: Charged,
+  supplierItems: ReadonlyMap<string, SupplierItem>,
 ): Pick<PoContent, 'lines' | 'totalAmount' | 'totals'> {
-  const contentLines = lines.map(contentLineOf);
+  const contentLines = lines.map((line) => contentLineOf(line, supplierItems.get(line.itemCode ?? '')));
   const totals = totalsOf(contentLines, order);
   return {
     totalAmount: totals.netAmount,
@@ -68,12 +70,21 @@ const isPlain = (totals: OrderTotals, lines: readonly PoContentLine[]): boolean 
   totals.taxes.length === 0 &&
   lines.every((line) => line.charges === undefined);
 
-const contentLineOf = (line: OrderLine): PoContentLine => ({
+/** What the items of an order are asked after. */
+export const itemsOf = (order: Pick<PurchaseOrder, 'supplierId'>, lines: readonly OrderLine[]) => ({
+  supplierId: order.supplierId,
+  itemCodes: lines.map((line) => line.itemCode),
+});
+
+const contentLineOf = (line: OrderLine, supplierItem: SupplierItem | undefined): PoContentLine => ({
   lineNo: line.lineNo,
   itemCode: line.itemCode,
   description: line.description,
   quantity: trimDecimal(line.quantity),
   unit: line.unit,
+  ...(supplierItem === undefined
+    ? {}
+    : { supplierItem: { code: supplierItem.supplierItemCode, ...inSupplierUnit(line, supplierItem) } }),
   unitPrice: trimDecimal(found('price', line.unitPrice)),
   priceBaseQuantity: trimDecimal(line.priceBaseQuantity),
   amount: found('price', line.amount),

@@ -58,6 +58,12 @@ export type PoContentLine = {
   readonly description: string;
   readonly quantity: DecimalString;
   readonly unit: string;
+  /** What the supplier calls it, and how much that is in its own unit; none where it is not known. */
+  readonly supplierItem?: {
+    readonly code: string;
+    readonly quantity?: DecimalString;
+    readonly unit?: string;
+  };
   readonly unitPrice: DecimalString;
   readonly priceBaseQuantity: DecimalString;
   readonly amount: DecimalString;

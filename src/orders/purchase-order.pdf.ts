@@ -156,6 +156,19 @@ function termsOf(content: PoContent, { t }: DocumentWords): KeyValue[] {
     : [...pairs, { label: t('orders.document.requirement'), value: content.eventReference }];
 }
 
+/** Our code, the supplier's, and how much it is in the supplier's own unit. */
+function itemDetails({ itemCode, supplierItem }: PoContentLine, { t, fmt, unit }: DocumentWords): string {
+  if (supplierItem === undefined) return itemCode ?? '';
+  const { code, quantity, unit: its } = supplierItem;
+  return [
+    itemCode ?? '',
+    t('supplier-items.on-order.number', { number: code }),
+    ...(quantity === undefined || its === undefined
+      ? []
+      : [t('supplier-items.on-order.in-its-unit', { quantity: fmt.quantity(quantity), unit: unit(its) })]),
+  ].join(' · ');
+}
+
 function cellsOf(line: PoContentLine, currency: string, words: DocumentWords): PdfCell[] {
   const { t, fmt, unit } = words;
   const isPerOne = isZero(subtractDecimals(line.priceBaseQuantity, '1'));
@@ -168,7 +181,7 @@ function cellsOf(line: PoContentLine, currency: string, words: DocumentWords): P
     .join(', ');
   return [
     String(line.lineNo),
-    { text: line.description, detail: line.itemCode ?? '' },
+    { text: line.description, detail: itemDetails(line, words) },
     fmt.quantity(line.quantity),
     unit(line.unit),
     line.deliveries === undefined

@@ -228,6 +228,7 @@ async function fillOfSupplier(db: Knex, { supplierId, userId }: Actor): Promise<
     state: 'sent',
   });
   await fill(db, 'credit_application', { credit_note_id: creditNoteId });
+  await fill(db, 'supplier_item', { supplier_id: supplierId, unit: 'EA', supplier_unit: 'BX' });
   await fill(db, 'bank_account_change', {
     supplier_id: supplierId,
     state: 'requested',
