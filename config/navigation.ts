@@ -7,7 +7,7 @@ import type { NavigationEntry } from '../src/platform/web/render-settings.ts';
 export const navigation: readonly NavigationEntry[] = [
   { href: '/', labelKey: 'nav.home', permission: 'home.see' },
 
-  // A group opens its first entry: what buyers and approvers come for.
+  // A group opens its first entry: what most people come for.
   { href: '/events', labelKey: 'nav.sourcing', permission: 'sourcing_event.read', group: 'sourcing' },
   { href: '/requisitions', labelKey: 'requisitions.nav', permission: 'requisition.read', group: 'sourcing' },
   {
@@ -22,6 +22,14 @@ export const navigation: readonly NavigationEntry[] = [
   { href: '/awards', labelKey: 'nav.awards', permission: 'award.read', group: 'sourcing' },
   { href: '/savings', labelKey: 'savings.nav', permission: 'award.savings', group: 'sourcing' },
 
+  { href: '/orders', labelKey: 'nav.orders', permission: 'order.read', group: 'orders' },
+  { href: '/deliveries', labelKey: 'nav.deliveries', permission: 'delivery.read', group: 'orders' },
+  {
+    href: '/nonconformances',
+    labelKey: 'nonconformances.nav',
+    permission: 'nonconformance.judge',
+    group: 'orders',
+  },
   { href: '/agreements', labelKey: 'agreements.nav', permission: 'agreement.read', group: 'orders' },
   {
     href: '/agreed-prices',

@@ -36,7 +36,7 @@ export function awarding(j: Journey): void {
   }
 
   it('has somebody else open the bids, and compares them line by line', async () => {
-    await j.buyer.page.getByRole('link', { name: j.t('sourcing.act.open-bids') }).click();
+    await j.buyer.follow(j.t('sourcing.act.see-opening'));
     await j.buyer.see(j.t('bids.opening.heading'));
     await j.buyer.look('30-to-open');
     await expectText(j.buyer, j.t('errors.opening.opened-by-event-owner'));

@@ -45,6 +45,8 @@ export function ordering(j: Journey): void {
       const reference = await openOrderMail(key);
       await checkPdf(key, reference);
       await pressInMail(j.bidders[key], j.t('mail.order-issued.action'));
+      // It would open without a password, too; signed in, one does the rest of one's work.
+      await j.bidders[key].follow(j.t('signed-link.landing.sign-in'));
       await signInAsSupplier(j.stage, j.bidders[key], { crackers, collom }[key].contact.email);
       await j.bidders[key].see(TITLE);
       if (key === 'crackers') await j.bidders[key].look('40-order-to-acknowledge');

@@ -81,6 +81,7 @@ function addLandingRoutes(router: PortalRouter, web: WebDeps, settings: { secure
       purpose: shown.link.purpose,
       reference: shown.link.reference,
       linkId: shown.link.id,
+      page: shown.page,
       until: shown.link.expiresAt,
       holder: shown.holder,
       company: await companyOf(web, req),
