@@ -1,9 +1,12 @@
 import {
+  acceptWork,
   announceDelivery,
   findDespatchLines,
   findReceipt,
   findReceiptLines,
+  findServiceEntry,
   receiveDespatch,
+  stateWork,
 } from '../../src/deliveries/index.ts';
 import { approveInvoice, getInvoiceFacts, payInvoice, submitInvoice } from '../../src/invoices/index.ts';
 import { found } from '../../src/kernel/errors.ts';
@@ -15,8 +18,9 @@ import {
   multiplyDecimals,
   subtractDecimals,
 } from '../../src/kernel/money.ts';
+import { isService } from '../../src/kernel/quantity.ts';
 import type { Tax } from '../../src/kernel/tax.ts';
-import { dayIn } from '../../src/kernel/time.ts';
+import { type Day, dayIn } from '../../src/kernel/time.ts';
 import {
   acknowledgeOrder,
   announceableQuantity,
@@ -55,10 +59,15 @@ export type InvoicePlan = {
 };
 
 const RECEIVER = 'wang.jun';
+const BUYERS = ['ana.costa', 'li.wei'] as const;
 const FINANCE = 'chen.jing';
 const ANNOUNCED_BEFORE_DAYS = 4;
 const APPROVED_AFTER_DAYS = 3;
 const PAID_AFTER_DAYS = 21;
+
+/** Facts are words: several ids stand in one, and none is an empty one. */
+const NONE = '';
+const idsOf = (fact: string): string[] => fact.split(' ').filter((id) => id !== NONE);
 
 type Of = { readonly order: string; readonly calendar: Calendar };
 
@@ -92,42 +101,99 @@ function deliverySteps(plan: DeliveryPlan, of: Of & { key: string }): Step[] {
     act: async (stage) => {
       const orderId = stage.fact(order);
       const ctx = await supplierOf(stage, orderId);
-      const despatchId = await announceDelivery(ctx, {
-        orderId,
-        idempotencyKey: newId(),
-        despatchedOn: calendar.day(announcedDaysAgo),
-        expectedOn: calendar.day(plan.daysAgo),
-        carrier: 'DHL Global Forwarding',
-        trackingNumber: '',
-        note: '',
-        lines: contentOf(plan, await findOrderLines(ctx, orderId)),
-        files: [],
-      });
-      return { [key]: despatchId };
+      const { goods, work } = contentOf(ctx, plan, await findOrderLines(ctx, orderId));
+      const despatchId =
+        goods.length === 0
+          ? NONE
+          : await announceDelivery(ctx, {
+              orderId,
+              idempotencyKey: newId(),
+              despatchedOn: calendar.day(announcedDaysAgo),
+              expectedOn: calendar.day(plan.daysAgo),
+              carrier: 'DHL Global Forwarding',
+              trackingNumber: '',
+              note: '',
+              lines: goods,
+              files: [],
+            });
+      const entryIds = await stateAll(ctx, { orderId, work, on: calendar.day(announcedDaysAgo) });
+      return { [key]: despatchId, [`${key} work`]: entryIds.join(' ') };
     },
   };
   const received: Step = {
     key: `${key} received`,
     at: calendar.at(plan.daysAgo, '08:05'),
-    act: async (stage) => ({
-      [`${key} receipt`]: await receive(stage.as(stage.staff(RECEIVER)), {
-        despatchId: stage.fact(key),
-        shortLine: plan.shortLine ?? null,
-      }),
-    }),
+    act: async (stage) => {
+      const despatchId = stage.fact(key);
+      const shortLine = plan.shortLine ?? null;
+      const counted =
+        despatchId === NONE
+          ? []
+          : [await receive(stage.as(stage.staff(RECEIVER)), { despatchId, shortLine })];
+      const accepted = await acceptAll(stage, stage.fact(order), idsOf(stage.fact(`${key} work`)));
+      return { [`${key} receipts`]: [...counted, ...accepted].join(' ') };
+    },
   };
   if (plan.isWaiting === true) return [announced];
   return [announced, received, ...(plan.invoice === undefined ? [] : invoiceSteps(plan.invoice, of))];
 }
 
+type Content = { readonly poLineId: string; readonly quantity: DecimalString; readonly description: string };
+
+/** What of an order's goods is delivered, and what of its work is done. */
 function contentOf(
+  ctx: Ctx,
   plan: DeliveryPlan,
   lines: readonly OrderLine[],
-): { poLineId: string; quantity: DecimalString }[] {
-  return lines
+): { goods: { poLineId: string; quantity: DecimalString }[]; work: Content[] } {
+  const wanted = lines
     .filter((line) => plan.lineNos?.includes(line.lineNo) ?? true)
-    .map((line) => ({ poLineId: line.id, quantity: partOf(line, plan.percent ?? 100) }))
-    .filter((line) => isPositive(line.quantity));
+    .map((line) => ({ line, quantity: partOf(line, plan.percent ?? 100) }))
+    .filter(({ quantity }) => isPositive(quantity));
+  const isWork = ({ line }: { line: OrderLine }): boolean => isService(line, ctx.policies.services.units);
+  return {
+    goods: wanted
+      .filter((one) => !isWork(one))
+      .map(({ line, quantity }) => ({ poLineId: line.id, quantity })),
+    work: wanted
+      .filter(isWork)
+      .map(({ line, quantity }) => ({ poLineId: line.id, quantity, description: line.description })),
+  };
+}
+
+/** The supplier states this work. */
+async function stateAll(
+  ctx: Ctx,
+  of: { orderId: string; work: readonly Content[]; on: Day },
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (const { poLineId, quantity, description } of of.work)
+    ids.push(
+      await stateWork(ctx, {
+        orderId: of.orderId,
+        idempotencyKey: newId(),
+        poLineId,
+        workedFrom: of.on,
+        workedUntil: of.on,
+        quantity,
+        description,
+        files: [],
+      }),
+    );
+  return ids;
+}
+
+/** The order's buyer accepts what was stated; gives the receipts that it counts by. */
+async function acceptAll(stage: Stage, orderId: string, entryIds: readonly string[]): Promise<string[]> {
+  const receiptIds: string[] = [];
+  for (const entryId of entryIds) {
+    const { buyerId } = found('purchase_order', await findOrder(stage.as(stage.staff(RECEIVER)), orderId));
+    const buyer = BUYERS.map((name) => stage.staff(name)).find((one) => one.userId === buyerId);
+    const ctx = stage.as(found('buyer', buyer));
+    await acceptWork(ctx, { orderId, entryId });
+    receiptIds.push(found('goods_receipt', (await findServiceEntry(ctx, entryId))?.receiptId));
+  }
+  return receiptIds;
 }
 
 /** Nobody delivers half a manhole: a part is so many whole units, and of one unit nothing. */
@@ -159,7 +225,12 @@ function invoiceSteps(plan: InvoicePlan, { calendar, key }: Of & { key: string }
   const sent: Step = {
     key: `${key} invoiced`,
     at: calendar.at(plan.daysAgo, '16:15'),
-    act: async (stage) => ({ [`${key} invoice`]: await invoice(stage, stage.fact(`${key} receipt`), plan) }),
+    act: async (stage) => {
+      const ids: string[] = [];
+      for (const receiptId of idsOf(stage.fact(`${key} receipts`)))
+        ids.push(await invoice(stage, receiptId, { ...plan, isFirst: ids.length === 0 }));
+      return { [`${key} invoices`]: ids.join(' ') };
+    },
   };
   const decided = (
     name: string,
@@ -168,7 +239,10 @@ function invoiceSteps(plan: InvoicePlan, { calendar, key }: Of & { key: string }
   ): Step => ({
     key: `${key} ${name}`,
     at: calendar.at(plan.daysAgo - daysAfter, '09:25'),
-    act: async (stage) => void (await decide(stage.as(stage.staff(FINANCE)), stage.fact(`${key} invoice`))),
+    act: async (stage) => {
+      for (const id of idsOf(stage.fact(`${key} invoices`))) await decide(stage.as(stage.staff(FINANCE)), id);
+      return undefined;
+    },
   });
   const approved = decided('approved', APPROVED_AFTER_DAYS, async (ctx, invoiceId) => {
     const { version } = (await getInvoiceFacts(ctx, invoiceId)).invoice;
@@ -184,7 +258,11 @@ function invoiceSteps(plan: InvoicePlan, { calendar, key }: Of & { key: string }
 }
 
 /** What was received, invoiced as it was ordered; or its first line for an eighth more. */
-async function invoice(stage: Stage, receiptId: string, plan: InvoicePlan): Promise<string> {
+async function invoice(
+  stage: Stage,
+  receiptId: string,
+  plan: InvoicePlan & { isFirst: boolean },
+): Promise<string> {
   const receipt = found('goods_receipt', await findReceipt(stage.as(stage.staff(RECEIVER)), receiptId));
   const ctx = await supplierOf(stage, receipt.orderId);
   const priceOf = new Map(
@@ -199,7 +277,7 @@ async function invoice(stage: Stage, receiptId: string, plan: InvoicePlan): Prom
       tax: plan.tax ?? { category: 'Z', rate: '0' },
       lines: received.map(({ poLineId, quantity }, row) => {
         const ordered = priceOf.get(poLineId) ?? '0';
-        const isWrong = plan.until === 'wrong-price' && row === 0;
+        const isWrong = plan.until === 'wrong-price' && plan.isFirst && row === 0;
         const unitPrice = isWrong ? multiplyDecimals(ordered, '1.125') : ordered;
         return { poLineId, quantity, unitPrice, tax: null, row };
       }),

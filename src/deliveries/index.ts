@@ -26,7 +26,7 @@ export {
   receivedQuantities,
   receiveOnOrder,
 } from './receipts.service.ts';
-export { remindOfWork } from './services/service-entries.service.ts';
+export { acceptWork, remindOfWork, stateWork } from './services/service-entries.service.ts';
 export {
   findServiceEntry,
   findWhoAnswers,
