@@ -62,7 +62,9 @@ describe('buying a requisition line in parts', () => {
     const begun = await buyer
       .post('/orders/from-requisitions', { line: id, quantity: { [id]: '30' } })
       .expect(303);
-    expect((await buyer.get(String(begun.headers['location'])).expect(200)).text).to.include('value="30"');
+    expect((await buyer.get(String(begun.headers['location'])).expect(200)).text)
+      .to.include('the rest goes on waiting')
+      .and.include('value="30"');
     const supplier = await makeSupplier(world);
     const draft = (quantity: string, source: string) => ({
       supplierId: supplier.supplierId,
