@@ -13,6 +13,7 @@ import {
   findNames,
   findReceiptToInvoice,
   findVersions,
+  type InvoiceNames,
   type InvoiceOfReceipt,
   type ReceiptToInvoice,
 } from './invoices.queries.ts';
@@ -64,11 +65,12 @@ export async function getNewInvoiceForm(
 export async function getCorrectionForm(
   ctx: Ctx,
   of: { invoiceId: string; typed: TypedForm },
-): Promise<FormModel & { invoice: Invoice; open: readonly ExceptionShown[] }> {
+): Promise<FormModel & { invoice: Invoice; names: InvoiceNames; open: readonly ExceptionShown[] }> {
   const invoice = await getInvoice(ctx, of.invoiceId);
   if (!invoiceLifecycle.may(invoice.state, 'correct'))
     throw ruleBroken('invoice.cannot-correct', 'The invoice is not waiting for a correction');
-  const { paymentTermsDays } = found('invoice', await findNames(ctx, invoice.id));
+  const names = found('invoice', await findNames(ctx, invoice.id));
+  const { paymentTermsDays } = names;
   const receipt = { currency: invoice.currency, paymentTermsDays };
   const billable = await findBillableLines(ctx, { source: invoice, except: invoice.id });
   const own = await findLines(ctx.tx, invoice.id);
@@ -76,6 +78,7 @@ export async function getCorrectionForm(
   return {
     ...formModel(ctx, { receipt, billable, own, typed: of.typed, last: null }),
     invoice,
+    names,
     open: exceptions.filter((exception) => exception.state === 'open'),
   };
 }

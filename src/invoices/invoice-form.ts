@@ -89,8 +89,8 @@ export const formTotals = (rows: readonly FormRow[], of: { tax: Tax; currency: s
 export type ProposedTaxes = { readonly tax: Tax; readonly own: ReadonlyMap<string, string> };
 
 /**
- * What a form proposes: a line's tax as its invoice has it, else at the order's rate where that is offered, else as the
- * supplier's last invoice, else the first that is offered.
+ * What a form proposes: a line's tax as its invoice has it, else at the order's rate, else as the supplier's last invoice, of
+ * what is still offered, else the first of that.
  */
 export function proposedTaxes(of: {
   billable: readonly BillableLine[];
@@ -99,11 +99,16 @@ export function proposedTaxes(of: {
   offered: readonly Tax[];
 }): ProposedTaxes {
   const offered = new Map(of.offered.map((tax) => [taxKey(tax), tax]));
-  const usual = (of.last === null ? undefined : offered.get(taxKey(of.last))) ?? of.offered[0] ?? NO_TAX;
+  const known = (tax: Tax | null | undefined): Tax | undefined =>
+    tax ? offered.get(taxKey(tax)) : undefined;
+  const usual = known(of.last) ?? of.offered[0] ?? NO_TAX;
   const before = new Map(of.own?.map((line) => [line.poLineId, line.tax]));
   const byLine = of.billable.map(
     (line) =>
-      [line.poLineId, before.get(line.poLineId) ?? atRate(of.offered, line.orderTaxRate) ?? usual] as const,
+      [
+        line.poLineId,
+        known(before.get(line.poLineId)) ?? atRate(of.offered, line.orderTaxRate) ?? usual,
+      ] as const,
   );
   const counts = new Map<string, number>();
   const counted = of.own === null ? byLine : byLine.filter(([id]) => before.has(id));

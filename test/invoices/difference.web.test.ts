@@ -128,6 +128,9 @@ describe('an invoice that differs from its order', () => {
     const visitor = await supplier();
     const page = await visitor.get(path('/correction')).expect(200);
     expect(page.text)
+      .to.match(/PO-2026-\d{4} /)
+      .and.not.to.include('undefined');
+    expect(page.text)
       .to.match(/\[unitPrice\]"[^>]* value="13.00"/)
       .and.to.include('10 piece at 12.50');
     await visitor.post(path('/correction'), await correction('12.50')).expect(303);

@@ -78,6 +78,13 @@ describe('the taxes that an invoice form proposes', () => {
     ];
     const proposed = proposedTaxes({ billable: linesAt(['13', '13', '9']), own, last: null, offered });
     expect([taxKey(proposed.tax), ...proposed.own.values()]).to.deep.equal(['AE:0', '', '', 'S:9']);
+    const now = proposedTaxes({
+      billable: linesAt(['13', '13', '9']),
+      own,
+      last: null,
+      offered: [Z, S9, S13],
+    });
+    expect(taxKey(now.tax), 'what is no longer offered is as the order has it').to.equal('S:13');
   });
 });
 
