@@ -25,17 +25,18 @@ import type { NewException } from './match-exception.ts';
 export async function matchInvoice(ctx: Ctx, invoiceId: string): Promise<void> {
   const { invoice, order } = await lockInvoice(ctx, { invoiceId });
   if (!invoiceLifecycle.may(invoice.state, 'match')) return;
-  // Both at once on one connection: a month's invoices come in one night.
-  const [lines, billable] = await Promise.all([
+  // All at once on one connection: a month's invoices come in one night.
+  const [lines, billable, place] = await Promise.all([
     store.findLines(ctx.tx, invoiceId),
     findBillableLines(ctx, { source: invoice, except: invoiceId }),
+    findPlaceOf(ctx, order.id),
   ]);
   const { tolerances, scopes } = ctx.policies.matching;
   const differences = differencesOf(
     { ...invoice, lines },
     {
       lines: billable.map((line) => ({ ...line, receivable: line.receiptOpen })),
-      tolerances: ruleFor(tolerances, scopes, found('purchase_order', await findPlaceOf(ctx, order.id))),
+      tolerances: ruleFor(tolerances, scopes, found('purchase_order', place)),
     },
   );
   if (differences.length > 0) return raiseExceptions(ctx, { invoice, differences });

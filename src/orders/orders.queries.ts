@@ -170,18 +170,21 @@ export const findParties = (
   );
 
 /** By what house rules of an order are chosen. */
-export const findPlaceOf = (
+export const findPlaceOf = async (
   ctx: Ctx,
   orderId: string,
 ): Promise<{ supplierReference: string; categoryCode: string | null } | undefined> =>
-  firstOf(
-    ctx.tx,
-    `SELECT supplier.reference AS "supplierReference", ${categoryOfOrder('po')} AS "categoryCode"
-       FROM purchase_order AS po
-       JOIN supplier ON supplier.id = po.supplier_id
-      WHERE po.id = ?`,
-    [orderId],
-  );
+  (
+    await named<{ supplierReference: string; categoryCode: string | null }>(ctx.tx, {
+      name: 'purchase_order.place',
+      text: `
+        SELECT supplier.reference AS "supplierReference", ${categoryOfOrder('po')} AS "categoryCode"
+          FROM purchase_order AS po
+          JOIN supplier ON supplier.id = po.supplier_id
+         WHERE po.id = $1`,
+      values: [orderId],
+    })
+  )[0];
 
 /** Who is told when a buyer leaves a supplier without an answer: approvers in whose plants and categories the order lies. */
 export const findSuperiors = async (ctx: Ctx, orderId: string): Promise<string[]> =>
