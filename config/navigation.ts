@@ -43,15 +43,6 @@ export const navigation: readonly NavigationEntry[] = [
     permission: 'supplier_item.manage',
     group: 'orders',
   },
-  { href: '/orders', labelKey: 'nav.orders', permission: 'order.read', group: 'orders' },
-  { href: '/deliveries', labelKey: 'nav.deliveries', permission: 'delivery.read', group: 'orders' },
-
-  {
-    href: '/nonconformances',
-    labelKey: 'nonconformances.nav',
-    permission: 'nonconformance.judge',
-    group: 'orders',
-  },
 
   { href: '/invoices', labelKey: 'nav.invoices', permission: 'invoice.read', group: 'invoices' },
   { href: '/statements', labelKey: 'statements.nav', permission: 'statement.read', group: 'invoices' },

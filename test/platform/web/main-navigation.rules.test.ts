@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { navigation } from '../../../config/navigation.ts';
 import { mainNavigation } from '../../../src/platform/web/main-navigation.ts';
 
 const entry = (href: string, group?: string) => ({
@@ -41,5 +42,10 @@ describe('the main navigation', () => {
 
   it('knows a page by its whole name: /awards is not /awards-list', () => {
     expect(mainNavigation(many, '/awards-list').some((item) => item.isCurrent)).to.equal(false);
+  });
+
+  it('leads to each page once', () => {
+    const pages = navigation.map(({ href }) => href);
+    expect(pages).to.deep.equal([...new Set(pages)]);
   });
 });
