@@ -63,11 +63,17 @@ describe('writing a bid in a real browser', function () {
     (await draft()).draft.lines[items[line - 1]?.id ?? '']?.unitPrice;
   const keptKeys = (on = page) =>
     on.evaluate<string[]>(`Object.keys(localStorage).filter((key) => key.startsWith('portico.bid.'))`);
-  const colleagueSaves = async (prices: string[]) => {
+  const colleagueSaves = async (prices: string[], triesLeft = 3): Promise<void> => {
     const { revision } = await draft();
-    await opened.world.runInTx(supplier.actor, (ctx) =>
-      saveDraft(ctx, { bidId, revision, lines: typedLines(items.slice(0, prices.length), prices) }),
-    );
+    try {
+      await opened.world.runInTx(supplier.actor, (ctx) =>
+        saveDraft(ctx, { bidId, revision, lines: typedLines(items.slice(0, prices.length), prices) }),
+      );
+    } catch (error) {
+      // A save of the window that was closed before may arrive in between: the colleague looks again.
+      if (triesLeft === 0) throw error;
+      await colleagueSaves(prices, triesLeft - 1);
+    }
   };
 
   it('keeps what is typed while the line is down, says so, and sends it when it is back', async () => {
