@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { listCategories, listPlants } from '../catalog/index.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
+import { differingFields } from '../kernel/form-fields.ts';
 import { incoterms } from '../kernel/incoterm.ts';
 import { offeredUnits } from '../kernel/quantity.ts';
 import { addDays } from '../kernel/time.ts';
@@ -13,7 +14,6 @@ import { findSupplier, invitableSuppliers } from '../suppliers/index.ts';
 import { agreementKinds } from './agreement.ts';
 import { submitVersion } from './agreement-acts.service.ts';
 import {
-  differingFields,
   gridRows,
   lineFields,
   type TermFields,

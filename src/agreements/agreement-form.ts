@@ -1,3 +1,4 @@
+import { typedRows, withEmptyRows } from '../kernel/form-fields.ts';
 import type { Agreement } from './agreement.ts';
 import type { AgreementTerms, AgreementTermsLine } from './agreement-version.ts';
 import { writeTiers } from './price-scale.ts';
@@ -46,8 +47,6 @@ const emptyLine: LineFields = {
   validUntil: '',
   formula: '',
 };
-const EMPTY_ROWS = 3;
-
 export const termFields = (terms: Omit<AgreementTerms, 'lines' | 'plantCodes'>): TermFields => ({
   kind: terms.kind,
   title: terms.title,
@@ -78,31 +77,11 @@ export const lineFields = (line: AgreementTermsLine): LineFields => ({
 });
 
 /** The rows of the grid: those that are filled, and empty ones to type into. */
-export const gridRows = (filled: readonly LineFields[], atLeastEmpty: number): LineFields[] => [
-  ...filled,
-  ...Array.from({ length: Math.max(atLeastEmpty, EMPTY_ROWS - filled.length) }, () => emptyLine),
-];
+export const gridRows = (filled: readonly LineFields[], atLeastEmpty: number): LineFields[] =>
+  withEmptyRows(filled, emptyLine, atLeastEmpty);
 
 /** The rows as somebody typed them, to be shown again. */
-export function typedLines(typed: unknown): LineFields[] {
-  if (!Array.isArray(typed)) return [];
-  return typed.map((row: Readonly<Record<string, unknown>>) => {
-    const read = LINE_FIELDS.map((field) => [field, typeof row[field] === 'string' ? row[field] : '']);
-    return { ...emptyLine, ...Object.fromEntries(read) };
-  });
-}
-
-/** Which fields of a form differ from what is stored: shown side by side after two people edited at once. */
-export const differingFields = (
-  stored: TermFields,
-  typed: Readonly<Record<string, unknown>>,
-): { field: keyof TermFields; stored: string; typed: string }[] =>
-  TERM_FIELDS.flatMap((field) => {
-    const value = typed[field];
-    return typeof value !== 'string' || value.trim() === stored[field].trim()
-      ? []
-      : [{ field, stored: stored[field], typed: value }];
-  });
+export const typedLines = (typed: unknown): LineFields[] => typedRows(typed, emptyLine);
 
 /** The plants that are ticked: as typed, or as they are. */
 export function tickedPlants(typed: unknown, stored: Agreement['plantCodes']): readonly string[] {

@@ -1,5 +1,6 @@
 import { listCategories, listPlants } from '../catalog/index.ts';
 import { found } from '../kernel/errors.ts';
+import { differingFields } from '../kernel/form-fields.ts';
 import { incoterms } from '../kernel/incoterm.ts';
 import { compareDecimals, isPositive, trimDecimal } from '../kernel/money.ts';
 import { offeredUnits } from '../kernel/quantity.ts';
@@ -163,9 +164,4 @@ export const differencesOf = (
   stored: OrderFields,
   typed: Readonly<Record<string, unknown>>,
 ): { field: keyof OrderFields; stored: string; typed: string }[] =>
-  (Object.keys(stored) as (keyof OrderFields)[]).flatMap((field) => {
-    const value = typed[field];
-    return field === 'reason' || typeof value !== 'string' || value.trim() === stored[field].trim()
-      ? []
-      : [{ field, stored: stored[field], typed: value }];
-  });
+  differingFields(stored, typed).filter(({ field }) => field !== 'reason');

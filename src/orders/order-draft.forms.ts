@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readUnit } from '../catalog/index.ts';
+import { typedRows } from '../kernel/form-fields.ts';
 import { incoterms } from '../kernel/incoterm.ts';
 import { isZero } from '../kernel/money.ts';
 import { isDay } from '../kernel/time.ts';
@@ -151,15 +152,7 @@ export const emptyLine: OrderLineFields = {
 };
 
 /** The rows as somebody typed them, to be shown again. */
-export const typedRows = (typed: unknown): OrderLineFields[] =>
-  Array.isArray(typed)
-    ? typed.map((row: Typed) => ({
-        ...emptyLine,
-        ...Object.fromEntries(
-          LINE_FIELDS.map((field) => [field, typeof row[field] === 'string' ? row[field] : '']),
-        ),
-      }))
-    : [];
+export const typedLines = (typed: unknown): OrderLineFields[] => typedRows(typed, emptyLine);
 
 /** `?line=…`: requisition lines to begin with; what is none of them is not asked for. */
 export const startQuery = z.object({

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { withEmptyRows } from '../kernel/form-fields.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
@@ -12,21 +13,17 @@ import {
   startForm,
   startQuery,
   tidyOrder,
-  typedRows,
+  typedLines,
 } from './order-draft.forms.ts';
 import { createOrderDraft, reviseOrderDraft } from './order-draft.service.ts';
 import { differencesOf, getDraftForm, getNewOrderForm } from './order-draft-page.service.ts';
-
-const EMPTY_ROWS = 3;
 
 /** Without JavaScript, a row is added by sending the form: it comes back as it was typed, with one row more. */
 const asksForRow = (req: Request): boolean =>
   (req.body as { next?: unknown } | undefined)?.next === 'add-line';
 
-const rowsOf = (req: Request, filled: readonly OrderLineFields[]): OrderLineFields[] => [
-  ...filled,
-  ...Array.from({ length: Math.max(asksForRow(req) ? 1 : 0, EMPTY_ROWS - filled.length) }, () => emptyLine),
-];
+const rowsOf = (req: Request, filled: readonly OrderLineFields[]): OrderLineFields[] =>
+  withEmptyRows(filled, emptyLine, asksForRow(req) ? 1 : 0);
 
 /** Orders that a buyer makes without an event, of requisition lines or by hand. */
 export function addOrderDrafts(router: PortalRouter, web: WebDeps): void {
@@ -36,7 +33,7 @@ export function addOrderDrafts(router: PortalRouter, web: WebDeps): void {
     const model = await web.runInTx(whoOf(req), (ctx) =>
       getNewOrderForm(ctx, { lineIds, title: '', quantities: quantity }),
     );
-    const rows = typed === undefined ? model.lines : typedRows(typed['lines']);
+    const rows = typed === undefined ? model.lines : typedLines(typed['lines']);
     await web.showPage(res, 'orders/new', {
       ...model,
       titleKey: 'order-drafts.new',
@@ -97,7 +94,7 @@ function addEditForm(router: PortalRouter, web: WebDeps): void {
       getDraftForm(ctx, { orderId, wasTyped: typed !== undefined }),
     );
     const isStale = res.statusCode === 409;
-    const rows = typed === undefined ? model.lines : typedRows(typed['lines']);
+    const rows = typed === undefined ? model.lines : typedLines(typed['lines']);
     await web.showPage(res, 'orders/edit', {
       ...model,
       title: model.order.reference,

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { listAccounts } from '../budgets/index.ts';
 import { listCategories, listPlants } from '../catalog/index.ts';
 import { found } from '../kernel/errors.ts';
+import { differingFields } from '../kernel/form-fields.ts';
 import { offeredUnits } from '../kernel/quantity.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
@@ -10,7 +11,7 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { assertIsDraft } from './requisition.ts';
 import { submitRequisition } from './requisition-acts.service.ts';
-import { differences, gridRows, lineFields, termFields, typedLines } from './requisition-form.ts';
+import { gridRows, lineFields, termFields, typedLines } from './requisition-form.ts';
 import { newRequisitionForm, reviseRequisitionForm, tidyLines } from './requisitions.forms.ts';
 import {
   copyRequisition,
@@ -136,7 +137,7 @@ function addEditForm(router: PortalRouter, web: WebDeps): void {
       account: '',
       lines: isInGrid ? gridRows(shown, asksForRow(req) ? 1 : 0) : null,
       isStale,
-      differences: isStale && typed !== undefined ? differences(model.terms, typed) : [],
+      differences: isStale && typed !== undefined ? differingFields(model.terms, typed) : [],
     });
   };
   router.get('/requisitions/:requisitionId/edit', 'requisition.make', showEdit);

@@ -1,3 +1,4 @@
+import { typedRows, withEmptyRows } from '../kernel/form-fields.ts';
 import { type DecimalString, trimDecimal } from '../kernel/money.ts';
 import type { NewRequisitionLine, RequisitionTerms } from './requisition.ts';
 
@@ -15,8 +16,6 @@ const LINE_FIELDS = [
   'estimatedPrice',
 ] as const;
 export type LineFields = Readonly<Record<(typeof LINE_FIELDS)[number], string>>;
-
-const EMPTY_ROWS = 3;
 
 export const termFields = (terms: RequisitionTerms): TermFields => ({
   title: terms.title,
@@ -52,28 +51,8 @@ const emptyLine: LineFields = {
 };
 
 /** The rows of the grid: those that are filled, and empty ones to type into. */
-export const gridRows = (filled: readonly LineFields[], atLeastEmpty = 0): LineFields[] => [
-  ...filled,
-  ...Array.from({ length: Math.max(atLeastEmpty, EMPTY_ROWS - filled.length) }, () => emptyLine),
-];
+export const gridRows = (filled: readonly LineFields[], atLeastEmpty = 0): LineFields[] =>
+  withEmptyRows(filled, emptyLine, atLeastEmpty);
 
 /** The rows as somebody typed them, to be shown again. */
-export function typedLines(typed: unknown): LineFields[] {
-  if (!Array.isArray(typed)) return [];
-  return typed.map((row: Readonly<Record<string, unknown>>) => {
-    const read = LINE_FIELDS.map((field) => [field, typeof row[field] === 'string' ? row[field] : '']);
-    return { ...emptyLine, ...Object.fromEntries(read) };
-  });
-}
-
-/** Which fields of a form differ from what is stored: shown side by side after two people edited at once. */
-export const differences = (
-  stored: TermFields,
-  typed: Readonly<Record<string, unknown>>,
-): { field: keyof TermFields; stored: string; typed: string }[] =>
-  (Object.keys(stored) as (keyof TermFields)[]).flatMap((field) => {
-    const value = typed[field];
-    return typeof value !== 'string' || value.trim() === stored[field].trim()
-      ? []
-      : [{ field, stored: stored[field], typed: value }];
-  });
+export const typedLines = (typed: unknown): LineFields[] => typedRows(typed, emptyLine);

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { calendarAt, listCalendars, listCategories, listPlants } from '../catalog/index.ts';
 import { found } from '../kernel/errors.ts';
+import { differingFields } from '../kernel/form-fields.ts';
 import { incoterms } from '../kernel/incoterm.ts';
 import { offeredUnits } from '../kernel/quantity.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -9,7 +10,6 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { proposedFields } from './event-form.service.ts';
 import {
-  differences,
   gridRows,
   lineFields,
   lotRows,
@@ -139,7 +139,7 @@ function addEditForm(router: PortalRouter, web: WebDeps): void {
       template,
       isStale,
       storedLines: isStale ? stored.items : [],
-      differences: isStale && typed !== undefined ? differences(model.terms, typed) : [],
+      differences: isStale && typed !== undefined ? differingFields(model.terms, typed) : [],
     });
   };
   router.get('/events/:eventId/edit', 'sourcing_event.manage', showEdit);

@@ -1,3 +1,4 @@
+import { typedRows, withEmptyRows } from '../kernel/form-fields.ts';
 import { type DecimalString, trimDecimal } from '../kernel/money.ts';
 import { dayIn, wallClock } from '../kernel/time.ts';
 import { addWorkingDays, type Calendar } from '../kernel/working-days.ts';
@@ -20,8 +21,6 @@ export type LineFields = Readonly<
 
 /** A lot as its row shows it. */
 export type LotFields = Readonly<Record<'id' | 'title' | 'description', string>>;
-
-const EMPTY_ROWS = 3;
 
 /** What a new event of this kind begins with: our currency and terms, closing at the end of the plant's day. */
 export function newTerms(of: {
@@ -105,12 +104,9 @@ const emptyLine: LineFields = {
 };
 
 /** The rows of the grid: those that are filled, and empty ones to type into. */
-export const gridRows = (filled: readonly LineFields[], atLeastEmpty = 0): LineFields[] => [
-  ...filled,
-  ...Array.from({ length: Math.max(atLeastEmpty, EMPTY_ROWS - filled.length) }, () => emptyLine),
-];
+export const gridRows = (filled: readonly LineFields[], atLeastEmpty = 0): LineFields[] =>
+  withEmptyRows(filled, emptyLine, atLeastEmpty);
 
-type Row = Readonly<Record<string, unknown>>;
 const LOT_ROWS = 2;
 
 /** The rows as somebody typed them, to be shown again. */
@@ -129,16 +125,6 @@ export function lotRows(
   return [...rows, ...Array.from({ length: missing }, () => emptyLot)];
 }
 
-function typedRows<T extends Readonly<Record<string, string>>>(typed: unknown, empty: T): T[] {
-  if (!Array.isArray(typed)) return [];
-  return typed.map((row: Row) => ({
-    ...empty,
-    ...Object.fromEntries(
-      Object.keys(empty).flatMap((field) => (typeof row[field] === 'string' ? [[field, row[field]]] : [])),
-    ),
-  }));
-}
-
 /** The fields of a timetable that was proposed. */
 export const timetableFields = (proposed: Timetable, timeZone: string): Partial<TermFields> => ({
   enquiriesUntil: wallClock(proposed.enquiriesUntil, timeZone),
@@ -151,18 +137,6 @@ export const templateFields = (template: EventTemplate): Partial<TermFields> => 
   takesPartialBids: template.takesPartialBids ? 'yes' : 'no',
   bidValidDays: String(template.bidValidDays ?? ''),
 });
-
-/** Which fields of a form differ from what is stored: shown side by side after two people edited at once. */
-export const differences = (
-  stored: TermFields,
-  typed: Readonly<Record<string, unknown>>,
-): { field: keyof TermFields; stored: string; typed: string }[] =>
-  (Object.keys(stored) as (keyof TermFields)[]).flatMap((field) => {
-    const value = typed[field];
-    return typeof value !== 'string' || value.trim() === stored[field].trim()
-      ? []
-      : [{ field, stored: stored[field], typed: value }];
-  });
 
 /** What a line's own page shows in its fields: what was typed, else what is stored. */
 export type DetailFields = Readonly<

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { timelineOf } from '../audit/index.ts';
 import { supplierRoles } from '../kernel/actor.ts';
+import { differingFields } from '../kernel/form-fields.ts';
 import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
 import { dayIn } from '../kernel/time.ts';
 import { asQuery, isFiltered } from '../platform/web/list-query.ts';
@@ -13,7 +14,7 @@ import { listRecoveries } from './recovery.service.ts';
 import { listSites } from './sites.service.ts';
 import { supplierLifecycle } from './supplier.ts';
 import { holdSupplier, releaseSupplier, reviseSupplier } from './supplier-changes.service.ts';
-import { differences, supplierFields } from './supplier-form.ts';
+import { supplierFields } from './supplier-form.ts';
 import { contactForm, reasonForm, revisionForm, supplierFilter, supplierForm } from './suppliers.forms.ts';
 import { listSuppliers } from './suppliers.queries.ts';
 import { suppliersFile } from './suppliers.report.ts';
@@ -124,7 +125,7 @@ function addChangeRoutes(router: PortalRouter, web: WebDeps, showSupplier: Show)
       title: supplier.name,
       supplier,
       stored,
-      differences: res.statusCode === 409 && typed !== undefined ? differences(stored, typed) : [],
+      differences: res.statusCode === 409 && typed !== undefined ? differingFields(stored, typed) : [],
     });
   };
   router.get('/suppliers/:supplierId/edit', 'supplier.manage', showEdit);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { differingFields } from '../../src/kernel/form-fields.ts';
 import { ordinaryWeek } from '../../src/kernel/working-days.ts';
-import { differences, newTerms } from '../../src/sourcing/event-form.ts';
+import { newTerms } from '../../src/sourcing/event-form.ts';
 import { estimatedValueOf } from '../../src/sourcing/event-item.ts';
 import { eventTemplates } from '../../src/sourcing/event-template.ts';
 import { invitationLifecycle } from '../../src/sourcing/invitation.ts';
@@ -114,7 +115,7 @@ describe('the form of an event', () => {
     expect(terms.closesAt).to.equal('2026-03-10T17:00');
   });
   it('finds what two people typed differently', () => {
-    expect(differences(terms, { ...terms, title: 'New', currency: 'USD ' })).to.deep.equal([
+    expect(differingFields(terms, { ...terms, title: 'New', currency: 'USD ' })).to.deep.equal([
       { field: 'title', stored: '', typed: 'New' },
     ]);
   });
