@@ -5,13 +5,8 @@ import { system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { findEvent } from '../../src/sourcing/index.ts';
 import { type EvaluatedEvent, evaluatedEvent } from '../support/factories/awards.ts';
+import { textOf } from '../support/text-of.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
-
-const textOf = (html: string): string =>
-  html
-    .replace(/<svg[\s\S]*?<\/svg>/g, '')
-    .replace(/<[^>]+>/g, ' ')
-    .replace(/\s+/g, ' ');
 
 /** Line 1 is 1,000 housings, which Akers also offers in steel, and prices at 100; line 2 is 10 covers. */
 describe('alternates, prices at other quantities, and terms of a line', () => {

@@ -1,15 +1,9 @@
 import { expect } from 'chai';
 import { type EvaluatedEvent, evaluatedEvent } from '../support/factories/awards.ts';
 import { publishedEvent } from '../support/factories/sourcing.ts';
+import { textOf } from '../support/text-of.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
 
-/** The text of a page, so that a test reads what a person reads. */
-const textOf = (html: string): string =>
-  html
-    .replace(/<svg[\s\S]*?<\/svg>/g, '')
-    .replace(/<[^>]+>/g, ' ')
-    .replaceAll('&amp;', '&')
-    .replace(/\s+/g, ' ');
 const rowOf = (html: string, words: string): string =>
   textOf(html.split('<tr').find((row) => row.includes(words)) ?? '').replace(/^[^>]*> /, '');
 

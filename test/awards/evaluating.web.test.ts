@@ -9,15 +9,8 @@ import { someQuestion } from '../support/factories/evaluation.ts';
 import { closeEvent, draftEvent } from '../support/factories/sourcing.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
 import { refusal } from '../support/refusal.ts';
+import { textOf } from '../support/text-of.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
-
-const textOf = (html: string): string =>
-  html
-    .replace(/<svg[\s\S]*?<\/svg>/g, '')
-    .replace(/<[^>]+>/g, ' ')
-    .replaceAll('&#39;', '’')
-    .replaceAll('&amp;', '&')
-    .replace(/\s+/g, ' ');
 
 type Supplier = Awaited<ReturnType<typeof makeSupplier>>;
 

@@ -3,14 +3,9 @@ import { landedPricesOf } from '../../src/awards/index.ts';
 import { enterExchangeRate } from '../../src/catalog/index.ts';
 import { system } from '../../src/kernel/actor.ts';
 import { type EvaluatedEvent, evaluatedEvent } from '../support/factories/awards.ts';
+import { textOf } from '../support/text-of.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
 
-const textOf = (html: string): string =>
-  html
-    .replace(/<svg[\s\S]*?<\/svg>/g, '')
-    .replace(/<[^>]+>/g, ' ')
-    .replaceAll('&amp;', '&')
-    .replace(/\s+/g, ' ');
 const rowOf = (html: string, words: string): string =>
   textOf(html.split('<tr').find((row) => row.includes(words)) ?? '').replace(/^[^>]*> /, '');
 

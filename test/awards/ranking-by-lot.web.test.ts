@@ -2,13 +2,8 @@ import { expect } from 'chai';
 import type { Actor } from '../../src/kernel/actor.ts';
 import { type EvaluatedEvent, evaluatedEvent } from '../support/factories/awards.ts';
 import { weighByLots } from '../support/factories/evaluation.ts';
+import { textOf } from '../support/text-of.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
-
-const textOf = (html: string): string =>
-  html
-    .replace(/<svg[\s\S]*?<\/svg>/g, '')
-    .replace(/<[^>]+>/g, ' ')
-    .replace(/\s+/g, ' ');
 
 /**
  * Lot 1 is line 1 of 100, lot 2 is line 2 of 10. Akers bids for both, cheap and with 12 months; Birch for lot 2 alone, a
