@@ -133,6 +133,28 @@ describe('writing a bid in a real browser', function () {
     expect(await savedPrice(4)).to.equal('4.44');
   });
 
+  it('saves what somebody typed before the scripts of the page had come', async () => {
+    const slow = await context.newPage();
+    let isTyped = (): void => undefined;
+    const typed = new Promise<void>((resolve) => {
+      isTyped = resolve;
+    });
+    await slow.route('**/bid-draft.js*', async (route) => {
+      await typed;
+      await route.continue();
+    });
+    await slow.goto(`${opened.origin}/bids/${bidId}/edit`, { waitUntil: 'commit' });
+    await price(6, slow).fill('6.66');
+    await slow.locator('[name="note"]').fill('quick at the keys');
+    const totalBefore = await slow.locator('[data-total]').textContent();
+    isTyped();
+    await slow.waitForSelector('[data-draft-ready]');
+    await saysSaved(slow);
+    expect(await savedPrice(6)).to.equal('6.66');
+    expect((await draft()).draft.note).to.equal('quick at the keys');
+    expect(await slow.locator('[data-total]').textContent()).not.to.equal(totalBefore);
+  });
+
   it('asks before a window with unsaved entries is closed', async () => {
     await context.setOffline(true);
     await price(5).fill('5.55');

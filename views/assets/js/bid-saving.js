@@ -217,9 +217,25 @@ export function startSaving(form, { kept, totals }) {
   });
   addEventListener('online', () => void saver.save());
   saveBeforeLeaving(form, { unsaved, saver });
-  if (kept.found !== null) takeUp(form, { found: kept.found, unsaved, saver, signs });
+  const early = typedEarly(form);
+  if (kept.found !== null) takeUp(form, { found: kept.found, early, unsaved, saver, signs });
+  for (const input of early) input.dispatchEvent(new Event('input', { bubbles: true }));
   return { note, say: (text) => signs.say(text, false) };
 }
+
+const DIFFERS = {
+  checkbox: (input) => input.checked !== input.defaultChecked,
+  radio: (input) => input.checked && !input.defaultChecked,
+  'select-one': (input) => [...input.options].some((one) => one.selected !== one.defaultSelected),
+};
+
+/** Fields that somebody was quick to fill in: on a slow line the page is there before its scripts are. */
+const typedEarly = (form) =>
+  [...form.elements].filter(
+    (input) =>
+      isOfDraft(input.name ?? '') &&
+      (DIFFERS[input.type]?.(input) ?? input.value !== (input.defaultValue ?? input.value)),
+  );
 
 /** Everything on the page that shows both versions: what stands there is what is meant. */
 const wholeForm = (form) => Object.fromEntries([...new FormData(form)].filter(([name]) => isOfDraft(name)));
@@ -241,11 +257,14 @@ function put(form, name, value) {
   input.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
-/** Takes up what an earlier page on this device could not save. */
-function takeUp(form, { found, unsaved, saver, signs }) {
+/** Takes up what an earlier page on this device could not save; what is typed on this one already is newer. */
+function takeUp(form, { found, early, unsaved, saver, signs }) {
   letDrop(unsaved);
   if (showsBoth()) return unsaved.takeOver(found);
-  const fields = Object.entries(found.fields).filter(([name, value]) => form.elements[name]?.value !== value);
+  const newer = new Set(early.map((input) => input.name));
+  const fields = Object.entries(found.fields).filter(
+    ([name, value]) => !newer.has(name) && form.elements[name]?.value !== value,
+  );
   if (fields.length === 0) return;
   unsaved.takeOver({ ...found, fields: Object.fromEntries(fields) });
   if (String(found.revision) === form.elements.revision.value) {
