@@ -1,9 +1,8 @@
 import { findServiceEntry, findWhoAnswers } from '../../src/deliveries/index.ts';
 import { system } from '../../src/kernel/actor.ts';
 import { found } from '../../src/kernel/errors.ts';
-import { trimDecimal } from '../../src/kernel/money.ts';
 import { companyName, notify } from '../../src/notifications/index.ts';
-import { findOrder } from '../../src/orders/index.ts';
+import { findOrder, findOrderLines } from '../../src/orders/index.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
 import { findSupplier, supplierUserIds } from '../../src/suppliers/index.ts';
 
@@ -24,6 +23,8 @@ export const job: EventJob = {
     house.runInTx({ actor: system(name) }, async (ctx) => {
       const entry = found('service_entry', await findServiceEntry(ctx, event.subjectId));
       const order = found('purchase_order', await findOrder(ctx, entry.orderId));
+      const line = (await findOrderLines(ctx, order.id)).find((one) => one.id === entry.poLineId);
+      const { description, unit } = found('po_line', line);
       const supplier = await findSupplier(ctx, entry.supplierId);
       const isToUs = ['service_entry.submitted', 'service_entry.reminded'].includes(event.action);
       await notify(ctx, {
@@ -39,7 +40,8 @@ export const job: EventJob = {
           company: companyName(ctx.policies.company),
         },
         facts: [
-          { label: 'work.mail.quantity', value: trimDecimal(entry.quantity) },
+          { label: 'work.mail.work', value: description },
+          { label: 'work.mail.quantity', value: { quantity: entry.quantity, unit } },
           { label: 'work.mail.until', value: { day: entry.workedUntil } },
           ...(entry.decisionReason === ''
             ? []

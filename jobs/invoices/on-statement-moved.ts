@@ -29,7 +29,7 @@ export const job: EventJob = {
         template: TEMPLATES[event.action] ?? '',
         params: {
           reference: statement.reference,
-          month: statement.month.slice(0, 7),
+          month: { month: statement.month },
           supplier: names.supplierName,
           company: companyName(ctx.policies.company),
         },

@@ -23,6 +23,7 @@ export type NotificationValue =
   | { readonly quantity: string; readonly unit: string }
   | { readonly instant: Date | string; readonly timeZone?: string }
   | { readonly day: string }
+  | { readonly month: string }
   | { readonly key: string }
   | { readonly texts: Readonly<Record<Locale, string>> };
 export type NotificationParams = Readonly<Record<string, NotificationValue>>;
@@ -66,6 +67,7 @@ export function writeValue(catalogue: Catalogue, reader: Reader, value: Notifica
   const format = formatFor(reader.locale);
   if ('currency' in value) return format.money(value.amount, value.currency);
   if ('day' in value) return format.day(value.day);
+  if ('month' in value) return format.month(value.month);
   const t = catalogue.translator(reader.locale);
   if ('key' in value) return t(value.key);
   if ('texts' in value) return value.texts[reader.locale];

@@ -97,9 +97,9 @@ describe('work on an order', () => {
     expect((await state({ quantity: '28' })).text).to.include('At most 27.5 is open');
     await world.drainJobs();
     const { email } = await world.db('user_account').where({ id: made.buyer.userId }).first('email');
-    expect(
-      world.mails.filter((mail) => mail.to.address === email && mail.subject.includes('SES-')),
-    ).to.have.length(1);
+    const asked = world.mails.filter((mail) => mail.to.address === email && mail.subject.includes('SES-'));
+    expect(asked).to.have.length(1);
+    expect(asked[0]?.text).to.match(/Quantity: [\d.]+ hours?\b/);
     const seen = await buyer.get(page).expect(200);
     expect(seen.text).to.include('hours.pdf').and.to.include('Two fitters').and.to.include('Accept the work');
     expect((await buyer.get('/').expect(200)).text).to.include('1 statement of work to accept');

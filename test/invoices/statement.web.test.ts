@@ -57,7 +57,7 @@ describe('a statement', () => {
 
   it('is built of what a month brought, disputed by line, revised, agreed, and invoiced over several orders in two clicks', async () => {
     const choice = await finance.get('/statements/new').expect(200);
-    expect(choice.text).to.include('1 statement for 2026-03').and.to.include('<td class="num">3</td>');
+    expect(choice.text).to.include('1 statement for March 2026').and.to.include('<td class="num">3</td>');
     const built = await build();
     expect(built.headers['location']).to.equal(`/statements/${(await row()).id}`);
     expect((await lines()).map((one) => [one.kind, Number(one.quantity), Number(one.amount)])).to.deep.equal([
@@ -73,7 +73,7 @@ describe('a statement', () => {
     expect((await act(finance, 'sending', { leftOut: last.id })).status).to.equal(303);
     await world.drainJobs();
     expect(
-      world.mails.some((mail) => mail.subject.startsWith('Statement STM-2026-0001 for 2026-03')),
+      world.mails.some((mail) => mail.subject.startsWith('Statement STM-2026-0001 for March 2026')),
     ).to.equal(true);
     expect((await supplier.get('/').expect(200)).text).to.include('1 statement to confirm');
     const shown = await page(supplier);

@@ -30,7 +30,6 @@ export function drawStatement(
   const words = documentWords(locale, of);
   const issuer = locale === 'zh-CN' ? company.nameLocal : company.name;
   const title = t('statements.page.title');
-  const month = statement.month.slice(0, 7);
   return makePdf(
     {
       title: `${title} ${statement.reference}`,
@@ -47,7 +46,7 @@ export function drawStatement(
         issuerLines: company.addressLines,
         title,
         reference: statement.reference,
-        remarks: [month, t(`state.statement.buyer.${statement.state}`)],
+        remarks: [words.fmt.month(statement.month), t(`state.statement.buyer.${statement.state}`)],
       });
       drawKeyValues(
         pdf,

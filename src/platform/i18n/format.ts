@@ -16,6 +16,8 @@ export type Format = {
   /** `24 Nov 2026 17:00 GMT+8` in the given zone. */
   instant(at: Date | string | null, timeZone: string): string;
   day(day: string | null): string;
+  /** `March 2026`, of any of its days. */
+  month(day: string): string;
   bytes(size: number): string;
 };
 
@@ -74,6 +76,11 @@ function makeFormat(locale: Locale): Format {
     year: 'numeric',
     timeZone: 'UTC',
   });
+  const months = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
   const writtenDays = makeMemory<string>();
   const amount = (value: string | null, currency: string): string =>
     value === null ? NOTHING : write(value, minorUnits(currency), minorUnits(currency));
@@ -87,6 +94,7 @@ function makeFormat(locale: Locale): Format {
     instant: (at, timeZone) => (at === null ? NOTHING : inOrder(zoned(timeZone).formatToParts(new Date(at)))),
     day: (day) =>
       day === null ? NOTHING : writtenDays(day, () => days.format(new Date(`${day}T00:00:00Z`))),
+    month: (day) => months.format(new Date(`${day}T00:00:00Z`)),
     bytes: (size) =>
       size < 1_048_576
         ? `${decimals(0, 1).format(size / 1024)} KB`

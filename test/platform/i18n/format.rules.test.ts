@@ -27,4 +27,11 @@ describe('writing values for a reader', () => {
     expect(en.day('2026-03-01')).to.equal('1 Mar 2026');
     expect(zh.day('2026-03-01')).to.equal('2026/3/1');
   });
+
+  it('writes a month as people say it, of its first day and its last', () => {
+    for (const day of ['2026-03-01', '2026-03-31']) {
+      expect(en.month(day)).to.equal('March 2026');
+      expect(zh.month(day)).to.equal('2026年3月');
+    }
+  });
 });
