@@ -28,6 +28,10 @@ export const startOfDay = (day: Day, timeZone: string): Date =>
 
 export const addDays = (day: Day, days: number): Day => Temporal.PlainDate.from(day).add({ days }).toString();
 
+/** The same day so many months later, or the last of a month that is shorter. */
+export const addMonths = (day: Day, months: number): Day =>
+  Temporal.PlainDate.from(day).add({ months }).toString();
+
 /** How many days `to` is after `from`; negative when it is before. */
 export const daysBetween = (from: Day, to: Day): number =>
   Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days;

@@ -96,7 +96,7 @@ const contentOf = async (
   last: PoContent,
   { lines, order }: { lines: readonly OrderLine[]; order: PurchaseOrder },
 ): Promise<PoContent> => {
-  const { totals: _before, ...rest } = last;
+  const { totals: _before, paymentPlan: _planned, ...rest } = last;
   return {
     ...rest,
     version: last.version + 1,

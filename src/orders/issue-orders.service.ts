@@ -11,6 +11,7 @@ import { insertOrder, type NewOrder, type NewOrderLine } from './order-draft.sto
 import { orderNumber } from './order-number.ts';
 import { type AwardedLine, findLinesToOrder, findParties, lockAward } from './orders.queries.ts';
 import { lockOrder } from './orders.service.ts';
+import { assertPlanFits, type PaymentPlan } from './payment-plan.ts';
 
 import { purchaseOrderLifecycle } from './purchase-order.ts';
 
@@ -43,6 +44,7 @@ export type OrderToIssue = {
   readonly categoryCode?: string | null;
   readonly charges?: readonly Charge[];
   readonly taxRate?: DecimalString | null;
+  readonly plan?: PaymentPlan | null;
 };
 
 /**
@@ -104,7 +106,7 @@ export async function numberOf(ctx: Ctx, { plantCode }: { plantCode: string }): 
   return number.numbered(await nextNumber(ctx.tx, { counter: number.counter, year }));
 }
 
-/** The rows of a draft. @throws AppError `purchase_order.without-lines`, `purchase_order.discount-above-amount` */
+/** The rows of a draft. @throws AppError `purchase_order.without-lines`, `purchase_order.discount-above-amount`, what {@link assertPlanFits} throws */
 export function newOrder(
   ctx: Ctx,
   order: OrderToIssue,
@@ -120,6 +122,9 @@ export function newOrder(
     newLine(line, { lineNo: index + 1, currency: order.currency }),
   );
   const prices = netPricesById(lines, charged);
+  const totalAmount = totalsOf(lines, charged).netAmount;
+  const plan = order.plan ?? null;
+  assertPlanFits(plan, { totalAmount, currency: order.currency });
   return {
     ...order,
     ...charged,
@@ -128,7 +133,8 @@ export function newOrder(
     categoryCode: order.categoryCode ?? null,
     state: purchaseOrderLifecycle.initial,
     currentVersion: 1,
-    totalAmount: totalsOf(lines, charged).netAmount,
+    totalAmount,
+    plan,
     lineCount: lines.length,
     issuedOn: dayIn(ctx.now, ctx.policies.company.timeZone),
     nextDueOn: firstDay(lines.map((line) => line.dueOn)),

@@ -96,7 +96,15 @@ export async function getNewOrderForm(
       sources: sources.map(({ requisitionLineId }) => requisitionLineId).join(','),
     }),
   );
-  return { ...offered, fields, lines, charges: [] as Charge[], order: null, isByHand: first === undefined };
+  return {
+    ...offered,
+    fields,
+    lines,
+    charges: [] as Charge[],
+    plan: null,
+    order: null,
+    isByHand: first === undefined,
+  };
 }
 
 /** As much as was asked for, where that is a quantity and no more than is left. */
@@ -123,6 +131,7 @@ export async function getDraftForm(ctx: Ctx, of: { orderId: string; wasTyped: bo
     fields: fieldsOf(order),
     lines: stored.map((line) => lineFieldsOf(line, sources)),
     charges: order.charges,
+    plan: order.plan,
     order,
     isByHand: sources.length === 0,
   };

@@ -7,6 +7,7 @@ import { isDay } from '../kernel/time.ts';
 import { takenQuantities } from '../requisitions/index.ts';
 import { type Charge, chargeReasons } from './order-charges.ts';
 import type { DraftLine } from './order-draft.ts';
+import { paymentPlanForm, tidyPlan } from './payment-plan.forms.ts';
 
 // PostgreSQL cannot store the NUL character.
 const text = (max: number) =>
@@ -100,6 +101,7 @@ const terms = {
     .max(20)
     .default([])
     .transform((rows): Charge[] => rows.filter((row) => row.percent !== null || row.amount !== null)),
+  plan: paymentPlanForm,
   reason: text(1000).default(''),
   lines: z.array(lineForm).max(300).default([]),
   next: z.enum(['save', 'submit']).default('save'),
@@ -131,12 +133,17 @@ const isBlank = (line: Typed): boolean =>
 
 /** The body with its lines and charges in rows, without lines in which nothing was typed. */
 export function tidyOrder(body: unknown): Record<string, unknown> {
-  const { lines, charges, ...rest } = (body ?? {}) as Record<string, unknown>;
+  const { lines, charges, plan, ...rest } = (body ?? {}) as Record<string, unknown>;
   const rows = (value: unknown): Typed[] =>
     Object.values(typeof value === 'object' && value !== null ? value : {}).filter(
       (row): row is Typed => typeof row === 'object' && row !== null,
     );
-  return { ...rest, lines: rows(lines).filter((row) => !isBlank(row)), charges: rows(charges) };
+  return {
+    ...rest,
+    lines: rows(lines).filter((row) => !isBlank(row)),
+    charges: rows(charges),
+    plan: tidyPlan(plan),
+  };
 }
 
 export const emptyLine: OrderLineFields = {

@@ -67,6 +67,7 @@ const headerOf = (order: Omit<NewOrder, 'id' | 'reference' | 'createdAt'>) => ({
   total_amount: order.totalAmount,
   charges: JSON.stringify(order.charges),
   tax_rate: order.taxRate,
+  payment_plan: order.plan === null ? null : JSON.stringify(order.plan),
   line_count: order.lineCount,
   issued_on: order.issuedOn,
   next_due_on: order.nextDueOn,

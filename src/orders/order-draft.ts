@@ -3,6 +3,7 @@ import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import { allot, type Taking, type WaitingLine } from '../requisitions/index.ts';
 import type { Charge } from './order-charges.ts';
+import type { PaymentPlan } from './payment-plan.ts';
 
 /** A line of an order that a buyer makes, and the requisition lines it is for; none where it is by hand. */
 export type DraftLine = {
@@ -28,6 +29,7 @@ export type OrderDraft = {
   readonly paymentTermsDays: number;
   readonly taxRate: DecimalString | null;
   readonly charges: readonly Charge[];
+  readonly plan: PaymentPlan | null;
   readonly reason: string;
   readonly lines: readonly DraftLine[];
 };

@@ -23,6 +23,7 @@ import { isOfProof, type ProofOfDelivery, proofIn } from './order-mail.service.t
 import { findShownSources, type ShownLineSource } from './order-source.store.ts';
 import { findNames, type OrderNames } from './orders.queries.ts';
 import { findOrder, findOrderLines } from './orders.service.ts';
+import { type PricedInstalment, pricedInstalments } from './payment-plan.ts';
 import { itemsOf } from './po-content.service.ts';
 import type { PoVersion } from './po-version.ts';
 import { findVersions } from './purchase-order.store.ts';
@@ -52,6 +53,8 @@ export type OrderPage = {
   readonly approval: ShownApproval | null;
   /** Null where nothing is charged or taxed, and for whoever works without prices. */
   readonly totals: OrderTotals | null;
+  /** What is paid before its delivery; empty where nothing is, and for whoever works without prices. */
+  readonly instalments: readonly PricedInstalment[];
   readonly isEditable: boolean;
   /** Null for suppliers. */
   readonly proof: ProofOfDelivery | null;
@@ -101,6 +104,10 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
             mayDecide: approval.mayDecide && may(ctx, 'purchase_order.approve', await toDecide(ctx, order)),
           },
     totals: isPriced ? shownTotals(order, lines) : null,
+    instalments:
+      order.plan === null
+        ? []
+        : pricedInstalments(order.plan, { ...order, totalAmount: order.totalAmount ?? '0' }),
     isEditable: order.state === 'draft' && order.awardId === null,
     sources: mayUse(ctx, 'requisition.read') ? await findShownSources(ctx.tx, orderId) : [],
   };

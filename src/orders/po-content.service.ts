@@ -7,6 +7,7 @@ import type { OrderLine } from './fulfilment.ts';
 import { type Charged, type OrderTotals, totalsOf } from './order-charges.ts';
 import { findOrderTerms } from './order-terms.service.ts';
 import { findAgreementReference, findParties } from './orders.queries.ts';
+import { type PaymentPlan, pricedInstalments } from './payment-plan.ts';
 import type { PoContent, PoContentLine } from './po-version.ts';
 import type { PurchaseOrder } from './purchase-order.ts';
 
@@ -50,20 +51,34 @@ export async function firstContent(
   };
 }
 
-/** What a version says of lines and sums; the sums are told where they are more than one. */
+/** What a version says of lines, sums and the payment of them; the sums are told where they are more than one. */
 export function pricedContent(
   lines: readonly OrderLine[],
-  order: Charged,
+  order: Charged & { readonly plan: PaymentPlan | null },
   supplierItems: ReadonlyMap<string, SupplierItem>,
-): Pick<PoContent, 'lines' | 'totalAmount' | 'totals'> {
+): Pick<PoContent, 'lines' | 'totalAmount' | 'totals' | 'paymentPlan'> {
   const contentLines = lines.map((line) => contentLineOf(line, supplierItems.get(line.itemCode ?? '')));
   const totals = totalsOf(contentLines, order);
   return {
     totalAmount: totals.netAmount,
     ...(isPlain(totals, contentLines) ? {} : { totals }),
+    ...planContent(order, totals.netAmount),
     lines: contentLines,
   };
 }
+
+const planContent = (
+  { plan, currency }: Pick<PurchaseOrder, 'plan' | 'currency'>,
+  totalAmount: string,
+): Pick<PoContent, 'paymentPlan'> =>
+  plan === null
+    ? {}
+    : {
+        paymentPlan: {
+          instalments: pricedInstalments(plan, { totalAmount, currency }),
+          retention: plan.retention,
+        },
+      };
 
 const isPlain = (totals: OrderTotals, lines: readonly PoContentLine[]): boolean =>
   totals.charges.length === 0 &&

@@ -1,5 +1,6 @@
 import { type DecimalString, subtractDecimals, trimDecimal } from '../kernel/money.ts';
 import { inOrder, isSameTerms, type LineTerms, type OfferedItem } from './change-order.ts';
+import { isSamePlan } from './payment-plan.ts';
 import type { PoContent, PoContentLine } from './po-version.ts';
 
 /** A line that two versions say differently. */
@@ -16,7 +17,10 @@ export type VersionDifference = {
   readonly totalBefore: DecimalString;
   readonly totalAfter: DecimalString;
   readonly totalEffect: DecimalString;
+  /** How it is paid, where the versions say it differently. */
+  readonly plan: { readonly before: Planned; readonly after: Planned } | null;
 };
+type Planned = NonNullable<PoContent['paymentPlan']> | null;
 
 const termsOf = (line: PoContentLine): LineTerms => ({
   unitPrice: trimDecimal(line.unitPrice),
@@ -59,5 +63,9 @@ export function differenceBetween(from: PoContent, to: PoContent): VersionDiffer
     totalBefore: from.totalAmount,
     totalAfter: to.totalAmount,
     totalEffect: trimDecimal(subtractDecimals(to.totalAmount, from.totalAmount)),
+    plan: planDifference(from.paymentPlan ?? null, to.paymentPlan ?? null),
   };
 }
+
+const planDifference = (before: Planned, after: Planned): VersionDifference['plan'] =>
+  isSamePlan(before, after) ? null : { before, after };

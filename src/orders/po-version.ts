@@ -2,6 +2,7 @@ import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Delivery } from './fulfilment.ts';
 import type { Charge, OrderTotals } from './order-charges.ts';
+import type { PricedInstalment, Retention } from './payment-plan.ts';
 
 /**
  * The order as it was issued, complete: the PDF is made from this and nothing else, so that a version reads
@@ -47,6 +48,11 @@ export type PoContent = {
   readonly totalAmount: DecimalString;
   /** Only where something is charged or taxed. */
   readonly totals?: OrderTotals;
+  /** Only where something is paid before its delivery, or held back. */
+  readonly paymentPlan?: {
+    readonly instalments: readonly PricedInstalment[];
+    readonly retention: Retention | null;
+  };
   /** The standard terms of that day, in the supplier's language; none where none were kept. */
   readonly termsText?: string;
   readonly lines: readonly PoContentLine[];

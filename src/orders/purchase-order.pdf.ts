@@ -11,6 +11,7 @@ import {
 import { type DocumentWords, documentWords } from '../platform/pdf/document-words.ts';
 import { makePdf } from '../platform/pdf/pdf.ts';
 import { drawTable, type PdfCell } from '../platform/pdf/table.ts';
+import { drawPaymentPlan } from './payment-plan.pdf.ts';
 import type { PoContent, PoContentLine } from './po-version.ts';
 
 const TOTAL_HEIGHT = 35;
@@ -69,6 +70,7 @@ export function drawPurchaseOrder(
         keptBelow: TOTAL_HEIGHT,
       });
       drawTotals(pdf, sumsOf(content, words));
+      drawPaymentPlan(pdf, content, words);
       drawHeading(pdf, t('orders.document.terms'));
       drawParagraph(pdf, content.paymentTermsText);
       if (content.termsText !== undefined) drawParagraph(pdf, content.termsText);

@@ -18,7 +18,7 @@ const ORDER = `
   SELECT po.id, po.reference, po.award_id AS "awardId", po.event_id AS "eventId",
          po.category_code AS "categoryCode", po.supplier_id AS "supplierId",
          CASE WHEN $3 THEN po.charges ELSE '[]' END AS charges, trim_scale(po.tax_rate)::text AS "taxRate",
-         po.plant_code AS "plantCode", po.buyer_id AS "buyerId", po.title, po.currency, po.incoterm,
+         CASE WHEN $3 THEN po.payment_plan END AS plan, po.plant_code AS "plantCode", po.buyer_id AS "buyerId", po.title, po.currency, po.incoterm,
          po.incoterm_place AS "incotermPlace", po.payment_terms_days AS "paymentTermsDays", po.state,
          po.current_version AS "currentVersion", CASE WHEN $3 THEN po.total_amount END AS "totalAmount", po.line_count AS "lineCount",
          po.issued_on AS "issuedOn", po.next_due_on AS "nextDueOn", po.sent_at AS "sentAt",

@@ -10,6 +10,7 @@ import {
   wantedQuantity,
 } from './fulfilment.ts';
 import type { Charge } from './order-charges.ts';
+import type { PaymentPlan } from './payment-plan.ts';
 
 /** The part of an order's life that people decide. What follows is derived from its lines, never set by hand. */
 export const purchaseOrderLifecycle = defineLifecycle('purchase_order', 'draft', {
@@ -62,6 +63,8 @@ export type PurchaseOrder = {
   readonly charges: readonly Charge[];
   /** In percent; null where the order says nothing about tax. */
   readonly taxRate: DecimalString | null;
+  /** Null where each invoice is paid in full when it is due, and for whoever works without prices. */
+  readonly plan: PaymentPlan | null;
   readonly lineCount: number;
   readonly issuedOn: Day;
   /** The earliest date at which something is still to be delivered. */

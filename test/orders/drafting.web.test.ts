@@ -179,6 +179,41 @@ describe('making an order without an event', () => {
     expect(net).to.deep.equal(['13.349000', '5.620000']);
   });
 
+  it('plans its payment: in the form, on the page and in the version of both sides, and never more than the order', async () => {
+    const plan = {
+      prepayment: { percent: '30', amount: '', guarantee: 'yes' },
+      milestones: [{ name: 'Factory test', percent: '', amount: '50', expectedOn: '2026-04-20' }],
+      retention: { percent: '5', after: '12', unit: 'months' },
+    };
+    const above = await make({ plan: { ...plan, prepayment: { percent: '70', amount: '', guarantee: '' } } });
+    expect(above.status).to.equal(422);
+    expect(above.text).to.include('The instalments come to 137.50 USD').and.include('Factory test');
+    expect(await orders()).to.have.length(1);
+    await make({ plan, next: 'save' }).then((res) => expect(res.status, res.text).to.equal(303));
+    const { id, version } = await last();
+    const form = (await buyer.get(`/orders/${id}/edit`)).text;
+    expect(form).to.match(/plan\[prepayment\]\[percent\]"[^>]*value="30"/);
+    const lines = [line({ quantity: '20' })];
+    await buyer
+      .post(`/orders/${id}/edit`, { ...draft({ plan, lines }), version: String(version) })
+      .then((res) => expect(res.status, res.text).to.equal(303));
+    await world.drainJobs();
+    const [{ content }] = await versions(id);
+    expect(content.paymentPlan.instalments.map((one: { netAmount: string }) => one.netAmount)).to.deep.equal([
+      '75.00',
+      '50.00',
+    ]);
+    const seen = (await (await world.as(supplierUser)).get(`/orders/${id}`)).text;
+    expect(seen)
+      .to.include('Factory test')
+      .and.include('Against a bank guarantee')
+      .and.include('released 12 months after the last receipt');
+    // A plain order says nothing of it.
+    const [plain] = await orders();
+    expect((await buyer.get(`/orders/${plain.id}`)).text).to.not.include('Payment plan');
+    expect((await versions(plain.id))[0].content).to.not.have.property('paymentPlan');
+  });
+
   it('takes approved requisition lines: the budget is committed once, and both sides trace each other', async () => {
     const rags = someLine({ itemCode: null, description: 'Rags', quantity: '5', estimatedPrice: '4' });
     const needed = await approvedRequisition(world, { lines: [someLine(), rags] });
