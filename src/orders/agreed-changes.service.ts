@@ -25,11 +25,7 @@ export async function applyAgreed(
   if (agreed.length === 0) return;
   try {
     assertRunning(order);
-    await assertFunded(
-      ctx,
-      order,
-      agreed.flatMap((change) => change.lines),
-    );
+    await assertFunded(ctx, order, agreed);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     for (const change of agreed.filter(({ state }) => state === 'accepted')) {

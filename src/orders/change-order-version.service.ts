@@ -10,8 +10,9 @@ import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './change-order.store.ts';
 import { applyTo, type ChangeOrder, changeOrderLifecycle } from './change-order.ts';
+import { withTerms } from './changed-terms.ts';
 import { nextDueOn, type OrderLine } from './fulfilment.ts';
-import { netPricesById, withAllCharges } from './order-charges.ts';
+import { changedNetPrices, withAllCharges } from './order-charges.ts';
 import { retraceOrder } from './order-sources.service.ts';
 import { findOrderLines } from './orders.service.ts';
 import { itemsOf, pricedContent } from './po-content.service.ts';
@@ -32,11 +33,12 @@ export async function issueNextVersion(
   const before = await findOrderLines(ctx, order.id);
   const lineChanges = changes.flatMap((change) => change.lines);
   const lines = applyTo(before, lineChanges, order.currency);
+  const after = withTerms(order, { changes: changes.map((change) => change.terms), lines: before });
   const last = found(
     'po_version',
     await store.findContent(ctx.tx, { orderId: order.id, version: order.currentVersion }),
   );
-  const content = await contentOf(ctx, last, { lines, order });
+  const content = await contentOf(ctx, last, { lines, order: after });
   const touched = new Set(lineChanges.map((change) => change.poLineId));
   const at = { orderId: order.id, version: content.version };
   await store.insertVersion(ctx.tx, {
@@ -52,15 +54,15 @@ export async function issueNextVersion(
     newId,
   );
   assertNothingMoved(before, await findOrderLines(ctx, order.id));
-  await store.saveCurrentVersion(ctx.tx, { ...at, totalAmount: content.totalAmount });
+  await store.saveCurrentVersion(ctx.tx, { ...at, totalAmount: content.totalAmount, terms: after });
   for (const change of changes)
     await store.saveChange(ctx.tx, {
       ...change,
       state: changeOrderLifecycle.next(change.state, 'apply'),
       appliedVersion: content.version,
     });
-  await retraceOrder(ctx, { before: withAllCharges(before, order), after: withAllCharges(lines, order) });
-  await saveNetPrices(ctx.tx, netPricesById(lines, order));
+  await retraceOrder(ctx, { before: withAllCharges(before, order), after: withAllCharges(lines, after) });
+  await saveNetPrices(ctx.tx, changedNetPrices({ lines: before, order }, { lines, order: after }));
   await saveState(ctx, order, lines);
   await record(ctx, {
     action: 'purchase_order.version-issued',
@@ -90,7 +92,7 @@ async function saveState(ctx: Ctx, order: PurchaseOrder, lines: readonly OrderLi
   });
 }
 
-/** The order of that version keeps its charges and its rate of tax; sums follow the lines. */
+/** The next version's sums follow its lines, its charges and its rate of tax. */
 const contentOf = async (
   ctx: Ctx,
   last: PoContent,

@@ -2,30 +2,18 @@ import { record } from '../audit/index.ts';
 import { calendarAt } from '../catalog/index.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
-import type { DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './change-order.store.ts';
-import {
-  applyTo,
-  type ChangeOrder,
-  cancellationOf,
-  changeOf,
-  decideChange,
-  isSameTerms,
-  type LineChange,
-  movedDeliveries,
-  type Side,
-  termsOf,
-  withdrawChange,
-} from './change-order.ts';
+import { applyTo, type ChangeOrder, decideChange, type Side, withdrawChange } from './change-order.ts';
 import { issueNextVersion } from './change-order-version.service.ts';
-import type { Delivery } from './fulfilment.ts';
+import { withTerms } from './changed-terms.ts';
+import type { OrderLine } from './fulfilment.ts';
 import { withAllCharges } from './order-charges.ts';
-import { type AnswerTimes, answerDueFrom } from './order-response.ts';
+import type { AnswerTimes } from './order-response.ts';
 import { assertChangeFunded } from './order-sources.service.ts';
 import { findOrderLines, lockOrder } from './orders.service.ts';
 import { saveOrder } from './purchase-order.store.ts';
-import { assertAnswered, assertRunning, type PurchaseOrder } from './purchase-order.ts';
+import { assertRunning, type PurchaseOrder } from './purchase-order.ts';
 
 /** The side the actor speaks for. */
 export const sideOf = ({ actor }: Pick<Ctx, 'actor'>): Side =>
@@ -53,6 +41,10 @@ export async function lockAsSeen(ctx: Ctx, of: { orderId: string; version: numbe
 export const isOpen = (change: Pick<ChangeOrder, 'state'>): boolean =>
   change.state === 'sent' || change.state === 'accepted';
 
+/** Is a change open about the order as a whole? */
+export const areTermsDiscussed = (changes: readonly ChangeOrder[]): boolean =>
+  changes.some((change) => isOpen(change) && change.terms !== null);
+
 /** The lines that a change is open about. */
 export const discussedLines = (changes: readonly ChangeOrder[]): Set<string> =>
   new Set(changes.filter(isOpen).flatMap((change) => change.lines.map((line) => line.poLineId)));
@@ -61,7 +53,7 @@ export const discussedLines = (changes: readonly ChangeOrder[]): Set<string> =>
 export const newChange = (
   ctx: Ctx,
   order: PurchaseOrder,
-  of: Pick<ChangeOrder, 'changeNo' | 'kind' | 'lines' | 'reason' | 'isTolerated' | 'dueAt'>,
+  of: Pick<ChangeOrder, 'changeNo' | 'kind' | 'lines' | 'terms' | 'reason' | 'isTolerated' | 'dueAt'>,
 ): ChangeOrder => ({
   ...of,
   id: newId(),
@@ -82,84 +74,36 @@ export const newChange = (
   version: 1,
 });
 
-/** A line as the buyer wants it from now on. */
-export type WantedLine = {
-  readonly poLineId: string;
-  readonly unitPrice: DecimalString | null;
-  readonly deliveries: readonly Delivery[];
-};
-
-/**
- * The buyer proposes to change an order that its supplier has answered; lines that are as they were count for nothing.
- * @throws AppError what {@link lockAsSeen} and `changeOf` throw, `purchase_order.not-acknowledged`,
- * `change_order.nothing-changed`, `change_order.line-under-discussion`
- */
-export async function proposeChange(
-  ctx: Ctx,
-  of: { orderId: string; version: number; reason: string; lines: readonly WantedLine[] },
-): Promise<void> {
-  const order = await lockAsSeen(ctx, of);
-  const byId = new Map((await findOrderLines(ctx, order.id)).map((line) => [line.id, line]));
-  const lines = of.lines.flatMap((wanted) => {
-    const line = found('po_line', byId.get(wanted.poLineId));
-    return isSameTerms(termsOf(line), termsOf({ ...line, ...wanted })) ? [] : [changeOf(line, wanted)];
-  });
-  await sendChange(ctx, order, { kind: 'change', reason: of.reason, lines });
+/** One at a time: a second one would not say what it takes the place of. @throws AppError `change_order.terms-under-discussion` */
+export function assertTermsFree(earlier: readonly ChangeOrder[]): void {
+  if (areTermsDiscussed(earlier))
+    throw ruleBroken('change_order.terms-under-discussion', 'An earlier change of the charges is open');
 }
 
-/**
- * The buyer proposes to cancel what has not moved of the order.
- * @throws AppError what {@link lockAsSeen} throws, `change_order.nothing-changed`, `purchase_order.not-acknowledged`
- */
-export async function proposeCancellation(
-  ctx: Ctx,
-  of: { orderId: string; version: number; reason: string },
-): Promise<void> {
-  const order = await lockAsSeen(ctx, of);
-  const lines = (await findOrderLines(ctx, order.id))
-    .filter((line) => !isSameTerms(termsOf(line), { ...termsOf(line), deliveries: movedDeliveries(line) }))
-    .map(cancellationOf);
-  await sendChange(ctx, order, { kind: 'cancellation', reason: of.reason, lines });
-}
-
-async function sendChange(
-  ctx: Ctx,
+/** What changes make of an order: its lines and its terms. @throws AppError what `applyTo` and `withTerms` throw */
+const changed = (
   order: PurchaseOrder,
-  of: { kind: ChangeOrder['kind']; reason: string; lines: readonly LineChange[] },
-): Promise<void> {
-  assertRunning(order);
-  assertAnswered(order);
-  if (of.lines.length === 0) throw ruleBroken('change_order.nothing-changed', 'Nothing is changed');
-  const earlier = await store.findChanges(ctx.tx, order.id);
-  const discussed = discussedLines(earlier);
-  const busy = of.lines.find((line) => discussed.has(line.poLineId));
-  if (busy !== undefined)
-    throw ruleBroken('change_order.line-under-discussion', 'An earlier change is open', {
-      line: busy.lineNo,
-    });
-  await assertFunded(ctx, order, of.lines);
-  const change = newChange(ctx, order, {
-    ...of,
-    changeNo: nextNo(earlier),
-    isTolerated: false,
-    dueAt: answerDueFrom(ctx.now, await answerTimes(ctx)),
-  });
-  await store.insertChanges(ctx.tx, [change]);
-  await saveOrder(ctx.tx, order);
-  await recordChange(ctx, order, { action: 'change-proposed', change, reason: of.reason });
-}
+  of: { lines: readonly OrderLine[]; changes: readonly Pick<ChangeOrder, 'lines' | 'terms'>[] },
+) => ({
+  lines: applyTo(
+    of.lines,
+    of.changes.flatMap((change) => change.lines),
+    order.currency,
+  ),
+  order: withTerms(order, { lines: of.lines, changes: of.changes.map((change) => change.terms) }),
+});
 
-/** Would the order with these changes fit its budgets? @throws AppError `budget.exceeded`, what `applyTo` throws */
+/** Would the order with these changes fit its budgets? @throws AppError `budget.exceeded`, what `applyTo` and `withTerms` throw */
 export async function assertFunded(
   ctx: Ctx,
   order: PurchaseOrder,
-  lines: readonly LineChange[],
+  changes: readonly Pick<ChangeOrder, 'lines' | 'terms'>[],
 ): Promise<void> {
   const before = await findOrderLines(ctx, order.id);
-  const after = applyTo(before, lines, order.currency);
+  const after = changed(order, { lines: before, changes });
   await assertChangeFunded(ctx, {
     before: withAllCharges(before, order),
-    after: withAllCharges(after, order),
+    after: withAllCharges(after.lines, after.order),
   });
 }
 
@@ -196,7 +140,7 @@ export async function acceptChange(ctx: Ctx, of: NamedChange): Promise<void> {
   assertRunning(order);
   const accepted = decideChange(change, { ...byActor(ctx), action: 'accept', reason: '' });
   // Says at once when it is too late, whoever makes the version.
-  applyTo(await findOrderLines(ctx, order.id), change.lines, order.currency);
+  changed(order, { lines: await findOrderLines(ctx, order.id), changes: [change] });
   await store.saveChange(ctx.tx, accepted);
   await saveOrder(ctx.tx, order);
   await recordChange(ctx, order, { action: 'change-accepted', change: accepted, reason: null });
@@ -265,5 +209,6 @@ export const recordChange = (
       kind: of.change.kind,
       proposedSide: of.change.proposedSide,
       lines: of.change.lines.map((line) => line.lineNo),
+      ...(of.change.terms === null ? {} : { terms: of.change.terms }),
     },
   });

@@ -2,6 +2,7 @@ import type { DecimalString } from '../kernel/money.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
 import type { ChangeOrder } from './change-order.ts';
+import type { OrderTerms } from './changed-terms.ts';
 import { fulfilmentOf, type OrderLine, spreadOver } from './fulfilment.ts';
 import type { LineAnswer } from './order-response.ts';
 import type { PoContent } from './po-version.ts';
@@ -9,7 +10,7 @@ import type { PoContent } from './po-version.ts';
 const CHANGE = `
   SELECT change.id, change.order_id AS "orderId", change.supplier_id AS "supplierId",
          change.change_no AS "changeNo", change.proposed_side AS "proposedSide", change.kind, change.state,
-         change.base_version AS "baseVersion", change.lines, change.reason, change.is_tolerated AS "isTolerated",
+         change.base_version AS "baseVersion", change.lines, change.terms, change.reason, change.is_tolerated AS "isTolerated",
          change.proposed_by AS "proposedBy", change.proposed_at AS "proposedAt", change.decided_by AS "decidedBy",
          change.decided_at AS "decidedAt", change.decision_reason AS "decisionReason",
          change.applied_version AS "appliedVersion", change.due_at AS "dueAt", change.reminded_at AS "remindedAt",
@@ -59,6 +60,7 @@ export async function insertChanges(tx: Tx, changes: readonly ChangeOrder[]): Pr
       kind: change.kind,
       base_version: change.baseVersion,
       lines: JSON.stringify(change.lines),
+      terms: change.terms === null ? null : JSON.stringify(change.terms),
       reason: change.reason,
       is_tolerated: change.isTolerated,
       proposed_by: change.proposedBy,
@@ -152,7 +154,8 @@ export const findContent = async (
 const SAVE_LINES = `
   WITH changed AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb)
-      AS line (id uuid, quantity numeric, "unitPrice" numeric, amount numeric, "deliveryCount" integer, "itemCode" text, description text)
+      AS line (id uuid, quantity numeric, "unitPrice" numeric, amount numeric, "deliveryCount" integer, "itemCode" text,
+               description text, charges jsonb, "taxRate" numeric)
   ), emptied AS (
     DELETE FROM po_schedule AS schedule
      USING changed
@@ -172,7 +175,8 @@ const SAVE_LINES = `
   )
   UPDATE po_line
      SET quantity = changed.quantity, unit_price = changed."unitPrice", amount = changed.amount,
-         item_code = changed."itemCode", description = changed.description
+         item_code = changed."itemCode", description = changed.description,
+         charges = COALESCE(changed.charges, '[]'), tax_rate = changed."taxRate"
     FROM changed
    WHERE po_line.id = changed.id`;
 
@@ -215,11 +219,16 @@ export async function insertVersion(
 /** Puts a version into force. */
 export async function saveCurrentVersion(
   tx: Tx,
-  of: { orderId: string; version: number; totalAmount: DecimalString },
+  of: { orderId: string; version: number; totalAmount: DecimalString; terms: OrderTerms },
 ): Promise<void> {
   await tx('purchase_order')
     .where({ id: of.orderId })
-    .update({ current_version: of.version, total_amount: of.totalAmount });
+    .update({
+      current_version: of.version,
+      total_amount: of.totalAmount,
+      charges: JSON.stringify(of.terms.charges),
+      tax_rate: of.terms.taxRate,
+    });
 }
 
 /** An order that was sent and not answered, for the clock. */

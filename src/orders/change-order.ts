@@ -10,6 +10,7 @@ import {
   trimDecimal,
 } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
+import { isSameCharges, isSameTax, type TermsChange } from './changed-terms.ts';
 import { type Delivery, fulfilmentOf, type OrderLine } from './fulfilment.ts';
 import { type Charge, netLineAmount } from './order-charges.ts';
 
@@ -41,6 +42,10 @@ export type LineTerms = {
   readonly deliveries: readonly Delivery[];
   /** Only where a change is about another item. */
   readonly item?: OfferedItem;
+  /** Only where it is about what is charged or allowed on the line. */
+  readonly charges?: readonly Charge[];
+  /** Only where it is about the line's tax; null: that of the order. */
+  readonly taxRate?: DecimalString | null;
 };
 export type LineChange = {
   readonly poLineId: string;
@@ -64,6 +69,8 @@ export type ChangeOrder = {
   readonly state: ChangeState;
   readonly baseVersion: number;
   readonly lines: readonly LineChange[];
+  /** Of the order as a whole; null where it is about lines alone. */
+  readonly terms: TermsChange | null;
   readonly reason: string;
   /** So small that the house rules take it by themselves. */
   readonly isTolerated: boolean;
@@ -101,6 +108,13 @@ export function inOrder(deliveries: readonly Delivery[]): Delivery[] {
     .toSorted((one, other) => (one.dueOn ?? '9999').localeCompare(other.dueOn ?? '9999'));
 }
 
+/** All that a change can alter of a line, to compare what it names. */
+const allTermsOf = (line: OrderLine): LineTerms => ({
+  ...termsOf(line),
+  item: itemOf(line),
+  charges: line.charges ?? [],
+  taxRate: line.taxRate ?? null,
+});
 const itemOf = (line: OrderLine): OfferedItem => ({ code: line.itemCode, description: line.description });
 /** Terms that name no item leave it as it is. */
 const isSameItem = ({ item: one }: LineTerms, { item: other }: LineTerms): boolean =>
@@ -108,8 +122,13 @@ const isSameItem = ({ item: one }: LineTerms, { item: other }: LineTerms): boole
   other === undefined ||
   (one.code === other.code && one.description === other.description);
 
+const isSameCharged = (one: LineTerms, other: LineTerms): boolean =>
+  (one.charges === undefined || other.charges === undefined || isSameCharges(one.charges, other.charges)) &&
+  (one.taxRate === undefined || other.taxRate === undefined || isSameTax(one.taxRate, other.taxRate));
+
 export const isSameTerms = (one: LineTerms, other: LineTerms): boolean =>
   isSameItem(one, other) &&
+  isSameCharged(one, other) &&
   compareDecimals(one.unitPrice ?? '0', other.unitPrice ?? '0') === 0 &&
   one.deliveries.length === other.deliveries.length &&
   one.deliveries.every((delivery, index) => {
@@ -142,7 +161,8 @@ export function movedDeliveries(line: OrderLine): Delivery[] {
 /**
  * Asks whether a line can have these terms: it never orders less than was shipped, received or invoiced, what was
  * invoiced keeps its price, and what was shipped keeps its item. A line that is closed short is not changed any more.
- * @throws AppError `change_order.below-moved`, `change_order.price-of-invoiced`, `change_order.item-of-moved`
+ * @throws AppError `change_order.below-moved`, `change_order.price-of-invoiced`, `change_order.charges-of-invoiced`,
+ * `change_order.item-of-moved`
  */
 export function assertKeepsWhatMoved(line: OrderLine, after: LineTerms): void {
   if (isPositive(line.shortClosedQuantity ?? '0'))
@@ -160,6 +180,10 @@ export function assertKeepsWhatMoved(line: OrderLine, after: LineTerms): void {
     throw ruleBroken('change_order.price-of-invoiced', 'The line is invoiced at its price', {
       line: line.lineNo,
     });
+  if (isPositive(line.invoicedQuantity) && !isSameCharged(allTermsOf(line), after))
+    throw ruleBroken('change_order.charges-of-invoiced', 'The line is invoiced with its discount and tax', {
+      line: line.lineNo,
+    });
   if (isPositive(moved) && !isSameItem({ ...after, item: itemOf(line) }, after))
     throw ruleBroken('change_order.item-of-moved', 'Some of the ordered item is on its way', {
       line: line.lineNo,
@@ -171,13 +195,20 @@ export function assertKeepsWhatMoved(line: OrderLine, after: LineTerms): void {
  * @throws AppError `change_order.changes-nothing` and what {@link assertKeepsWhatMoved} throws
  */
 export function changeOf(line: OrderLine, after: LineTerms, code: LineChange['code'] = '3'): LineChange {
-  const { item } = after;
+  const { item, charges, taxRate } = after;
   const now = termsOf(line);
-  const before = item === undefined ? now : { ...now, item: itemOf(line) };
-  const wanted = {
+  const before: LineTerms = {
+    ...now,
+    ...(item === undefined ? {} : { item: itemOf(line) }),
+    ...(charges === undefined ? {} : { charges: line.charges ?? [] }),
+    ...(taxRate === undefined ? {} : { taxRate: line.taxRate ?? null }),
+  };
+  const wanted: LineTerms = {
     unitPrice: after.unitPrice ?? now.unitPrice,
     deliveries: inOrder(after.deliveries),
     ...(item === undefined ? {} : { item }),
+    ...(charges === undefined ? {} : { charges }),
+    ...(taxRate === undefined ? {} : { taxRate }),
   };
   assertKeepsWhatMoved(line, wanted);
   if (isSameTerms(before, wanted))
@@ -203,14 +234,15 @@ export function applyTo(
   return lines.map((line) => {
     const change = byLine.get(line.id);
     if (change === undefined) return line;
-    if (!isSameTerms({ ...termsOf(line), item: itemOf(line) }, change.before))
+    if (!isSameTerms(allTermsOf(line), change.before))
       throw ruleBroken('change_order.overtaken', 'The line was changed meanwhile', { line: line.lineNo });
     assertKeepsWhatMoved(line, change.after);
-    const { deliveries, item } = change.after;
+    const { deliveries, item, charges = line.charges ?? [], taxRate = line.taxRate ?? null } = change.after;
     const unitPrice = change.after.unitPrice ?? line.unitPrice;
     const quantity = totalOf(deliveries);
-    const amount = unitPrice === null ? null : netLineAmount({ ...line, quantity, unitPrice, currency });
-    const ordered = { ...line, unitPrice, deliveries, quantity, amount };
+    const amount =
+      unitPrice === null ? null : netLineAmount({ ...line, charges, quantity, unitPrice, currency });
+    const ordered = { ...line, unitPrice, deliveries, quantity, amount, charges, taxRate };
     const changed =
       item === undefined ? ordered : { ...ordered, itemCode: item.code, description: item.description };
     return { ...changed, dueOn: nextDay(changed), fulfilment: fulfilmentOf(changed) };
@@ -231,8 +263,8 @@ export function moneyEffect(
   change: Pick<LineChange, 'before' | 'after'>,
   line: { priceBaseQuantity: DecimalString; currency: string; charges?: readonly Charge[] },
 ): DecimalString | null {
-  const cost = ({ unitPrice, deliveries }: LineTerms) =>
-    unitPrice === null ? null : netLineAmount({ ...line, quantity: totalOf(deliveries), unitPrice });
+  const cost = ({ unitPrice, deliveries, charges = line.charges ?? [] }: LineTerms) =>
+    unitPrice === null ? null : netLineAmount({ ...line, charges, quantity: totalOf(deliveries), unitPrice });
   const [before, after] = [cost(change.before), cost(change.after)];
   return before === null || after === null ? null : trimDecimal(subtractDecimals(after, before));
 }

@@ -1,11 +1,12 @@
 import { mayUse } from '../identity/index.ts';
 import { seesPrices } from '../kernel/actor.ts';
 import { found } from '../kernel/errors.ts';
-import { addDecimals, type DecimalString } from '../kernel/money.ts';
+import { addDecimals, type DecimalString, isPositive } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { discussedLines, sideOf } from './change-order.service.ts';
+import { areTermsDiscussed, discussedLines, sideOf } from './change-order.service.ts';
 import { findChanges, findContent } from './change-order.store.ts';
 import { type ChangeOrder, type LineChange, moneyEffect, movedQuantity } from './change-order.ts';
+import { termsEffect } from './changed-terms.ts';
 import type { OrderLine } from './fulfilment.ts';
 import { isAnswerable } from './order-response.ts';
 import { findNames, type OrderNames } from './orders.queries.ts';
@@ -22,6 +23,8 @@ export type ShownLine = LineChange & {
 };
 export type ShownChange = Omit<ChangeOrder, 'lines'> & {
   readonly lines: readonly ShownLine[];
+  /** What its terms make; null where it has none, and for whoever works without prices. */
+  readonly termsEffect: DecimalString | null;
   /** The money difference of the whole change; null for whoever works without prices. */
   readonly effect: DecimalString | null;
   readonly isLate: boolean;
@@ -77,7 +80,8 @@ function shown(
   { change, order, lines }: { change: ChangeOrder; order: PurchaseOrder; lines: readonly OrderLine[] },
 ): Omit<ShownChange, 'countersNo'> {
   const isPriced = seesPrices(ctx.actor);
-  const without = (terms: LineChange['before']) => (isPriced ? terms : { ...terms, unitPrice: null });
+  const without = (terms: LineChange['before']) =>
+    isPriced ? terms : { deliveries: terms.deliveries, unitPrice: null, ...itemIn(terms) };
   const shownLines = change.lines.map((one): ShownLine => {
     const line = found(
       'po_line',
@@ -91,17 +95,25 @@ function shown(
       effect: moneyEffect(priceless, { ...line, currency: order.currency }),
     };
   });
+  const effectOfTerms =
+    isPriced && change.terms !== null ? termsEffect(change.terms, { lines, currency: order.currency }) : null;
   const isOpen = change.state === 'sent';
   const isMine = change.proposedSide === sideOf(ctx);
   const may = mayUse(ctx, 'order.decide-change');
   return {
     ...change,
     lines: shownLines,
-    effect: isPriced ? addDecimals(shownLines.map((line) => line.effect ?? '0')) : null,
+    terms: isPriced ? change.terms : null,
+    termsEffect: effectOfTerms,
+    effect: isPriced
+      ? addDecimals([...shownLines.map((line) => line.effect ?? '0'), effectOfTerms ?? '0'])
+      : null,
     isLate: change.dueAt !== null && change.dueAt < ctx.now,
     offers: { decide: isOpen && may && !isMine, withdraw: isOpen && may && isMine },
   };
 }
+
+const itemIn = ({ item }: LineChange['before']) => (item === undefined ? {} : { item });
 
 async function findDifference(
   ctx: Ctx,
@@ -128,16 +140,21 @@ export type ChangeFormPage = {
   readonly names: OrderNames;
   readonly lines: readonly LineToChange[];
   readonly isRunning: boolean;
+  /** Another change of the charges is open, or something was invoiced with them. */
+  readonly areTermsFixed: boolean;
 };
 
 /** What both forms show: the supplier's answer by line, and the buyer's change. @throws AppError `purchase_order.not-found` */
 export async function getChangeForm(ctx: Ctx, orderId: string): Promise<ChangeFormPage> {
   const order = found('purchase_order', await findOrder(ctx, orderId));
-  const discussed = discussedLines(await findChanges(ctx.tx, order.id));
+  const changes = await findChanges(ctx.tx, order.id);
+  const discussed = discussedLines(changes);
+  const lines = await findOrderLines(ctx, order.id);
   return {
     order,
     names: found('purchase_order', await findNames(ctx, order.id)),
-    lines: (await findOrderLines(ctx, order.id)).map((line) => ({
+    areTermsFixed: areTermsDiscussed(changes) || lines.some((line) => isPositive(line.invoicedQuantity)),
+    lines: lines.map((line) => ({
       ...line,
       movedQuantity: movedQuantity(line),
       isDiscussed: discussed.has(line.id),
@@ -149,6 +166,8 @@ export async function getChangeForm(ctx: Ctx, orderId: string): Promise<ChangeFo
 
 export type CounterFormPage = {
   readonly order: PurchaseOrder;
+  /** Another change of the charges is open, or something was invoiced with them. */
+  readonly areTermsFixed: boolean;
   readonly names: OrderNames;
   readonly change: Omit<ShownChange, 'countersNo'>;
 };
@@ -160,12 +179,15 @@ export async function getCounterForm(
 ): Promise<CounterFormPage> {
   const order = found('purchase_order', await findOrder(ctx, of.orderId));
   const lines = await findOrderLines(ctx, order.id);
+  const changes = await findChanges(ctx.tx, order.id);
   const change = found(
     'change_order',
-    (await findChanges(ctx.tx, order.id)).find(({ id }) => id === of.changeId),
+    changes.find(({ id }) => id === of.changeId),
   );
+  const others = changes.filter(({ id }) => id !== of.changeId);
   return {
     order,
+    areTermsFixed: areTermsDiscussed(others) || lines.some((line) => isPositive(line.invoicedQuantity)),
     names: found('purchase_order', await findNames(ctx, order.id)),
     change: shown(ctx, { change, order, lines }),
   };

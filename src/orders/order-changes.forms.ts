@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isDay } from '../kernel/time.ts';
 import type { ProposalKind } from './change-order.ts';
+import { chargeRows, emptyOr, percent } from './order-charges.forms.ts';
 import { type LineResponseCode, lineResponseCodes } from './order-response.ts';
 
 const text = (max: number) =>
@@ -53,6 +54,8 @@ const MEANING: Readonly<
 export const responseForm = z.strictObject({
   version,
   note: text(2000).default(''),
+  charges: chargeRows.default([]),
+  chargesReason: text(1000).default(''),
   lines: z
     .array(
       z
@@ -78,11 +81,18 @@ export const responseForm = z.strictObject({
     .max(2000),
 });
 
+/** What the form does not have stays as it is; an empty rate is none. */
+const rate = emptyOr(percent).removeDefault().optional();
+const orderTerms = { charges: chargeRows.optional(), taxRate: rate };
+
 export const changeForm = z.strictObject({
   version,
   reason: text(1000).min(1, 'form.required'),
+  ...orderTerms,
   lines: z
-    .array(z.strictObject({ poLineId: z.uuid(), unitPrice: price, deliveries }))
+    .array(
+      z.strictObject({ poLineId: z.uuid(), unitPrice: price, deliveries, discount: rate, taxRate: rate }),
+    )
     .min(1)
     .max(2000),
 });
@@ -90,20 +100,24 @@ export const changeForm = z.strictObject({
 export const counterForm = z.strictObject({
   version,
   reason: text(1000).min(1, 'form.required'),
+  ...orderTerms,
+  // None where the proposal is about the order as a whole.
   lines: z
     .array(
       z.strictObject({
         poLineId: z.uuid(),
         unitPrice: price,
         deliveries,
+        discount: rate,
+        taxRate: rate,
         keepsItem: z
           .literal('on')
           .optional()
           .transform((ticked) => ticked === 'on'),
       }),
     )
-    .min(1)
-    .max(2000),
+    .max(2000)
+    .default([]),
 });
 
 export const turnForm = z.strictObject({ version });

@@ -2,14 +2,8 @@ import type { Request, Response } from 'express';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import {
-  acceptAllProposals,
-  acceptChange,
-  proposeCancellation,
-  proposeChange,
-  refuseChange,
-  takeBackChange,
-} from './change-order.service.ts';
+import { acceptAllProposals, acceptChange, refuseChange, takeBackChange } from './change-order.service.ts';
+import { proposeCancellation, proposeChange } from './change-proposal.service.ts';
 import { counterProposal } from './counter-proposal.service.ts';
 import {
   changeForm,
@@ -21,6 +15,7 @@ import {
   turnForm,
 } from './order-changes.forms.ts';
 import { getChangeForm, getChangesPage, getCounterForm } from './order-changes-page.service.ts';
+import { chargeReasons } from './order-charges.ts';
 import { answerOrder } from './order-response.service.ts';
 
 /** The supplier's answer by line, and changes that either side proposes. */
@@ -46,6 +41,7 @@ export function orderChangesRoutes(web: WebDeps): PortalRouter {
       titleKey: view === 'orders/response' ? 'order-changes.response.title' : 'order-changes.new.title',
       titleParams: { reference: page.order.reference },
       codes: lineAnswers,
+      chargeReasons,
       ...page,
     });
   };
@@ -103,6 +99,7 @@ function addCounter(router: PortalRouter, web: WebDeps): void {
     await web.showPage(res, 'orders/counter', {
       titleKey: 'order-changes.counter.title',
       titleParams: { reference: page.order.reference },
+      chargeReasons,
       ...page,
     });
   };

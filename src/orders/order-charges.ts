@@ -13,7 +13,14 @@ import {
 } from '../kernel/money.ts';
 
 /** UBL's allowances and charges, as far as orders have them. A discount lowers, all others raise. */
-export const chargeReasons = ['discount', 'freight', 'packing', 'insurance', 'other'] as const;
+export const chargeReasons = [
+  'discount',
+  'freight',
+  'packing',
+  'insurance',
+  'small_quantity',
+  'other',
+] as const;
 export type ChargeReason = (typeof chargeReasons)[number];
 
 /** On a line or on the whole order; either a percentage or an amount, without a sign. */
@@ -30,6 +37,12 @@ export type ChargedLine = {
   /** In percent; that of the order where it says nothing. */
   readonly taxRate?: DecimalString | null;
 };
+
+/** A line's charges with another discount in percent, or none: it stands once. */
+export const withDiscount = (charges: readonly Charge[], percent: DecimalString | null): Charge[] => [
+  ...(percent === null || isZero(percent) ? [] : [{ reason: 'discount' as const, percent, amount: null }]),
+  ...charges.filter((charge) => charge.reason !== 'discount' || charge.percent === null),
+];
 
 const signed = ({ reason }: Charge, value: DecimalString): DecimalString =>
   reason === 'discount' ? subtractDecimals('0', value) : value;
@@ -202,6 +215,18 @@ export const netPricesById = (
   const prices = netPricesOf(lines.map(priced), order);
   return lines.map(({ id }, index) => ({ id, netPrice: prices[index] ?? null }));
 };
+
+type ChargedOrder = { readonly lines: readonly LineOfOrder[]; readonly order: Charged };
+
+/** {@link netPricesById} of a new version: what was charged before and is not any more has its unit price again. */
+export function changedNetPrices(
+  before: ChargedOrder,
+  after: ChargedOrder,
+): { id: string; netPrice: DecimalString | null }[] {
+  const prices = netPricesById(after.lines, after.order);
+  if (prices.length > 0 || netPricesById(before.lines, before.order).length === 0) return prices;
+  return after.lines.map(({ id }) => ({ id, netPrice: null }));
+}
 
 const priced = <T extends LineOfOrder>(line: T) => ({
   ...line,

@@ -5,7 +5,7 @@ import { incoterms } from '../kernel/incoterm.ts';
 import { isZero } from '../kernel/money.ts';
 import { isDay } from '../kernel/time.ts';
 import { takenQuantities } from '../requisitions/index.ts';
-import { type Charge, chargeReasons } from './order-charges.ts';
+import { chargeRows, decimal, emptyOr, percent } from './order-charges.forms.ts';
 import type { DraftLine } from './order-draft.ts';
 import { paymentPlanForm, tidyPlan } from './payment-plan.forms.ts';
 
@@ -18,20 +18,6 @@ const text = (max: number) =>
     .refine((typed) => !typed.includes('\0'), 'form.invalid-value');
 const filled = (max: number) => text(max).min(1, 'form.required');
 const orNull = (typed: string): string | null => (typed === '' ? null : typed);
-const decimal = z
-  .string()
-  .trim()
-  .regex(/^\d{1,12}(\.\d{1,6})?$/, { error: 'form.invalid-number', abort: true });
-const percent = z
-  .string()
-  .trim()
-  .regex(/^\d{1,3}(\.\d{1,4})?$/, { error: 'form.invalid-number', abort: true })
-  .refine((typed) => Number(typed) <= 100, 'form.invalid-number');
-const emptyOr = <T extends z.ZodType<string, string>>(schema: T) =>
-  z
-    .union([z.string().trim().length(0), schema])
-    .transform(orNull)
-    .default(null);
 const day = emptyOr(z.string().trim().refine(isDay, 'form.invalid-date'));
 
 const unit = filled(30).transform((typed, check) => {
@@ -70,18 +56,6 @@ const lineForm = z
     }),
   );
 
-/** A row without a figure is none; one with both says two things. */
-const chargeForm = z
-  .strictObject({
-    reason: z.enum(chargeReasons, 'form.invalid-choice'),
-    percent: emptyOr(percent),
-    amount: emptyOr(decimal),
-  })
-  .refine((row) => row.percent === null || row.amount === null, {
-    error: 'order-charges.percent-or-amount',
-    path: ['amount'],
-  });
-
 const terms = {
   supplierId: z.uuid('form.required'),
   title: filled(200),
@@ -96,11 +70,7 @@ const terms = {
     .regex(/^\d{1,3}$/, 'form.invalid-number')
     .transform(Number),
   taxRate: emptyOr(percent),
-  charges: z
-    .array(chargeForm)
-    .max(20)
-    .default([])
-    .transform((rows): Charge[] => rows.filter((row) => row.percent !== null || row.amount !== null)),
+  charges: chargeRows.default([]),
   plan: paymentPlanForm,
   reason: text(1000).default(''),
   lines: z.array(lineForm).max(300).default([]),

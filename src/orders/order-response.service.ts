@@ -1,9 +1,10 @@
 import { record } from '../audit/index.ts';
-import { found } from '../kernel/errors.ts';
+import { found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import {
   answerTimes,
+  assertTermsFree,
   discussedLines,
   lockAsSeen,
   newChange,
@@ -13,6 +14,9 @@ import {
 } from './change-order.service.ts';
 import * as store from './change-order.store.ts';
 import type { ChangeOrder } from './change-order.ts';
+import { type TermsChange, termsChangeOf } from './changed-terms.ts';
+import type { OrderLine } from './fulfilment.ts';
+import type { Charge } from './order-charges.ts';
 import {
   type AnsweredLine,
   answerDueFrom,
@@ -38,13 +42,23 @@ const DUE_AT_ONCE = 200;
  */
 export async function answerOrder(
   ctx: Ctx,
-  of: { orderId: string; version: number; note: string; lines: readonly LineAnswer[] },
+  of: {
+    orderId: string;
+    version: number;
+    note: string;
+    lines: readonly LineAnswer[];
+    /** What it would charge beside what the order says. */
+    charges?: readonly Charge[];
+    chargesReason?: string;
+  },
 ): Promise<void> {
   const order = await lockAsSeen(ctx, of);
   assertRunning(order);
   const earlier = await store.findChanges(ctx.tx, order.id);
-  const answered = answerLines(await findOrderLines(ctx, order.id), of.lines, discussedLines(earlier));
-  const code = responseCode(of.lines);
+  const ordered = await findOrderLines(ctx, order.id);
+  const answered = answerLines(ordered, of.lines, discussedLines(earlier));
+  const terms = chargesAskedFor(order, { ...of, earlier, ordered });
+  const code = responseCode(of.lines, { asksForCharges: terms !== null });
   const userId = personIn(ctx);
   await store.insertAnswer(ctx.tx, {
     id: newId(),
@@ -61,7 +75,24 @@ export async function answerOrder(
     ctx.policies.orderResponse,
     found('purchase_order', await findPlaceOf(ctx, order.id)),
   );
-  const proposals = proposalsOf(ctx, order, { answered, earlier, dueAt, tolerances });
+  const byLine = proposalsOf(ctx, order, { answered, earlier, dueAt, tolerances });
+  const proposals = [
+    ...byLine,
+    ...(terms === null
+      ? []
+      : [
+          newChange(ctx, order, {
+            changeNo: nextNo(earlier) + byLine.length,
+            kind: 'change',
+            lines: [],
+            terms,
+            reason: of.chargesReason ?? '',
+            dueAt,
+            // Nobody pays more by rule.
+            isTolerated: false,
+          }),
+        ]),
+  ];
   if (proposals.length > 0) await store.insertChanges(ctx.tx, proposals);
   await store.saveResponses(ctx.tx, answered.map(responseTo));
   const isFirst = order.state === 'sent';
@@ -81,6 +112,29 @@ export async function answerOrder(
       // What was taken by rule can be judged by the rule of that day.
       ...(proposals.some((change) => change.isTolerated) ? { tolerances } : {}),
     },
+  });
+}
+
+/**
+ * The charges that a supplier asks for, beside those of the order.
+ * @throws AppError `order_response.charges-reason-missing`, `change_order.terms-under-discussion`, what `termsChangeOf` throws
+ */
+function chargesAskedFor(
+  order: PurchaseOrder,
+  of: {
+    charges?: readonly Charge[];
+    chargesReason?: string;
+    earlier: readonly ChangeOrder[];
+    ordered: readonly OrderLine[];
+  },
+): TermsChange | null {
+  const { charges = [], chargesReason = '' } = of;
+  if (charges.length === 0) return null;
+  if (chargesReason === '') throw ruleBroken('order_response.charges-reason-missing', 'Say why');
+  assertTermsFree(of.earlier);
+  return termsChangeOf(order, {
+    lines: of.ordered,
+    after: { charges: [...order.charges, ...charges], taxRate: order.taxRate },
   });
 }
 
@@ -107,6 +161,7 @@ function proposalsOf(
         changeNo: nextNo(of.earlier) + index,
         kind: change.code === '7' ? 'cancellation' : 'change',
         lines: [change],
+        terms: null,
         reason: answer.reason,
         dueAt: of.dueAt,
         isTolerated: !toleratedBefore.has(change.poLineId) && isWithin(change, of.tolerances),

@@ -111,8 +111,11 @@ const proposesElse = (line: OrderLine, { unitPrice, deliveries }: LineAnswer): b
 };
 
 /** UNCL4343 for the order as a whole: AP accepted, RE rejected, CA anything between. */
-export function responseCode(answers: readonly Pick<LineAnswer, 'code'>[]): 'AP' | 'CA' | 'RE' {
-  if (answers.every((answer) => answer.code === '5')) return 'AP';
+export function responseCode(
+  answers: readonly Pick<LineAnswer, 'code'>[],
+  { asksForCharges = false } = {},
+): 'AP' | 'CA' | 'RE' {
+  if (answers.every((answer) => answer.code === '5')) return asksForCharges ? 'CA' : 'AP';
   return answers.every((answer) => answer.code === '7') ? 'RE' : 'CA';
 }
 
@@ -135,10 +138,11 @@ export function tolerancesFor(
   return ruleFor({ daysEarly, daysLate, pricePercent, quantityPercent }, policy.scopes, order);
 }
 
-/** Is a proposal so small that the house rules take it? A rejected line never is, nor another item. */
+/** Is a proposal so small that the house rules take it? A rejected line never is, nor another item, charge or tax. */
 export function isWithin(change: LineChange, tolerances: ResponseTolerances): boolean {
-  if (change.code === '7' || change.after.item !== undefined) return false;
   const { before, after } = change;
+  if (change.code === '7' || after.item !== undefined) return false;
+  if (after.charges !== undefined || after.taxRate !== undefined) return false;
   return (
     isPriceWithin(before.unitPrice, after.unitPrice, tolerances.pricePercent) &&
     compareDecimals(

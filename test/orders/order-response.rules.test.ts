@@ -168,10 +168,11 @@ describe('the rules of a proposal', () => {
   });
 
   it('is countered with something that is neither the order nor the proposal', () => {
-    const change = { lines: [changeOf(orderLine(), terms('10', '2026-05-01'))] };
+    const change = { lines: [changeOf(orderLine(), terms('10', '2026-05-01'))], terms: null };
     const counter = (instead: LineTerms) =>
       codeOf(() =>
         counteredLines([orderLine()], {
+          terms: null,
           change,
           wanted: [{ poLineId: 'a', keepsItem: false, ...instead }],
         }),
