@@ -2,7 +2,7 @@ import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { named, planned, rowsOf } from '../platform/db/statements.ts';
-import type { Cell, ComparedRow } from './comparison.ts';
+import type { Cell } from './comparison.ts';
 import { LANDED_PRICES } from './landed.queries.ts';
 
 export type FoundCell = Omit<Cell, 'isLowest'> & {
@@ -34,32 +34,6 @@ export const findCells = (
        WHERE priced.event_item_id = ANY ($3::uuid[])
          AND priced.bid_id = ANY ($4::uuid[])`,
     values: [of.eventId, of.needed, [...of.itemIds], [...of.bidIds]],
-  });
-
-/** One bidder's figures for one line, as a file has them: without their arithmetic, which is most of what a cell weighs. */
-export type CellOfFile = Pick<
-  Cell,
-  'unitPrice' | 'priceBaseQuantity' | 'amount' | 'leadTimeDays' | 'landedUnit' | 'landedAmount' | 'isLowest'
-> & { readonly eventItemId: string; readonly supplierId: string };
-
-/** The figures of some lines, of all bids. */
-export const findCellsOfFile = (
-  tx: Tx,
-  of: { eventId: string; needed: string; itemIds: readonly string[] },
-): Promise<CellOfFile[]> =>
-  planned<CellOfFile>(tx, {
-    text: `WITH ${LANDED_PRICES}
-      SELECT priced.event_item_id AS "eventItemId", priced.supplier_id AS "supplierId",
-             trim_scale(bid_line.unit_price)::text AS "unitPrice",
-             trim_scale(bid_line.price_base_quantity)::text AS "priceBaseQuantity", priced.amount::text AS amount,
-             priced.lead_time_days AS "leadTimeDays", trim_scale(priced.landed_unit)::text AS "landedUnit",
-             priced.landed_amount::text AS "landedAmount",
-             coalesce(priced.landed_unit = min(priced.landed_unit) OVER (PARTITION BY priced.event_item_id), false)
-               AS "isLowest"
-        FROM priced
-        JOIN bid_line ON bid_line.id = priced.id
-       WHERE priced.event_item_id = ANY ($3::uuid[])`,
-    values: [of.eventId, of.needed, [...of.itemIds]],
   });
 
 /** The plants whose needs the lines are, where they came from requisitions. */
@@ -146,26 +120,3 @@ export const findLotTotals = (tx: Tx, of: { eventId: string; needed: string }): 
        GROUP BY item.lot_id, priced.supplier_id`,
     values: [of.eventId, of.needed],
   });
-
-/** A line of the event as a file has it. */
-export type LineOfFile = Pick<
-  ComparedRow,
-  'id' | 'lineNo' | 'itemCode' | 'description' | 'quantity' | 'unit' | 'estimatedPrice'
->;
-
-/** Some lines after a line's number, for writing all of them piece by piece. */
-export const findLinesAfter = (
-  tx: Tx,
-  of: { eventId: string; after: number; limit: number },
-): Promise<LineOfFile[]> =>
-  rowsOf<LineOfFile>(
-    tx,
-    `SELECT item.id, item.line_no AS "lineNo", item.item_code AS "itemCode", item.description, item.quantity,
-            item.unit, item.estimated_price AS "estimatedPrice"
-       FROM event_item AS item
-      WHERE item.event_id = :eventId
-        AND item.line_no > :after
-      ORDER BY item.line_no
-      LIMIT :limit`,
-    of,
-  );

@@ -2,8 +2,9 @@ import { trimDecimal } from '../kernel/money.ts';
 import type { Translate } from '../platform/i18n/catalogue.ts';
 import type { ExportColumn, ExportRow } from '../platform/sheet/export.ts';
 import type { SourcingEvent } from '../sourcing/index.ts';
+import type { LandedAlternate } from './alternates.service.ts';
 import type { Bidder, Rank } from './comparison.ts';
-import type { CellOfFile, LineOfFile } from './comparison-cells.queries.ts';
+import type { LineOfFile } from './comparison-file.queries.ts';
 
 /** A table to be written as CSV or XLSX. */
 export type ComparisonSheet = {
@@ -12,37 +13,44 @@ export type ComparisonSheet = {
   rows(): AsyncIterable<ExportRow>;
 };
 
-type Line = { readonly line: LineOfFile; readonly cells: readonly CellOfFile[] };
+type Of = {
+  readonly event: Pick<SourcingEvent, 'currency'>;
+  /** In the order of the places that the cells of a line name. */
+  readonly bidders: readonly (Bidder & Rank)[];
+  readonly alternates: readonly LandedAlternate[];
+  readonly lineCount: number;
+  readonly t: Translate;
+};
+/** What every row is written by: a bidder with the numbers of its alternates, and whether landed prices stand beside. */
+type Layout = {
+  readonly bidders: readonly (Bidder & Rank & { readonly alternateNos: readonly number[] })[];
+  readonly alternates: ReadonlyMap<string, LandedAlternate>;
+  readonly hasLanded: boolean;
+};
+
+/** The alternates that a bidder offers of any line, by their numbers: a column for each. */
+export const alternateNosOf = (
+  alternates: readonly Pick<LandedAlternate, 'bidId' | 'alternateNo'>[],
+  bidder: Pick<Bidder, 'bidId'>,
+): number[] =>
+  [...new Set(alternates.flatMap((one) => (one.bidId === bidder.bidId ? [one.alternateNo] : [])))].toSorted(
+    (a, b) => a - b,
+  );
 
 /**
  * The comparison as a table: a row a line, three columns a bidder, and two more with landed prices where any bid has
- * something to add. An empty cell is no bid, or a price that cannot be said.
+ * something to add; behind them the same of each of its alternates, with what it offers. An empty cell is no bid, or a
+ * price that cannot be said.
  */
 export function comparisonSheet(
-  lines: AsyncIterable<Line>,
-  of: {
-    event: Pick<SourcingEvent, 'currency'>;
-    bidders: readonly (Bidder & Rank)[];
-    lineCount: number;
-    t: Translate;
-  },
+  lines: AsyncIterable<LineOfFile> | Iterable<LineOfFile>,
+  of: Of,
 ): ComparisonSheet {
-  const { event, bidders, t } = of;
-  const hasLanded = bidders.some((bidder) => !bidder.isPlain);
-  const columnsOf = (bidder: Bidder): ExportColumn[] => {
-    const heading = (key: string, currency: string): string =>
-      t(`awards.export.${key}`, { name: bidder.supplierName, currency });
-    return [
-      { heading: heading('price', bidder.currency), kind: 'number', width: 16 },
-      { heading: heading('amount', bidder.currency), kind: 'amount', width: 18 },
-      ...(hasLanded
-        ? ([
-            { heading: heading('landed-price', event.currency), kind: 'number', width: 16 },
-            { heading: heading('landed-amount', event.currency), kind: 'amount', width: 18 },
-          ] as const)
-        : []),
-      { heading: heading('lead-time', bidder.currency), kind: 'number', width: 12 },
-    ];
+  const { t } = of;
+  const layout: Layout = {
+    bidders: of.bidders.map((bidder) => ({ ...bidder, alternateNos: alternateNosOf(of.alternates, bidder) })),
+    alternates: new Map(of.alternates.map((one) => [keyOf(one), one])),
+    hasLanded: of.bidders.some((bidder) => !bidder.isPlain),
   };
   return {
     name: t('awards.export.sheet'),
@@ -54,45 +62,87 @@ export function comparisonSheet(
       { heading: t('awards.column.unit'), kind: 'text', width: 8 },
       { heading: t('awards.column.estimate'), kind: 'number', width: 14 },
       { heading: t('awards.export.lowest-by'), kind: 'text', width: 28 },
-      ...bidders.flatMap(columnsOf),
+      ...layout.bidders.flatMap((bidder) => columnsOf(bidder, of, layout)),
     ],
     async *rows() {
-      for await (const line of lines) yield rowOf(line, { bidders, hasLanded });
-      yield totalOf(of, hasLanded);
+      for await (const line of lines) yield rowOf(line, layout);
+      yield totalOf(of, layout);
     },
   };
 }
 
-function rowOf({ line, cells }: Line, of: { bidders: readonly Bidder[]; hasLanded: boolean }): ExportRow {
-  const bySupplier = new Map(cells.map((cell) => [cell.supplierId, cell]));
+const keyOf = (of: { bidId: string; eventItemId: string; alternateNo: number }): string =>
+  `${of.bidId} ${of.eventItemId} ${of.alternateNo}`;
+
+function columnsOf(bidder: Layout['bidders'][number], { t, event }: Of, layout: Layout): ExportColumn[] {
+  const pricesOf = (name: string): ExportColumn[] => {
+    const heading = (key: string, currency: string): string => t(`awards.export.${key}`, { name, currency });
+    return [
+      { heading: heading('price', bidder.currency), kind: 'number', width: 16 },
+      { heading: heading('amount', bidder.currency), kind: 'amount', width: 18 },
+      ...(layout.hasLanded
+        ? ([
+            { heading: heading('landed-price', event.currency), kind: 'number', width: 16 },
+            { heading: heading('landed-amount', event.currency), kind: 'amount', width: 18 },
+          ] as const)
+        : []),
+      { heading: heading('lead-time', bidder.currency), kind: 'number', width: 12 },
+    ];
+  };
   return [
+    ...pricesOf(bidder.supplierName),
+    ...bidder.alternateNos.flatMap((number): ExportColumn[] => {
+      const name = t('awards.export.alternate', { name: bidder.supplierName, number });
+      return [{ heading: t('awards.export.offered', { name }), kind: 'text', width: 36 }, ...pricesOf(name)];
+    }),
+  ];
+}
+
+function rowOf(line: LineOfFile, { bidders, alternates, hasLanded }: Layout): ExportRow {
+  const byPlace = new Map(line.cells.map((cell) => [cell.place, cell]));
+  const row: (string | null)[] = [
     String(line.lineNo),
     line.itemCode,
     line.description,
-    trimDecimal(line.quantity),
+    line.quantity,
     line.unit,
-    line.estimatedPrice === null ? null : trimDecimal(line.estimatedPrice),
-    of.bidders
-      .filter((bidder) => bySupplier.get(bidder.supplierId)?.isLowest === true)
-      .map((bidder) => bidder.supplierName)
+    line.estimatedPrice,
+    bidders
+      .flatMap(({ supplierName }, place) => (byPlace.get(place)?.isLowest === true ? [supplierName] : []))
       .join('; '),
-    ...of.bidders.flatMap((bidder) => cellsOf(bySupplier.get(bidder.supplierId), of.hasLanded)),
   ];
+  for (const [place, { bidId, alternateNos }] of bidders.entries()) {
+    const cell = byPlace.get(place);
+    if (cell === undefined) row.push(...blank(hasLanded));
+    else {
+      const { unitPrice, priceBaseQuantity } = cell;
+      // A price for a hundred is written as such: 4.50 / 100.
+      row.push(priceBaseQuantity === '1' ? unitPrice : `${unitPrice} / ${priceBaseQuantity}`, cell.amount);
+      if (hasLanded) row.push(cell.landedUnit, cell.landedAmount);
+      row.push(cell.leadTimeDays);
+    }
+    for (const alternateNo of alternateNos)
+      row.push(
+        ...alternateCells(alternates.get(keyOf({ bidId, eventItemId: line.id, alternateNo })), hasLanded),
+      );
+  }
+  return row;
 }
 
-function cellsOf(cell: CellOfFile | undefined, hasLanded: boolean): ExportRow {
-  if (cell === undefined) return hasLanded ? [null, null, null, null, null] : [null, null, null];
+const blank = (hasLanded: boolean): null[] => Array.from({ length: hasLanded ? 5 : 3 }, () => null);
+
+function alternateCells(one: LandedAlternate | undefined, hasLanded: boolean): ExportRow {
+  if (one === undefined) return [null, ...blank(hasLanded)];
   return [
-    // A price for a hundred is written as such: 4.50 / 100.
-    cell.priceBaseQuantity === '1' ? cell.unitPrice : `${cell.unitPrice} / ${cell.priceBaseQuantity}`,
-    cell.amount,
-    ...(hasLanded ? [cell.landedUnit, cell.landedAmount] : []),
-    cell.leadTimeDays === null ? null : String(cell.leadTimeDays),
+    one.description,
+    one.unitPrice,
+    one.amount,
+    ...(hasLanded ? [one.landedUnit === null ? null : trimDecimal(one.landedUnit), one.landedAmount] : []),
+    one.leadTimeDays === null ? null : String(one.leadTimeDays),
   ];
 }
 
-function totalOf(of: Parameters<typeof comparisonSheet>[1], hasLanded: boolean): ExportRow {
-  const { bidders, t, event } = of;
+function totalOf({ t, event, lineCount }: Of, { bidders, hasLanded }: Layout): ExportRow {
   return [
     null,
     null,
@@ -105,10 +155,12 @@ function totalOf(of: Parameters<typeof comparisonSheet>[1], hasLanded: boolean):
       .map((bidder) => bidder.supplierName)
       .join('; '),
     ...bidders.flatMap((bidder) => [
-      t('awards.row.of', { count: bidder.pricedLineCount, total: of.lineCount }),
+      t('awards.row.of', { count: bidder.pricedLineCount, total: lineCount }),
       bidder.ownAmount,
       ...(hasLanded ? [null, bidder.totalAmount] : []),
       bidder.longestLeadTimeDays === null ? null : String(bidder.longestLeadTimeDays),
+      // An alternate stands in place of a line: alternates add up to nothing.
+      ...bidder.alternateNos.flatMap(() => [null, ...blank(hasLanded)]),
     ]),
   ];
 }

@@ -3,11 +3,12 @@ import { compareDecimals } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { eventSteps, findEvent, findLots, type SourcingEvent } from '../sourcing/index.ts';
 import { type AbnormallyLow, abnormallyLow } from './abnormally-low.ts';
-import { findLandedAlternates, type LandedAlternate } from './alternates.service.ts';
+import { findLandedAlternates } from './alternates.service.ts';
 import { findLatestAward } from './award.store.ts';
 import { findSetAside } from './awards.queries.ts';
 import { assertSeesPrices } from './committee.service.ts';
 import { type ComparisonAsked, type ComparisonRow, findComparison } from './comparison.queries.ts';
+import { alternateNosOf } from './comparison.report.ts';
 import {
   type Bidder,
   biddersPerPage,
@@ -123,12 +124,6 @@ const SEALED: Awaited<ReturnType<typeof besidesOf>> = {
   alternates: [],
 };
 
-/** A column for each alternate that a bidder offers of any line. */
-const alternateNosOf = (alternates: readonly LandedAlternate[], bidder: Bidder): number[] =>
-  [...new Set(alternates.flatMap((one) => (one.bidId === bidder.bidId ? [one.alternateNo] : [])))].toSorted(
-    (a, b) => a - b,
-  );
-
 /** The figures, with the costs that each bid needs before it may stand beside the others. */
 export async function compare(ctx: Ctx, event: SourcingEvent, of: Asked) {
   const bases = isOpened(event) ? await findBidBases(ctx.tx, event.id) : [];
@@ -204,7 +199,7 @@ async function withCells(
   }));
 }
 
-export const shownCell = (cell: FoundCell, lowestPrice: string | null) => ({
+const shownCell = (cell: FoundCell, lowestPrice: string | null) => ({
   ...cell,
   priceBase: priceBaseShown(cell.priceBaseQuantity),
   isLowest:
@@ -247,9 +242,7 @@ const EMPTY: ComparisonRow = {
 };
 
 /** Cells by the line they belong to. */
-export function cellsByLine<C extends { readonly eventItemId: string }>(
-  cells: readonly C[],
-): Map<string, C[]> {
+function cellsByLine<C extends { readonly eventItemId: string }>(cells: readonly C[]): Map<string, C[]> {
   const byLine = new Map<string, C[]>();
   for (const cell of cells) {
     const ofLine = byLine.get(cell.eventItemId);

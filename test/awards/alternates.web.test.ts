@@ -72,6 +72,13 @@ describe('alternates, prices at other quantities, and terms of a line', () => {
   it('stand beside their bid, can be awarded with a reason, and are what is ordered', async () => {
     const shown = textOf((await buyer.get(`${path()}/comparison`).expect(200)).text);
     expect(shown).to.include('Alternate 1').and.include('Housing in steel, 20 % lighter').and.include('21 d');
+    const { text: csv } = await buyer.get(`${path()}/comparison/export?format=csv`).expect(200);
+    expect(csv).to.include('"Akers, alternate 1: offers instead"');
+    // Behind the bid's own figures for that line, and nowhere else; the total adds none of them up.
+    expect(csv).to.match(
+      /,9,9000\.0000,,10,10000\.0000,,"Housing in steel, 20 % lighter",8,8000\.0000,21\r\n/,
+    );
+    expect(csv.match(/in steel/g)).to.have.length(1);
     const form = (await buyer.get(`${path()}/award/new`).expect(200)).text;
     expect(form).to.include('alternate 1: Housing in steel');
     const steel = { alternate: 1 };
