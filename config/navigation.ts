@@ -37,6 +37,7 @@ export const navigation: readonly NavigationEntry[] = [
     permission: 'agreement.call-off',
     group: 'orders',
   },
+  { href: '/catalog/items', labelKey: 'items.nav', permission: 'catalog.read', group: 'orders' },
   {
     href: '/catalog/supplier-items',
     labelKey: 'supplier-items.nav',

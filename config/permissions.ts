@@ -83,6 +83,7 @@ export const permissions = {
   },
 
   'calendar.manage': { who: ['buyer', 'administrator'], whose: 'all' },
+  'item.manage': { who: ['buyer', 'administrator'], whose: 'all' },
   'supplier_item.manage': { who: ['buyer', 'administrator'], whose: 'all' },
 
   // exchange rates: master data of finance, read by whoever compares bids

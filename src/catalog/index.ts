@@ -16,6 +16,7 @@ export type { Category, Item, Plant } from './catalog.ts';
 export type { FoundRate } from './exchange-rate.ts';
 export { exchangeRatesRoutes } from './exchange-rates.routes.ts';
 export { enterExchangeRate, findExchangeRates } from './exchange-rates.service.ts';
+export { itemsRoutes } from './items.routes.ts';
 export { inSupplierUnit, type PackagingFault, packagingFault, type SupplierItem } from './supplier-item.ts';
 export { supplierItemsRoutes } from './supplier-items.routes.ts';
 export { findSupplierItems } from './supplier-items.service.ts';

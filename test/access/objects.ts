@@ -566,6 +566,7 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
     others: null,
     isFormFirst: true,
   }),
+  '/catalog/items/:itemId': () => ({ own: null, others: null }),
   '/catalog/supplier-items/:supplierItemId': () => ({ own: null, others: null }),
   '/events/:eventId/lines/:itemId': (of) => ({
     ...both(of, (side) => ({

@@ -4,7 +4,7 @@ import { type Role, staffRoles, supplierRoles } from '../../kernel/actor.ts';
 /** The parts of the portal in the order of a purchase, each with the beginnings of its rights' names. */
 const AREAS: Readonly<Record<string, readonly string[]>> = {
   suppliers: ['supplier', 'qualification', 'company', 'bank_account'],
-  catalog: ['catalog', 'calendar', 'supplier_item', 'exchange_rate'],
+  catalog: ['catalog', 'calendar', 'item', 'supplier_item', 'exchange_rate'],
   agreements: ['agreement', 'price_index'],
   requisitions: ['requisition', 'approval', 'approval_policy', 'budget'],
   sourcing: ['sourcing_event', 'amendment', 'outage'],
