@@ -142,7 +142,12 @@ export function previewItems(
     const isSame = one.before !== null && changes.length === 0 && one.before.state === one.after.state;
     return isSame ? [] : [{ ...one, changes }];
   });
-  return { rows, same: read.length - rows.length, errors, ignored: table.ignored };
+  return {
+    rows,
+    same: read.length - rows.length,
+    errors: errors.toSorted((one, other) => one.row - other.row),
+    ignored: table.ignored,
+  };
 }
 
 type Wrong = (key: keyof typeof HEADINGS, code: string, params?: Readonly<Record<string, string>>) => void;
