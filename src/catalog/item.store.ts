@@ -2,16 +2,10 @@ import type { Page, PageRequest } from '../kernel/page.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { findListPage, idKey, type Key, partOf } from '../platform/db/keyset.ts';
 import { firstOf, rowsOf } from '../platform/db/statements.ts';
-import type { ItemState, KeptItem } from './item.ts';
+import type { ItemFilter, KeptItem } from './item.ts';
 
 /** With the names of its category. */
 export type ItemRow = KeptItem & { readonly categoryEn: string; readonly categoryZh: string };
-export type ItemFilter = {
-  readonly search: string;
-  readonly category: string | null;
-  readonly state: ItemState | null;
-};
-
 const COLUMNS = `
          item.id, item.code, item.description, item.description_zh AS "descriptionZh", item.unit,
          item.category_code AS "categoryCode", item.conversions, trim_scale(item.pack_quantity)::text AS "packQuantity",

@@ -36,6 +36,13 @@ export type KeptItem = ItemTerms & {
   readonly version: number;
 };
 
+/** What a list is asked for; `search` finds parts of codes and descriptions. */
+export type ItemFilter = {
+  readonly search: string;
+  readonly category: string | null;
+  readonly state: ItemState | null;
+};
+
 const CONVERSION = /^(.{1,30}?)\s*[=:＝：]\s*(\d{1,12}(?:\.\d{1,6})?)$/u;
 
 /** Conversions as people type them, `BX = 12; 卷 = 30`; null where one cannot be read. */

@@ -14,8 +14,7 @@ import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { listCategories } from './catalog.service.ts';
-import type { ItemFilter } from './item.store.ts';
-import { fieldsOf, itemLifecycle } from './item.ts';
+import { fieldsOf, type ItemFilter, itemLifecycle } from './item.ts';
 import { addItemImport } from './item-import.routes.ts';
 import { changeItemForm, itemMoveForm, itemsQuery, newItemForm } from './items.forms.ts';
 import {

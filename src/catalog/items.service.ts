@@ -12,6 +12,7 @@ import * as store from './item.store.ts';
 import {
   assertConversions,
   fieldsOf,
+  type ItemFilter,
   type ItemTerms,
   itemChanges,
   itemLifecycle,
@@ -21,11 +22,8 @@ import type { CarriedItem } from './items.forms.ts';
 import { type ItemsPreview, previewItems, readItemTable } from './items.sheet.ts';
 
 /** One page of the catalogue, by code. */
-export const listItems = (
-  ctx: Ctx,
-  filter: store.ItemFilter,
-  page: PageRequest,
-): Promise<Page<store.ItemRow>> => store.findItemPage(ctx.tx, filter, page);
+export const listItems = (ctx: Ctx, filter: ItemFilter, page: PageRequest): Promise<Page<store.ItemRow>> =>
+  store.findItemPage(ctx.tx, filter, page);
 
 /** @throws AppError `item.not-found` */
 export const getItem = async (ctx: Ctx, id: string): Promise<store.ItemRow> =>
