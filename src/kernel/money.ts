@@ -23,9 +23,12 @@ export const isKnownCurrency = (code: string): boolean => DIGITS.has(code);
 
 export const isCurrency = (code: string): boolean => DIGITS.has(code);
 
+const rounded = (exact: Decimal, currency: string): DecimalString =>
+  exact.toFixed(minorUnits(currency), Decimal.ROUND_HALF_UP);
+
 /** Rounds half away from zero to the currency's minor unit. Nothing else in the program rounds money. */
 export const roundMoney = (amount: DecimalString, currency: string): DecimalString =>
-  new Exact(amount).toFixed(minorUnits(currency), Decimal.ROUND_HALF_UP);
+  rounded(new Exact(amount), currency);
 
 /** quantity × unit price ÷ price base quantity, rounded once, here. */
 export function lineAmount(line: {
@@ -34,8 +37,9 @@ export function lineAmount(line: {
   priceBaseQuantity?: DecimalString;
   currency: string;
 }): DecimalString {
-  const exact = new Exact(line.quantity).times(line.unitPrice).div(line.priceBaseQuantity ?? '1');
-  return roundMoney(exact.toFixed(), line.currency);
+  const { priceBaseQuantity = '1' } = line;
+  const product = new Exact(line.quantity).times(line.unitPrice);
+  return rounded(priceBaseQuantity === '1' ? product : product.div(priceBaseQuantity), line.currency);
 }
 
 /**
@@ -55,7 +59,7 @@ export function netOf(line: {
     .times(new Exact(line.percent).plus(100))
     .div(new Exact(line.priceBaseQuantity).times(100))
     .plus(line.amount);
-  return line.currency === null ? exact.toFixed() : roundMoney(exact.toFixed(), line.currency);
+  return line.currency === null ? exact.toFixed() : rounded(exact, line.currency);
 }
 
 /** @throws AppError `money.currencies-differ` */
@@ -89,7 +93,7 @@ export const ratio = (a: DecimalString, b: DecimalString): DecimalString =>
 export const shareOfMoney = (
   amount: DecimalString,
   of: { part: DecimalString; whole: DecimalString; currency: string },
-): DecimalString => roundMoney(new Exact(amount).times(of.part).div(of.whole).toFixed(), of.currency);
+): DecimalString => rounded(new Exact(amount).times(of.part).div(of.whole), of.currency);
 
 /** The nearest number below with so many decimals: for quantities that are shared out, never for money. */
 export const floorTo = (a: DecimalString, decimals: number): DecimalString =>
@@ -111,7 +115,8 @@ export const maxDecimal = (values: Iterable<DecimalString>): DecimalString => {
 };
 
 /** Negative when a < b, 0 when equal, positive when a > b. */
-export const compareDecimals = (a: DecimalString, b: DecimalString): number => new Exact(a).comparedTo(b);
+export const compareDecimals = (a: DecimalString, b: DecimalString): number =>
+  a === b ? 0 : new Exact(a).comparedTo(b);
 
 export const isZero = (a: DecimalString): boolean => new Exact(a).isZero();
 export const isPositive = (a: DecimalString): boolean => new Exact(a).greaterThan(0);
