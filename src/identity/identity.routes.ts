@@ -11,18 +11,10 @@ import { noteChosenLocale, welcome } from './devices/device.web-session.ts';
 import { isPasskeyOffered } from './devices/devices.service.ts';
 import { passFirstStep, type SecondFactorPolicy } from './first-step.ts';
 import { passwordForm, preferencesForm, signInForm } from './identity.forms.ts';
-import {
-  changePreferences,
-  findAccount,
-  findPasswordHash,
-  findPasswordOfAddress,
-  findUserOfLink,
-  setPassword,
-  signInByLink,
-  signOut,
-} from './identity.service.ts';
+import { changePreferences, findAccount, signOut } from './identity.service.ts';
 import { addNewLinkRoutes } from './new-link.routes.ts';
 import { assertGoodPassword, hashPassword, isPassword } from './password.ts';
+import { findPasswordHash, findPasswordOfAddress, setPassword } from './passwords.service.ts';
 import { notingFailure } from './people/sign-in-failures.service.ts';
 import { addSamlRoutes } from './saml/saml.routes.ts';
 import { assertSamlSettings, type SamlSettings } from './saml/settings.ts';
@@ -32,6 +24,7 @@ import { addSecondStepRoutes } from './second-step.routes.ts';
 import { addSecurityRoutes } from './security.routes.ts';
 import { signInByPassword } from './sign-in-by-password.ts';
 import { makeSignInLimit } from './sign-in-limit.ts';
+import { findUserOfLink, signInByLink } from './sign-in-links.service.ts';
 import { addStepUpRoutes } from './step-up/step-up.routes.ts';
 import type { Preferences } from './user.ts';
 import { renewSession, startSession } from './web-session.ts';

@@ -37,13 +37,11 @@ export {
   findSupplierUsers,
   findUser,
   findUsersByRole,
-  issueSignInLink,
-  provisionStaff,
   removeExpiredSignIns,
-  setPassword,
 } from './identity.service.ts';
 export { answerLinkRequest } from './new-link.service.ts';
 export { hashPassword, type PasswordHash } from './password.ts';
+export { setPassword } from './passwords.service.ts';
 export {
   expireRoleRequests,
   findRoleRequest,
@@ -57,6 +55,7 @@ export { assertSamlSettings, type IdentityProvider, type SamlSettings } from './
 export { SCIM_PATH, type ScimSettings, scimRoutes } from './scim/scim.routes.ts';
 export { replaceScope } from './scope/scope.service.ts';
 export { asksToSignIn, linkHours, ONE_TIME_SIGN_IN } from './sign-in-link.ts';
+export { issueSignInLink } from './sign-in-links.service.ts';
 export { askForActCode } from './signed-link/act-code.routes.ts';
 export { forgetMailedCode, openCodeToMail } from './signed-link/act-code.service.ts';
 export { signedLinkRoutes } from './signed-link/signed-link.routes.ts';
@@ -67,6 +66,7 @@ export {
   pageOfSignedLink,
   revokeSignedLinks,
 } from './signed-link/signed-link.service.ts';
+export { provisionStaff } from './staff-sign-in.service.ts';
 export { makeFreshProof } from './step-up/fresh-proof.middleware.ts';
 export type { Person, Preferences, Theme, User } from './user.ts';
 export { type SessionSettings, sessions } from './web-session.ts';

@@ -1,8 +1,8 @@
 import { record } from '../audit/index.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { whereLinkLed } from './identity.service.ts';
 import { insertLinkRequest, takeLinkRequest } from './link-request.store.ts';
+import { whereLinkLed } from './sign-in-links.service.ts';
 
 /**
  * Notes that somebody asked for a new link: the same for an address that nobody has. The worker does the rest. The

@@ -1,8 +1,9 @@
 import type { Actor } from '../kernel/actor.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import type { RunInTx } from '../platform/db/context.ts';
-import { findPasswordAccounts, signInKnownUser } from './identity.service.ts';
+import { signInKnownUser } from './identity.service.ts';
 import { whosePassword } from './password.ts';
+import { findPasswordAccounts } from './passwords.service.ts';
 import type { SignInLimit } from './sign-in-limit.ts';
 import type { User } from './user.ts';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import request from 'supertest';
-import { findPasswordOfAddress } from '../../src/identity/identity.service.ts';
 import { hashPassword, type PasswordHash, setPassword } from '../../src/identity/index.ts';
 import { saltOf, whosePassword } from '../../src/identity/password.ts';
+import { findPasswordOfAddress } from '../../src/identity/passwords.service.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
 import { refusal } from '../support/refusal.ts';

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../platform/db/context.ts';
-import type { StaffIdentity } from '../identity.service.ts';
 import type { SamlSettings } from '../saml/settings.ts';
+import type { StaffIdentity } from '../staff-sign-in.service.ts';
 import type { User } from '../user.ts';
 import { replaceGroups } from './person.store.ts';
 import { noteRefusedWithoutRole } from './sign-in-failures.service.ts';

@@ -3,7 +3,7 @@ import { system } from '../../kernel/actor.ts';
 import { newId } from '../../kernel/id.ts';
 import { sha256Hex } from '../../platform/crypto/key-ring.ts';
 import type { Ctx, RunInTx } from '../../platform/db/context.ts';
-import type { StaffIdentity } from '../identity.service.ts';
+import type { StaffIdentity } from '../staff-sign-in.service.ts';
 import * as users from '../user.store.ts';
 import { replaceGroups } from './person.store.ts';
 import * as store from './sign-in-failure.store.ts';

@@ -1,7 +1,7 @@
 import { recordAll } from '../../audit/index.ts';
 import type { Ctx } from '../../platform/db/context.ts';
-import type { StaffIdentity } from '../identity.service.ts';
 import { withoutConflicts } from '../role-conflicts.ts';
+import type { StaffIdentity } from '../staff-sign-in.service.ts';
 import { type RolesByGroup, rolesOfGroups } from '../user.ts';
 import * as store from './role.store.ts';
 

@@ -2,10 +2,11 @@ import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import { record } from '../../audit/index.ts';
 import { forbidden, found, ruleBroken } from '../../kernel/errors.ts';
 import type { Ctx } from '../../platform/db/context.ts';
-import { findAccount, type StaffIdentity } from '../identity.service.ts';
+import { findAccount } from '../identity.service.ts';
 import { type Answer, listPasskeys, usePasskey } from '../passkey.service.ts';
 import { refuse } from '../saml/refuse.ts';
 import { countRecoveryCodes, hasTotp, useCode } from '../second-factor.service.ts';
+import type { StaffIdentity } from '../staff-sign-in.service.ts';
 import { lockByNameId } from '../user.store.ts';
 import type { User } from '../user.ts';
 
