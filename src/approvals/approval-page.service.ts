@@ -2,7 +2,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import * as store from './approval.store.ts';
 import type { ApprovableType, Approval, ApprovalStep } from './approval.ts';
 import { findNames, findPolicyVersion } from './approvals.queries.ts';
-import { mayDecide } from './approvals.service.ts';
+import { mayDecide } from './who-decides.service.ts';
 
 /** A step as its page shows it. */
 export type ShownStep = ApprovalStep & {

@@ -5,14 +5,8 @@ import { newId } from '../kernel/id.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as people from './approval.store.ts';
-import {
-  type ApprovableType,
-  type ApprovalRule,
-  approverRoles,
-  assertSensible,
-  chainedTypes,
-  rolesFor,
-} from './approval.ts';
+import { type ApprovableType, type ApprovalRule, approverRoles, chainedTypes, rolesFor } from './approval.ts';
+import { assertSensible } from './approval-chain.ts';
 import { type ApprovalPolicy, findPolicies, findPolicyOn, insertPolicy } from './approval-policy.store.ts';
 
 /** Every version of the rules of a kind of document, and which of them holds today. */

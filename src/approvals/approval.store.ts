@@ -6,9 +6,8 @@ import {
   type ApprovalStep,
   type ApproverRole,
   approverRoles,
-  type CountedBy,
-  nextDueAt,
 } from './approval.ts';
+import { type CountedBy, nextDueAt } from './approval-time.ts';
 
 const APPROVAL = `
   SELECT approval.id, approval.document_type AS "documentType", approval.document_id AS "documentId",

@@ -1,8 +1,6 @@
 import { ruleBroken } from '../kernel/errors.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
-import { compareDecimals, type DecimalString, type Money } from '../kernel/money.ts';
-import { dayIn, instantAt } from '../kernel/time.ts';
-import { addWorkingDays, type Calendar } from '../kernel/working-days.ts';
+import type { DecimalString, Money } from '../kernel/money.ts';
 
 /** The kinds of documents that chains are configured for. */
 export const approvableTypes = [
@@ -25,6 +23,10 @@ export const chainedTypes = [
 /** The roles whose people may be asked, by name or by role. */
 export const approverRoles = ['approver', 'finance'] as const;
 export type ApproverRole = (typeof approverRoles)[number];
+
+/** Who can be asked about it: only whoever may read it. */
+export const rolesFor = (documentType: ApprovableType): readonly ApproverRole[] =>
+  documentType === 'requisition' ? approverRoles : ['approver'];
 
 /** Whose rules say who is asked: an amendment goes the way its event went. */
 export const rulesOf = (documentType: ApprovableType): ApprovableType =>
@@ -103,88 +105,6 @@ export type ApprovalStep = PlannedStep & {
   readonly decidedFor: string | null;
   readonly comment: string | null;
 };
-
-/** What a chain is chosen by. */
-export type ToApprove = {
-  /** Null where it is not known: then every amount counts as reached. */
-  readonly amount: DecimalString | null;
-  readonly currency: string;
-  readonly places: readonly { readonly plantCode: string; readonly categoryCode: string }[];
-  /** Who asks, for whom, and who has left: none of them is asked. */
-  readonly barredIds: readonly string[];
-};
-
-const DEFAULT_STEP: PlannedStep = {
-  approverId: null,
-  approverRole: 'approver',
-  stage: 1,
-  needs: 'all',
-  reason: 'default',
-  subjectId: null,
-  remindAfterDays: 2,
-  escalateAfterDays: null,
-  escalateTo: null,
-};
-
-/**
- * The steps that the rules ask for, stage by stage. Every rule that fits adds its approver, once a stage; where none
- * fits one approver is asked, because nothing is approved by silence. Not knowing an amount, or one in another currency
- * than the rules', is no way around anybody. Who asks does not decide: an approver takes its place.
- */
-export function chainFor(
-  rules: readonly ApprovalRule[],
-  document: ToApprove,
-  rulesCurrency: string,
-): PlannedStep[] {
-  const fitting = rules.filter((rule) => fits(rule, document, rulesCurrency));
-  const steps = fitting.map((rule): PlannedStep => {
-    const { fromAmount: _amount, categoryCode: _category, plantCode: _plant, ...step } = rule;
-    return inPlace({ ...step, reason: 'rule', subjectId: null }, document.barredIds);
-  });
-  if (steps.length === 0) return [DEFAULT_STEP];
-  return onceAStage(steps).toSorted((one, other) => one.stage - other.stage);
-}
-
-/** Does any rule ask for somebody? Where none does, a document may have a rule of its own. */
-export const asksAnybody = (
-  rules: readonly ApprovalRule[],
-  document: ToApprove,
-  rulesCurrency: string,
-): boolean => rules.some((rule) => fits(rule, document, rulesCurrency));
-
-/** Who can be asked about it: only whoever may read it. */
-export const rolesFor = (documentType: ApprovableType): readonly ApproverRole[] =>
-  documentType === 'requisition' ? approverRoles : ['approver'];
-
-function fits(rule: ApprovalRule, document: ToApprove, rulesCurrency: string): boolean {
-  const isReached =
-    document.amount === null ||
-    document.currency !== rulesCurrency ||
-    compareDecimals(document.amount, rule.fromAmount) >= 0;
-  const isHere = document.places.some(
-    ({ plantCode, categoryCode }) =>
-      (rule.plantCode === null || rule.plantCode === plantCode) &&
-      (rule.categoryCode === null || rule.categoryCode === categoryCode),
-  );
-  return isReached && isHere;
-}
-
-/** A step that would ask somebody who may not decide it is put to any approver. */
-export const inPlace = (step: PlannedStep, barredIds: readonly string[]): PlannedStep =>
-  step.approverId !== null && barredIds.includes(step.approverId)
-    ? { ...step, approverId: null, approverRole: 'approver', reason: 'in-place' }
-    : step;
-
-/** Two rules may name one approver for a stage; it is asked once, and `all` counts more than `any`. */
-function onceAStage(steps: readonly PlannedStep[]): PlannedStep[] {
-  const byWhom = new Map<string, PlannedStep>();
-  for (const step of steps) {
-    const key = `${step.stage} ${step.approverId ?? step.approverRole} ${step.subjectId ?? ''}`;
-    const known = byWhom.get(key);
-    if (known === undefined || known.needs === 'any') byWhom.set(key, step);
-  }
-  return [...byWhom.values()];
-}
 
 /** The first stage is asked at once, the others wait. */
 export function begin(planned: readonly PlannedStep[], of: { at: Date; newId(): string }): ApprovalStep[] {
@@ -284,59 +204,6 @@ export function hasDecidedAlready(
     const isTheirs = hands.some((hand) => hand !== null && persons.includes(hand));
     return isTheirs && (one.stage === step.stage || step.approverId === null);
   });
-}
-
-/** What days are counted by: the company's zone and its calendar. */
-export type CountedBy = { readonly timeZone: string; readonly calendar: Calendar };
-
-/** When time itself does something about a step: it reminds, then asks somebody else. Nine in the morning. */
-export function nextDueAt(step: ApprovalStep, { timeZone, calendar }: CountedBy): Date | null {
-  if (step.state !== 'pending' || step.since === null) return null;
-  const { since } = step;
-  const after = (days: number): Date =>
-    instantAt(`${addWorkingDays(dayIn(since, timeZone), days, calendar)}T09:00`, timeZone);
-  const reminds =
-    step.remindAfterDays === null || step.remindedAt !== null ? null : after(step.remindAfterDays);
-  const escalates =
-    step.escalateAfterDays === null || step.escalatedAt !== null ? null : after(step.escalateAfterDays);
-  const instants = [reminds, escalates].filter((one) => one !== null);
-  return instants.length === 0 ? null : new Date(Math.min(...instants.map((one) => one.getTime())));
-}
-
-/** What is due of a step: to be taken to somebody else, or only to be reminded of. Escalating counts as reminding. */
-export function passTime(
-  step: ApprovalStep,
-  of: CountedBy & { now: Date; barredIds: readonly string[] },
-): { step: ApprovalStep; did: 'reminded' | 'escalated' } | null {
-  const dueAt = nextDueAt(step, of);
-  if (dueAt === null || dueAt > of.now) return null;
-  const withoutReminder = nextDueAt({ ...step, remindedAt: of.now }, of);
-  const isEscalation = withoutReminder !== null && withoutReminder <= of.now;
-  if (!isEscalation) return { step: { ...step, remindedAt: of.now }, did: 'reminded' };
-  const to: Approver =
-    step.escalateTo === null || of.barredIds.includes(step.escalateTo)
-      ? { approverId: null, approverRole: 'approver' }
-      : { approverId: step.escalateTo, approverRole: null };
-  return {
-    step: { ...step, ...to, remindedAt: of.now, escalatedAt: of.now, escalatedFrom: step.approverId },
-    did: 'escalated',
-  };
-}
-
-/**
- * A policy says who is asked from nothing on, or it would leave small documents to nobody; stages follow one another.
- * @throws AppError `approval_policy.without-rules`, `approval_policy.escalates-before-it-reminds`
- */
-export function assertSensible(rules: readonly ApprovalRule[]): void {
-  if (rules.length === 0) throw ruleBroken('approval_policy.without-rules', 'A policy needs a rule');
-  const hasty = rules.findIndex(
-    (rule) =>
-      rule.remindAfterDays !== null &&
-      rule.escalateAfterDays !== null &&
-      rule.escalateAfterDays <= rule.remindAfterDays,
-  );
-  if (hasty >= 0)
-    throw ruleBroken('approval_policy.escalates-before-it-reminds', 'Remind first', { row: hasty + 1 });
 }
 
 /** An approval as its page shows it: whose it is, and how far. */

@@ -1,7 +1,5 @@
 import { type Act, record, recordAll } from '../audit/index.ts';
 import { calendarAt } from '../catalog/index.ts';
-import { findPersonsBehind, standingInFor } from '../identity/index.ts';
-import { type Actor, personsOf } from '../kernel/actor.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
@@ -12,20 +10,16 @@ import {
   type Approval,
   type ApprovalStep,
   approvalLifecycle,
-  approverRoles,
-  asksAnybody,
   begin,
-  type CountedBy,
-  chainFor,
   type Decision,
   decide,
-  hasDecidedAlready,
-  inPlace,
   type PlannedStep,
-  passTime,
   rulesOf,
 } from './approval.ts';
+import { asksAnybody, chainFor, inPlace } from './approval-chain.ts';
 import { findPolicyOn } from './approval-policy.store.ts';
+import { type CountedBy, passTime } from './approval-time.ts';
+import { requestersOf, stepOf } from './who-decides.service.ts';
 
 /** What is to be approved, said once when it is asked for. */
 export type ToBeApproved = {
@@ -178,75 +172,6 @@ export async function decideOn(
 }
 
 const PAST = { approve: 'approved', return: 'returned', reject: 'rejected' } as const;
-
-type Candidate = { readonly actor: Actor; readonly id: string | null; readonly roles: readonly string[] };
-
-/** In whose name the actor may decide: its own, then for each who left it its roles. */
-function candidatesOf(actor: Actor): Candidate[] {
-  const { onBehalfOf, actsFor = [] } = actor;
-  const own = onBehalfOf === undefined ? [{ actor, id: actor.userId, roles: actor.roles }] : [];
-  const isListed = actsFor.some((principal) => principal.userId === onBehalfOf?.userId);
-  const named =
-    onBehalfOf === undefined || isListed ? [] : [{ actor, id: onBehalfOf.userId, roles: actor.roles }];
-  const principals = actsFor.map((principal) => ({
-    actor: standingInFor(actor, principal),
-    id: principal.userId,
-    roles: principal.roles,
-  }));
-  return [...own, ...named, ...principals];
-}
-
-const isAsked = (step: ApprovalStep, { id, roles }: Candidate): boolean =>
-  step.approverId === null
-    ? roles.includes(step.approverRole)
-    : step.approverId === id && approverRoles.some((role) => roles.includes(role));
-
-/** @throws AppError `approval.not-yours-to-decide`, `approval.requester-decides`, `approval.decided-already` */
-function stepOf(
-  ctx: Ctx,
-  steps: readonly ApprovalStep[],
-  requesterIds: readonly string[],
-): { step: ApprovalStep; actor: Actor } {
-  const asked = steps
-    .filter((step) => step.state === 'pending')
-    .flatMap((step) =>
-      candidatesOf(ctx.actor)
-        .filter((candidate) => isAsked(step, candidate))
-        .map(({ actor }) => ({ step, actor })),
-    );
-  if (asked.length === 0) throw ruleBroken('approval.not-yours-to-decide', 'Somebody else is asked now');
-  const others = asked.filter(({ actor }) => !personsOf(actor).some((id) => requesterIds.includes(id)));
-  if (others.length === 0)
-    throw ruleBroken('approval.requester-decides', 'Nobody approves what they asked for');
-  const free = others.find(({ step, actor }) => !hasDecidedAlready(steps, step, personsOf(actor)));
-  if (free === undefined) throw ruleBroken('approval.decided-already', 'One hand decides once');
-  return free;
-}
-
-/** Who asks, who else has a part in it, and whoever made the document for another. */
-const requestersOf = async (
-  ctx: Ctx,
-  of: Pick<ToBeApproved, 'requesterId' | 'documentId' | 'barredIds'>,
-): Promise<readonly string[]> => [
-  of.requesterId,
-  ...(of.barredIds ?? []),
-  ...(await findPersonsBehind(ctx, [of.documentId])),
-];
-
-/** May the actor decide a step of this approval now? What the buttons are drawn from. */
-export async function mayDecide(
-  ctx: Ctx,
-  approval: Approval,
-  steps: readonly ApprovalStep[],
-): Promise<boolean> {
-  if (approval.state !== 'pending') return false;
-  try {
-    stepOf(ctx, steps, await requestersOf(ctx, approval));
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The document is taken back or ended: nobody is asked any more. Nothing where nothing is under way. */
 export async function withdrawApproval(ctx: Ctx, of: store.Of): Promise<void> {

@@ -3,15 +3,13 @@ import fc from 'fast-check';
 import {
   type ApprovalRule,
   type ApprovalStep,
-  assertSensible,
   begin,
-  chainFor,
   decide,
   hasDecidedAlready,
-  nextDueAt,
   type PlannedStep,
-  passTime,
 } from '../../src/approvals/approval.ts';
+import { assertSensible, chainFor } from '../../src/approvals/approval-chain.ts';
+import { nextDueAt, passTime } from '../../src/approvals/approval-time.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { ordinaryWeek } from '../../src/kernel/working-days.ts';
 
