@@ -367,6 +367,20 @@ export const permissions = {
     acts: { 'credit_note.revise': {}, 'credit_note.withdraw': {} },
   },
 
+  // payment on an earlier day for a discount: whoever offered it does not accept it for the other side
+  'early_payment.read': ['finance', 'auditor', 'supplier_administrator', 'supplier_accounts'],
+  'early_payment.take': {
+    who: ['supplier_administrator', 'supplier_accounts'],
+    acts: { 'early_payment.withdraw': {} },
+  },
+  'early_payment.decide': {
+    who: ['finance'],
+    acts: {
+      'early_payment.accept': { unless: { buyer: 'early_payment.accepted-by-own-buyer' } },
+      'early_payment.refuse': {},
+    },
+  },
+
   // statements: we say what came in a month, the supplier agrees or says what is wrong
   'statement.read': ['buyer', 'finance', 'auditor', 'supplier_administrator', 'supplier_accounts'],
   'statement.make': {

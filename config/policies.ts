@@ -83,6 +83,7 @@ export const policies: Policies = {
       answerWorkingDays: 3,
     },
   },
+  earlyPayment: { isOn: false, annualPercent: '8', leastDays: 5, leadWorkingDays: 2, budgets: {} },
   paymentTermsDays: 30,
   pageViewDays: 400,
   taxes: [

@@ -59,7 +59,9 @@ import { job as onUserAddressReverted } from './identity/on-user-address-reverte
 import { job as onUserLinkRequested } from './identity/on-user-link-requested.ts';
 import { job as onUserNewDevice } from './identity/on-user-new-device.ts';
 import { job as onUserRoleGranted } from './identity/on-user-role-granted.ts';
+import { job as everyHourPassTimeOnEarlyPayments } from './invoices/every-hour-pass-time-on-early-payments.ts';
 import { job as onCreditNoteMoved } from './invoices/on-credit-note-moved.ts';
+import { job as onEarlyPaymentMoved } from './invoices/on-early-payment-moved.ts';
 import { job as onInvoiceApprovalRequested } from './invoices/on-invoice-approval-requested.ts';
 import { job as onInvoiceApproved } from './invoices/on-invoice-approved.ts';
 import { job as onInvoiceCorrected } from './invoices/on-invoice-corrected.ts';
@@ -210,6 +212,7 @@ export const eventJobs: readonly EventJob[] = [
   onInvoiceExceptionRaised,
   onInvoicePaid,
   onCreditNoteMoved,
+  onEarlyPaymentMoved,
   onInvoiceRejected,
   onInvoiceSubmitted,
   onNonconformanceSent,
@@ -227,6 +230,7 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyFiveSecondsCloseDueEvents,
   everyHourExpireRoleRequests,
   everyHourPassTimeOnAgreements,
+  everyHourPassTimeOnEarlyPayments,
   everyHourRemindCommittee,
   everyHourForgetFailedSignIns,
   everyFiveMinutesEndDelegations,

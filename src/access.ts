@@ -15,6 +15,7 @@ import { nonconformanceLifecycle } from './deliveries/quality/nonconformance.ts'
 import { serviceEntryLifecycle } from './deliveries/services/service-entry.ts';
 import { disputeLifecycle } from './disputes/dispute.ts';
 import { creditNoteLifecycle } from './invoices/credits/credit-note.ts';
+import { earlyPaymentLifecycle } from './invoices/early-payment/early-payment.ts';
 import { invoiceLifecycle } from './invoices/invoice.ts';
 import { paymentLifecycle, paymentRunLifecycle } from './invoices/payment-run.ts';
 import { statementLifecycle } from './invoices/statements/statement.ts';
@@ -50,6 +51,7 @@ export const access = readAccess(permissions, [
   nonconformanceLifecycle,
   invoiceLifecycle,
   creditNoteLifecycle,
+  earlyPaymentLifecycle,
   statementLifecycle,
   paymentRunLifecycle,
   paymentLifecycle,

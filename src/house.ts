@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { policies } from '../config/policies.ts';
 import { access } from './access.ts';
+import type { Policies } from './kernel/policies.ts';
 import { makeKeyRing } from './platform/crypto/key-ring.ts';
 import type { DatabaseRole } from './platform/db/acting.ts';
 import type { Ports, RunInTx } from './platform/db/context.ts';
@@ -22,6 +23,8 @@ export type HouseSettings = {
   /** At least 32 bytes, kept outside the database. */
   readonly masterKey: Uint8Array;
   readonly folders: Folders;
+  /** House rules that differ from config/policies.ts; for tests. */
+  readonly policies?: Partial<Policies>;
 };
 
 /** What web and worker stand on: opened once a process, closed in the opposite order. */
@@ -56,7 +59,7 @@ export function openHouse(settings: HouseSettings, clock: Clock = databaseClock)
   const workerDb = open('portico_worker', settings.poolMax);
   const ports = {
     access,
-    policies,
+    policies: { ...policies, ...settings.policies },
     storage: diskStorage(path.join(settings.folders.data, 'files')),
     keyRing: makeKeyRing(settings.masterKey),
   };

@@ -100,6 +100,23 @@ const JOIN_EVENT = `
   REVOKE ALL ON FUNCTION join_event FROM PUBLIC;
   GRANT EXECUTE ON FUNCTION join_event TO portico_supplier;`;
 
+/**
+ * How much the house pays before it is due counts over all suppliers, and none of them sees the others': only the sum is
+ * told, to whoever accepts an offer.
+ */
+const PAID_EARLY = `
+  DROP FUNCTION IF EXISTS paid_early;
+  CREATE FUNCTION paid_early(asked_currency text, today date) RETURNS numeric
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    RETURN (
+      SELECT COALESCE(sum(early.base_amount - early.discount_amount), 0)
+        FROM early_payment AS early
+       WHERE early.currency = asked_currency
+         AND early.due_on > today
+         AND early.state IN ('accepted', 'taken'));
+  REVOKE ALL ON FUNCTION paid_early FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION paid_early TO portico_supplier, portico_staff, portico_audit, portico_worker;`;
+
 export const acting = ACTING;
 
 /** Windows in the wall, each as narrow as its one question: what they look at, they look at as the worker. */
@@ -109,5 +126,6 @@ export const windows = `
   ${HOW_OTHERS_WON}
   ${PASSWORDS_OF_ADDRESS}
   ${JOIN_EVENT}
+  ${PAID_EARLY}
   RESET ROLE;
   REVOKE CREATE ON SCHEMA public FROM portico_worker`;

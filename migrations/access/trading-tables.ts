@@ -297,6 +297,12 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT'),
   },
+  early_payment: {
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE (state, decided_by, decided_at, version)'),
+    staff: all('SELECT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE'),
+  },
   // A payment exists for its supplier from when it was given to the bank.
   payment: {
     supplier: rows(`${OWN} AND state NOT IN ('planned', 'cancelled')`, 'SELECT'),

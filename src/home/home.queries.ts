@@ -11,6 +11,7 @@ import { waitingFor as waitingForDisputes } from '../disputes/index.ts';
 import { findAbsences, type ShownDelegation, waitingFor as waitingForPeople } from '../identity/index.ts';
 import {
   waitingForCreditNotes,
+  waitingForEarlyPayments,
   waitingFor as waitingForInvoices,
   waitingForPaymentRuns,
   waitingForStatements,
@@ -75,6 +76,7 @@ const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForInvoices,
   waitingForStatements,
   waitingForCreditNotes,
+  waitingForEarlyPayments,
   waitingForPaymentRuns,
   waitingForDisputes,
   waitingForPeople,

@@ -4,6 +4,7 @@ import { subtractDecimals } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { rejectNotesOf } from './credits/credit-notes.service.ts';
+import { settleByHand } from './early-payment/early-payment-settling.service.ts';
 import * as store from './invoice.store.ts';
 import { approve, type Invoice, pay, reject, toDecideOn } from './invoice.ts';
 import {
@@ -72,6 +73,7 @@ export async function payInvoice(
   const paid = pay(invoice, { paidOn, paymentReference, today: latestDay(ctx) });
   await store.saveInvoice(ctx.tx, paid);
   await recordMove(ctx, 'invoice.paid', { invoice, now: paid, changes: { paidOn, paymentReference } });
+  await settleByHand(ctx, { invoiceId: invoice.id, reference: invoice.reference, paidOn });
   await closeOrdersWhenPaid(ctx, orders);
   await settleStatements(ctx, [invoice.id]);
 }

@@ -7,6 +7,8 @@ export {
 } from './credits/credit-notes.service.ts';
 export { waitingForCreditNotes } from './credits/credit-notes-waiting.service.ts';
 export { approveInvoice, closePaidOrder, payInvoice, rejectInvoice } from './decisions.service.ts';
+export { passTimeOnEarlyPayment } from './early-payment/early-payment.service.ts';
+export { getEarlyPayment, waitingForEarlyPayments } from './early-payment/early-payment-page.service.ts';
 export { getInvoiceFacts, type InvoiceFacts } from './facts.service.ts';
 export type { EnteredInvoice } from './figures.ts';
 export type { Invoice, InvoiceState } from './invoice.ts';

@@ -8,6 +8,7 @@ import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import { type CreditsOfInvoice, creditsOfInvoice } from './credits/credit-note-page.service.ts';
+import { type EarlyOfInvoice, earlyOfInvoice } from './early-payment/early-payment-page.service.ts';
 import { findById, findLines, type StoredLine } from './invoice.store.ts';
 import { type Invoice, isOverdue, type NextAct, nextAct, stepOf, toDecideOn } from './invoice.ts';
 import {
@@ -38,7 +39,12 @@ const MEGABYTE = 1_048_576;
 export async function listInvoices(
   ctx: Ctx,
   of: { filter: InvoiceFilter; page: PageRequest },
-): Promise<{ page: Page<InvoiceRow>; today: Day; toInvoice: readonly Waiting[] }> {
+): Promise<{
+  page: Page<InvoiceRow>;
+  today: Day;
+  toInvoice: readonly Waiting[];
+  isPaidEarly: boolean;
+}> {
   const today = dayIn(ctx.now, ctx.policies.company.timeZone);
   const { supplierId } = ctx.actor;
   const waiting = supplierId === null ? [] : await findWaitingForSupplier(ctx, supplierId);
@@ -46,6 +52,7 @@ export async function listInvoices(
     page: await findInvoices(ctx, { ...of, today }),
     today,
     toInvoice: waiting.filter((one) => one.kind === 'to-invoice'),
+    isPaidEarly: ctx.policies.earlyPayment.isOn,
   };
 }
 
@@ -109,6 +116,7 @@ export type InvoicePage = {
   /** The payment of a run that it is in. */
   readonly payment: PaymentOfInvoice | null;
   readonly credits: CreditsOfInvoice;
+  readonly early: EarlyOfInvoice;
   /** The supplier's own, beside the figures. */
   readonly documents: readonly Document[];
   readonly mayAttach: boolean;
@@ -131,6 +139,7 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
   const exceptions = withLines(await findExceptions(ctx.tx, invoiceId), versions);
   const prices = new Map(billable.map((line) => [line.poLineId, line.unitPrice]));
   const today = dayIn(ctx.now, ctx.policies.company.timeZone);
+  const credits = await creditsOfInvoice(ctx, invoice);
   return {
     invoice,
     names,
@@ -150,7 +159,8 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
       toDecideOn(invoice, orders, await findBehind(ctx, invoice, orders)),
     ),
     payment: (await findPaymentOfInvoice(ctx, invoiceId)) ?? null,
-    credits: await creditsOfInvoice(ctx, invoice),
+    credits,
+    early: await earlyOfInvoice(ctx, { invoice, payable: credits.payable }),
     documents: await documentsOf(ctx, 'invoice', invoiceId),
     mayAttach: may(ctx, 'invoice.attach', invoice),
     accept: acceptedExtensions,

@@ -13,7 +13,7 @@ export const invoiceLifecycle = defineLifecycle('invoice', 'draft', {
   matched: { 'ask-approval': 'pending_approval' },
   pending_approval: { approve: 'approved', reject: 'rejected' },
   approved: { schedule: 'scheduled', pay: 'paid', offset: 'credited' },
-  scheduled: { settle: 'paid', offset: 'credited', unschedule: 'approved' },
+  scheduled: { settle: 'paid', 'settle-part': 'approved', offset: 'credited', unschedule: 'approved' },
   paid: {},
   credited: {},
   rejected: {},

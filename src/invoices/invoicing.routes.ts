@@ -4,6 +4,7 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import type { WebDeps } from '../platform/web/web.ts';
 import { creditNotesRoutes } from './credits/credit-notes.routes.ts';
 import { decisionRoutes } from './decisions.routes.ts';
+import { earlyPaymentRoutes } from './early-payment/early-payment.routes.ts';
 import { invoiceFormRoutes } from './invoice-form.routes.ts';
 import { invoicesRoutes } from './invoices.routes.ts';
 import { paymentRunRoutes } from './payment-run.routes.ts';
@@ -20,6 +21,7 @@ export const invoicingRoutes = (
   decisionRoutes(web),
   statementsRoutes(web, of),
   creditNotesRoutes(web),
+  earlyPaymentRoutes(web),
   paymentRunRoutes(web),
   paymentResultRoutes(web, of),
 ];

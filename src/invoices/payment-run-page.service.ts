@@ -10,6 +10,8 @@ import { placesOf } from '../platform/db/scope.ts';
 import { accountTailsOf } from '../suppliers/index.ts';
 import { findOpenCredits } from './credits/credit-note.store.ts';
 import { findApplicationsOfPayments } from './credits/credit-notes.queries.ts';
+import { findAgreed } from './early-payment/early-payment.store.ts';
+import { inTimeFor } from './early-payment/early-payment.ts';
 import {
   findPayable,
   findPayableCurrencies,
@@ -37,9 +39,13 @@ export type RunPreview = {
   readonly suppliers: readonly {
     name: string;
     amount: DecimalString;
-    invoices: readonly (PayableRow & { readonly creditedAmount: DecimalString })[];
+    invoices: readonly (PayableRow & {
+      readonly creditedAmount: DecimalString;
+      readonly discountAmount: DecimalString;
+    })[];
   }[];
   readonly hasCredits: boolean;
+  readonly hasDiscounts: boolean;
   readonly ticked: ReadonlySet<string>;
   readonly tickedAmount: DecimalString;
   readonly invoiceCount: number;
@@ -61,14 +67,15 @@ export async function getRunPreview(
   const dueUntil = of.dueUntil ?? addDays(today, AHEAD_DAYS);
   const rows = await findPayable(ctx, { currency, dueUntil, persons: personsOf(ctx.actor) });
   const chosen = rows.filter((row) => of.ticked?.has(row.id) ?? true);
-  const shown = await withCredits(ctx, { rows, chosen, currency });
+  const payOn = of.payOn ?? today;
+  const shown = await withCredits(ctx, { rows, chosen, currency, payOn });
   const bySupplier = new Map<string, typeof shown>();
   for (const row of shown) bySupplier.set(row.supplierId, [...(bySupplier.get(row.supplierId) ?? []), row]);
   return {
     currencies: [...new Set([currency, ...currencies])],
     currency,
     dueUntil,
-    payOn: of.payOn ?? today,
+    payOn,
     today,
     suppliers: [...bySupplier.values()].map((invoices) => ({
       name: invoices[0]?.supplierName ?? '',
@@ -76,26 +83,33 @@ export async function getRunPreview(
       invoices,
     })),
     hasCredits: shown.some((row) => !isZero(row.creditedAmount)),
+    hasDiscounts: shown.some((row) => row.earlyPayOn !== null),
     ticked: new Set(chosen.map((row) => row.id)),
     tickedAmount: addDecimals(shown.filter((row) => chosen.includes(row.row)).map((row) => row.toPay)),
     invoiceCount: rows.length,
   };
 }
 
-/** Each invoice with what credits would take off it, were the run made of those that are ticked. */
+/** Each invoice with what credits and discounts would take off it, were the run made of those that are ticked. */
 async function withCredits(
   ctx: Ctx,
-  of: { rows: readonly PayableRow[]; chosen: readonly PayableRow[]; currency: string },
+  of: { rows: readonly PayableRow[]; chosen: readonly PayableRow[]; currency: string; payOn: Day },
 ) {
   const supplierIds = [...new Set(of.chosen.map((row) => row.supplierId))];
   const credits = await findOpenCredits(ctx.tx, { supplierIds, currency: of.currency });
-  const planned = of.chosen.length === 0 ? [] : planPayments(of.chosen, credits);
-  const toPay = new Map(
-    planned.flatMap((payment) => payment.lines.map((line) => [line.invoice.id, line.amount] as const)),
+  const ids = of.chosen.filter((row) => row.earlyPayOn !== null).map((row) => row.id);
+  const agreed = ids.length === 0 ? [] : await findAgreed(ctx.tx, ids);
+  const discounts = inTimeFor(new Map(agreed.map((early) => [early.invoiceId, early])), of.payOn);
+  const planned = of.chosen.length === 0 ? [] : planPayments(of.chosen, credits, discounts);
+  const byInvoice = new Map(
+    planned.flatMap((payment) => payment.lines.map((line) => [line.invoice.id, line] as const)),
   );
   return of.rows.map((row) => {
-    const left = toPay.get(row.id) ?? row.payable;
-    return { ...row, row, toPay: left, creditedAmount: subtractDecimals(row.grossAmount, left) };
+    const line = byInvoice.get(row.id);
+    const toPay = line?.amount ?? row.payable;
+    const discountAmount = line?.discount?.amount ?? '0';
+    const creditedAmount = subtractDecimals(row.grossAmount, addDecimals([toPay, discountAmount]));
+    return { ...row, row, toPay, discountAmount, creditedAmount };
   });
 }
 

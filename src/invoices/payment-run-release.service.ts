@@ -29,6 +29,8 @@ import { lockOrdersOf, settleCovered } from './payment-run-result.service.ts';
 export async function releasePaymentRun(ctx: Ctx, of: NamedRun): Promise<void> {
   const run = await lockRun(ctx, of);
   assertMay(ctx, 'payment_run.release', await toDecideOnRun(ctx, run));
+  const released = release(run, { userId: personIn(ctx), at: ctx.now, today: todayOf(ctx) });
+  await store.dropLateDiscounts(ctx.tx, { runId: run.id, payOn: released.payOn });
   const all = await store.findPayments(ctx.tx, run.id);
   const lines = await store.findLines(ctx.tx, idsOf(all));
   const holding = lines.filter((line) => line.holds);
@@ -40,7 +42,6 @@ export async function releasePaymentRun(ctx: Ctx, of: NamedRun): Promise<void> {
   const ids = holding.map((line) => line.invoiceId);
   assertBoughtNone(ctx, await store.lockInvoices(ctx.tx, { ids, ...placesOf(ctx.actor) }));
   await assertKeepsNoAccount(ctx, all);
-  const released = release(run, { userId: personIn(ctx), at: ctx.now, today: todayOf(ctx) });
   await store.saveRun(ctx.tx, released);
   await recordRun(ctx, 'payment_run.released', { before: run, after: released });
   const planned = all

@@ -1,4 +1,4 @@
-import { subtractDecimals } from '../kernel/money.ts';
+import { isZero, subtractDecimals } from '../kernel/money.ts';
 import type { Policies } from '../kernel/policies.ts';
 import type { Translate } from '../platform/i18n/catalogue.ts';
 import { formatFor } from '../platform/i18n/format.ts';
@@ -88,10 +88,35 @@ export function drawRemittanceAdvice(
           keptBelow: 35,
         });
       }
+      drawDiscounts(pdf, { lines, currency: payment.currency, t, fmt });
       drawTotals(pdf, [
         { label: t('payments.advice.total'), value: fmt.money(amount, payment.currency), isStrong: true },
       ]);
       drawParagraph(pdf, t('payments.advice.note', { reference: payment.reference }));
     },
   );
+}
+
+/** What was agreed for paying these invoices early, and is not paid. */
+function drawDiscounts(
+  pdf: Parameters<typeof drawTable>[0],
+  of: Pick<PaymentPage, 'lines'> & { currency: string; t: Translate; fmt: ReturnType<typeof formatFor> },
+): void {
+  const { t, fmt, currency } = of;
+  const discounted = of.lines.filter((line) => !isZero(line.discountAmount));
+  if (discounted.length === 0) return;
+  drawHeading(pdf, t('early-payment.advice.heading'));
+  drawTable(pdf, {
+    columns: [
+      { heading: t('payments.advice.number'), width: 46 },
+      { heading: t('payments.advice.our-reference'), width: 34 },
+      { heading: `${t('payments.advice.amount')} ${currency}`, width: 20, align: 'right' },
+    ],
+    rows: discounted.map((line) => [
+      line.supplierNumber,
+      line.invoiceReference,
+      fmt.amount(subtractDecimals('0', line.discountAmount), currency),
+    ]),
+    keptBelow: 35,
+  });
 }

@@ -2,14 +2,16 @@ import { record } from '../audit/index.ts';
 import { assertMay } from '../identity/index.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { isZero } from '../kernel/money.ts';
-import { dayIn } from '../kernel/time.ts';
+import { type Day, dayIn } from '../kernel/time.ts';
 import { closeOrderWhenDone } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
+import { settleEarlyPayments } from './early-payment/early-payment-settling.service.ts';
 import { invoiceLifecycle } from './invoice.ts';
 import { latestDay, lockOrdersInTurn } from './invoices.service.ts';
 import {
   giveBack,
+  idsOf,
   lockRun,
   type NamedRun,
   recordInvoices,
@@ -108,17 +110,19 @@ async function saveSettled(
   },
 ): Promise<void> {
   await store.savePayments(ctx.tx, of.payments);
-  for (const payment of of.payments) await payInvoicesOf(ctx, { ...of, payment });
+  const ended: string[] = [];
+  for (const payment of of.payments) ended.push(...(await payInvoicesOf(ctx, { ...of, payment })));
   const orderIds = ordersOf(of.lines);
   const open = await store.findOrdersWithUnpaid(ctx.tx, orderIds);
   for (const orderId of orderIds) if (!open.has(orderId)) await closeOrderWhenDone(ctx, orderId);
-  await settleStatements(
-    ctx,
-    of.lines.map((line) => line.invoiceId),
-  );
+  await settleStatements(ctx, ended);
 }
 
-/** One payment's invoices become paid on its day, under its reference; those that credits cover end without one. */
+/**
+ * One payment's invoices become paid on its day, under its reference; those that credits cover end without one, and those
+ * whose discount the bank was too late for wait for what is left of them.
+ * @returns those that ended
+ */
 async function payInvoicesOf(
   ctx: Ctx,
   of: {
@@ -127,22 +131,24 @@ async function payInvoicesOf(
     lines: readonly store.LineOfRun[];
     from: 'ordered' | 'planned';
   },
-): Promise<void> {
+): Promise<string[]> {
   const { run, payment } = of;
   const paidOn = found('payment', payment.paidOn);
   const lines = of.lines.filter((line) => line.paymentId === payment.id);
   const ids = lines.map((line) => line.invoiceId);
-  const covered = new Set(lines.filter((line) => isZero(line.amount)).map((line) => line.invoiceId));
+  const acts = new Map(lines.map((line) => [line.invoiceId, actFor(line, paidOn)]));
   const invoices = await store.lockInvoices(ctx.tx, { ids, ...placesOf(ctx.actor) });
-  for (const invoice of invoices)
-    invoiceLifecycle.next(invoice.state, covered.has(invoice.id) ? 'offset' : 'settle');
-  const paid = invoices.filter((invoice) => !covered.has(invoice.id));
+  for (const invoice of invoices) invoiceLifecycle.next(invoice.state, acts.get(invoice.id) ?? 'settle');
+  const those = (act: ReturnType<typeof actFor>) => invoices.filter(({ id }) => acts.get(id) === act);
+  const [paid, inPart, covered] = [those('settle'), those('settle-part'), those('offset')];
   await store.moveInvoices(ctx.tx, {
-    ids: paid.map((invoice) => invoice.id),
+    ids: idsOf(paid),
     state: 'paid',
     paid: { on: paidOn, reference: payment.reference },
   });
-  await store.moveInvoices(ctx.tx, { ids: [...covered], state: 'credited' });
+  await store.moveInvoices(ctx.tx, { ids: idsOf(covered), state: 'credited' });
+  await store.moveInvoices(ctx.tx, { ids: idsOf(inPart), state: 'approved' });
+  await store.markParts(ctx.tx, idsOf(lines.filter((line) => acts.get(line.invoiceId) === 'settle-part')));
   await record(ctx, {
     action: of.from === 'planned' ? 'payment.offset' : 'payment.paid',
     subject: { type: 'payment', id: payment.id },
@@ -151,19 +157,39 @@ async function payInvoicesOf(
     to: 'paid',
     changes: { reference: payment.reference, paidOn, amount: payment.amount, currency: payment.currency },
   });
+  const changes = { paidOn, paymentReference: payment.reference };
   await recordInvoices(ctx, 'invoice.settled', {
     run,
     invoices: paid,
     from: 'scheduled',
     to: 'paid',
-    changes: { paidOn, paymentReference: payment.reference },
+    changes,
+  });
+  await recordInvoices(ctx, 'invoice.paid-in-part', {
+    run,
+    invoices: inPart,
+    from: 'scheduled',
+    to: 'approved',
+    changes,
   });
   await recordInvoices(ctx, 'invoice.credited', {
     run,
-    invoices: invoices.filter((invoice) => covered.has(invoice.id)),
+    invoices: covered,
     from: 'scheduled',
     to: 'credited',
   });
+  const taken = lines.map((line) => ({
+    ...line,
+    reference: line.invoiceReference,
+    amount: line.discountAmount,
+  }));
+  await settleEarlyPayments(ctx, { taken, paidOn });
+  return idsOf([...paid, ...covered]);
+}
+
+function actFor(line: store.LineOfRun, paidOn: Day): 'settle' | 'settle-part' | 'offset' {
+  if (isZero(line.amount)) return 'offset';
+  return line.earlyPayOn !== null && paidOn > line.earlyPayOn ? 'settle-part' : 'settle';
 }
 
 /**

@@ -21,9 +21,11 @@ export type PayableRow = {
   readonly grossAmount: DecimalString;
   /** What was approved, less what was credited. */
   readonly payable: DecimalString;
+  /** The day that was agreed for paying it early. */
+  readonly earlyPayOn: Day | null;
 };
 
-/** Approved invoices of a currency due until a day, that the actor may pay: by supplier, at most a run's. */
+/** Approved invoices of a currency due, or agreed to be paid early, until a day, that the actor may pay: by supplier, at most a run's. */
 export const findPayable = (
   ctx: Ctx,
   of: { currency: string; dueUntil: Day; persons: readonly string[] },
@@ -34,17 +36,18 @@ export const findPayable = (
       SELECT invoice.id, invoice.reference, invoice.supplier_number AS "supplierNumber",
              invoice.supplier_id AS "supplierId", supplier.name AS "supplierName",
              po.reference AS "orderReference", invoice.due_on AS "dueOn", invoice.gross_amount AS "grossAmount",
-             ${payableOf('invoice')} AS payable
+             ${payableOf('invoice')} AS payable, early.pay_on AS "earlyPayOn"
         FROM invoice
         JOIN supplier ON supplier.id = invoice.supplier_id
         JOIN purchase_order AS po ON po.id = invoice.order_id
+        LEFT JOIN early_payment AS early ON early.invoice_id = invoice.id AND early.state = 'accepted'
        WHERE invoice.state = 'approved'
          AND invoice.currency = $1
-         AND invoice.due_on <= $2
+         AND COALESCE(early.pay_on, invoice.due_on) <= $2
          AND invoice.gross_amount > 0
          AND NOT (${buyersOf('invoice')} && $3::text[])
          AND ${inScope(placeByOrderId('invoice.order_id'), { plants: '$5', categories: '$6' })}
-       ORDER BY supplier.name, supplier.id, invoice.due_on, invoice.reference
+       ORDER BY supplier.name, supplier.id, COALESCE(early.pay_on, invoice.due_on), invoice.reference
        LIMIT $4`,
     values: [
       of.currency,
@@ -195,7 +198,9 @@ export async function findPaymentOfInvoice(
         JOIN payment ON payment.id = line.payment_id
        WHERE line.invoice_id = $1
          AND line.holds
-         AND ($2::uuid IS NULL OR (payment.supplier_id = $2 AND payment.state <> 'planned'))`,
+         AND ($2::uuid IS NULL OR (payment.supplier_id = $2 AND payment.state <> 'planned'))
+       ORDER BY line.is_part, line.id
+       LIMIT 1`,
     values: [invoiceId, ctx.actor.supplierId],
   });
   return rows[0];

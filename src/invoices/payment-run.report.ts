@@ -1,4 +1,4 @@
-import { isZero } from '../kernel/money.ts';
+import { addDecimals, isZero } from '../kernel/money.ts';
 import type { CsvFile } from '../platform/web/send-csv.ts';
 import type { RunPage } from './payment-run-page.service.ts';
 
@@ -10,6 +10,7 @@ export const bankFile = ({ run, payments }: Pick<RunPage, 'run' | 'payments'>): 
       { heading: t('payments.file.reference'), kind: 'text', width: 22 },
       { heading: t('payments.file.supplier'), kind: 'text', width: 40 },
       { heading: t('payments.file.amount'), kind: 'amount', width: 16 },
+      { heading: t('early-payment.file.discount'), kind: 'amount', width: 16 },
       { heading: t('payments.file.currency'), kind: 'text', width: 9 },
       { heading: t('payments.file.pay-on'), kind: 'day', width: 12 },
       { heading: t('payments.file.invoices'), kind: 'text', width: 60 },
@@ -22,6 +23,7 @@ export const bankFile = ({ run, payments }: Pick<RunPage, 'run' | 'payments'>): 
         payment.reference,
         payment.supplierName,
         payment.amount,
+        addDecimals(payment.lines.map((line) => line.discountAmount)),
         payment.currency,
         payment.payOn,
         payment.lines.map((line) => line.supplierNumber).join(' '),

@@ -8,6 +8,8 @@ import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import { insertApplications, letApplicationsGo, lockOpenCredits } from './credits/credit-note.store.ts';
+import { lockAgreed } from './early-payment/early-payment.store.ts';
+import { inTimeFor } from './early-payment/early-payment.ts';
 import { invoiceLifecycle } from './invoice.ts';
 import { personIn } from './invoices.service.ts';
 import * as store from './payment-run.store.ts';
@@ -44,14 +46,16 @@ export async function makePaymentRun(ctx: Ctx, wanted: WantedRun): Promise<strin
   assertPaysInTime(wanted.payOn, todayOf(ctx));
   const ids = [...new Set(wanted.invoiceIds)];
   const invoices = await store.lockInvoices(ctx.tx, { ids, ...placesOf(ctx.actor) });
+  const agreed = new Map((await lockAgreed(ctx.tx, ids)).map((early) => [early.invoiceId, early]));
+  const payBy = (one: store.InvoiceOfRun): Day => agreed.get(one.id)?.payOn ?? one.dueOn;
   const fits = (one: store.InvoiceOfRun): boolean =>
-    one.state === 'approved' && one.currency === wanted.currency && one.dueOn <= wanted.dueUntil;
+    one.state === 'approved' && one.currency === wanted.currency && payBy(one) <= wanted.dueUntil;
   if (invoices.length !== ids.length || !invoices.every(fits))
     throw conflict('payment_run.invoices-changed', 'An invoice cannot be paid by this run any more');
   assertBoughtNone(ctx, invoices);
   const supplierIds = [...new Set(invoices.map((invoice) => invoice.supplierId))];
   const credits = await lockOpenCredits(ctx.tx, { supplierIds, currency: wanted.currency });
-  const planned = planPayments(invoices, credits);
+  const planned = planPayments(invoices, credits, inTimeFor(agreed, wanted.payOn));
   const run = await newRun(ctx, wanted);
   const payments = planned.map((one) => ({
     ...one,
@@ -59,11 +63,12 @@ export async function makePaymentRun(ctx: Ctx, wanted: WantedRun): Promise<strin
     reference: paymentReference(run.reference, one.paymentNo),
   }));
   const lines = payments.flatMap((payment) =>
-    payment.lines.map(({ invoice, amount, credits: applied }) => ({
+    payment.lines.map(({ invoice, amount, credits: applied, discount }) => ({
       id: newId(),
       paymentId: payment.id,
       invoiceId: invoice.id,
       amount,
+      discount,
       applied,
     })),
   );

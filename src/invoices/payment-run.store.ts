@@ -77,6 +77,8 @@ export const findPayments = (tx: Tx, runId: string): Promise<PaymentOfRun[]> =>
 
 /** A line with what it names of its invoice. */
 export type LineOfRun = PaymentLine & {
+  /** The last day for its discount. */
+  readonly earlyPayOn: Day | null;
   readonly supplierId: string;
   readonly orderIds: readonly string[];
   readonly invoiceReference: string;
@@ -95,13 +97,15 @@ export const findLines = (tx: Tx, paymentIds: readonly string[]): Promise<LineOf
     name: 'payment_line.list',
     text: `
       SELECT line.id, line.payment_id AS "paymentId", line.invoice_id AS "invoiceId", line.amount, line.holds,
-             line.let_go_reason AS "letGoReason", invoice.supplier_id AS "supplierId",
+             line.let_go_reason AS "letGoReason", line.early_payment_id AS "earlyPaymentId",
+             line.discount_amount AS "discountAmount", line.is_part AS "isPart", early.pay_on AS "earlyPayOn", invoice.supplier_id AS "supplierId",
              ${ordersOf('invoice')} AS "orderIds", invoice.reference AS "invoiceReference",
              invoice.supplier_number AS "supplierNumber", po.reference AS "orderReference",
              invoice.issued_on AS "issuedOn", invoice.due_on AS "dueOn", invoice.gross_amount AS "grossAmount"
         FROM payment_line AS line
         JOIN invoice ON invoice.id = line.invoice_id
         JOIN purchase_order AS po ON po.id = invoice.order_id
+        LEFT JOIN early_payment AS early ON early.id = line.early_payment_id
        WHERE line.payment_id = ANY ($1::uuid[])
        ORDER BY invoice.due_on, invoice.reference`,
     values: [paymentIds],
@@ -110,7 +114,13 @@ export const findLines = (tx: Tx, paymentIds: readonly string[]): Promise<LineOf
 export type NewRun = {
   readonly run: PaymentRun;
   readonly payments: readonly { id: string; reference: string; supplierId: string }[];
-  readonly lines: readonly { id: string; paymentId: string; invoiceId: string; amount: DecimalString }[];
+  readonly lines: readonly {
+    id: string;
+    paymentId: string;
+    invoiceId: string;
+    amount: DecimalString;
+    discount: { earlyPaymentId: string; amount: DecimalString } | null;
+  }[];
 };
 
 /** Writes a run with its payments and their lines. */
@@ -136,9 +146,11 @@ export async function insertRun(tx: Tx, { run, payments, lines }: NewRun): Promi
   await named(tx, {
     name: 'payment_line.insert',
     text: `
-      INSERT INTO payment_line (id, payment_id, invoice_id, amount)
-      SELECT line.id, line."paymentId", line."invoiceId", line.amount
-        FROM jsonb_to_recordset($1::jsonb) AS line (id uuid, "paymentId" uuid, "invoiceId" uuid, amount numeric)`,
+      INSERT INTO payment_line (id, payment_id, invoice_id, amount, early_payment_id, discount_amount)
+      SELECT line.id, line."paymentId", line."invoiceId", line.amount, (line.discount ->> 'earlyPaymentId')::uuid,
+             COALESCE((line.discount ->> 'amount')::numeric, 0)
+        FROM jsonb_to_recordset($1::jsonb)
+          AS line (id uuid, "paymentId" uuid, "invoiceId" uuid, amount numeric, discount jsonb)`,
     values: [JSON.stringify(lines)],
   });
 }
@@ -182,6 +194,29 @@ export const letGo = (tx: Tx, of: { lineIds: readonly string[]; reason: string }
        WHERE line.id = ANY ($1::uuid[]) AND line.holds`,
     values: [of.lineIds, of.reason],
   });
+
+/** Takes discounts back that a later day is not in time for: all is paid. */
+export const dropLateDiscounts = (tx: Tx, of: { runId: string; payOn: Day }): Promise<unknown[]> =>
+  named(tx, {
+    name: 'payment_line.drop-late-discounts',
+    text: `
+      UPDATE payment_line AS line
+         SET amount = line.amount + line.discount_amount, discount_amount = 0, early_payment_id = NULL
+        FROM payment, early_payment AS early
+       WHERE payment.id = line.payment_id
+         AND payment.run_id = $1
+         AND payment.state = 'planned'
+         AND line.holds
+         AND early.id = line.early_payment_id
+         AND early.pay_on < $2`,
+    values: [of.runId, of.payOn],
+  });
+
+/** Says that these lines paid their invoices in part. */
+export const markParts = (tx: Tx, lineIds: readonly string[]): Promise<unknown> =>
+  tx('payment_line')
+    .whereIn('id', [...lineIds])
+    .update({ is_part: true });
 
 export const saveAdvice = (tx: Tx, of: { paymentId: string; documentId: string }): Promise<unknown> =>
   tx('payment').where({ id: of.paymentId }).update({ document_id: of.documentId });

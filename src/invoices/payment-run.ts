@@ -9,6 +9,7 @@ import {
 } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import { type Application, type OpenCredit, planCredits } from './credits/credit-note.ts';
+import { type Agreed, discountOn } from './early-payment/early-payment.ts';
 
 export const paymentRunLifecycle = defineLifecycle('payment_run', 'draft', {
   draft: { release: 'released', cancel: 'cancelled' },
@@ -67,6 +68,11 @@ export type PaymentLine = {
   readonly invoiceId: string;
   readonly amount: DecimalString;
   readonly holds: boolean;
+  /** What was agreed for paying it early, and is not paid. */
+  readonly earlyPaymentId: string | null;
+  readonly discountAmount: DecimalString;
+  /** Paid, with something left for another payment. */
+  readonly isPart: boolean;
 };
 
 /** More is another run: a run is looked through by two people. */
@@ -80,21 +86,25 @@ export type Payable = {
   readonly payable: DecimalString;
 };
 
-/** An invoice in a payment: what is paid of it, and the credits that take off the rest. */
+/** An invoice in a payment: what is paid of it, and the credits and the discount that take off the rest. */
 export type PlannedLine<P> = {
   readonly invoice: P;
   readonly amount: DecimalString;
   readonly credits: readonly Application[];
+  readonly discount: { readonly earlyPaymentId: string; readonly amount: DecimalString } | null;
 };
 
 /**
  * The payments that pay these invoices: one a supplier, in the order the suppliers come in, each invoice for all that
- * is left of it once the supplier's open credits are taken off. What is credited in full stays in, with nothing to pay.
+ * is left of it once the supplier's open credits are taken off, less what was agreed for paying it early. What is
+ * credited in full stays in, with nothing to pay.
+ * @param discounts by the invoice's id: those that the day of the payment is in time for
  * @throws AppError `payment_run.is-empty`, `payment_run.is-too-long`
  */
 export function planPayments<P extends Payable>(
   invoices: readonly P[],
   credits: readonly OpenCredit[],
+  discounts: ReadonlyMap<string, Agreed> = new Map(),
 ): { paymentNo: number; supplierId: string; lines: PlannedLine<P>[] }[] {
   if (invoices.length === 0) throw ruleBroken('payment_run.is-empty', 'A run pays at least one invoice');
   if (invoices.length > INVOICES_AT_MOST)
@@ -108,13 +118,22 @@ export function planPayments<P extends Payable>(
     supplierId,
     lines: own.map((invoice) => {
       const taken = applications.filter((one) => one.invoiceId === invoice.id);
+      const left = subtractDecimals(invoice.payable, addDecimals(taken.map((one) => one.amount)));
+      const discount = discountOfLine(discounts.get(invoice.id), left);
       return {
         invoice,
-        amount: subtractDecimals(invoice.payable, addDecimals(taken.map((one) => one.amount))),
+        amount: discount === null ? left : subtractDecimals(left, discount.amount),
         credits: taken,
+        discount,
       };
     }),
   }));
+}
+
+function discountOfLine(early: Agreed | undefined, left: DecimalString): PlannedLine<unknown>['discount'] {
+  if (early === undefined) return null;
+  const amount = discountOn(early, left);
+  return isZero(amount) ? null : { earlyPaymentId: early.id, amount };
 }
 
 /** A payment that holds something and pays nothing: credits cover it, and no bank is asked. */

@@ -87,13 +87,14 @@ export const findWaitingForFinance = (ctx: Ctx, dueUntil: Day): Promise<Waiting[
         ORDER BY invoice.created_at, invoice.id
         LIMIT 5)
       UNION ALL
-      (SELECT 'to-pay', invoice.id, invoice.reference || ' · ' || supplier.name, invoice.due_on,
-              count(*) OVER ()::int
+      (SELECT 'to-pay', invoice.id, invoice.reference || ' · ' || supplier.name,
+              COALESCE(early.pay_on, invoice.due_on), count(*) OVER ()::int
          FROM invoice
          JOIN supplier ON supplier.id = invoice.supplier_id
-        WHERE invoice.state = 'approved' AND invoice.due_on <= $1
+         LEFT JOIN early_payment AS early ON early.invoice_id = invoice.id AND early.state = 'accepted'
+        WHERE invoice.state = 'approved' AND COALESCE(early.pay_on, invoice.due_on) <= $1
           AND ${inScope(placeByOrderId('invoice.order_id'), { plants: '$2', categories: '$3' })}
-        ORDER BY invoice.due_on, invoice.id
+        ORDER BY COALESCE(early.pay_on, invoice.due_on), invoice.id
         LIMIT 5)`,
     values: [dueUntil, placesOf(ctx.actor).plants, placesOf(ctx.actor).categories],
   });

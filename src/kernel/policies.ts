@@ -180,6 +180,18 @@ export type Policies = {
       readonly answerWorkingDays: number;
     };
   };
+  /**
+   * Approved invoices paid earlier for a discount, where it `isOn`: at this rate a year the house offers it to everybody
+   * (null: it only answers proposals), for at least so many days gained, by a payment that the bank needs so many working
+   * days for. By currency, how much may be paid before it is due at a time; no limit where none is said.
+   */
+  readonly earlyPayment: {
+    readonly isOn: boolean;
+    readonly annualPercent: string | null;
+    readonly leastDays: number;
+    readonly leadWorkingDays: number;
+    readonly budgets: Readonly<Record<string, string>>;
+  };
   readonly paymentTermsDays: number;
   /** How long is kept which pages people looked at; at least 90. */
   readonly pageViewDays: number;

@@ -57,6 +57,7 @@ const separated: readonly (readonly [act: string, role: Role, state: string, tie
   ['invoice.approve', 'finance', 'pending_approval', 'buyer', 'invoice.approved-by-own-buyer'],
   ['invoice.approve', 'finance', 'pending_approval', 'accepter', 'invoice.approved-by-exception-accepter'],
   ['invoice.pay', 'finance', 'approved', 'buyer', 'invoice.paid-by-own-buyer'],
+  ['early_payment.accept', 'finance', 'proposed', 'buyer', 'early_payment.accepted-by-own-buyer'],
   ['payment_run.release', 'finance', 'draft', 'owner', 'payment_run.released-by-own-maker'],
   [
     'bank_account_change.approve',

@@ -1,11 +1,18 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
+  acceptProposal,
+  proposeEarlyPayment,
+  takeHouseOffers,
+} from '../../src/invoices/early-payment/early-payment.service.ts';
+import { discountOn } from '../../src/invoices/early-payment/early-payment.ts';
+import {
   answerCreditNote,
   approveCreditNote,
   approveInvoice,
   cancelPaymentRun,
   makePaymentRun,
+  passTimeOnEarlyPayment,
   payInvoice,
   refusePayment,
   releasePaymentRun,
@@ -14,6 +21,7 @@ import {
   submitCreditNote,
   takeOutOfRun,
 } from '../../src/invoices/index.ts';
+import { getInvoicePage } from '../../src/invoices/invoice-page.service.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { newId } from '../../src/kernel/id.ts';
@@ -48,6 +56,29 @@ const CREDITED: Step[] = [
   { act: 'release', by: 1, which: 1, amount: 'right' },
   { act: 'settle', by: 0, which: 1, amount: 'right' },
 ];
+/** A discount is taken in time, after a credit; another is agreed, ordered in time, and paid too late. */
+const EARLY: Step[] = [
+  { act: 'early', by: 0, which: 0, amount: 'right' },
+  { act: 'credit', by: 0, which: 0, amount: 'right' },
+  { act: 'make', by: 0, which: 0, amount: 'right' },
+  { act: 'release', by: 1, which: 0, amount: 'right' },
+  { act: 'settle', by: 0, which: 0, amount: 'right' },
+];
+const TOO_LATE: Step[] = [
+  { act: 'propose', by: 0, which: 1, amount: 'right' },
+  { act: 'make', by: 0, which: 1, amount: 'right' },
+  { act: 'release', by: 1, which: 0, amount: 'right' },
+  { act: 'wait', by: 0, which: 0, amount: 'right' },
+  { act: 'settle', by: 0, which: 0, amount: 'right' },
+  { act: 'make', by: 0, which: 1, amount: 'right' },
+  { act: 'release', by: 1, which: 1, amount: 'right' },
+  { act: 'settle', by: 0, which: 1, amount: 'right' },
+];
+const RELEASED_TOO_LATE: Step[] = [
+  ...TOO_LATE.slice(0, 2),
+  { act: 'wait', by: 0, which: 0, amount: 'right' },
+  ...WHOLE_RUN.slice(1),
+];
 /** Claims cover both invoices: nothing goes to the bank. */
 const COVERED: Step[] = [
   { act: 'claim', by: 0, which: 0, amount: '100' },
@@ -59,7 +90,14 @@ describe('any sequence of payment runs, releases, results and payments by hand',
   let world: World;
   let finance: readonly [Actor, Actor];
   before(async () => {
-    world = await makeWorld();
+    const earlyPayment = {
+      isOn: true,
+      annualPercent: '8',
+      leastDays: 5,
+      leadWorkingDays: 2,
+      budgets: { USD: '100000' },
+    };
+    world = await makeWorld({ policies: { earlyPayment } });
     finance = [await world.staff('finance'), await world.staff('finance')];
   });
   after(() => world.close());
@@ -146,6 +184,38 @@ describe('any sequence of payment runs, releases, results and payments by hand',
     );
   }
 
+  /** A discount for payment on the first day that can be met: the house's, or the supplier's own and accepted. */
+  async function playEarly(step: Step, of: Played): Promise<void> {
+    const invoiceId = of.ids[step.which % 2] ?? '';
+    const page = await world.runInTx(of.supplierUser, (ctx) => getInvoicePage(ctx, invoiceId));
+    const [offer] = page.early.scale;
+    if (offer === undefined) return;
+    const { payOn, discountAmount } = offer;
+    if (step.act === 'early') {
+      const discount = step.amount === 'right' ? discountAmount : step.amount;
+      const taken = await attempt(of.supplierUser, (ctx) =>
+        takeHouseOffers(ctx, { chosen: [{ invoiceId, discount }], payOn }),
+      );
+      expect(taken && step.amount !== 'right', 'another figure was taken').to.equal(false);
+      return;
+    }
+    await attempt(of.supplierUser, (ctx) =>
+      proposeEarlyPayment(ctx, { invoiceId, payOn, discountAmount: '1.23' }),
+    );
+    const early = await world.db('early_payment').where({ invoice_id: invoiceId, state: 'proposed' }).first();
+    if (early === undefined) return;
+    await attempt(finance[step.by % 2] ?? finance[0], (ctx) =>
+      acceptProposal(ctx, { invoiceId, version: early.version }),
+    );
+  }
+
+  /** Four days pass: what was agreed before is too late. */
+  async function wait(): Promise<void> {
+    world.setNow(new Date(world.now().getTime() + 4 * 86_400_000).toISOString());
+    while (await world.runInTx(system('test'), passTimeOnEarlyPayment));
+  }
+  const today = (): string => world.now().toISOString().slice(0, 10);
+
   const attempt = (actor: Actor, act: (ctx: Ctx) => Promise<unknown>): Promise<boolean> =>
     world.runInTx(actor, act).then(
       () => true,
@@ -159,10 +229,12 @@ describe('any sequence of payment runs, releases, results and payments by hand',
   async function play(step: Step, of: Played): Promise<void> {
     const actor = finance[step.by % 2] ?? finance[0];
     if (step.act === 'credit' || step.act === 'claim') return playCredit(step, of);
+    if (step.act === 'early' || step.act === 'propose') return playEarly(step, of);
+    if (step.act === 'wait') return wait();
     if (step.act === 'make') {
       const invoiceIds = step.which === 0 ? of.ids : of.ids.filter((_, index) => index === step.which % 2);
       await attempt(actor, (ctx) =>
-        makePaymentRun(ctx, { currency: 'USD', dueUntil: '2026-12-31', payOn: '2026-03-02', invoiceIds }),
+        makePaymentRun(ctx, { currency: 'USD', dueUntil: '2026-12-31', payOn: today(), invoiceIds }),
       );
       return;
     }
@@ -171,13 +243,14 @@ describe('any sequence of payment runs, releases, results and payments by hand',
         .db('invoice')
         .where({ id: of.ids[step.which % 2] })
         .first();
-      const paid = { paidOn: '2026-03-02', paymentReference: 'hand' };
+      const paid = { paidOn: today(), paymentReference: 'hand' };
+      const before = await payableOf(invoice.id);
       if (
         await attempt(actor, (ctx) =>
           payInvoice(ctx, { invoiceId: invoice.id, version: invoice.version, ...paid }),
         )
       )
-        carry(of, invoice.id, await payableOf(invoice.id));
+        carry(of, invoice.id, subtractDecimals(before, await takenOf(invoice.id)));
       return;
     }
     const runs = await world
@@ -209,7 +282,7 @@ describe('any sequence of payment runs, releases, results and payments by hand',
       );
     if (step.act === 'settle') {
       const amount = step.amount === 'right' ? sum : addDecimals([sum, step.amount]);
-      const result = { reference: payment.reference, paidOn: '2026-03-02', amount, bankReference: null };
+      const result = { reference: payment.reference, paidOn: today(), amount, bankReference: null };
       if (await attempt(actor, (ctx) => settlePayments(ctx, { ...named, results: [result] }))) {
         expect(step.amount, 'another amount was taken').to.equal('right');
         for (const one of lines) if (Number(one.amount) > 0) carry(of, one.invoice_id, one.amount);
@@ -222,31 +295,50 @@ describe('any sequence of payment runs, releases, results and payments by hand',
       (await world.db('credit_application').where({ [column]: id, holds: true })).map((one) => one.amount),
     );
 
+  /** What was approved, less credits and what the bank carried as a part. */
   const payableOf = async (id: string): Promise<string> => {
     const { gross_amount } = await world.db('invoice').where({ id }).first();
-    return subtractDecimals(gross_amount, await appliedTo('invoice_id', id));
+    const parts = await world.db('payment_line').where({ invoice_id: id, is_part: true });
+    const off = addDecimals([await appliedTo('invoice_id', id), ...parts.map((part) => part.amount)]);
+    return subtractDecimals(gross_amount, off);
   };
 
+  /** The discounts that were really taken. */
+  const takenOf = async (id: string): Promise<string> =>
+    addDecimals(
+      (await world.db('early_payment').where({ invoice_id: id, state: 'taken' })).map(
+        (one) => one.taken_amount,
+      ),
+    );
+
   function carry({ carried }: Played, id: string, amount: string): void {
-    expect(carried.has(id), 'paid twice').to.equal(false);
-    carried.set(id, amount);
+    carried.set(id, addDecimals([carried.get(id) ?? '0', amount]));
   }
 
   /** What must hold after each sequence, read from the tables themselves. */
   async function assertSound({ ids, carried }: Played): Promise<void> {
     for (const id of ids) {
       const invoice = await world.db('invoice').where({ id }).first();
-      const holding = await world.db('payment_line').where({ invoice_id: id, holds: true });
+      const holding = await world.db('payment_line').where({ invoice_id: id, holds: true, is_part: false });
+      const parts = await world.db('payment_line').where({ invoice_id: id, is_part: true });
       const payable = await payableOf(id);
-      expect(carried.has(id), 'paid says so').to.equal(invoice.state === 'paid');
+      const isPaid = invoice.state === 'paid';
+      expect(carried.has(id), 'paid says so').to.equal(isPaid || parts.length > 0);
       expect(holding.length, 'held by one payment at most').to.be.at.most(1);
       for (const line of holding)
         expect(
-          compareDecimals(line.amount, payable),
-          'for what was approved less what was credited',
+          compareDecimals(addDecimals([line.amount, line.discount_amount]), payable),
+          'for what was approved less what was credited and what was agreed for paying it early',
         ).to.equal(0);
-      if (invoice.state === 'paid')
-        expect(compareDecimals(carried.get(id) ?? '0', payable), 'carried what was payable').to.equal(0);
+      const applied = await appliedTo('invoice_id', id);
+      const all = addDecimals([carried.get(id) ?? '0', await takenOf(id), applied]);
+      if (isPaid)
+        expect(
+          compareDecimals(all, invoice.gross_amount),
+          'paid, discount and credits are what was approved',
+        ).to.equal(0);
+      else expect(compareDecimals(all, invoice.gross_amount), 'no more than was approved').to.be.at.most(0);
+      await assertDiscountsSound(id);
       if (invoice.state === 'credited') expect(Number(payable), 'credited in full').to.equal(0);
       else
         expect(Number(payable), 'what is payable is open').to.be.above(
@@ -267,6 +359,31 @@ describe('any sequence of payment runs, releases, results and payments by hand',
     }
   }
 
+  /** A discount is taken once, by a payment in time, and at most as it was agreed; a void one never. */
+  async function assertDiscountsSound(id: string): Promise<void> {
+    for (const early of await world.db('early_payment').where({ invoice_id: id })) {
+      const [line] = await world.db('payment_line').where({ early_payment_id: early.id, holds: true });
+      const agreed = {
+        id: early.id,
+        payOn: early.pay_on,
+        baseAmount: early.base_amount,
+        discountAmount: early.discount_amount,
+        currency: early.currency,
+      };
+      if (early.state === 'taken') {
+        expect(compareDecimals(early.taken_amount, discountOn(agreed, early.base_amount))).to.be.at.most(0);
+        const { paid_on } = await world.db('invoice').where({ id }).first();
+        expect(paid_on <= early.pay_on, 'taken in time').to.equal(true);
+      }
+      if (early.state === 'void' && line !== undefined) {
+        const { state } = await world.db('payment').where({ id: line.payment_id }).first();
+        expect(line.is_part || state === 'planned', 'a void discount is never taken').to.equal(true);
+      }
+      if (early.offered_by === 'supplier' && early.state !== 'proposed')
+        expect(early.decided_by, 'accepted by the other side').not.to.equal(early.made_by);
+    }
+  }
+
   it('pays no more than was matched less what was credited, none twice, nor by one person alone', async () => {
     const step = fc.record({
       act: fc.constantFrom(
@@ -283,6 +400,9 @@ describe('any sequence of payment runs, releases, results and payments by hand',
         'credit',
         'credit',
         'claim',
+        'early',
+        'propose',
+        'wait',
       ),
       by: fc.nat({ max: 1 }),
       which: fc.nat({ max: 2 }),
@@ -293,17 +413,30 @@ describe('any sequence of payment runs, releases, results and payments by hand',
     let paid = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 24 }), async (steps) => {
+        world.setNow('2026-03-02T10:00:00Z');
         const ids = await makeApproved(supplierUser, buyer);
         const played: Played = { ids, carried: new Map(), supplierUser };
         for (const one of steps) await play(one, played);
         await assertSound(played);
         paid += played.carried.size;
       }),
-      { numRuns: 18, examples: [[WHOLE_RUN], [CREDITED], [COVERED]] },
+      {
+        numRuns: 18,
+        examples: [[WHOLE_RUN], [CREDITED], [COVERED], [EARLY], [TOO_LATE], [RELEASED_TOO_LATE]],
+      },
     );
     expect(paid, 'some sequences do reach a payment').to.be.above(0);
     const byBank = await world.db('payment').where({ state: 'paid' });
     expect(byBank.length, 'also by a run').to.be.above(0);
+    for (const state of ['taken', 'void'])
+      expect(
+        await world.db('early_payment').where({ state }),
+        `some discounts are ${state}`,
+      ).not.to.have.length(0);
+    expect(
+      await world.db('payment_line').where({ is_part: true }),
+      'some are paid too late',
+    ).not.to.have.length(0);
     const covered = await world.db('invoice').where({ state: 'credited' });
     expect(covered.length, 'some are credited in full').to.be.above(0);
     const alone = await world.db('payment_run').whereRaw('released_by = created_by');

@@ -412,6 +412,14 @@ const WANTED: Readonly<Record<string, Record<string, unknown>>> = {
   dock_appointment: { state: 'proposed', starts_at: new Date(0), ends_at: new Date(1) },
   criterion: { kind: 'answers', weight: 50 },
   payment: { state: 'ordered' },
+  early_payment: {
+    state: 'proposed',
+    pay_on: '2026-03-04',
+    due_on: '2026-04-01',
+    expires_on: '2026-03-02',
+    base_amount: 10,
+    discount_amount: 1,
+  },
   service_entry: { state: 'submitted', quantity: '1' },
   qualification: { state: 'pending_approval', wanted: 'qualified' },
 };

@@ -9,6 +9,7 @@ import { startPageViews } from '../../src/audit/index.ts';
 import { type House, openHouse } from '../../src/house.ts';
 import { createSupplierUser, provisionStaff } from '../../src/identity/index.ts';
 import { type Actor, type Role, type StaffRole, type SupplierRole, system } from '../../src/kernel/actor.ts';
+import type { Policies } from '../../src/kernel/policies.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
 import { type Database, openDatabase } from '../../src/platform/db/database.ts';
 import type { Mail } from '../../src/platform/mail/mailer.ts';
@@ -59,9 +60,13 @@ const START = '2026-03-02T10:00:00Z';
 let serial = 0;
 
 /** A world of its own: an empty database, the real application on it, and a clock that stands still. */
-export async function makeWorld(
-  options: Pick<AppSettings, 'signIn' | 'scim' | 'queues' | 'showsMailbox'> = {},
-): Promise<World> {
+export async function makeWorld({
+  policies = {},
+  ...options
+}: Pick<AppSettings, 'signIn' | 'scim' | 'queues' | 'showsMailbox'> & {
+  /** House rules that differ from the company's. */
+  policies?: Partial<Policies>;
+} = {}): Promise<World> {
   const database = await createTestDatabase();
   const data = await mkdtemp(path.join(tmpdir(), 'portico-test-'));
   let now = new Date(START);
@@ -72,6 +77,7 @@ export async function makeWorld(
       applicationName: 'test',
       masterKey: Buffer.alloc(32, 7),
       folders: { root: path.join(import.meta.dirname, '../..'), data },
+      policies,
     },
     { read: async () => now },
   );

@@ -112,10 +112,12 @@ export const rejectWaitingOf = (
 export const OPEN_OF_NOTE = `note.gross_amount - COALESCE((SELECT sum(applied.amount) FROM credit_application AS applied
                                               WHERE applied.credit_note_id = note.id AND applied.holds), 0)`;
 
-/** What is still to be paid of an invoice, credits taken off: SQL about a row of that name. */
+/** What is still to be paid of an invoice, credits and what was paid in part taken off: SQL about a row of that name. */
 export const payableOf = (invoice: string): string =>
   `(${invoice}.gross_amount - COALESCE((SELECT sum(applied.amount) FROM credit_application AS applied
-                                  WHERE applied.invoice_id = ${invoice}.id AND applied.holds), 0))`;
+                                  WHERE applied.invoice_id = ${invoice}.id AND applied.holds), 0)
+                           - COALESCE((SELECT sum(part.amount) FROM payment_line AS part
+                                  WHERE part.invoice_id = ${invoice}.id AND part.is_part), 0))`;
 
 /** Holds what these suppliers have to their debit, oldest first, until the transaction ends. */
 export const lockOpenCredits = (
