@@ -237,6 +237,8 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, UPDATE'),
   },
+  // Until it is sent an invoice is its supplier's alone.
+  invoice_draft: { supplier: rows(OWN, 'SELECT, INSERT, UPDATE'), audit: all('SELECT') },
   invoice_version: {
     supplier: rows(seenThrough('invoice', 'invoice_id'), 'SELECT, INSERT'),
     staff: all('SELECT'),

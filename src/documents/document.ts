@@ -49,9 +49,17 @@ export function readingOf(actor: Actor, document: Document): 'yes' | 'no' | 'ask
   return document.visibility === 'supplier' && document.supplierId === actor.supplierId ? 'yes' : 'no';
 }
 
-/** Made by the portal and of a kind that browsers show safely: it may open in the page. */
-export const mayOpenInBrowser = (document: Document): boolean =>
-  document.uploadedBy === null && document.mediaType === 'application/pdf';
+/** The kind of a supplier's own invoice document: whoever matches its figures sees it beside them. */
+const SHOWN_BESIDE = 'supplier-invoice';
+const VIEWED: readonly string[] = ['application/pdf', 'image/png', 'image/jpeg'];
+
+/**
+ * May it open in the page? A PDF that the portal made, and a supplier's invoice where it is a PDF or a picture: browsers
+ * give their viewer of those no part of our origin.
+ */
+export const mayOpenInBrowser = (document: Pick<Document, 'uploadedBy' | 'mediaType' | 'kind'>): boolean =>
+  (document.uploadedBy === null && document.mediaType === 'application/pdf') ||
+  (document.kind === SHOWN_BESIDE && VIEWED.includes(document.mediaType));
 
 const NAME_LENGTH = 150;
 

@@ -7,7 +7,7 @@ import { type MayRead, openDocument } from './documents.service.ts';
 
 // A browser that shows the file anyway runs nothing of it.
 const SANDBOX = "sandbox; default-src 'none'";
-// The viewers of PDF files do not start in a sandbox; only files that the portal made open this way.
+// The viewers of PDF files do not start in a sandbox; they give a file no part of our origin, and the type is sniffed by nobody.
 const VIEWER = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'";
 
 /** Downloads. `mayRead` tells for each type of subject who may read its files. */
@@ -25,7 +25,7 @@ export function documentRoutes(web: WebDeps, { mayRead }: { mayRead: MayRead }):
       'Content-Type': document.mediaType,
       'Content-Length': String(document.sizeBytes),
       'Content-Disposition': contentDisposition(isInline ? 'inline' : 'attachment', document.fileName),
-      'Content-Security-Policy': isInline ? VIEWER : SANDBOX,
+      'Content-Security-Policy': isInline && document.mediaType === 'application/pdf' ? VIEWER : SANDBOX,
       'X-Content-Type-Options': 'nosniff',
       'Cache-Control': 'private, no-store',
     });

@@ -27,6 +27,8 @@ type Attachment = {
   /** Whose it is; required when the visibility is `supplier`. */
   readonly supplierId?: string | null;
   readonly files: readonly UploadedFile[];
+  /** Which extensions are taken in here; those of all attachments where nothing is said. */
+  readonly accepted?: readonly string[];
 };
 
 /**
@@ -37,7 +39,7 @@ type Attachment = {
  */
 export async function attachUploads(ctx: Ctx, attachment: Attachment): Promise<Document[]> {
   const { subject, files, kind = 'attachment' } = attachment;
-  const checked = await checkUploads(files);
+  const checked = await checkUploads(files, attachment.accepted);
   await store.lockSubject(ctx.tx, subject);
   const present = (await store.findDocumentsOf(ctx.tx, subject, null)).filter(
     (one) =>
@@ -70,6 +72,7 @@ export async function attachUploads(ctx: Ctx, attachment: Attachment): Promise<D
  */
 export async function checkUploads(
   files: readonly UploadedFile[],
+  accepted: readonly string[] = acceptedExtensions,
 ): Promise<{ file: UploadedFile; fileName: string; mediaType: string }[]> {
   const checked: { file: UploadedFile; fileName: string; mediaType: string }[] = [];
   const refused: FieldError[] = [];
@@ -77,7 +80,7 @@ export async function checkUploads(
     const fileName = cleanFileName(file.fileName);
     try {
       if (fileName === null) throw new FileRefused('kind-not-accepted');
-      checked.push({ file, fileName, mediaType: await checkFile(file.path, fileName) });
+      checked.push({ file, fileName, mediaType: await checkFile(file.path, fileName, accepted) });
     } catch (error) {
       if (!(error instanceof FileRefused)) throw error;
       const shown = fileName ?? file.fileName.slice(0, 100);
@@ -87,7 +90,7 @@ export async function checkUploads(
         message: `${shown}: ${error.fault}`,
         params: {
           file: error.detail === '' ? shown : `${shown} (${error.detail})`,
-          accepted: acceptedExtensions.join(', '),
+          accepted: accepted.join(', '),
         },
       });
     }

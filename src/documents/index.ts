@@ -1,5 +1,11 @@
 export { acceptedExtensions } from '../platform/storage/check-file.ts';
-export { contentDisposition, type Document, type Subject, type Visibility } from './document.ts';
+export {
+  contentDisposition,
+  type Document,
+  mayOpenInBrowser,
+  type Subject,
+  type Visibility,
+} from './document.ts';
 export { documentRoutes } from './documents.routes.ts';
 export {
   attachUploads,

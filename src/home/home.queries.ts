@@ -11,6 +11,7 @@ import { waitingFor as waitingForDisputes } from '../disputes/index.ts';
 import { findAbsences, type ShownDelegation, waitingFor as waitingForPeople } from '../identity/index.ts';
 import {
   waitingForCreditNotes,
+  waitingForDrafts,
   waitingForEarlyPayments,
   waitingFor as waitingForInvoices,
   waitingForPaymentRuns,
@@ -74,6 +75,7 @@ const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForWork,
   waitingForNonconformances,
   waitingForInvoices,
+  waitingForDrafts,
   waitingForStatements,
   waitingForCreditNotes,
   waitingForEarlyPayments,

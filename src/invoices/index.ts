@@ -32,4 +32,5 @@ export { waitingForPaymentRuns } from './payment-run-waiting.service.ts';
 export { getStatementFacts, type StatementFacts } from './statements/statement-page.service.ts';
 export { waitingForStatements } from './statements/statements-waiting.service.ts';
 export { correctInvoice, submitInvoice } from './submission.service.ts';
+export { waitingForDrafts } from './uploads/drafts-waiting.service.ts';
 export { waitingFor } from './waiting.service.ts';

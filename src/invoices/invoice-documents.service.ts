@@ -5,6 +5,7 @@ import { placesOf } from '../platform/db/scope.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
 import { findById } from './invoice.store.ts';
 import { lockInvoice } from './invoices.service.ts';
+import { DOCUMENT_KIND } from './uploads/invoice-draft.ts';
 
 /**
  * Puts the supplier's own document beside the figures that it typed: what its tax office knows as the invoice. A file of
@@ -19,6 +20,7 @@ export async function attachInvoiceDocument(
   assertMay(ctx, 'invoice.attach', invoice);
   await attachUploads(ctx, {
     subject: { type: 'invoice', id: invoice.id },
+    kind: DOCUMENT_KIND,
     visibility: 'supplier',
     supplierId: invoice.supplierId,
     files: of.files,

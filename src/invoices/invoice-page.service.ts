@@ -31,6 +31,10 @@ import { findExceptions } from './match-exception.store.ts';
 import { type ActsNext, type MatchException, ownerOf, sizeOf } from './match-exception.ts';
 import { findPaymentOfInvoice, type PaymentOfInvoice } from './payment-run.queries.ts';
 import { findOrdersOfStatement } from './statements/statement.store.ts';
+import { differencesFromFile, documentBeside } from './uploads/document-beside.ts';
+import type { FileDifference } from './uploads/prefill.ts';
+import type { ReadInvoice } from './uploads/structured-invoice.ts';
+import { findVersionDocument } from './uploads/version-document.queries.ts';
 import { findWaitingForSupplier, type Waiting } from './waiting.queries.ts';
 
 const MEGABYTE = 1_048_576;
@@ -119,6 +123,10 @@ export type InvoicePage = {
   readonly early: EarlyOfInvoice;
   /** The supplier's own, beside the figures. */
   readonly documents: readonly Document[];
+  /** One of them as its reader sees it, and what a structured one says. */
+  readonly document: Document | null;
+  readonly read: ReadInvoice | null;
+  readonly differences: readonly FileDifference[];
   readonly mayAttach: boolean;
   readonly accept: readonly string[];
   readonly megabytes: number;
@@ -140,6 +148,8 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
   const prices = new Map(billable.map((line) => [line.poLineId, line.unitPrice]));
   const today = dayIn(ctx.now, ctx.policies.company.timeZone);
   const credits = await creditsOfInvoice(ctx, invoice);
+  const documents = await documentsOf(ctx, 'invoice', invoiceId);
+  const document = await findVersionDocument(ctx, invoice);
   return {
     invoice,
     names,
@@ -161,7 +171,10 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
     payment: (await findPaymentOfInvoice(ctx, invoiceId)) ?? null,
     credits,
     early: await earlyOfInvoice(ctx, { invoice, payable: credits.payable }),
-    documents: await documentsOf(ctx, 'invoice', invoiceId),
+    documents,
+    document: documentBeside(documents, document),
+    read: document?.read ?? null,
+    differences: differencesFromFile(document, { figures: invoice, ourTaxId: ctx.policies.company.vatId }),
     mayAttach: may(ctx, 'invoice.attach', invoice),
     accept: acceptedExtensions,
     megabytes: Math.round(ctx.policies.limits.uploadBytes / MEGABYTE),

@@ -106,6 +106,8 @@ export async function findByNumber(
 /** One version of the figures, exactly as it was sent. */
 export type SentVersion = {
   readonly id: string;
+  /** The figures, and what document was beside them. */
+  readonly content: Readonly<Record<string, unknown>>;
   readonly sha256: string;
   readonly by: string;
   readonly at: Date;
@@ -155,7 +157,7 @@ export async function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<void> 
     ],
   });
   await insertLines(tx, { invoiceId: invoice.id, lines: figures.lines, shares });
-  await insertVersion(tx, { ...sent, invoiceId: invoice.id, version: 1, figures });
+  await insertVersion(tx, { ...sent, invoiceId: invoice.id, version: 1 });
 }
 
 /** Puts corrected figures in force and keeps them as a version of their own beside the earlier ones. */
@@ -188,7 +190,7 @@ export async function saveCorrection(
     });
   await tx('invoice_line').where({ invoice_id: invoice.id }).delete();
   await insertLines(tx, { invoiceId: invoice.id, lines: figures.lines, shares });
-  await insertVersion(tx, { ...sent, invoiceId: invoice.id, version: invoice.currentVersion, figures });
+  await insertVersion(tx, { ...sent, invoiceId: invoice.id, version: invoice.currentVersion });
 }
 
 async function insertLines(
@@ -227,14 +229,14 @@ async function insertLines(
 
 const insertVersion = (
   tx: Tx,
-  of: SentVersion & { invoiceId: string; version: number; figures: Figures },
+  of: SentVersion & { invoiceId: string; version: number },
 ): Promise<unknown[]> =>
   named(tx, {
     name: 'invoice_version.insert',
     text: `
       INSERT INTO invoice_version (id, invoice_id, version, content, sha256, submitted_by, submitted_at)
       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    values: [of.id, of.invoiceId, of.version, JSON.stringify(of.figures), of.sha256, of.by, of.at],
+    values: [of.id, of.invoiceId, of.version, JSON.stringify(of.content), of.sha256, of.by, of.at],
   });
 
 /** Saves what acts after the submission change. */

@@ -10,6 +10,7 @@ import { invoicesRoutes } from './invoices.routes.ts';
 import { paymentRunRoutes } from './payment-run.routes.ts';
 import { paymentResultRoutes } from './payment-run-result.routes.ts';
 import { statementsRoutes } from './statements/statements.routes.ts';
+import { invoiceDraftsRoutes } from './uploads/invoice-drafts.routes.ts';
 
 /** All pages from the statement to the payment. */
 export const invoicingRoutes = (
@@ -17,6 +18,8 @@ export const invoicingRoutes = (
   of: { catalogue: Catalogue; limits: Policies['limits'] },
 ): readonly PortalRouter[] => [
   invoiceFormRoutes(web),
+  // Its `/invoices/new` comes before `/invoices/:invoiceId`.
+  invoiceDraftsRoutes(web, of),
   invoicesRoutes(web, of),
   decisionRoutes(web),
   statementsRoutes(web, of),

@@ -35,6 +35,8 @@ import { resolveExceptions } from './match-exception.store.ts';
 import { shareOut } from './receipt-share.ts';
 import { findOrdersOfStatement } from './statements/statement.store.ts';
 import { lockStatementToInvoice, noteInvoiced } from './statements/statement-invoiced.service.ts';
+import type { VersionDocument } from './uploads/invoice-draft.ts';
+import { findVersionDocument } from './uploads/version-document.queries.ts';
 import { refuseUsedNumber } from './used-number.service.ts';
 
 /**
@@ -45,7 +47,7 @@ import { refuseUsedNumber } from './used-number.service.ts';
  */
 export async function submitInvoice(
   ctx: Ctx,
-  of: { receiptId: string; entered: EnteredInvoice },
+  of: { receiptId: string; entered: EnteredInvoice; begun?: Begun },
 ): Promise<string> {
   const receipt = found('goods_receipt', await findReceiptToInvoice(ctx, of.receiptId));
   if (receipt.receiptState !== 'posted')
@@ -54,8 +56,11 @@ export async function submitInvoice(
     });
   const orders = await lockOrdersInTurn(ctx, [receipt.orderId]);
   const source = { receiptId: of.receiptId, statementId: null };
-  return sendInvoice(ctx, { source, reference: receipt.receiptReference, orders, entered: of.entered });
+  return sendInvoice(ctx, { ...of, source, reference: receipt.receiptReference, orders });
 }
+
+/** What there is of an invoice before it is sent, where it began with its supplier's own document. */
+type Begun = { readonly id: string; readonly document: VersionDocument };
 
 /**
  * Sends the one invoice of an agreed statement, over all its receipts and orders.
@@ -63,7 +68,7 @@ export async function submitInvoice(
  */
 export async function submitStatementInvoice(
   ctx: Ctx,
-  of: { statementId: string; entered: EnteredInvoice },
+  of: { statementId: string; entered: EnteredInvoice; begun?: Begun },
 ): Promise<string> {
   const ofStatement = await findOrdersOfStatement(ctx, of.statementId);
   const orders = await lockOrdersInTurn(
@@ -73,7 +78,7 @@ export async function submitStatementInvoice(
   const statement = await lockStatementToInvoice(ctx, of.statementId);
   const source = { receiptId: null, statementId: statement.id };
   const { reference } = statement;
-  const invoiceId = await sendInvoice(ctx, { source, reference, orders, entered: of.entered });
+  const invoiceId = await sendInvoice(ctx, { ...of, source, reference, orders });
   await noteInvoiced(ctx, { statement, invoiceId });
   return invoiceId;
 }
@@ -86,6 +91,7 @@ async function sendInvoice(
     reference: string;
     orders: readonly PurchaseOrder[];
     entered: EnteredInvoice;
+    begun?: Begun;
   },
 ): Promise<string> {
   const { source, orders } = of;
@@ -102,11 +108,11 @@ async function sendInvoice(
   );
   const { supplierId } = order;
   await refuseUsedNumber(ctx, { ...figures, supplierId, except: null });
-  const id = newId();
+  const id = of.begun?.id ?? newId();
   const reference = await nextReference(ctx.tx, 'INV', ctx.now);
   const state = invoiceLifecycle.next('draft', 'submit');
   await addInvoicedByOrder(ctx, withOrders(figures.lines, billable));
-  const sent = sentNow(ctx, figures);
+  const sent = sentNow(ctx, { figures, document: of.begun?.document ?? null });
   await store.insertInvoice(ctx.tx, {
     id,
     reference,
@@ -163,7 +169,7 @@ export async function correctInvoice(
   await refuseUsedNumber(ctx, { ...figures, supplierId: invoice.supplierId, except: invoice.id });
   await addInvoicedByOrder(ctx, withOrders(changesBetween(earlier, figures.lines), billable));
   const currentVersion = invoice.currentVersion + 1;
-  const sent = sentNow(ctx, figures);
+  const sent = sentNow(ctx, { figures, document: await findVersionDocument(ctx, invoice) });
   await store.saveCorrection(ctx.tx, {
     invoice: { id: invoice.id, state, currentVersion, dueOn: dueOnFor(ctx, { orders, figures }) },
     figures,
@@ -208,8 +214,10 @@ const dueOnFor = (ctx: Ctx, of: { orders: readonly PurchaseOrder[]; figures: Fig
     paymentTermsDays: Math.min(...of.orders.map((order) => order.paymentTermsDays)),
   });
 
-function sentNow(ctx: Ctx, figures: Figures): store.SentVersion {
-  return { id: newId(), sha256: sha256Hex(canonicalJson(figures)), by: personIn(ctx), at: ctx.now };
+/** The figures as they are sent, with the document beside them where there is one. */
+function sentNow(ctx: Ctx, of: { figures: Figures; document: VersionDocument | null }): store.SentVersion {
+  const content = of.document === null ? of.figures : { ...of.figures, document: of.document };
+  return { id: newId(), content, sha256: sha256Hex(canonicalJson(content)), by: personIn(ctx), at: ctx.now };
 }
 
 /** What is invoiced more or less than before, line by line. */

@@ -3,6 +3,7 @@ import { addFiles, openBids, startBid, submitBid } from '../../src/bids/index.ts
 import { createCategory, createPlant } from '../../src/catalog/index.ts';
 import { startDispute } from '../../src/disputes/disputes.service.ts';
 import { attachUploads, storeGenerated } from '../../src/documents/index.ts';
+import { beginDraft } from '../../src/invoices/uploads/invoice-drafts.service.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { found } from '../../src/kernel/errors.ts';
 import { newId } from '../../src/kernel/id.ts';
@@ -75,7 +76,8 @@ type SideId =
   | 'agreementVersionId'
   | 'paymentId'
   | 'creditNoteId'
-  | 'statementId';
+  | 'statementId'
+  | 'invoiceDraftId';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
 const FILE = { fileName: 'drawing.pdf', mediaType: 'application/pdf' };
@@ -307,6 +309,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     ...payment,
     statementId: await stateMonth(world, { supplierId, plantCode: place.plantCode, by: buyer }),
     creditNoteId: await creditInvoice(world, { invoiceId, by: actor }),
+    invoiceDraftId: await withUpload((files) => world.runInTx(actor, (ctx) => beginDraft(ctx, { files }))),
   };
 }
 
@@ -681,6 +684,11 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   '/despatches/:despatchId': (of) => both(of, ({ despatchId }) => ({ despatchId })),
   '/receipts/:receiptId': (of) => both(of, ({ receiptId }) => ({ receiptId })),
   '/invoices/:invoiceId': (of) => both(of, ({ invoiceId }) => ({ invoiceId })),
+  '/invoices/drafts/:draftId': (of) => both(of, ({ invoiceDraftId }) => ({ draftId: invoiceDraftId })),
+  '/invoices/drafts/:draftId/removal': (of) => ({
+    ...both(of, ({ invoiceDraftId }) => ({ draftId: invoiceDraftId })),
+    mayBeGone: true,
+  }),
   '/statements/:statementId': (of) => both(of, ({ statementId }) => ({ statementId })),
   '/credit-notes/:creditNoteId': (of) => both(of, ({ creditNoteId }) => ({ creditNoteId })),
   '/payment-runs/:runId': (of) => both(of, ({ runId }) => ({ runId })),

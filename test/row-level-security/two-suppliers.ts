@@ -204,6 +204,7 @@ async function fillOfSupplier(db: Knex, { supplierId, userId }: Actor): Promise<
     step: 'contained',
   });
   const statementId = newId();
+  await fill(db, 'invoice_draft', { supplier_id: supplierId, state: 'draft', sha256: 'a'.repeat(64) });
   await fill(db, 'statement', {
     id: statementId,
     supplier_id: supplierId,

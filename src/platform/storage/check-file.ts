@@ -84,7 +84,7 @@ const archive: Check = (file) =>
     if (name.split(/[/\\]/).includes('..') || /^([/\\]|[A-Za-z]:)/.test(name))
       throw new FileRefused('damaged');
     const extension = extensionOf(name);
-    if (extension === 'zip' || !Object.hasOwn(kinds, extension))
+    if (extension === 'zip' || !acceptedExtensions.includes(extension))
       throw new FileRefused('kind-not-accepted', path.basename(name).slice(0, 100));
   });
 
@@ -102,18 +102,27 @@ const kinds: Readonly<Record<string, Kind>> = {
   step: { mediaType: 'model/step', check: startingWith(/^\s*ISO-10303-21;/) },
   stp: { mediaType: 'model/step', check: startingWith(/^\s*ISO-10303-21;/) },
   zip: { mediaType: 'application/zip', check: archive },
+  xml: { mediaType: 'application/xml', check: startingWith(/^(?:\xef\xbb\xbf)?\s*</) },
 };
+/** Taken in only where somebody reads them: as an attachment they are text that browsers run. */
+const STRUCTURED: readonly string[] = ['xml'];
 
 /** The extensions of the files that are taken in, for a file input and for messages. */
-export const acceptedExtensions: readonly string[] = Object.keys(kinds);
+export const acceptedExtensions: readonly string[] = Object.keys(kinds).filter(
+  (extension) => !STRUCTURED.includes(extension),
+);
 
 /**
  * Decides by name and content whether a file of somebody else is taken in, and gives its media type.
  * @throws FileRefused
  */
-export async function checkFile(file: string, fileName: string): Promise<string> {
+export async function checkFile(
+  file: string,
+  fileName: string,
+  accepted: readonly string[] = acceptedExtensions,
+): Promise<string> {
   const extension = extensionOf(fileName);
-  const kind = Object.hasOwn(kinds, extension) ? kinds[extension] : undefined;
+  const kind = accepted.includes(extension) ? kinds[extension] : undefined;
   if (kind === undefined) throw new FileRefused('kind-not-accepted');
   if ((await firstBytes(file)).length === 0) throw new FileRefused('empty');
   await kind.check(file);
