@@ -47,6 +47,8 @@ export type FormOption = Offer & {
   readonly isComparable: boolean;
   /** In the event's currency, to six decimals, for the totals that are shown while somebody types. */
   readonly eventPrice: DecimalString;
+  /** Of one unit, in the bid's currency, to six decimals; what it is a part of where the price is for more than one. */
+  readonly perUnit: DecimalString;
   /** The same at other quantities. */
   readonly eventBreaks: readonly PriceBreak[];
   /** What a unit costs us delivered, where that is not its price. */
@@ -160,7 +162,7 @@ function optionsByLine(bidders: readonly FormBidder[], offers: readonly Offer[])
       (a, b) =>
         Number(a.alternate !== undefined) - Number(b.alternate !== undefined) ||
         Number(b.isLowest) - Number(a.isLowest) ||
-        compareDecimals(a.eventPrice, b.eventPrice),
+        compareDecimals(eventPerUnit(a), eventPerUnit(b)),
     );
   return options;
 }
@@ -179,10 +181,14 @@ function optionOf(
     key: keyOfOffer(offer),
     eventBreaks: (offer.breaks ?? []).map((one) => ({ ...one, unitPrice: inEvent(one.unitPrice) })),
     eventPrice: inEvent(unitPrice),
+    perUnit: roundDecimal(pricePerUnit(offer), 6),
     isComparable: rankedBy !== null,
     landedPrice: isPrice ? null : roundDecimal(rankedBy, 6),
   };
 }
+
+const eventPerUnit = ({ eventPrice, priceBaseQuantity }: FormOption): DecimalString =>
+  pricePerUnit({ unitPrice: eventPrice, priceBaseQuantity });
 
 const choiceOf = (row: TypedRow): Choice => ({
   ...row,

@@ -1,3 +1,4 @@
+import type { PricedIn } from '../bids/index.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Tx } from '../platform/db/context.ts';
@@ -5,7 +6,8 @@ import { named, planned, rowsOf } from '../platform/db/statements.ts';
 import type { Cell } from './comparison.ts';
 import { LANDED_PRICES } from './landed.queries.ts';
 
-export type FoundCell = Omit<Cell, 'isLowest'> & {
+export type FoundCell = Omit<Cell, 'isLowest' | 'priced'> & {
+  readonly pricedIn: PricedIn | null;
   readonly eventItemId: string;
   readonly supplierId: string;
 };
@@ -21,6 +23,9 @@ export const findCells = (
              trim_scale(bid_line.unit_price)::text AS "unitPrice",
              trim_scale(bid_line.price_base_quantity)::text AS "priceBaseQuantity", bid_line.amount::text AS amount,
              bid_line.lead_time_days AS "leadTimeDays", bid_line.note,
+             CASE WHEN bid_line.priced_unit IS NOT NULL
+                  THEN jsonb_build_object('unit', bid_line.priced_unit, 'reason', bid_line.priced_reason,
+                                          'unitQuantity', trim_scale(bid_line.priced_quantity)::text) END AS "pricedIn",
              trim_scale(priced.landed_unit)::text AS "landedUnit", priced.landed_amount::text AS "landedAmount",
              coalesce(landed.steps, '[]') AS steps,
              coalesce((SELECT jsonb_agg(jsonb_build_object('quantity', trim_scale(tier.quantity)::text,

@@ -16,12 +16,11 @@ import {
   kpisOf,
   linesPerPage,
   percentAgainst,
-  priceBaseShown,
   type Rank,
   rankBidders,
+  shownCell,
 } from './comparison.ts';
 import {
-  type FoundCell,
   findCells,
   findLastPrices,
   findLotTotals,
@@ -173,8 +172,13 @@ const shownBidder = (
 async function withCells(
   ctx: Ctx,
   lines: readonly ComparedRow[],
-  of: { eventId: string; needed: string; bidders: readonly { bidId: string }[] },
+  of: {
+    eventId: string;
+    needed: string;
+    bidders: readonly { bidId: string; supplierId: string; currency: string }[];
+  },
 ) {
+  const currencies = new Map(of.bidders.map(({ supplierId, currency }) => [supplierId, currency]));
   const cells = await findCells(ctx.tx, {
     eventId: of.eventId,
     needed: of.needed,
@@ -194,17 +198,17 @@ async function withCells(
         ? null
         : percentAgainst(line.lowestPrice, line.estimatedPrice),
     cells: Object.fromEntries(
-      (cellsOf.get(line.id) ?? []).map((cell) => [cell.supplierId, shownCell(cell, line.lowestPrice)]),
+      (cellsOf.get(line.id) ?? []).map((cell) => [
+        cell.supplierId,
+        shownCell(cell, {
+          quantity: line.quantity,
+          lowestPrice: line.lowestPrice,
+          currency: currencies.get(cell.supplierId) ?? '',
+        }),
+      ]),
     ),
   }));
 }
-
-const shownCell = (cell: FoundCell, lowestPrice: string | null) => ({
-  ...cell,
-  priceBase: priceBaseShown(cell.priceBaseQuantity),
-  isLowest:
-    cell.landedUnit !== null && lowestPrice !== null && compareDecimals(cell.landedUnit, lowestPrice) === 0,
-});
 
 /** A row a lot with what each bidder's lines of it come to; lines of no lot stand last. */
 function byLot(totals: readonly LotTotal[], lots: readonly { id: string; lotNo: number; title: string }[]) {

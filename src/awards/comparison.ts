@@ -1,9 +1,11 @@
+import { type PricedAs, type PricedIn, pricedAs } from '../bids/index.ts';
 import {
   compareDecimals,
   type DecimalString,
   isPositive,
   multiplyDecimals,
   ratio,
+  roundDecimal,
   subtractDecimals,
 } from '../kernel/money.ts';
 import type { Step } from './landed.ts';
@@ -52,6 +54,8 @@ export type Cell = {
   /** Prices at other quantities. */
   readonly tiers: readonly { readonly quantity: DecimalString; readonly unitPrice: DecimalString }[];
   readonly isLowest: boolean;
+  /** How it was priced, where that is not in the unit asked: the first step of its arithmetic. */
+  readonly priced: PricedAs | null;
 };
 export type ComparedRow = {
   readonly id: string;
@@ -116,6 +120,35 @@ export function rankBidders<B extends Ranked>(bidders: readonly B[], lineCount: 
 /** By how many percent `amount` is above (positive) or below (negative) `base`; null without a base. */
 export const percentAgainst = (amount: DecimalString, base: DecimalString): DecimalString | null =>
   isPositive(base) ? multiplyDecimals(ratio(subtractDecimals(amount, base), base), '100') : null;
+
+/**
+ * A cell as it is shown: by the unit asked, whatever unit its bidder prices in. Where nothing is added to the price, its
+ * steps are how the amount comes about.
+ */
+export function shownCell<
+  C extends Omit<Cell, 'isLowest' | 'priced'> & { readonly pricedIn: PricedIn | null },
+>(
+  { pricedIn, ...cell }: C,
+  of: { quantity: DecimalString; currency: string; lowestPrice: DecimalString | null },
+) {
+  const priced = pricedAs({ ...cell, pricedIn });
+  const { unitPrice, priceBaseQuantity, amount } = cell;
+  const goods = { kind: 'goods', quantity: of.quantity, unitPrice, priceBaseQuantity, amount } as const;
+  return {
+    ...cell,
+    priced,
+    steps: priced === null || cell.steps.length > 0 ? cell.steps : [{ ...goods, currency: of.currency }],
+    tiers: cell.tiers.map((tier) => ({
+      ...tier,
+      unitPrice: roundDecimal(ratio(tier.unitPrice, priceBaseQuantity), 6),
+    })),
+    priceBase: priced === null ? priceBaseShown(priceBaseQuantity) : null,
+    isLowest:
+      cell.landedUnit !== null &&
+      of.lowestPrice !== null &&
+      compareDecimals(cell.landedUnit, of.lowestPrice) === 0,
+  };
+}
 
 /** The quantity a price is for, where it is not for one. */
 export const priceBaseShown = (priceBaseQuantity: DecimalString): DecimalString | null =>

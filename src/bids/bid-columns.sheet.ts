@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { unitCell } from '../catalog/index.ts';
 import type { DecimalString } from '../kernel/money.ts';
+import { readRatio } from '../kernel/unit-conversion.ts';
 import type { Params, Translate } from '../platform/i18n/catalogue.ts';
 import type { Format } from '../platform/i18n/format.ts';
 import { type CellReader, decimal, text } from '../platform/sheet/cell-readers.ts';
@@ -8,6 +10,7 @@ import type { EventItem } from '../sourcing/index.ts';
 import { type DraftLine, emptyLine } from './bid-draft.ts';
 import type { DraftPage } from './drafts.service.ts';
 import { tierKey } from './offer.ts';
+import { unitsPerShown } from './priced-unit.ts';
 
 /** What a column shows of a line. */
 export type Shown = { readonly item: EventItem; readonly typed: DraftLine; readonly t: Translate };
@@ -31,8 +34,16 @@ export type InputColumn = {
   readonly read: CellReader<string>;
   /** Is it asked of this line? Where not, its cell is locked. */
   asks(item: EventItem): boolean;
-  value(line: DraftLine): string;
+  value(line: DraftLine, item: EventItem): string;
 };
+
+/** Kept in the word that was written, as the page keeps it. */
+const unitWord: CellReader<string> = (cell, sheet) => {
+  const read = unitCell(cell, sheet);
+  return 'value' in read ? { value: cell.text.trim() } : read;
+};
+const unitRatio: CellReader<string> = (cell) =>
+  readRatio(cell.text) === null ? { code: 'bid.units-per-not-a-number' } : { value: cell.text.trim() };
 
 const DAYS_AT_MOST = 3650;
 const amount = decimal({ maxDecimals: 6, maxDigits: 12, min: '0' });
@@ -64,7 +75,7 @@ export function inputColumns({ items, read }: DraftPage, fmt: Format): InputColu
   const price = { width: 17, kind: 'price', min: 0 } as const;
   const tiers = [...new Set(items.flatMap((item) => item.tiers))].sort((a, b) => Number(a) - Number(b));
   const column = (
-    name: 'unitPrice' | 'leadTimeDays' | 'note' | 'capacity',
+    name: 'unitPrice' | 'leadTimeDays' | 'note' | 'capacity' | 'pricedUnit' | 'unitsPer' | 'unitReason',
     more: Pick<InputColumn, 'template' | 'read' | 'asks'>,
   ): InputColumn => ({
     name,
@@ -88,6 +99,12 @@ export function inputColumns({ items, read }: DraftPage, fmt: Format): InputColu
         ]
       : []),
     column('note', { template: { width: 36, kind: 'text' }, read: text(1000), asks: everyLine }),
+    column('pricedUnit', { template: { width: 14, kind: 'text' }, read: unitWord, asks: everyLine }),
+    {
+      ...column('unitsPer', { template: { width: 16, kind: 'text' }, read: unitRatio, asks: everyLine }),
+      value: (line, item) => unitsPerShown(line, item.unit),
+    },
+    column('unitReason', { template: { width: 30, kind: 'text' }, read: text(300), asks: everyLine }),
   ];
 }
 

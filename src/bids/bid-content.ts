@@ -4,6 +4,7 @@ import { type Envelope, envelopeOrder, isKnockOut, type Requirement } from '../s
 import { type AskedLine, owedLines } from './bid-draft.ts';
 import { type OpenedAlternate, offersUnasked, openedAlternates, withAmounts } from './offer.ts';
 import { lineContent, offerContent } from './offer-content.ts';
+import { contradictsUnits } from './priced-unit.ts';
 import { isStorableAmount } from './read-typed.ts';
 import { readResponses } from './response.ts';
 
@@ -76,6 +77,7 @@ export type NonConformity =
   | 'other-currency'
   | 'unknown-line'
   | 'line-twice'
+  | 'units-contradict'
   | 'not-asked'
   | 'no-price'
   | 'leaves-out-lines'
@@ -148,6 +150,9 @@ function readLines(
     return { fault: 'line-twice' };
   if (content.lines.some((line) => compareDecimals(line.priceBaseQuantity, '0') === 0))
     return { fault: 'not-readable' };
+  const units = new Map(expected.asked.map((line) => [line.id, line.unit]));
+  if (content.lines.some((line) => contradictsUnits(line, units.get(line.eventItemId))))
+    return { fault: 'units-contradict' };
   if (offersUnasked(content, expected.asked)) return { fault: 'not-asked' };
   const priced = new Set(
     content.lines.filter((line) => line.unitPrice !== null).map((line) => line.eventItemId),

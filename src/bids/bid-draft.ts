@@ -1,6 +1,7 @@
 import type { AppError, FieldError } from '../kernel/errors.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import { type DecimalString, isZero, lineAmount, sumMoney } from '../kernel/money.ts';
+import type { UnitCode } from '../kernel/quantity.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Envelope } from '../sourcing/index.ts';
 import {
@@ -12,7 +13,15 @@ import {
   type ReadExtras,
   readExtras,
 } from './offer.ts';
-import { type Fail, isStorableAmount, readDay, readDays, readPrice } from './read-typed.ts';
+import {
+  type PricedAs,
+  type PricedIn,
+  pricedAs,
+  priceOfUnits,
+  type ReadUnit,
+  readPricedUnit,
+} from './priced-unit.ts';
+import { type Fail, isStorableAmount, isStorablePrice, readDay, readDays, readPrice } from './read-typed.ts';
 
 /** One line as it was typed: kept to the letter, so that nothing a person wrote is lost. */
 export type DraftLine = {
@@ -58,11 +67,15 @@ export const emptyLine: DraftLine = { unitPrice: '', leadTimeDays: '', note: '' 
 /** What was typed into some fields of a line. */
 export type TypedLine = { readonly [K in keyof DraftLine]?: DraftLine[K] | undefined };
 
-/** The line with what was typed; tiers one by one, alternates as a whole. */
-export const mergeLine = (line: DraftLine, typed: TypedLine): DraftLine => ({
+/**
+ * The line with what was typed; tiers one by one, alternates as a whole. How many of `unit` one of the bidder's own is,
+ * is said of the unit that is asked now.
+ */
+export const mergeLine = (line: DraftLine, typed: TypedLine, unit: UnitCode): DraftLine => ({
   ...line,
   ...Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== undefined)),
   ...(typed.tiers === undefined ? {} : { tiers: { ...line.tiers, ...typed.tiers } }),
+  ...(typed.unitsPer === undefined ? {} : { pricedFor: typed.unitsPer === '' ? '' : unit }),
 });
 
 export type ReadLine = {
@@ -71,6 +84,10 @@ export type ReadLine = {
   readonly typed: DraftLine;
   /** Null: no bid on this line. Never zero for nothing. */
   readonly unitPrice: DecimalString | null;
+  /** The unit it is priced in where that is not the one asked; the price is for so many of the unit asked. */
+  readonly pricedIn: PricedIn | null;
+  readonly priceBaseQuantity: DecimalString;
+  readonly priced: PricedAs | null;
   readonly leadTimeDays: number | null;
   readonly amount: DecimalString | null;
 } & ReadExtras;
@@ -193,6 +210,10 @@ const inOrder = (draft: BidDraft): unknown => [
       line.leadTimeDays,
       line.note,
       line.capacity ?? '',
+      line.pricedUnit ?? '',
+      line.unitsPer ?? '',
+      line.unitReason ?? '',
+      line.pricedFor ?? '',
       Object.entries(line.tiers ?? {})
         .filter(([, typed]) => typed !== '')
         .sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -220,20 +241,46 @@ function readLine(asked: AskedLine, typed: DraftLine, currency: string, errors: 
     errors.push({ ...fieldError(`${path}.${field}`, code), params: { ...params, line: asked.lineNo } });
     return null;
   };
-  const unitPrice = readPrice(typed.unitPrice, (code, params) => fail('unitPrice', code, params));
-  const leadTimeDays = readDays(typed.leadTimeDays, (code, params) => fail('leadTimeDays', code, params));
-  const amount = unitPrice === null ? null : lineAmount({ quantity: asked.quantity, unitPrice, currency });
-  const isTooLarge = amount !== null && !isStorableAmount(amount);
-  if (isTooLarge) fail('unitPrice', 'bid.amount-too-large');
+  const failAt =
+    (field: string): Fail =>
+    (code, params) =>
+      fail(field, code, params);
+  const inUnit = readPricedUnit(asked, typed, fail);
+  const price = pricedOf(readPrice(typed.unitPrice, failAt('unitPrice')), {
+    inUnit,
+    quantity: asked.quantity,
+    currency,
+  });
+  if (price === 'too-large') fail('unitPrice', 'bid.amount-too-large');
+  const priced = {
+    ...(price === 'too-large' ? NO_PRICE : price),
+    pricedIn: inUnit?.pricedIn ?? null,
+    priceBaseQuantity: inUnit?.priceBaseQuantity ?? '1',
+  };
   return {
     eventItemId: asked.id,
     lineNo: asked.lineNo,
     typed,
-    unitPrice: isTooLarge ? null : unitPrice,
-    leadTimeDays,
-    amount: isTooLarge ? null : amount,
-    ...readExtras(asked, typed, { currency, failAt: (field) => (code, params) => fail(field, code, params) }),
+    ...priced,
+    priced: pricedAs(priced),
+    leadTimeDays: readDays(typed.leadTimeDays, failAt('leadTimeDays')),
+    ...readExtras(asked, typed, { currency, pricedIn: inUnit, failAt }),
   };
+}
+
+const NO_PRICE = { unitPrice: null, amount: null };
+
+/** The price as it is sealed, with its amount; none where the unit it is in cannot be told. */
+function pricedOf(
+  typed: DecimalString | null,
+  of: { inUnit: ReadUnit | null; quantity: DecimalString; currency: string },
+): Pick<ReadLine, 'unitPrice' | 'amount'> | 'too-large' {
+  const { inUnit, quantity, currency } = of;
+  if (typed === null || inUnit === null) return NO_PRICE;
+  const unitPrice = priceOfUnits(typed, inUnit);
+  const { priceBaseQuantity } = inUnit;
+  const amount = lineAmount({ quantity, unitPrice, priceBaseQuantity, currency });
+  return isStorablePrice(unitPrice) && isStorableAmount(amount) ? { unitPrice, amount } : 'too-large';
 }
 
 const fieldError = (path: string, code: string): FieldError => ({ path, code, message: code });

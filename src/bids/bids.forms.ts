@@ -15,6 +15,9 @@ const line = z.strictObject({
   leadTimeDays: z.string().max(10).optional(),
   note: z.string().max(1000).optional(),
   capacity: z.string().max(40).optional(),
+  pricedUnit: z.string().max(40).optional(),
+  unitsPer: z.string().max(40).optional(),
+  unitReason: z.string().max(300).optional(),
   tiers: z.record(z.string().regex(/^q[\d_]{1,22}$/), z.string().max(40)).optional(),
   alternates: z.array(alternate).max(ALTERNATES_AT_MOST).optional(),
 });

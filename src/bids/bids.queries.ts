@@ -8,6 +8,7 @@ import { firstOf, rowsOf } from '../platform/db/statements.ts';
 import type { SourcingEventState } from '../sourcing/index.ts';
 import type { BidState } from './bid.ts';
 import { waitingForOpener } from './openers.queries.ts';
+import type { PricedIn } from './priced-unit.ts';
 
 /** An invitation of the supplier with what became of it: a line of its list. */
 export type InvitationRow = {
@@ -111,6 +112,7 @@ export type OpenedBidLine = {
   readonly bidLineId: string;
   readonly unitPrice: string | null;
   readonly priceBaseQuantity: string;
+  readonly pricedIn: PricedIn | null;
   readonly amount: string | null;
   readonly leadTimeDays: number | null;
   readonly note: string;
@@ -151,6 +153,9 @@ export async function findOpenedBids(ctx: Ctx, eventId: string): Promise<OpenedB
                        'priceBaseQuantity', trim_scale(line.price_base_quantity)::text,
                        'amount', line.amount::text, 'leadTimeDays', line.lead_time_days, 'note', line.note,
                        'capacity', trim_scale(line.capacity)::text,
+                       'pricedIn', CASE WHEN line.priced_unit IS NOT NULL THEN jsonb_build_object(
+                                          'unit', line.priced_unit, 'reason', line.priced_reason,
+                                          'unitQuantity', trim_scale(line.priced_quantity)::text) END,
                        'tiers', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                                           'quantity', trim_scale(tier.quantity)::text,
                                           'unitPrice', trim_scale(tier.unit_price)::text)

@@ -67,7 +67,7 @@ export function writeBidSheet(
       return [
         ...saidColumns.map((column) => column.cell({ item, typed, t })),
         null,
-        ...inputs.map((column) => (column.asks(item) ? column.value(typed) : null)),
+        ...inputs.map((column) => (column.asks(item) ? column.value(typed, item) : null)),
         item.id,
         `${key.bid}/${key.lines}`,
       ];
@@ -240,7 +240,7 @@ function changesIn(rows: readonly Row[], page: DraftPage, inputs: readonly Input
     // What this round does not ask again stays as it was offered.
     if (values === undefined || page.fixedItemIds.has(item.id)) return [];
     const fields = inputs.map((input) => {
-      const before = input.value(lineOf(page, item));
+      const before = input.value(lineOf(page, item), item);
       const after = values[input.name] ?? '';
       return { field: input.field, before, after: isSame(before, after) ? null : after };
     });

@@ -1,12 +1,17 @@
+import type { UnitCode } from '../kernel/quantity.ts';
 import { type BidDraft, emptyLine, mergeLine, type TypedLine } from './bid-draft.ts';
 import type { DraftAlternate, DraftExtras } from './offer.ts';
+import { unitsPerShown } from './priced-unit.ts';
 
 // Runs in the bidder's browser: there the fields of the bid's form, by their names, are the draft.
 
 /** What stands in a field of this name, `lines[<id>][tiers][q500]`; empty where nothing was typed. */
-export function fieldOf(draft: BidDraft, name: string): string {
+export function fieldOf(draft: BidDraft, name: string, unitOf: (eventItemId: string) => UnitCode): string {
   const [part = '', id = '', field = '', ...rest] = stepsOf(name);
-  if (part === 'lines') return lineField(draft.lines[id] ?? emptyLine, field, rest);
+  if (part === 'lines') {
+    const line = draft.lines[id] ?? emptyLine;
+    return field === 'unitsPer' ? unitsPerShown(line, unitOf(id)) : lineField(line, field, rest);
+  }
   if (part === 'answers') return draft.answers?.[id]?.answer ?? '';
   if (part === 'notes')
     return Object.entries(draft.notes ?? {}).find(([envelope]) => envelope === id)?.[1] ?? '';
@@ -15,13 +20,17 @@ export function fieldOf(draft: BidDraft, name: string): string {
 }
 
 /** The draft once that was typed into the field; a name that is none of a draft's changes nothing. */
-export function withField(draft: BidDraft, name: string, typed: string): BidDraft {
+export function withField(
+  draft: BidDraft,
+  name: string,
+  { typed, unitOf }: { typed: string; unitOf: (eventItemId: string) => UnitCode },
+): BidDraft {
   const [part = '', id = '', field = '', ...rest] = stepsOf(name);
   if (part === 'lines') {
     const line = draft.lines[id] ?? emptyLine;
     return {
       ...draft,
-      lines: { ...draft.lines, [id]: mergeLine(line, typedOf(line, [field, ...rest], typed)) },
+      lines: { ...draft.lines, [id]: mergeLine(line, typedOf(line, [field, ...rest], typed), unitOf(id)) },
     };
   }
   if (part === 'answers') {
@@ -37,6 +46,7 @@ const stepsOf = (name: string): string[] => name.split(/[[\]]+/).filter((step) =
 
 const blank: DraftAlternate = { description: '', unitPrice: '', leadTimeDays: '' };
 const columns = ['description', 'unitPrice', 'leadTimeDays'] as const;
+const plainFields = ['unitPrice', 'leadTimeDays', 'note', 'capacity', 'pricedUnit', 'unitReason'] as const;
 const inColumn = (name: string) => columns.find((column) => column === name);
 
 function lineField(
@@ -49,9 +59,8 @@ function lineField(
     const place = inColumn(column);
     return place === undefined ? '' : (line.alternates?.[Number(key)]?.[place] ?? '');
   }
-  return field === 'unitPrice' || field === 'leadTimeDays' || field === 'note' || field === 'capacity'
-    ? (line[field] ?? '')
-    : '';
+  const plain = plainFields.find((one) => one === field);
+  return plain === undefined ? '' : (line[plain] ?? '');
 }
 
 function typedOf(line: DraftExtras, [field = '', key = '', column = '']: string[], typed: string): TypedLine {

@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import { acceptedExtensions } from '../documents/index.ts';
 import type { AppError } from '../kernel/errors.ts';
-import type { Catalogue } from '../platform/i18n/catalogue.ts';
+import { writeRatio } from '../kernel/unit-conversion.ts';
+import type { Catalogue, Translate } from '../platform/i18n/catalogue.ts';
 import { formatFor } from '../platform/i18n/format.ts';
 import { messageOf } from '../platform/web/page-words.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
@@ -9,6 +10,7 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { byLots } from '../sourcing/index.ts';
 import { isReadableByServer, takesBids } from './bid.ts';
+import { emptyLine } from './bid-draft.ts';
 import { rulesOf } from './bid-rules.ts';
 import { addSheetRoutes } from './bid-sheet.routes.ts';
 import { draftForm, linesQuery } from './bids.forms.ts';
@@ -18,6 +20,8 @@ import { addFileRoutes } from './draft-files.routes.ts';
 import { type LinesAsked, linesShown } from './draft-lines.ts';
 import { type DraftPage, getDraft, getOwnBid, saveDraft } from './drafts.service.ts';
 import { ALTERNATES_AT_MOST } from './offer.ts';
+import { unitsPerShown } from './priced-unit.ts';
+import { unitChoices } from './unit-choices.ts';
 
 const AFTER_SAVING = { edit: 'edit', review: 'submission', files: 'files', sheet: 'sheet' } as const;
 
@@ -47,7 +51,7 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
         titleParams: { reference: page.bid.reference },
         ...page,
         now,
-        ...shownOf(page),
+        ...shownOf(page, catalogue.translator(req.locale)),
         isOpen: takesBids(page.event, now),
         isConflict: refusal?.code === 'bid.changed-meanwhile',
         draftErrors: errorsOf(catalogue, req, page),
@@ -72,16 +76,16 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
 
   router.post('/bids/:bidId/draft', 'bid.own', async (req, res) => {
     const bidId = idParam(req, 'bidId');
-    const save = async (): Promise<{ page: DraftPage; goTo: string }> => {
+    const save = async (): Promise<{ page: DraftPage; sent: readonly string[]; goTo: string }> => {
       const { next, q, page, only, shownPage, shownOnly, ...form } = parseForm(draftForm, req.body);
       const saved = await web.runInTx(whoOf(req), (ctx) => saveDraft(ctx, { bidId, ...form }));
       const lines = { q, only: only ?? shownOnly, page: page ?? (only === undefined ? shownPage : 1) };
       const goTo = `/bids/${bidId}/${AFTER_SAVING[next]}${next === 'edit' ? addressOf(lines) : ''}`;
-      return { page: saved, goTo };
+      return { page: saved, sent: Object.keys(form.lines), goTo };
     };
     if (req.accepts(['html', 'json']) === 'json') {
-      const { page } = await save();
-      res.json(autosaved(catalogue, req, page));
+      const { page, sent } = await save();
+      res.json(autosaved(catalogue, req, { ...page, sent }));
       return;
     }
     let goTo = '';
@@ -100,17 +104,25 @@ export function addDraftRoutes(router: PortalRouter, web: WebDeps, catalogue: Ca
 }
 
 /** What the pages of a draft show of the event's structure. */
-function shownOf(page: DraftPage): object {
+function shownOf(page: DraftPage, t: Translate): object {
   const { currencies, validUntilAtLeast } = rulesOf(page.event);
   return {
     currencies,
     validUntilAtLeast,
     mostAlternates: ALTERNATES_AT_MOST,
+    unitChoices: unitChoices(t),
+    unitsPerOf: new Map(
+      page.items.map(({ id, unit }) => [id, unitsPerShown(page.draft.lines[id] ?? emptyLine, unit)]),
+    ),
   };
 }
 
 /** What autosave answers: all that the page shows of it, in the reader's words. */
-function autosaved(catalogue: Catalogue, req: Request, page: DraftPage): object {
+function autosaved(
+  catalogue: Catalogue,
+  req: Request,
+  page: DraftPage & { sent: readonly string[] },
+): object {
   const fmt = formatFor(req.locale);
   return {
     revision: page.revision,
@@ -121,6 +133,15 @@ function autosaved(catalogue: Catalogue, req: Request, page: DraftPage): object 
     totalAmount: page.read.total,
     pricedCount: page.read.pricedCount,
     missingCount: page.read.missing.length,
+    /** How many of the unit asked one of the bidder's is, by line, as the rules read it: of the lines that were sent. */
+    ratios: Object.fromEntries(
+      page.read.lines
+        .filter(({ eventItemId }) => page.sent.includes(eventItemId))
+        .map(({ eventItemId, pricedIn, priceBaseQuantity: to }) => [
+          eventItemId,
+          pricedIn === null ? '' : writeRatio({ from: pricedIn.unitQuantity, to }),
+        ]),
+    ),
     /** Questions whose answer, as it stands, excludes the bid. */
     knockOuts: page.responses.filter((one) => one.isKnockOut).map((one) => one.requirement.id),
     errors: errorsOf(catalogue, req, page),

@@ -6,7 +6,6 @@ import { nextReference } from '../platform/db/reference.ts';
 import {
   type EventItem,
   findEventForSupplier,
-  findEventItems,
   findInvitation,
   findLots,
   findPlan,
@@ -18,6 +17,7 @@ import {
   type Requirement,
   type SourcingEvent,
 } from '../sourcing/index.ts';
+import { type AskedItem, findAskedItems } from './asked-items.queries.ts';
 import * as bids from './bid.store.ts';
 import {
   assertMayBeWritten,
@@ -53,7 +53,7 @@ export type DraftPage = {
   readonly bid: Bid;
   readonly event: SourcingEvent;
   readonly lots: readonly Lot[];
-  readonly items: readonly EventItem[];
+  readonly items: readonly AskedItem[];
   /** Lines that this round does not ask again: they stay as they were offered. */
   readonly fixedItemIds: ReadonlySet<string>;
   readonly draft: BidDraft;
@@ -152,7 +152,7 @@ export async function getDraft(ctx: Ctx, bidId: string, to: ReadBy = 'write'): P
 async function pageOf(ctx: Ctx, bid: Bid, to: ReadBy = 'write'): Promise<DraftPage> {
   assertReadable(bid, to);
   const event = await findEventForSupplier(ctx, bid.eventId);
-  const items = await findEventItems(ctx, bid.eventId);
+  const items = await findAskedItems(ctx, bid);
   const lots = await findLots(ctx, bid.eventId);
   const { submittedRevision, ...kept } = await loadDraft(ctx, bid.id);
   const { requirements } = await findPlan(ctx, bid.eventId);
@@ -235,7 +235,7 @@ type TypedDraft = { readonly lines: TypedLines; readonly answers?: TypedAnswers 
 /** Prices and answers together, as they would be submitted. */
 export const readWhole = (
   draft: BidDraft,
-  of: { event: SourcingEvent; items: readonly EventItem[]; requirements: readonly Requirement[] },
+  of: { event: SourcingEvent; items: readonly AskedItem[]; requirements: readonly Requirement[] },
 ): WholeDraft => readWholeDraft(draft, { ...of, rules: rulesOf(of.event) }, isKnockOut);
 
 /** Answers to questions that the event does not ask are left out; files stay with their question. */
@@ -254,11 +254,12 @@ function withAnswers(
 
 /** Lines that the event does not have, or does not ask again, are left out. */
 function mergeLines({ items, fixedItemIds, draft }: DraftPage, typed: TypedLines): Record<string, DraftLine> {
-  const known = new Set(items.map((item) => item.id).filter((id) => !fixedItemIds.has(id)));
+  const known = new Map(items.filter(({ id }) => !fixedItemIds.has(id)).map(({ id, unit }) => [id, unit]));
   return Object.fromEntries(
-    Object.entries(typed)
-      .filter(([id]) => known.has(id))
-      .map(([id, line]) => [id, mergeLine(draft.lines[id] ?? emptyLine, line)]),
+    Object.entries(typed).flatMap(([id, line]) => {
+      const unit = known.get(id);
+      return unit === undefined ? [] : [[id, mergeLine(draft.lines[id] ?? emptyLine, line, unit)]];
+    }),
   );
 }
 

@@ -72,7 +72,8 @@ const linesOf = ({ read }: { read: ReadDraft }): BidContent['lines'] =>
   read.lines.filter(saysSomething).map((line) => ({
     eventItemId: line.eventItemId,
     unitPrice: line.unitPrice,
-    priceBaseQuantity: '1',
+    priceBaseQuantity: line.priceBaseQuantity,
+    pricedIn: line.pricedIn,
     leadTimeDays: line.leadTimeDays,
     note: line.typed.note,
     capacity: line.capacity,

@@ -35,6 +35,7 @@ export {
   readOpenedFile,
   reinstateBids,
 } from './openings.service.ts';
+export { type PricedAs, type PricedIn, pricedAs } from './priced-unit.ts';
 export { findReminder, issueReminders } from './reminders.service.ts';
 export {
   type BidWithResponses,

@@ -19,6 +19,7 @@ import { ownSupplierId } from './drafts.service.ts';
 import { findKeptEnvelopes, type KeptEnvelope } from './envelope.store.ts';
 import { linesEnvelope } from './envelope-content.ts';
 import { type OpenedAlternate, openedAlternates, withAmounts } from './offer.ts';
+import { type PricedAs, pricedAs, tiersAsPriced } from './priced-unit.ts';
 import type { Receipt } from './receipt.ts';
 import { type ReadResponse, readResponses } from './response.ts';
 import { unpad } from './sealing.ts';
@@ -36,6 +37,8 @@ export type KeptLine = EventItem & {
     OpenedLine,
     'unitPrice' | 'amount' | 'leadTimeDays' | 'note' | 'capacity' | 'tiers'
   > & {
+    /** How it was priced, where that is not in the unit asked. */
+    readonly priced: PricedAs | null;
     readonly alternates: readonly OpenedAlternate[];
   };
 };
@@ -121,11 +124,12 @@ function offerOn(
   const line = of.lines.find((one) => one.eventItemId === eventItemId);
   return {
     unitPrice: line?.unitPrice ?? null,
+    priced: line === undefined ? null : pricedAs(line),
     amount: line?.amount ?? null,
     leadTimeDays: line?.leadTimeDays ?? null,
     note: line?.note ?? '',
     capacity: line?.capacity ?? null,
-    tiers: line?.tiers ?? [],
+    tiers: line === undefined ? [] : [...tiersAsPriced(line)],
     alternates: of.alternates.filter((one) => one.eventItemId === eventItemId),
   };
 }

@@ -1,7 +1,15 @@
 import { compareDecimals, type DecimalString, lineAmount, sumMoney } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { EventItem } from '../sourcing/index.ts';
-import { type Fail, isStorableAmount, readCapacity, readDays, readPrice } from './read-typed.ts';
+import { type AskedUnit, type DraftUnit, priceOfUnits, type ReadUnit } from './priced-unit.ts';
+import {
+  type Fail,
+  isStorableAmount,
+  isStorablePrice,
+  readCapacity,
+  readDays,
+  readPrice,
+} from './read-typed.ts';
 
 /** What an event lets a bid say, and wants it to say. */
 export type BidRules = {
@@ -25,7 +33,7 @@ export type DraftExtras = {
   /** Prices by the key of the quantity they are asked at: {@link tierKey}. */
   readonly tiers?: Readonly<Record<string, string>> | undefined;
   readonly alternates?: readonly DraftAlternate[] | undefined;
-};
+} & DraftUnit;
 
 export const ALTERNATES_AT_MOST = 5;
 
@@ -45,18 +53,24 @@ export type ReadExtras = {
 };
 
 /** What of a line decides which extras it takes. */
-export type AskedExtras = Partial<Pick<EventItem, 'tiers' | 'takesAlternates' | 'asksCapacity' | 'lotId'>>;
+export type AskedExtras = Partial<Pick<EventItem, 'tiers' | 'takesAlternates' | 'asksCapacity' | 'lotId'>> &
+  AskedUnit;
 
-/** Reads the extras of a line; what was not asked for is not read. */
+/** Reads the extras of a line; what was not asked for is not read. Prices at other quantities are in the unit of the line's own. */
 export function readExtras(
   asked: AskedExtras & { readonly quantity: DecimalString },
   typed: DraftExtras,
-  of: { currency: string; failAt: (field: string) => Fail },
+  of: { currency: string; pricedIn: ReadUnit | null; failAt: (field: string) => Fail },
 ): ReadExtras {
   const tiers = (asked.tiers ?? []).flatMap((quantity): Tier[] => {
     const key = tierKey(quantity);
     const unitPrice = readPrice(typed.tiers?.[key] ?? '', of.failAt(`tiers.${key}`));
-    return unitPrice === null ? [] : [{ quantity, unitPrice }];
+    // Where the unit cannot be told, no price of the line can be.
+    if (unitPrice === null || of.pricedIn === null) return [];
+    const price = priceOfUnits(unitPrice, of.pricedIn);
+    if (isStorablePrice(price)) return [{ quantity, unitPrice: price }];
+    of.failAt(`tiers.${key}`)('bid.amount-too-large');
+    return [];
   });
   return {
     capacity: asked.asksCapacity === true ? readCapacity(typed.capacity ?? '', of.failAt('capacity')) : null,

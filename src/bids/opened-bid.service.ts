@@ -7,6 +7,7 @@ import {
   type OpenedBidAlternate,
   type OpenedBidLine,
 } from './bids.queries.ts';
+import { type PricedAs, pricedAs, tiersAsPriced } from './priced-unit.ts';
 
 /** One bid as the buying side reads it after its opening: all that it says, under the lots and lines that were asked for. */
 export type OpenedBidPage = {
@@ -15,7 +16,8 @@ export type OpenedBidPage = {
   readonly lots: readonly Lot[];
   readonly lines: readonly (EventItem & { readonly offer: OpenedOffer })[];
 };
-type OpenedOffer = Omit<OpenedBidLine, 'bidLineId' | 'priceBaseQuantity'> & {
+type OpenedOffer = Omit<OpenedBidLine, 'bidLineId' | 'priceBaseQuantity' | 'pricedIn'> & {
+  readonly priced: PricedAs | null;
   readonly alternates: readonly OpenedBidAlternate[];
 };
 
@@ -34,9 +36,20 @@ export async function getOpenedBid(ctx: Ctx, of: { eventId: string; bidId: strin
     lots,
     lines: items.map((item) => ({
       ...item,
-      offer: { ...(lines.get(item.id) ?? NO_OFFER), alternates: alternates.get(item.id) ?? [] },
+      offer: { ...offerOf(lines.get(item.id)), alternates: alternates.get(item.id) ?? [] },
     })),
   };
 }
 
-const NO_OFFER = { unitPrice: null, amount: null, leadTimeDays: null, note: '', capacity: null, tiers: [] };
+const offerOf = (line: OpenedBidLine | undefined) =>
+  line === undefined ? NO_OFFER : { ...line, priced: pricedAs(line), tiers: tiersAsPriced(line) };
+
+const NO_OFFER = {
+  unitPrice: null,
+  priced: null,
+  amount: null,
+  leadTimeDays: null,
+  note: '',
+  capacity: null,
+  tiers: [],
+};

@@ -92,12 +92,13 @@ export async function insertLines(tx: Tx, lines: readonly LineRow[]): Promise<vo
   await rowsOf(
     tx,
     `INSERT INTO bid_line (id, bid_id, event_item_id, unit_price, price_base_quantity, amount, lead_time_days, note,
-                           capacity)
+                           capacity, priced_unit, priced_quantity, priced_reason)
      SELECT line.id, line."bidId", line."eventItemId", line."unitPrice", line."priceBaseQuantity", line.amount,
-            line."leadTimeDays", line.note, line.capacity
+            line."leadTimeDays", line.note, line.capacity, line."pricedIn"->>'unit',
+            (line."pricedIn"->>'unitQuantity')::numeric, coalesce(line."pricedIn"->>'reason', '')
        FROM jsonb_to_recordset(?::jsonb)
          AS line (id uuid, "bidId" uuid, "eventItemId" uuid, "unitPrice" numeric, "priceBaseQuantity" numeric,
-                  amount numeric, "leadTimeDays" integer, note text, capacity numeric)`,
+                  amount numeric, "leadTimeDays" integer, note text, capacity numeric, "pricedIn" jsonb)`,
     [JSON.stringify(lines)],
   );
   const tiers = lines.flatMap(({ id, tiers: offered }) => offered.map((tier) => ({ id, ...tier })));

@@ -8,6 +8,8 @@ import { linesEnvelope } from './envelope-content.ts';
 import { getOwnCopy, type OwnCopyPage } from './own-copy.service.ts';
 
 const WORDS = [
+  'bids.units',
+  'unit',
   'sealing.own',
   'sealing.passphrase.wrong',
   'structure.bid.capacity-of',
@@ -43,6 +45,6 @@ const workOf = ({ bid, receipt, items, wrappedKey }: OwnCopyPage): object => ({
     sealedSha256,
   })),
   linesEnvelope: linesEnvelope(receipt.envelopes.map((one) => one.envelope)),
-  items: items.map(({ id, quantity }) => ({ id, quantity })),
+  items: items.map(({ id, quantity, unit }) => ({ id, quantity, unit })),
   wrappedKey,
 });

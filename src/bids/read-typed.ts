@@ -9,9 +9,13 @@ const DECIMALS = 6;
 const WHOLE_DIGITS = 12;
 const DAYS_AT_MOST = 3650;
 // What numeric(20,4) holds: the opening writes amounts there, and one bid must not stop it.
+const PRICE_LIMIT = '1000000000000';
 const AMOUNT_LIMIT = '10000000000000000';
 
 export const isStorableAmount = (amount: DecimalString): boolean => compareDecimals(amount, AMOUNT_LIMIT) < 0;
+
+/** What the columns of prices hold, and the content of a bid. */
+export const isStorablePrice = (price: DecimalString): boolean => compareDecimals(price, PRICE_LIMIT) < 0;
 
 const clean = (typed: string): string => typed.normalize('NFKC').trim();
 

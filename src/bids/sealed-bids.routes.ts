@@ -20,6 +20,7 @@ import {
   sealOnArrival,
   submitSealed,
 } from './sealed-bids.service.ts';
+import { unitChoices } from './unit-choices.ts';
 import { readWholeDraft } from './whole-draft.ts';
 
 const UPLOAD = { files: 1, bytesPerFile: 26 * 1024 * 1024 };
@@ -29,6 +30,7 @@ const WORDS = [
   'errors.bid',
   'errors.response',
   'errors.document.too-many',
+  'bids.units',
   'bids.saving.signed-out',
   'bids.submission.error-in-line',
   'bids.submission.lines-priced',
@@ -50,6 +52,7 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps, catalogue
       titleParams: { reference: page.bid.reference },
       ...page,
       ...emptyForm(page),
+      unitChoices: unitChoices(catalogue.translator(req.locale)),
       isOpen,
       work: JSON.stringify(workOf(page)),
       words: JSON.stringify(catalogue.textsUnder(req.locale, WORDS)),
@@ -110,6 +113,7 @@ function emptyForm({ event, items, lots, rules, requirements }: SealedDraftPage)
     accept: acceptedExtensions,
     isConflict: false,
     isInBrowser: true,
+    unitsPerOf: new Map(),
   };
 }
 
@@ -122,15 +126,19 @@ const workOf = ({ bid, event, ...page }: SealedDraftPage): object => ({
   eventId: event.id,
   eventSha256: page.eventSha256,
   envelopes: event.envelopes,
-  items: page.items.map(({ id, lineNo, quantity, lotId, tiers, takesAlternates, asksCapacity }) => ({
-    id,
-    lineNo,
-    quantity,
-    lotId,
-    tiers,
-    takesAlternates,
-    asksCapacity,
-  })),
+  items: page.items.map(
+    ({ id, lineNo, quantity, unit, sellsIn, lotId, tiers, takesAlternates, asksCapacity }) => ({
+      id,
+      lineNo,
+      quantity,
+      unit,
+      sellsIn,
+      lotId,
+      tiers,
+      takesAlternates,
+      asksCapacity,
+    }),
+  ),
   rules: page.rules,
   requirements: page.requirements,
   keys: page.keys,

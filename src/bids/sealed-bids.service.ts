@@ -7,9 +7,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import type { UploadedFile } from '../platform/web/uploads.ts';
 import {
   assertAmendmentsKnown,
-  type EventItem,
   findEventForSupplier,
-  findEventItems,
   findLots,
   findPlan,
   findUnacknowledged,
@@ -18,6 +16,7 @@ import {
   type SourcingEvent,
 } from '../sourcing/index.ts';
 import { findSupplier } from '../suppliers/index.ts';
+import { type AskedItem, findAskedItems } from './asked-items.queries.ts';
 import * as bids from './bid.store.ts';
 import { assertMayBeWritten, type Bid, submit } from './bid.ts';
 import { emptyDraft } from './bid-draft.ts';
@@ -39,7 +38,7 @@ import { findVersionByKey } from './version.store.ts';
 export type SealedDraftPage = {
   readonly bid: Bid;
   readonly event: SourcingEvent;
-  readonly items: readonly EventItem[];
+  readonly items: readonly AskedItem[];
   readonly lots: readonly Lot[];
   readonly rules: BidRules;
   readonly requirements: readonly Requirement[];
@@ -64,7 +63,7 @@ export async function getSealedDraft(ctx: Ctx, bidId: string): Promise<SealedDra
   const bid = found('bid', await bids.findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
   assertInBrowser(bid);
   const event = await findEventForSupplier(ctx, bid.eventId);
-  const items = await findEventItems(ctx, bid.eventId);
+  const items = await findAskedItems(ctx, bid);
   const keys = await ensureSealingKeys(ctx, bid.eventId);
   const stored = found('bid', await drafts.findStoredDraft(ctx.tx, bidId));
   return {
@@ -173,7 +172,7 @@ export async function submitSealed(
     findVersionByKey(ctx.tx, bid.id, form.idempotencyKey),
     ctx.readClock(ctx.tx),
     drafts.findStoredDraft(ctx.tx, bid.id),
-    findEventItems(ctx, eventId),
+    findAskedItems(ctx, bid),
     ensureSealingKeys(ctx, eventId),
     findSupplier(ctx, supplierId),
     latestCheckpoint(ctx),

@@ -11,8 +11,9 @@ import { getBid } from './bid-page.service.ts';
 import { differenceQuery, envelopeQuery, submissionForm, versionQuery } from './bids.forms.ts';
 import { addClarificationRoutes } from './clarifications.routes.ts';
 import { findClosingChoice } from './closing-choices.service.ts';
-import { getDraft } from './drafts.service.ts';
+import { type DraftPage, getDraft } from './drafts.service.ts';
 import { getBidderKey, getSubmission } from './kept-submission.service.ts';
+import { tiersAsPriced } from './priced-unit.ts';
 import { receiptFile } from './receipt.ts';
 import { sendFile } from './send-file.routes.ts';
 import { submitBid, withdrawBid } from './submissions.service.ts';
@@ -49,6 +50,7 @@ export function addSubmissionRoutes(router: PortalRouter, web: WebDeps, catalogu
       ...page,
       now,
       isOpen,
+      lines: linesSaid(page),
       idempotencyKey: newId(),
       draftErrors: page.read.errors.map((error) => ({
         path: error.path,
@@ -166,3 +168,13 @@ function addReceiptRoutes(router: PortalRouter, web: WebDeps): void {
     sendFile(res, `${receipt.bidReference}-v${receipt.version}-${envelope}.age`, sealed);
   });
 }
+
+/** The lines of a draft as every page shows those of a bid. */
+const linesSaid = ({ items, read }: DraftPage): object[] =>
+  items.map((item, index) => {
+    const line = read.lines[index];
+    return {
+      ...item,
+      offer: line === undefined ? null : { ...line, note: line.typed.note, tiers: tiersAsPriced(line) },
+    };
+  });

@@ -8,13 +8,13 @@ import type { Ctx } from '../platform/db/context.ts';
 import {
   assertAmendmentsKnown,
   findEventForSupplier,
-  findEventItems,
   findPlan,
   findUnacknowledged,
   markInvitation,
   type SourcingEvent,
 } from '../sourcing/index.ts';
 import { findSupplier } from '../suppliers/index.ts';
+import { findAskedItems } from './asked-items.queries.ts';
 import * as bids from './bid.store.ts';
 import { assertReadable, type Bid, bidLifecycle, submit, withdraw } from './bid.ts';
 import type { BidContent } from './bid-content.ts';
@@ -74,7 +74,7 @@ export async function submitLocked(
       versions.findVersionByKey(ctx.tx, bid.id, form.idempotencyKey),
       of.receivedAt ?? ctx.readClock(ctx.tx),
       loadDraft(ctx, bid.id),
-      findEventItems(ctx, eventId),
+      findAskedItems(ctx, bid),
       findPlan(ctx, eventId),
       ensureSealingKeys(ctx, eventId),
       findSupplier(ctx, supplierId),

@@ -1,9 +1,13 @@
+import type { PricedAs } from './priced-unit.ts';
+
 /** What a bid says of one line, as far as two versions of it are compared. */
 export type LineSaid = {
   readonly eventItemId: string;
   readonly lineNo: number;
   readonly description: string;
   readonly unitPrice: string | null;
+  /** The unit it is priced in, where that is not the one asked. */
+  readonly priced: Pick<PricedAs, 'unit' | 'per' | 'unitPrice'> | null;
   readonly amount: string | null;
   readonly leadTimeDays: number | null;
   readonly note: string;
@@ -70,6 +74,11 @@ const missingIn = (one: BidSaid, other: BidSaid): string[] =>
 const FIELDS = ['unitPrice', 'leadTimeDays', 'note', 'capacity', 'extras'] as const;
 
 function saysSame(a: LineSaid | null, b: LineSaid | null): boolean {
-  const blank = { unitPrice: null, leadTimeDays: null, note: '', capacity: null, extras: '' };
-  return FIELDS.every((field) => (a ?? blank)[field] === (b ?? blank)[field]);
+  const blank = { unitPrice: null, priced: null, leadTimeDays: null, note: '', capacity: null, extras: '' };
+  const units = ({ priced }: Pick<LineSaid, 'priced'>): string =>
+    priced === null ? '' : `${priced.per} ${priced.unit}`;
+  return (
+    FIELDS.every((field) => (a ?? blank)[field] === (b ?? blank)[field]) &&
+    units(a ?? blank) === units(b ?? blank)
+  );
 }

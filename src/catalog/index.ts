@@ -1,3 +1,4 @@
+export { type ReadUnit, readUnit } from '../kernel/unit-names.ts';
 export { calendarOf } from './calendar.store.ts';
 export { type CalendarDay, type KeptCalendar, type NamedCalendar, ruleOf } from './calendar.ts';
 export { calendarRoutes } from './calendars.routes.ts';
@@ -21,4 +22,3 @@ export { inSupplierUnit, type PackagingFault, packagingFault, type SupplierItem 
 export { supplierItemsRoutes } from './supplier-items.routes.ts';
 export { findSupplierItems } from './supplier-items.service.ts';
 export { unitCell } from './unit.sheet.ts';
-export { type ReadUnit, readUnit } from './unit-names.ts';

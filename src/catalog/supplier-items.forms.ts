@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isPositive } from '../kernel/money.ts';
-import { readUnit } from './unit-names.ts';
+import { readUnit } from '../kernel/unit-names.ts';
 
 // PostgreSQL cannot store the NUL character.
 const code = z

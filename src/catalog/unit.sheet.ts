@@ -1,5 +1,5 @@
+import { type ReadUnit, readUnit } from '../kernel/unit-names.ts';
 import type { CellReader } from '../platform/sheet/cell-readers.ts';
-import { type ReadUnit, readUnit } from './unit-names.ts';
 
 /** A spreadsheet's cell that holds a unit, in whatever word people have for it. */
 export const unitCell: CellReader<ReadUnit> = (cell) => {

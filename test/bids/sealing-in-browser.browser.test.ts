@@ -20,6 +20,7 @@ const SECRETS = [
   ALTERNATE_PRICE,
   'CANARY-ALTERNATE',
   'CANARY-PROOF.txt',
+  'CANARY-UNIT',
   'CANARY-NOTE',
   'CANARY-TECHNIQUE',
   'CANARY-FILE.txt',
@@ -116,7 +117,15 @@ describe('sealing in the bidder’s browser', function () {
     expect(await page.locator(`#field-lines-${second}-unitPrice-error`).innerText()).to.include(
       'a decimal point',
     );
-    await page.fill(field(`lines[${second}][unitPrice]`), '1.5');
+    const row = page.locator(`tr[data-line="${second}"]`);
+    await row.locator('[data-unit-fields] summary').click();
+    await page.fill(field(`lines[${second}][unitPrice]`), '18');
+    await page.fill(field(`lines[${second}][pricedUnit]`), 'box');
+    await refused(/Line 2: Say how many of the unit asked/);
+    await page.fill(field(`lines[${second}][unitsPer]`), '12');
+    await page.fill(field(`lines[${second}][unitReason]`), 'CANARY-UNIT');
+    expect(await row.locator('[data-converted]').innerText()).to.equal('18.00 ÷ 12 = 1.50 per piece');
+    expect(await row.locator('[data-amount]').innerText()).to.equal('60.00');
     await refused(/A price is zero \(line 3\)/);
     await page.check('[data-free]');
     await refused(/One question has to be answered.*Are you certified/s);
@@ -191,6 +200,8 @@ describe('sealing in the bidder’s browser', function () {
     await own.getByText('7,391.284617').waitFor();
     for (const said of [
       'CANARY-ALTERNATE',
+      '18.00 ÷ 12 = 1.50 per piece',
+      'CANARY-UNIT',
       'CANARY-NOTE',
       'CANARY-TECHNIQUE',
       'CANARY-FILE.txt',
@@ -228,6 +239,8 @@ describe('sealing in the bidder’s browser', function () {
     expect((await world.db('bid').first()).currency).to.equal('EUR');
     const line = await world.db('bid_line').where({ event_item_id: first }).first();
     expect([line.unit_price, line.capacity]).to.deep.equal([PRICE, '4500.000000']);
+    const inBoxes = await world.db('bid_line').where({ event_item_id: second }).first();
+    expect(inBoxes).to.include({ priced_unit: 'BX', priced_reason: 'CANARY-UNIT', amount: '60.0000' });
     expect((await world.db('bid_line_tier').first()).unit_price).to.equal(TIER_PRICE);
     expect(await world.db('bid_alternate').first()).to.include({
       description: 'CANARY-ALTERNATE',

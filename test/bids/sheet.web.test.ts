@@ -11,7 +11,7 @@ const asBuffer: Parameters<Test['parse']>[0] = (res, done) => {
   res.on('data', (chunk: Buffer) => chunks.push(chunk));
   res.on('end', () => done(null, Buffer.concat(chunks)));
 };
-const [LINE_NO, NO_BID, PRICE, DAYS, LINE_ID, SHEET_KEY] = [1, 7, 8, 9, 11, 12] as const;
+const [LINE_NO, NO_BID, PRICE, DAYS, UNIT, LINE_ID, SHEET_KEY] = [1, 7, 8, 9, 11, 14, 15] as const;
 
 describe('bidding by spreadsheet', () => {
   let world: World;
@@ -83,6 +83,23 @@ describe('bidding by spreadsheet', () => {
     await visitor.post(`/bids/${bidId}/draft`, form).expect(303);
     const page = await visitor.get(`/bids/${bidId}/submission`).expect(200, /660\.00 USD/);
     expect(page.text).to.include('2 of 3 lines have a price');
+  });
+
+  it('takes a unit of the bidder’s own with what one of it is, and names what it cannot read', async () => {
+    const book = await fill([30]);
+    const sheet = sheetOf(book);
+    const first = headingRow(sheet) + 1;
+    expect(sheet.getCell(first - 1, UNIT).value).to.equal('Your unit, if another');
+    for (const [at, typed] of ['箱', '1/12', 'catalogue'].entries())
+      sheet.getCell(first, UNIT + at).value = typed;
+    const answer = await upload(book);
+    expect(answer.status).to.equal(200);
+    expect(answer.text).to.match(/name="lines\[[^\]]+\]\[unitsPer\]" value="1\/12"/);
+    sheet.getCell(first, UNIT).value = 'heap';
+    sheet.getCell(first, UNIT + 1).value = 'twelve';
+    const wrong = await upload(book);
+    expect(wrong.status).to.equal(422);
+    expect(wrong.text).to.include('sheet.unknown-unit').and.to.include('bid.units-per-not-a-number');
   });
 
   const cells: [string, (number | string | null)[], string][] = [

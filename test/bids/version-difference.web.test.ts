@@ -10,6 +10,7 @@ const line = (lineNo: number, over: Partial<LineSaid> = {}): LineSaid => ({
   lineNo,
   description: `Bracket ${lineNo}`,
   unitPrice: '1',
+  priced: null,
   amount: '10',
   leadTimeDays: null,
   note: '',
@@ -36,7 +37,12 @@ describe('what two versions of a bid say differently', () => {
   it('is every line whose price, time, note, capacity or extras differ, in their order', () => {
     const after = bid({ lines: [line(2, { note: 'x' }), line(1, { unitPrice: '2' })] });
     expect(differenceOf(bid(), after).lines.map((one) => one.lineNo)).to.deep.equal([1, 2]);
-    for (const over of [{ leadTimeDays: 3 }, { capacity: '5' }, { extras: '100: 0.9' }])
+    for (const over of [
+      { leadTimeDays: 3 },
+      { priced: { unit: 'BX', per: '12', unitPrice: '1' } },
+      { capacity: '5' },
+      { extras: '100: 0.9' },
+    ])
       expect(differenceOf(bid(), bid({ lines: [line(1), line(2, over)] })).lines).to.have.length(1);
   });
 

@@ -1,9 +1,11 @@
 // Opens a bidder's own sealed bid with the key it kept: here, and nothing of it is sent.
 import { openedAlternates, withAmounts } from '../../src/bids/offer.ts';
+import { pricedAs, tiersAsPriced } from '../../src/bids/priced-unit.ts';
 import { openContent, sha256Of } from '../../src/bids/sealing.ts';
 import { minorUnits } from '../../src/kernel/money.ts';
 import { bytesOf, hideFailure, showFailure } from './shared/form.js';
 import { keptKeys, keyOfEnvelope, keysIn } from './shared/own-keys.js';
+import { pricedWords } from './shared/priced-words.js';
 import { makeWords } from './shared/words.js';
 import { letItShow, unwrapKey } from './shared/wrapping.js';
 
@@ -12,6 +14,8 @@ const { base, locale } = place.dataset;
 const work = JSON.parse(place.dataset.work);
 const words = makeWords(JSON.parse(place.dataset.words), locale);
 const said = (row, name) => row.querySelector(`[data-said="${name}"]`);
+const unitOf = new Map(work.items.map(({ id, unit }) => [id, unit]));
+const unitWord = (code) => words(`unit.${code}`);
 const number = (digits) =>
   new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: 6 });
 
@@ -49,39 +53,61 @@ async function openEnvelope(envelope, own) {
   };
 }
 
+/** The texts of one line, by the cell they stand in. */
+function textsOf(line, { itemId, alternates, prices }) {
+  const write = (value) => (value === null ? '—' : prices.format(value));
+  const priced = pricedAs(line);
+  const perUnit = (unit) => words('bids.units.priced-per', { unit: unitWord(unit) });
+  return {
+    unitPrice:
+      priced === null
+        ? write(line.unitPrice)
+        : [
+            `${write(priced.unitPrice)} ${perUnit(priced.unit)}`,
+            pricedWords(priced, { words, prices, asked: unitWord(unitOf.get(itemId)) }),
+            priced.reason,
+          ].join('\n'),
+    amount: write(line.amount),
+    leadTimeDays: line.leadTimeDays ?? '—',
+    note: line.note,
+    more: [
+      ...(line.capacity === null
+        ? []
+        : [words('structure.bid.capacity-of', { quantity: number(0).format(line.capacity) })]),
+      ...tiersAsPriced(line).map(
+        (tier) =>
+          `${words('structure.bid.at', { quantity: number(0).format(tier.quantity) })}: ${write(tier.unitPrice)}`,
+      ),
+      ...alternates.map(
+        (one) => `${one.alternateNo}. ${one.description}: ${write(one.unitPrice)}, ${write(one.amount)}`,
+      ),
+    ].join('\n'),
+  };
+}
+
+/** Bids from before a line could say so have no unit of their own. */
+const blankLine = { unitPrice: null, amount: null, leadTimeDays: null, note: '', capacity: null, tiers: [] };
+const unpriced = { ...blankLine, pricedIn: null, priceBaseQuantity: '1' };
+
 function showLines(content) {
   const { currency } = content;
-  const digits = minorUnits(currency);
   const { lines, total } = withAmounts(content, work.items);
   const alternates = openedAlternates(content, work.items);
   for (const cell of place.querySelectorAll('th, [data-label]')) {
     if (cell.dataset.label !== undefined) cell.dataset.label = cell.dataset.label.replace('¤', currency);
     else if (cell.tagName === 'TH') cell.textContent = cell.textContent.replace('¤', currency);
   }
-  const prices = number(digits);
-  const write = (value) => (value === null ? '—' : prices.format(value));
+  const prices = number(minorUnits(currency));
+  const lineOf = new Map(lines.map((line) => [line.eventItemId, line]));
   for (const row of place.querySelectorAll('[data-item]')) {
-    const line = lines.find((one) => one.eventItemId === row.dataset.item);
-    said(row, 'unitPrice').textContent = write(line?.unitPrice ?? null);
-    said(row, 'amount').textContent = write(line?.amount ?? null);
-    said(row, 'leadTimeDays').textContent = line?.leadTimeDays ?? '—';
-    said(row, 'note').textContent = line?.note ?? '';
-    said(row, 'more').textContent = [
-      ...(line?.capacity == null
-        ? []
-        : [words('structure.bid.capacity-of', { quantity: number(0).format(line.capacity) })]),
-      ...(line?.tiers ?? []).map(
-        (tier) =>
-          `${words('structure.bid.at', { quantity: number(0).format(tier.quantity) })}: ${write(tier.unitPrice)}`,
-      ),
-      ...alternates
-        .filter((one) => one.eventItemId === row.dataset.item)
-        .map(
-          (one) => `${one.alternateNo}. ${one.description}: ${write(one.unitPrice)}, ${write(one.amount)}`,
-        ),
-    ].join('\n');
+    const itemId = row.dataset.item;
+    const texts = textsOf(
+      { ...unpriced, ...lineOf.get(itemId) },
+      { itemId, prices, alternates: alternates.filter((one) => one.eventItemId === itemId) },
+    );
+    for (const [name, text] of Object.entries(texts)) said(row, name).textContent = text;
   }
-  place.querySelector('[data-total]').textContent = `${write(total)} ${currency}`;
+  place.querySelector('[data-total]').textContent = `${prices.format(total)} ${currency}`;
   place.querySelector('[data-valid]').hidden = content.validUntilOn === null;
   place.querySelector('[data-valid-until]').textContent = content.validUntilOn ?? '';
 }

@@ -47,9 +47,11 @@ const send = (path, body) =>
   );
 const say = (key, isBad = false) => form.signs.say(words(key), isBad);
 
+const units = new Map(work.items.map(({ id, unit }) => [id, unit]));
 const form = openForm(editor, {
   words,
   locale,
+  unitOf: (eventItemId) => units.get(eventItemId),
   onTyped: (change) => alter(change(draft)),
   onRemove(file) {
     const answers = Object.entries(draft.answers ?? {}).map(([id, said]) => [

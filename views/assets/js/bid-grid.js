@@ -1,26 +1,36 @@
 // The lines of a bid as a grid: moving by keys, and pasting what was copied from a spreadsheet.
 
-const inputsOf = (line) => [...line.querySelectorAll('input[name^="lines["]')];
+/** The columns of the grid; what unit a line is priced in is no column. */
+const inputsOf = (line) =>
+  [...line.querySelectorAll('input[name^="lines["]')].filter(
+    (input) => input.closest('[data-unit-fields]') === null,
+  );
 const fieldOf = (input) => input.name.replace(/^.*\[(\w+)\]$/, '$1');
+
+/** The same column of the line above or below; nothing where there is none. */
+function goTo(form, { from, isUp }) {
+  const lines = [...form.querySelectorAll('[data-line]')];
+  const next = lines[lines.indexOf(from.closest('[data-line]')) + (isUp ? -1 : 1)];
+  if (next === undefined) {
+    if (!isUp) form.querySelector('[data-next-page]:not(:disabled)')?.focus();
+    return;
+  }
+  const target = inputsOf(next).find((input) => fieldOf(input) === fieldOf(from));
+  target?.focus();
+  target?.select();
+}
 
 /** Enter and the arrows go to the same column of the next line, as in a spreadsheet, and send nothing by accident. */
 export function moveByKeys(form) {
   form.addEventListener('keydown', (event) => {
-    if (event.isComposing || event.target.closest('[data-line]') === null) return;
-    const isEnter = event.key === 'Enter';
-    if (!isEnter && event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+    const { target, key } = event;
+    if (event.isComposing || target.closest('[data-line]') === null || target.tagName !== 'INPUT') return;
+    const isEnter = key === 'Enter';
+    // A list of units keeps its arrows.
+    const isInGrid = target.closest('[data-unit-fields]') === null;
+    if (!isEnter && !(isInGrid && (key === 'ArrowDown' || key === 'ArrowUp'))) return;
     event.preventDefault();
-    const isUp = event.key === 'ArrowUp' || (isEnter && event.shiftKey);
-    const line = event.target.closest('[data-line]');
-    const lines = [...form.querySelectorAll('[data-line]')];
-    const next = lines[lines.indexOf(line) + (isUp ? -1 : 1)];
-    if (next === undefined) {
-      if (!isUp) form.querySelector('[data-next-page]:not(:disabled)')?.focus();
-      return;
-    }
-    const target = inputsOf(next).find((input) => fieldOf(input) === fieldOf(event.target));
-    target?.focus();
-    target?.select();
+    if (isInGrid) goTo(form, { from: target, isUp: key === 'ArrowUp' || (isEnter && event.shiftKey) });
   });
   form.querySelector('[data-search]')?.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.isComposing) return;
@@ -73,7 +83,12 @@ export function pasteLines(form, { note, say }) {
   form.addEventListener('paste', (event) => {
     const line = event.target.closest('[data-line]');
     const rows = cellsIn(event.clipboardData.getData('text/plain'));
-    if (line === null || (rows.length === 1 && rows[0].length === 1)) return;
+    if (
+      line === null ||
+      event.target.closest('[data-unit-fields]') !== null ||
+      (rows.length === 1 && rows[0].length === 1)
+    )
+      return;
     event.preventDefault();
     const ids =
       form.dataset.lineIds?.split(' ') ??

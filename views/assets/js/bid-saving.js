@@ -140,6 +140,7 @@ function makeSaver(form, { unsaved, totals, signs }) {
     signs.showErrors(saved.errors);
     signs.showKnockOuts(saved.knockOuts ?? []);
     signs.showMissing(saved.missingCount);
+    totals.takeUnits(saved);
     // While nothing newer is typed, the server's sum is the one that counts.
     if (fields.size === 0) totals.take(saved);
     signs.say(form.dataset.saved.replace('§', saved.savedAt), false);

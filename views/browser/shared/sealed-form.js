@@ -4,6 +4,7 @@ import { fieldOf, withField } from '../../../src/bids/draft-field.ts';
 import { minorUnits } from '../../../src/kernel/money.ts';
 import { moveByKeys, pasteLines } from '../../assets/js/bid-grid.js';
 import { makeSigns } from '../../assets/js/bid-saving.js';
+import { pricedWords } from './priced-words.js';
 
 const FIELDS = 'input[name], select[name], textarea[name]';
 /** Stands where the currency goes that is chosen here, and that the server does not learn. */
@@ -51,14 +52,14 @@ function removeButton(file, { words, onRemove }) {
  * @param words what says a text of the page
  * @returns what shows a draft, and what is read in it
  */
-export function openForm(editor, { words, locale, onTyped, onRemove }) {
+export function openForm(editor, { words, locale, unitOf, onTyped, onRemove }) {
   const signs = makeSigns(editor);
   const currencyNames = findCurrencyNames(editor);
   moveByKeys(editor);
   pasteLines(editor, { note: () => {}, say: (text) => signs.say(text, false) });
   editor.addEventListener('input', ({ target }) => {
     if (!target.matches(FIELDS)) return;
-    onTyped((draft) => withField(draft, target.name, target.value));
+    onTyped((draft) => withField(draft, target.name, { typed: target.value, unitOf }));
     if (target.closest('[data-alternate]') !== null) showAlternates(editor);
   });
   const messageOf = (error) => words(`errors.${error.code}`, error.params);
@@ -84,9 +85,13 @@ export function openForm(editor, { words, locale, onTyped, onRemove }) {
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     });
-    for (const { eventItemId, amount } of read.lines)
-      editor.querySelector(`[data-line="${eventItemId}"] [data-amount]`).textContent =
-        amount === null ? '—' : format.format(amount);
+    const prices = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: 6 });
+    for (const { eventItemId, amount, priced } of read.lines) {
+      const row = editor.querySelector(`[data-line="${eventItemId}"]`);
+      row.querySelector('[data-amount]').textContent = amount === null ? '—' : format.format(amount);
+      row.querySelector('[data-converted]').textContent =
+        priced === null ? '' : pricedWords(priced, { words, prices, asked: row.dataset.unit });
+    }
     for (const { lotId, total } of read.lots) {
       const place = editor.querySelector(`[data-lot-total="${lotId ?? ''}"]`);
       if (place !== null) place.textContent = format.format(total);
@@ -100,10 +105,12 @@ export function openForm(editor, { words, locale, onTyped, onRemove }) {
     /** Puts a draft into the fields. */
     fill(draft) {
       for (const field of editor.querySelectorAll(FIELDS)) {
-        const typed = fieldOf(draft, field.name);
+        const typed = fieldOf(draft, field.name, unitOf);
         // A list that has no empty choice keeps its first.
         if (typed !== '' || field.tagName !== 'SELECT') field.value = typed;
       }
+      for (const fields of editor.querySelectorAll('[data-unit-fields]'))
+        if ([...fields.querySelectorAll('input')].some((input) => input.value !== '')) fields.open = true;
       showAlternates(editor);
       listFiles(draft);
     },

@@ -1,4 +1,4 @@
-import { offeredUnits, type UnitCode } from '../kernel/quantity.ts';
+import { offeredUnits, type UnitCode } from './quantity.ts';
 
 /**
  * Other ways to write a unit, in lower case, and the Recommendation 20 code each stands for: what is found
