@@ -3,8 +3,8 @@ import type { Incoterm } from '../kernel/incoterm.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
 import { type DecimalString, isPositive, trimDecimal } from '../kernel/money.ts';
 import type { UnitCode } from '../kernel/quantity.ts';
+import { readUnit } from '../kernel/unit-names.ts';
 import type { Item } from './catalog.ts';
-import { readUnit } from './unit-names.ts';
 
 /** One of this unit is so many of the item's own. */
 export type ItemConversion = { readonly unit: UnitCode; readonly quantity: DecimalString };

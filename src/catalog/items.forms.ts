@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { incoterms } from '../kernel/incoterm.ts';
 import { isPositive } from '../kernel/money.ts';
 import { readTax, taxKey } from '../kernel/tax.ts';
+import { readUnit } from '../kernel/unit-names.ts';
 import { type ItemConversion, readConversions } from './item.ts';
-import { readUnit } from './unit-names.ts';
 
 // PostgreSQL cannot store the NUL character.
 const text = (max: number) =>
