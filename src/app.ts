@@ -171,7 +171,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   catalogRoutes(web),
   calendarRoutes(web),
   itemsRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
-  supplierItemsRoutes(web),
+  supplierItemsRoutes(web, { limits: house.ports.policies.limits }),
   exchangeRatesRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   agreementsRoutes(web),
   priceIndicesRoutes(web),

@@ -20,5 +20,5 @@ export { enterExchangeRate, findExchangeRates } from './exchange-rates.service.t
 export { itemsRoutes } from './items.routes.ts';
 export { inSupplierUnit, type PackagingFault, packagingFault, type SupplierItem } from './supplier-item.ts';
 export { supplierItemsRoutes } from './supplier-items.routes.ts';
-export { findSupplierItems } from './supplier-items.service.ts';
+export { findSupplierItems, ownSupplierItems } from './supplier-items.service.ts';
 export { unitCell } from './unit.sheet.ts';

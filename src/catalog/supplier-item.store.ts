@@ -14,11 +14,13 @@ const COLUMNS = `
 /** With the words of both sides. */
 export type SupplierItemRow = SupplierItem & {
   readonly supplierName: string;
+  readonly supplierReference: string;
   /** Null where the catalogue does not have the item. */
   readonly description: string | null;
 };
 const ROW = `
-  SELECT ${COLUMNS}, supplier.name AS "supplierName", item.description
+  SELECT ${COLUMNS}, supplier.name AS "supplierName", supplier.reference AS "supplierReference",
+         item.description
     FROM supplier_item AS one
     JOIN supplier ON supplier.id = one.supplier_id
     LEFT JOIN item ON item.code = one.item_code`;
@@ -69,6 +71,45 @@ export const findOfSupplier = (
        FROM supplier_item AS one
       WHERE one.supplier_id = ? AND one.item_code = ANY (?::text[])`,
     [of.supplierId, [...of.itemCodes]],
+  );
+
+type ByItem = Pick<SupplierItemTerms, 'supplierId' | 'itemCode'>;
+const AMONG = `
+       FROM supplier_item AS one
+       JOIN jsonb_to_recordset(?::jsonb) AS wanted ("supplierId" uuid, "itemCode" text)
+         ON wanted."supplierId" = one.supplier_id AND wanted."itemCode" = one.item_code`;
+const bindingOf = (items: readonly ByItem[]): string[] => [
+  JSON.stringify(items.map(({ supplierId, itemCode }) => ({ supplierId, itemCode }))),
+];
+
+export const findSupplierItemsOf = (tx: Tx, items: readonly ByItem[]): Promise<SupplierItem[]> =>
+  rowsOf<SupplierItem>(tx, `SELECT ${COLUMNS} ${AMONG}`, bindingOf(items));
+
+/** In one order always, so that two imports never wait for each other. */
+export const lockSupplierItemsOf = (tx: Tx, items: readonly ByItem[]): Promise<SupplierItem[]> =>
+  rowsOf<SupplierItem>(
+    tx,
+    `SELECT ${COLUMNS} ${AMONG} ORDER BY one.supplier_id, one.item_code FOR UPDATE OF one`,
+    bindingOf(items),
+  );
+
+/** Writes many in one statement: those that are there get their next version. */
+export const saveSupplierItems = (tx: Tx, items: readonly SupplierItem[]): Promise<unknown> =>
+  rowsOf(
+    tx,
+    `INSERT INTO supplier_item (id, supplier_id, item_code, supplier_item_code, unit, supplier_unit,
+                                units_per_supplier_unit, pack_quantity, minimum_quantity, version)
+     SELECT one.id, one."supplierId", one."itemCode", one."supplierItemCode", one.unit, one."supplierUnit",
+            one."unitsPerSupplierUnit", one."packQuantity", one."minimumQuantity", one.version
+       FROM jsonb_to_recordset(?::jsonb)
+         AS one (id uuid, "supplierId" uuid, "itemCode" text, "supplierItemCode" text, unit text, "supplierUnit" text,
+                 "unitsPerSupplierUnit" numeric, "packQuantity" numeric, "minimumQuantity" numeric, version integer)
+     ON CONFLICT (supplier_id, item_code) DO UPDATE
+        SET supplier_item_code = excluded.supplier_item_code, unit = excluded.unit,
+            supplier_unit = excluded.supplier_unit, units_per_supplier_unit = excluded.units_per_supplier_unit,
+            pack_quantity = excluded.pack_quantity, minimum_quantity = excluded.minimum_quantity,
+            version = excluded.version`,
+    [JSON.stringify(items)],
   );
 
 const columnsOf = (terms: SupplierItemTerms): Record<string, unknown> => ({

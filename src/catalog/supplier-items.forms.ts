@@ -45,6 +45,39 @@ export const newSupplierItemForm = z
 export const changeSupplierItemForm = z.strictObject({ ...terms, version }).transform(inOurs);
 export const removeSupplierItemForm = z.strictObject({ version });
 
+/** Numbers of a spreadsheet that was looked at: each is read again as if it were typed. */
+const carriedSupplierItem = z
+  .strictObject({
+    ...terms,
+    itemCode: code,
+    supplierId: z.uuid(),
+    /** As it was seen; null where it is new. */
+    version: z.number().int().positive().max(1_000_000).nullable(),
+  })
+  .transform(inOurs);
+export const importSupplierItemsForm = z.strictObject({
+  item: z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z
+      .array(
+        z
+          .string()
+          .max(1000)
+          .transform((typed, check): unknown => {
+            try {
+              return JSON.parse(typed);
+            } catch {
+              check.addIssue({ code: 'custom', message: 'form.malformed' });
+              return z.NEVER;
+            }
+          })
+          .pipe(carriedSupplierItem),
+      )
+      .min(1)
+      .max(2000),
+  ),
+});
+
 /** A filter that makes no sense is no filter. */
 export const supplierItemsQuery = z.object({
   q: z.string().trim().max(100).catch(''),

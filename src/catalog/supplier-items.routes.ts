@@ -1,9 +1,11 @@
 import type { Request, Response } from 'express';
+import type { Policies } from '../kernel/policies.ts';
 import { offeredUnits } from '../kernel/quantity.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { invitableSuppliers } from '../suppliers/index.ts';
+import { addSupplierItemImport } from './supplier-item-import.routes.ts';
 import {
   changeSupplierItemForm,
   newSupplierItemForm,
@@ -22,8 +24,10 @@ const PATH = '/catalog/supplier-items';
 const MOST_SUPPLIERS = 500;
 
 /** What suppliers call our items, and how they pack them. */
-export function supplierItemsRoutes(web: WebDeps): PortalRouter {
+export function supplierItemsRoutes(web: WebDeps, settings: { limits: Policies['limits'] }): PortalRouter {
   const router = makeRouter(web);
+  // `/import` and `/export.csv` are no number's id.
+  addSupplierItemImport(router, web, settings);
   const show = async (req: Request, res: Response): Promise<void> => {
     const { q, item } = supplierItemsQuery.parse(req.query);
     const request = pageRequest(req);

@@ -1,11 +1,17 @@
-import { record } from '../audit/index.ts';
-import { conflict, found, ruleBroken } from '../kernel/errors.ts';
+import { type Act, record, recordAll } from '../audit/index.ts';
+import { conflict, found, notFound, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Page, PageRequest } from '../kernel/page.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { findSupplier } from '../suppliers/index.ts';
+import type { Sheet } from '../platform/sheet/sheet.ts';
+import { findSupplier, findSuppliers, findSuppliersByReference } from '../suppliers/index.ts';
 import * as store from './supplier-item.store.ts';
 import { assertConverts, type SupplierItem, type SupplierItemTerms } from './supplier-item.ts';
+import {
+  previewSupplierItems,
+  readSupplierItemTable,
+  type SupplierItemsPreview,
+} from './supplier-items.sheet.ts';
 
 /**
  * Keeps what a supplier calls an item of ours.
@@ -55,10 +61,13 @@ async function lockSeen(ctx: Ctx, of: { id: string; version: number }): Promise<
   return item;
 }
 
-const recordItem = (ctx: Ctx, act: string, item: SupplierItemTerms & { id: string }): Promise<string> => {
+const recordItem = (ctx: Ctx, act: string, item: SupplierItemTerms & { id: string }): Promise<string> =>
+  record(ctx, actOn(item, act));
+
+const actOn = (item: SupplierItemTerms & { id: string }, act: string): Act => {
   const { id, supplierId, itemCode, supplierItemCode, unit, supplierUnit } = item;
   const { unitsPerSupplierUnit, packQuantity, minimumQuantity } = item;
-  return record(ctx, {
+  return {
     action: `supplier_item.${act}`,
     subject: { type: 'supplier_item', id },
     supplierId,
@@ -71,8 +80,53 @@ const recordItem = (ctx: Ctx, act: string, item: SupplierItemTerms & { id: strin
       packQuantity,
       minimumQuantity,
     },
-  });
+  };
 };
+
+/** Says what a spreadsheet would enter and change; nothing is kept. */
+export async function previewSupplierSheet(ctx: Ctx, sheet: Sheet): Promise<SupplierItemsPreview> {
+  const table = readSupplierItemTable(sheet);
+  const suppliers = await findSuppliersByReference(
+    ctx,
+    table.rows.map(({ values }) => values.supplier),
+  );
+  const idOf = new Map(suppliers.map(({ reference, id }) => [reference, id]));
+  const asked = table.rows.flatMap(({ values: { supplier, itemCode } }) => {
+    const supplierId = idOf.get(supplier);
+    return supplierId === undefined ? [] : [{ supplierId, itemCode }];
+  });
+  const known = await store.findSupplierItemsOf(ctx.tx, asked);
+  return previewSupplierItems(sheet, table, { suppliers, known });
+}
+
+/**
+ * Keeps what was looked at, all of it or nothing.
+ * @throws AppError `supplier.not-found`, `supplier_item.changed-meanwhile`, and what {@link assertConverts} throws
+ */
+export async function importSupplierItems(
+  ctx: Ctx,
+  items: readonly (SupplierItemTerms & { readonly version: number | null })[],
+): Promise<void> {
+  const ids = [...new Set(items.map(({ supplierId }) => supplierId))];
+  if ((await findSuppliers(ctx, ids)).length < ids.length) throw notFound('supplier');
+  const keyOf = (item: SupplierItemTerms): string => `${item.supplierId} ${item.itemCode}`;
+  const before = await store.lockSupplierItemsOf(ctx.tx, items);
+  const known = new Map(before.map((item) => [keyOf(item), item]));
+  const saved = items.map(({ version, ...terms }): SupplierItem => {
+    assertConverts(terms);
+    const kept = known.get(keyOf(terms));
+    if ((kept?.version ?? null) !== version)
+      throw conflict('supplier_item.changed-meanwhile', 'Somebody else changed it meanwhile', {
+        item: terms.itemCode,
+      });
+    return { ...terms, id: kept?.id ?? newId(), version: (version ?? 0) + 1 };
+  });
+  await store.saveSupplierItems(ctx.tx, saved);
+  await recordAll(
+    ctx,
+    saved.map((item) => actOn(item, item.version === 1 ? 'entered' : 'changed')),
+  );
+}
 
 /** One page of the suppliers' numbers, by our item. */
 export const listSupplierItems = (
@@ -95,3 +149,12 @@ export async function findSupplierItems(
   const items = await store.findOfSupplier(ctx.tx, { supplierId: of.supplierId, itemCodes });
   return new Map(items.map((item) => [item.itemCode, item]));
 }
+
+/** The same for the supplier who asks. */
+export const ownSupplierItems = async (
+  ctx: Ctx,
+  itemCodes: readonly (string | null)[],
+): Promise<ReadonlyMap<string, SupplierItem>> =>
+  ctx.actor.supplierId === null
+    ? new Map()
+    : findSupplierItems(ctx, { supplierId: ctx.actor.supplierId, itemCodes });

@@ -41,6 +41,7 @@ function columnsOf(t: Translate): Field[] {
     field('row', ['text', 14], ({ row }) => row),
     field('line', ['number', 6], ({ line }) => (line === undefined ? null : String(line.lineNo))),
     field('item', ['text', 16], ({ line }) => line?.itemCode ?? null),
+    field('supplier-item', ['text', 16], ({ line }) => line?.supplierItem?.code ?? null),
     field('text', ['text', 44], ({ text }) => text),
     field('quantity', ['number', 14], ({ quantity }) => quantity ?? null),
     field('unit', ['text', 12], ({ line }) => (line === undefined ? null : t(`unit.${line.unit}`))),

@@ -1,3 +1,4 @@
+import type { SupplierItem } from '../catalog/index.ts';
 import { AppError, found } from '../kernel/errors.ts';
 import { type DecimalString, isZero, trimDecimal } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
@@ -22,13 +23,17 @@ const HEADINGS = {
 } as const;
 
 /** All open deliveries to fill in: a row each, and empty ones to split lines into more. */
-export function responseTemplate(orders: readonly OpenOrder[], t: Translate): Omit<Template, 'madeAt'> {
+export function responseTemplate(
+  orders: readonly OpenOrder[],
+  { t, supplierItems }: { t: Translate; supplierItems: ReadonlyMap<string, SupplierItem> },
+): Omit<Template, 'madeAt'> {
   const rows = orders.flatMap((order) =>
     order.lines.flatMap((line) =>
       line.deliveries.map((delivery) => [
         order.reference,
         String(line.lineNo),
         line.itemCode,
+        supplierItems.get(line.itemCode ?? '')?.supplierItemCode ?? null,
         line.description,
         t(`unit.${line.unit}`),
         trimDecimal(delivery.quantity),
@@ -54,6 +59,7 @@ export function responseTemplate(orders: readonly OpenOrder[], t: Translate): Om
       column('reference', { width: 18, kind: 'text', ...isNew }),
       column('lineNo', { width: 8, kind: 'text', ...isNew }),
       column('itemCode', { width: 16, kind: 'text' }),
+      column('supplierItem', { width: 16, kind: 'text' }),
       column('description', { width: 44, kind: 'text' }),
       column('unit', { width: 12, kind: 'text' }),
       column('ordered', { width: 14, kind: 'number' }),

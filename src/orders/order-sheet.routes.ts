@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { ownSupplierItems } from '../catalog/index.ts';
 import { AppError, ruleBroken } from '../kernel/errors.ts';
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { readSheet } from '../platform/sheet/read-sheet.ts';
@@ -37,12 +38,13 @@ export function addOrderSheet(
   router.get('/orders/responses', 'order.respond', (req, res) => show(req, res, null));
 
   router.get('/orders/responses.xlsx', 'order.respond', async (req, res) => {
-    const { orders, madeAt } = await web.runInTx(whoOf(req), async (ctx) => ({
-      orders: await findOpenOrders(ctx),
-      madeAt: ctx.now,
-    }));
+    const { orders, supplierItems, madeAt } = await web.runInTx(whoOf(req), async (ctx) => {
+      const orders = await findOpenOrders(ctx);
+      const itemCodes = orders.flatMap((order) => order.lines.map((line) => line.itemCode));
+      return { orders, supplierItems: await ownSupplierItems(ctx, itemCodes), madeAt: ctx.now };
+    });
     const workbook = await writeTemplate({
-      ...responseTemplate(orders, catalogue.translator(req.locale)),
+      ...responseTemplate(orders, { t: catalogue.translator(req.locale), supplierItems }),
       madeAt,
     });
     res

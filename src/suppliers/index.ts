@@ -39,6 +39,7 @@ export {
   addSupplierContact,
   findSupplier,
   findSuppliers,
+  findSuppliersByReference,
   invitableSuppliers,
   type NewContact,
   type NewSupplier,

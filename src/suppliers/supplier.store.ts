@@ -25,6 +25,9 @@ export const findByIds = (tx: Tx, ids: readonly string[]): Promise<Supplier[]> =
     ids,
   ]);
 
+export const findByReferences = (tx: Tx, references: readonly string[]): Promise<Supplier[]> =>
+  rowsOf<Supplier>(tx, `${SUPPLIER} WHERE supplier.reference = ANY (?::text[])`, [[...new Set(references)]]);
+
 /** Registered suppliers whose name contains the words, by name. */
 export const findInvitable = (tx: Tx, of: { search: string; limit: number }): Promise<Supplier[]> =>
   rowsOf<Supplier>(

@@ -113,6 +113,10 @@ export async function findSupplier(ctx: Ctx, id: string): Promise<Supplier> {
 export const findSuppliers = (ctx: Ctx, ids: readonly string[]): Promise<Supplier[]> =>
   ids.length === 0 ? Promise.resolve([]) : store.findByIds(ctx.tx, ids);
 
+/** The suppliers of these references that exist, in one query. */
+export const findSuppliersByReference = (ctx: Ctx, references: readonly string[]): Promise<Supplier[]> =>
+  references.length === 0 ? Promise.resolve([]) : store.findByReferences(ctx.tx, references);
+
 /** Registered suppliers whose name contains the search words, by name. */
 export const invitableSuppliers = (ctx: Ctx, of: { search: string; limit: number }): Promise<Supplier[]> =>
   store.findInvitable(ctx.tx, of);

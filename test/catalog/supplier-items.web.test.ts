@@ -63,6 +63,7 @@ describe('suppliers’ item numbers', () => {
     expect(
       stored.content.lines.map((one: { supplierItem?: unknown }) => one.supplierItem ?? null),
     ).to.deep.equal([{ code: 'AX-77', quantity: '2.5', unit: 'BX' }, null]);
+    expect((await buyer.get(`/orders/${order.id}/lines.csv`).expect(200)).text).to.include('AX-77');
     await buyer.post(`${path}/${id}/removal`, { version: '1' }).expect(409);
     await buyer.post(`${path}/${id}/removal`, { version: '2' }).expect(303);
     expect(await rows()).to.deep.equal([]);
@@ -73,5 +74,45 @@ describe('suppliers’ item numbers', () => {
       .pluck('action');
     expect(acts).to.deep.equal(['supplier_item.entered', 'supplier_item.changed', 'supplier_item.removed']);
     expect((await buyer.get(`/orders/${order.id}`)).text).to.not.include('AX-77');
+  });
+
+  it('go out as a file in either language and come back: changes are shown first, and one wrong cell stores nothing', async () => {
+    const buyer = await world.as(await world.staff('buyer'));
+    const { supplierId } = await makeSupplier(world);
+    const { reference } = await world.db('supplier').where({ id: supplierId }).first('reference');
+    const path = '/catalog/supplier-items';
+    const upload = (csv: string) =>
+      buyer.upload(`${path}/import`, {}, { sheet: ['numbers.csv', Buffer.from(csv)] });
+    const head = 'Supplier,Our item,Supplier’s number,Our unit,Supplier’s unit,How many of our unit';
+    const wrong = await upload(
+      `${head}\n${reference},BR-7,X-7,C62,BX,12\nNOBODY,BR-8,X-8,C62,,\n${reference},BR-9,X-9,C62,C62,2\n`,
+    ).expect(422);
+    expect(wrong.text).to.include('>A3<').and.include('>F4<').and.not.include('name="item"');
+    const shown = await upload(`${head}\n${reference},BR-7,X-7,C62,箱,12\n${reference},BR-8,X-8,件,,\n`);
+    expect(shown.text).to.include('2 new, 0 changed');
+    expect(await rows(), 'nothing is stored by looking').to.deep.equal([]);
+    const item = [...shown.text.matchAll(/name="item" value="([^"]*)"/g)].map(([, value = '']) =>
+      value.replaceAll('&#34;', '"'),
+    );
+    await buyer.post(`${path}/imported`, { item }).expect(303);
+    await buyer.post(`${path}/imported`, { item }).expect(409);
+    expect(
+      (await rows()).map((row) => [row.item_code, row.supplier_unit, Number(row.units_per_supplier_unit)]),
+    ).to.deep.equal([
+      ['BR-7', 'BX', 12],
+      ['BR-8', 'C62', 1],
+    ]);
+    const chinese = await world.as(await world.staff('buyer'));
+    await chinese.post('/preferences', { locale: 'zh-CN' });
+    for (const [reader, heading] of [
+      [buyer, 'Supplier reference'],
+      [chinese, '供应商代码'],
+    ] as const) {
+      const { text } = await reader.get(`${path}/export.csv`).expect(200);
+      expect(text).to.include(heading);
+      expect((await upload(text).expect(200)).text, text).to.include('All 2 rows say what is stored');
+      const changed = await upload(text.replace('X-7', 'X-7b')).expect(200);
+      expect(changed.text).to.include('0 new, 1 changed').and.include('<ins class="bidi">X-7b</ins>');
+    }
   });
 });

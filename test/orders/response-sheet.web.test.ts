@@ -9,7 +9,7 @@ const asBuffer: Parameters<Test['parse']>[0] = (res, done) => {
   res.on('data', (chunk: Buffer) => chunks.push(chunk));
   res.on('end', () => done(null, Buffer.concat(chunks)));
 };
-const [REFERENCE, LINE, QUANTITY, DAY, REASON] = [1, 2, 8, 9, 10] as const;
+const [REFERENCE, LINE, QUANTITY, DAY, REASON] = [1, 2, 9, 10, 11] as const;
 type Typed = Partial<Record<typeof QUANTITY | typeof DAY | typeof REASON, string | number>>;
 
 describe('answering all open orders by one spreadsheet', () => {
