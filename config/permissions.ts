@@ -100,7 +100,10 @@ export const permissions = {
   },
   'agreement.approve': {
     who: ['approver'],
-    acts: { 'agreement_version.approve': { unless: { author: 'agreement.approver-is-author' } } },
+    acts: {
+      'agreement_version.approve': { unless: { author: 'agreement.approver-is-author' } },
+      'agreement_version.reject': { unless: { author: 'agreement.approver-is-author' } },
+    },
   },
   'agreement.return': { who: ['buyer', 'approver'], acts: { 'agreement_version.return': {} } },
   'agreement.sign': {

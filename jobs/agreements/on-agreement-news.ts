@@ -15,9 +15,9 @@ type Told = { readonly supplier?: true; readonly owner?: true; readonly approver
 
 /** Who is told of what. Whoever did it is not. */
 const TOLD: Readonly<Record<string, Told>> = {
-  'agreement.submitted': { approvers: true },
   'agreement.offered': { supplier: true, approvers: true },
   'agreement.returned': { owner: true },
+  'agreement.rejected': { owner: true },
   'agreement.price-proposed': { owner: true },
   'agreement.withdrawn': { owner: true, supplier: true },
   'agreement.refused': { owner: true },

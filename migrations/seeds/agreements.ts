@@ -1,5 +1,5 @@
 import {
-  approveVersion,
+  decideVersion,
   draftAgreement,
   findOfferedText,
   getCallOffForm,
@@ -154,8 +154,9 @@ function planSteps(plan: Plan, calendar: Calendar): Step[] {
     step('approved and signed by us', plan.writtenDaysAgo - 1, '09:40', async (stage) => {
       const ctx = stage.as(stage.staff(APPROVER));
       const agreementId = stage.fact(idOf);
-      await approveVersion(ctx, { agreementId, rowVersion: 2 });
-      await signVersion(ctx, { agreementId, sha256: await findOfferedText(ctx, agreementId) });
+      const sha256 = await findOfferedText(ctx, agreementId);
+      await decideVersion(ctx, { agreementId, sha256, decision: 'approve', comment: '' });
+      await signVersion(ctx, { agreementId, sha256 });
       return undefined;
     }),
     ...(plan.signedDaysAgo === null

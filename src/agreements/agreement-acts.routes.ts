@@ -5,7 +5,7 @@ import type { Permission } from '../platform/web/permission.ts';
 import type { PageHandler, PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import {
-  approveVersion,
+  decideVersion,
   discardVersion,
   giveNotice,
   returnVersion,
@@ -18,6 +18,7 @@ import {
   returnForm,
   signatureForm,
   startForm,
+  textDecisionForm,
   versionForm,
 } from './agreements.forms.ts';
 import { startVersion } from './agreements.service.ts';
@@ -53,12 +54,12 @@ const ACTS: readonly Act[] = [
     },
   },
   {
-    path: 'approval',
+    path: 'decision',
     permission: 'agreement.approve',
-    notice: 'agreements.notice.approved',
+    notice: 'agreements.notice.decided',
     read: (body) => {
-      const form = parseForm(versionForm, body);
-      return (ctx, agreementId) => approveVersion(ctx, { agreementId, ...form });
+      const form = parseForm(textDecisionForm, body);
+      return (ctx, agreementId) => decideVersion(ctx, { agreementId, ...form });
     },
   },
   {

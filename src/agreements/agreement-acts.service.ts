@@ -1,7 +1,8 @@
+import { type Decision, decideOn } from '../approvals/index.ts';
 import { record } from '../audit/index.ts';
 import { listCategories, listPlants } from '../catalog/index.ts';
-import { assertMay } from '../identity/index.ts';
-import { found, ruleBroken } from '../kernel/errors.ts';
+import { assertMay, mayUse } from '../identity/index.ts';
+import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import type { Day } from '../kernel/time.ts';
 import { canonicalJson } from '../platform/crypto/canonical-json.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
@@ -16,6 +17,7 @@ import {
   lastDayOf,
   nextDueOn,
 } from './agreement.ts';
+import { askForApproval, chainOf, stopAsking } from './agreement-chain.service.ts';
 import * as versions from './agreement-version.store.ts';
 import {
   type AgreementContent,
@@ -28,7 +30,7 @@ import { assertUnchanged, lockAgreement, openVersionOf, todayOf } from './agreem
 import { codesOf, unknownIndices } from './price-indices.service.ts';
 
 type Named = { readonly agreementId: string; readonly rowVersion: number };
-type Move = 'submit' | 'approve' | 'return' | 'bring-into-force' | 'discard';
+type Move = 'submit' | 'approve' | 'return' | 'reject' | 'bring-into-force' | 'discard';
 
 /**
  * Freezes what the version says and asks somebody else to approve it.
@@ -47,16 +49,14 @@ export async function submitVersion(ctx: Ctx, of: Named): Promise<void> {
   });
   await assertIndices(ctx, version.terms);
   const content = await contentOf(ctx, agreement, version);
-  await move(ctx, agreement, {
-    act: 'submit',
-    version: {
-      ...version,
-      content,
-      sha256: sha256Hex(canonicalJson(content)),
-      submittedBy: ctx.actor.userId,
-    },
-    action: 'agreement.submitted',
-  });
+  const submitted = {
+    ...version,
+    content,
+    sha256: sha256Hex(canonicalJson(content)),
+    submittedBy: ctx.actor.userId,
+  };
+  await move(ctx, agreement, { act: 'submit', version: submitted, action: 'agreement.submitted' });
+  await askForApproval(ctx, agreement, submitted);
 }
 
 /** @throws AppError `agreement.index-unknown` */
@@ -98,12 +98,31 @@ async function contentOf(
 }
 
 /**
- * Approves it, as another person than who wrote it; from now on its supplier sees it, and both sides sign.
- * @throws AppError `agreement.approver-is-author`, `agreement_version.cannot-approve`, `agreement.changed-meanwhile`
+ * Decides the actor's step of its chain, as another person than who wrote it. The last yes offers the text: from now on its
+ * supplier sees it, and both sides sign. A return makes it a draft again, a rejection ends it.
+ * @param of.sha256 of the text that was read
+ * @throws AppError `agreement.approver-is-author`, `agreement_version.cannot-approve`, `agreement.changed-meanwhile`, and
+ * what `decideOn` throws
  */
-export async function approveVersion(ctx: Ctx, of: Named): Promise<void> {
-  const { agreement, version } = await lock(ctx, of);
-  assertMay(ctx, 'agreement_version.approve', { state: version.state, ties: { author: writersOf(version) } });
+export async function decideVersion(
+  ctx: Ctx,
+  of: { agreementId: string; sha256: string; decision: Decision; comment: string },
+): Promise<void> {
+  const { decision, comment } = of;
+  const agreement = await lockAgreement(ctx, of.agreementId);
+  const version = await openVersionOf(ctx, agreement.id);
+  assertMay(ctx, `agreement_version.${decision}`, {
+    state: version.state,
+    ties: { author: writersOf(version) },
+  });
+  if (version.sha256 !== of.sha256)
+    throw conflict('agreement.changed-meanwhile', 'Another text was read than there is now');
+  const { outcome } = await decideOn(ctx, { ...chainOf(agreement.id), decision, comment });
+  if (outcome === 'returned')
+    return handBack(ctx, agreement, { version, action: 'agreement.returned', reason: comment });
+  if (outcome === 'rejected')
+    return move(ctx, agreement, { act: 'reject', version, action: 'agreement.rejected', reason: comment });
+  if (outcome === 'pending') return;
   await move(
     ctx,
     { ...agreement, offeredAt: agreement.offeredAt ?? ctx.now },
@@ -117,13 +136,19 @@ export async function approveVersion(ctx: Ctx, of: Named): Promise<void> {
 }
 
 /**
- * Hands it back to be written again: whoever approves or bought it, before both have signed.
- * @throws AppError `agreement_version.cannot-return`, `agreement.changed-meanwhile`
+ * Takes it back to be written again, before both have signed: who wrote it while it is decided on, and whoever approves or
+ * bought it once it is offered.
+ * @throws AppError `agreement_version.cannot-return`, `agreement.decide-instead`, `agreement.changed-meanwhile`
  */
 export async function returnVersion(ctx: Ctx, of: Named & { reason: string }): Promise<void> {
   const { agreement, version } = await lock(ctx, of);
   assertMay(ctx, 'agreement_version.return', { state: version.state });
-  const action = version.offeredAt === null ? 'agreement.returned' : 'agreement.withdrawn';
+  if (version.offeredAt === null) {
+    if (!mayUse(ctx, 'agreement.manage'))
+      throw ruleBroken('agreement.decide-instead', 'Who approves decides its step');
+    await stopAsking(ctx, agreement.id);
+  }
+  const action = version.offeredAt === null ? 'agreement.taken-back' : 'agreement.withdrawn';
   await handBack(ctx, agreement, { version, action, reason: of.reason });
 }
 
@@ -152,6 +177,7 @@ export function handBack(
 export async function discardVersion(ctx: Ctx, of: Named): Promise<void> {
   const { agreement, version } = await lock(ctx, of);
   assertMay(ctx, 'agreement_version.discard', { state: version.state });
+  await stopAsking(ctx, agreement.id);
   await move(ctx, agreement, { act: 'discard', version, action: 'agreement.discarded' });
 }
 

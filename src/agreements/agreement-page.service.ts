@@ -1,3 +1,4 @@
+import { approvalIdsOf, findApproval, type ShownApproval } from '../approvals/index.ts';
 import { type TimelineEntry, timelineOf } from '../audit/index.ts';
 import { type Document, documentsOf } from '../documents/index.ts';
 import { isSeparated, may, mayUse } from '../identity/index.ts';
@@ -9,6 +10,7 @@ import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './agreement.store.ts';
 import { type Agreement, lastDayOf, lastNoticeOn } from './agreement.ts';
+import { chainOf } from './agreement-chain.service.ts';
 import * as versions from './agreement-version.store.ts';
 import {
   type AgreementTerms,
@@ -61,6 +63,8 @@ export type AgreementPage = {
   /** The earliest end that a notice of today may have. */
   readonly earliestEnd: Day;
   readonly acts: AgreementActs;
+  /** Who of ours has decided on the newest text, and who is asked; suppliers see nothing of it. */
+  readonly approval: ShownApproval | null;
 };
 
 /** Which acts the page offers; each act asks again. */
@@ -68,7 +72,6 @@ type AgreementActs = {
   readonly edit: boolean;
   readonly submit: boolean;
   readonly discard: boolean;
-  readonly approve: boolean;
   readonly return: boolean;
   readonly sign: boolean;
   readonly refuse: boolean;
@@ -97,6 +100,7 @@ export async function getAgreementPage(ctx: Ctx, agreementId: string): Promise<A
   const lines = await store.findLines(ctx.tx, agreementId);
   const called = addDecimals(lines.map((line) => line.calledAmount));
   const today = todayOf(ctx);
+  const isOurs = ctx.actor.kind === 'staff';
   const { overLimitPercent } = ctx.policies.agreements;
   return {
     agreement,
@@ -115,12 +119,13 @@ export async function getAgreementPage(ctx: Ctx, agreementId: string): Promise<A
     open,
     callOffs: await findCallOffs(ctx, agreementId),
     documents,
-    timeline: await timelineOf(ctx, agreementId),
+    timeline: await timelineOf(ctx, agreementId, ...(isOurs ? await approvalIdsOf(ctx, agreementId) : [])),
     today,
     lastDay: lastDayOf(agreement),
     lastNoticeOn: lastNoticeOn(agreement),
     earliestEnd: addDays(today, agreement.noticeDays),
     acts: actsOf(ctx, { agreement, open, today }),
+    approval: isOurs ? await findApproval(ctx, chainOf(agreementId)) : null,
   };
 }
 
@@ -160,8 +165,7 @@ function actsOf(
     discard:
       may(ctx, 'agreement_version.discard', resource) &&
       (agreement.inForceVersion !== null || open?.state === 'draft'),
-    approve: may(ctx, 'agreement_version.approve', written),
-    return: may(ctx, 'agreement_version.return', resource),
+    return: may(ctx, 'agreement_version.return', resource) && isToBeTakenBack(ctx, open),
     sign: isToSign && may(ctx, 'agreement_version.sign', written),
     refuse: isToSign && may(ctx, 'agreement_version.refuse', resource),
     revise: isRunning && open === null && mayUse(ctx, 'agreement.manage'),
@@ -179,6 +183,10 @@ function actsOf(
       (isToSign && isSeparated(ctx, 'agreement_version.sign', written)),
   };
 }
+
+/** Whoever approves decides a step; the text is taken back by who buys, or once it is offered. */
+const isToBeTakenBack = (ctx: Ctx, open: ShownVersion | null): boolean =>
+  open?.offeredAt !== null || mayUse(ctx, 'agreement.manage');
 
 /**
  * One version beside the one before it.
@@ -219,21 +227,10 @@ export const mayReadDocument = async (ctx: Ctx, document: Pick<Document, 'subjec
 export async function waitingFor(ctx: Ctx): Promise<WaitingItem[]> {
   const persons = personsOf(ctx.actor);
   if (hasRole(ctx.actor, 'supplier_administrator', 'supplier_sales'))
-    return asWaiting(
-      'waiting.agreements.to-sign',
-      await findWaiting(ctx, { state: 'pending_signature', side: 'supplier', persons }),
-    );
+    return asWaiting('waiting.agreements.to-sign', await findWaiting(ctx, { side: 'supplier', persons }));
   if (!hasRole(ctx.actor, 'approver')) return [];
-  return [
-    ...asWaiting(
-      'waiting.agreements.to-approve',
-      await findWaiting(ctx, { state: 'pending_approval', side: null, persons }),
-    ),
-    ...asWaiting(
-      'waiting.agreements.to-sign',
-      await findWaiting(ctx, { state: 'pending_signature', side: 'buyer', persons }),
-    ),
-  ];
+  // What waits for an approval is among what waits for decisions.
+  return asWaiting('waiting.agreements.to-sign', await findWaiting(ctx, { side: 'buyer', persons }));
 }
 
 function asWaiting(key: string, rows: readonly WaitingAgreement[]): WaitingItem[] {
@@ -243,7 +240,7 @@ function asWaiting(key: string, rows: readonly WaitingAgreement[]): WaitingItem[
     {
       key,
       count: first.count,
-      href: `/agreements?state=${key.endsWith('sign') ? 'pending_signature' : 'pending_approval'}`,
+      href: '/agreements?state=pending_signature',
       urgent: false,
       items: rows.map((row) => ({
         label: `${row.reference} ${row.title}`,

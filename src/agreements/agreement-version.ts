@@ -1,14 +1,26 @@
 import { ruleBroken } from '../kernel/errors.ts';
 import type { Incoterm } from '../kernel/incoterm.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
-import { compareDecimals, type DecimalString, isPositive, isZero } from '../kernel/money.ts';
+import {
+  addDecimals,
+  compareDecimals,
+  type DecimalString,
+  isPositive,
+  isZero,
+  lineAmount,
+} from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { AgreementKind } from './agreement.ts';
 
 /** Each version is written, approved by another person, and signed by both sides as a whole. */
 export const agreementVersionLifecycle = defineLifecycle('agreement_version', 'draft', {
   draft: { submit: 'pending_approval', discard: 'discarded' },
-  pending_approval: { approve: 'pending_signature', return: 'draft', discard: 'discarded' },
+  pending_approval: {
+    approve: 'pending_signature',
+    return: 'draft',
+    reject: 'discarded',
+    discard: 'discarded',
+  },
   pending_signature: { 'bring-into-force': 'in_force', return: 'draft', discard: 'discarded' },
   in_force: { supersede: 'superseded' },
   superseded: {},
@@ -193,6 +205,34 @@ export const areRising = (tiers: readonly PriceTier[]): boolean =>
       before === undefined ? isZero(fromQuantity) : compareDecimals(fromQuantity, before.fromQuantity) > 0;
     return rises && isPositive(unitPrice);
   });
+
+/**
+ * What may be ordered at most under these terms, in their currency: the limit of the value, or else the limits of all lines
+ * at their dearest prices. Null where something has no limit.
+ */
+export function mostOf(
+  terms: Pick<AgreementTerms, 'valueLimit' | 'lines' | 'currency'>,
+): DecimalString | null {
+  if (terms.valueLimit !== null) return terms.valueLimit;
+  const amounts = terms.lines.map(({ quantityLimit, tiers, priceBaseQuantity }) =>
+    quantityLimit === null
+      ? null
+      : lineAmount({
+          quantity: quantityLimit,
+          unitPrice: dearestOf(tiers),
+          priceBaseQuantity,
+          currency: terms.currency,
+        }),
+  );
+  const known = amounts.filter((amount) => amount !== null);
+  return known.length === 0 || known.length < amounts.length ? null : addDecimals(known);
+}
+
+const dearestOf = (tiers: readonly PriceTier[]): DecimalString =>
+  tiers.reduce<DecimalString>(
+    (most, { unitPrice }) => (compareDecimals(unitPrice, most) > 0 ? unitPrice : most),
+    '0',
+  );
 
 /** The price at which so much is bought: that of the last step that the quantity reaches. */
 export function tierFor(tiers: readonly PriceTier[], quantity: DecimalString): PriceTier {

@@ -9,7 +9,7 @@ export type AgreementKind = (typeof agreementKinds)[number];
 /** The first version takes the agreement with it until it is in force; later versions leave it active. */
 export const agreementLifecycle = defineLifecycle('agreement', 'draft', {
   draft: { submit: 'pending_approval', discard: 'terminated' },
-  pending_approval: { approve: 'pending_signature', return: 'draft' },
+  pending_approval: { approve: 'pending_signature', return: 'draft', reject: 'terminated' },
   pending_signature: { 'bring-into-force': 'active', return: 'draft' },
   active: { expire: 'expired', exhaust: 'exhausted', terminate: 'terminated' },
   expired: {},

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decisionForm } from '../approvals/index.ts';
 import { readUnit } from '../catalog/index.ts';
 import { incoterms } from '../kernel/incoterm.ts';
 import { isCurrency, isZero, trimDecimal } from '../kernel/money.ts';
@@ -136,6 +137,9 @@ export const returnForm = z.strictObject({
 });
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'form.invalid-value');
+
+/** A decision on the text that was read. */
+export const textDecisionForm = z.strictObject({ ...decisionForm.shape, sha256 });
 
 /** Signing the text that was read. */
 export const signatureForm = z.strictObject({

@@ -67,12 +67,11 @@ export type WaitingAgreement = {
   readonly count: number;
 };
 
-/** The first five agreements with a version in this state that nobody of `writers` wrote and this side has not signed. */
+/** The first five agreements with an offered version that none of these persons wrote and this side has not signed. */
 export const findWaiting = (
   ctx: Ctx,
   of: {
-    state: 'pending_approval' | 'pending_signature';
-    side: 'buyer' | 'supplier' | null;
+    side: 'buyer' | 'supplier';
     persons: readonly string[];
   },
 ): Promise<WaitingAgreement[]> =>
@@ -81,7 +80,7 @@ export const findWaiting = (
     `SELECT agreement.id, agreement.reference, agreement.title, (count(*) OVER ())::int AS count
        FROM agreement_version AS version
        JOIN agreement ON agreement.id = version.agreement_id
-      WHERE version.state = :state
+      WHERE version.state = 'pending_signature'
         AND version.refused_at IS NULL
         AND (CAST(:supplierId AS uuid) IS NULL OR agreement.supplier_id = CAST(:supplierId AS uuid))
         AND COALESCE(agreement.plant_codes && CAST(:plants AS text[]), TRUE)

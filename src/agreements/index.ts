@@ -1,5 +1,5 @@
 export type { Agreement } from './agreement.ts';
-export { approveVersion, submitVersion } from './agreement-acts.service.ts';
+export { decideVersion, submitVersion } from './agreement-acts.service.ts';
 export { makeAgreementDocuments } from './agreement-document.service.ts';
 export { mayReadDocument, waitingFor } from './agreement-page.service.ts';
 export { bringIntoForce, handBackRefused, signVersion } from './agreement-signing.service.ts';

@@ -9,6 +9,7 @@ export const approvableTypes = [
   'amendment',
   'award',
   'purchase_order',
+  'agreement',
 ] as const;
 export type ApprovableType = (typeof approvableTypes)[number];
 
@@ -18,6 +19,7 @@ export const chainedTypes = [
   'sourcing_event',
   'award',
   'purchase_order',
+  'agreement',
 ] as const satisfies readonly ApprovableType[];
 
 /** The roles whose people may be asked, by name or by role. */

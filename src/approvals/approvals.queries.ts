@@ -136,6 +136,7 @@ export const pageOf: Readonly<Record<ApprovableType, string>> = {
   amendment: '/amendments/',
   award: '/awards/',
   purchase_order: '/orders/',
+  agreement: '/agreements/',
 };
 
 /** The home page's line. */

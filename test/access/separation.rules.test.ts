@@ -9,6 +9,7 @@ const now = new Date('2026-03-02T10:00:00Z');
 /** Every tie that forbids an act, written out once more: a row that goes missing from the table is seen here. */
 const separated: readonly (readonly [act: string, role: Role, state: string, tie: Tie, code: string])[] = [
   ['agreement_version.approve', 'approver', 'pending_approval', 'author', 'agreement.approver-is-author'],
+  ['agreement_version.reject', 'approver', 'pending_approval', 'author', 'agreement.approver-is-author'],
   ['agreement_version.sign', 'approver', 'pending_signature', 'author', 'agreement.signed-by-its-author'],
   ['sourcing_event.approve', 'approver', 'pending_approval', 'owner', 'sourcing_event.approver-is-owner'],
   ['sourcing_event.approve', 'approver', 'pending_approval', 'requester', 'sourcing_event.approver-is-owner'],

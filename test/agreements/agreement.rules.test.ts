@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Agreement, assertNotice, dueAct, nextDueOn } from '../../src/agreements/agreement.ts';
-import { areRising, assertComplete, tierFor } from '../../src/agreements/agreement-version.ts';
+import { areRising, assertComplete, mostOf, tierFor } from '../../src/agreements/agreement-version.ts';
 import { numbered } from '../../src/agreements/agreements.service.ts';
 import { readTiers, writeTiers } from '../../src/agreements/price-scale.ts';
 import { differenceOf } from '../../src/agreements/version-difference.ts';
@@ -170,4 +170,17 @@ describe('the time of an agreement', () => {
     expect(check('2027-01-01')).to.equal('agreement.notice-after-the-end');
     expect(check('2026-05-01', { terminatesOn: '2026-05-01' })).to.equal('agreement.notice-given');
   });
+});
+
+describe('what may be ordered at most', () => {
+  const line = (quantityLimit: string | null) => termsLine({ quantityLimit, priceBaseQuantity: '10' });
+  for (const [what, terms, most] of [
+    ['is the limit of the value where there is one', { valueLimit: '5000', lines: [line('100')] }, '5000'],
+    ['is all lines at their dearest prices otherwise', { lines: [line('100'), line('20')] }, '150'],
+    ['is not known where a line has no limit', { lines: [line('100'), line(null)] }, null],
+    ['is not known without lines', { lines: [] }, null],
+  ] as const)
+    it(what, () => {
+      expect(mostOf(someTerms(terms))).to.equal(most);
+    });
 });

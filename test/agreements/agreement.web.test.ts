@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { passTimeOnNextAgreement } from '../../src/agreements/index.ts';
-import { system } from '../../src/kernel/actor.ts';
-import { makeAgreement } from '../support/factories/agreements.ts';
+import { type Actor, system } from '../../src/kernel/actor.ts';
+import { makeAgreement, termsLine } from '../support/factories/agreements.ts';
+import { asking, makePolicy } from '../support/factories/requisitions.ts';
 import { makeCatalog } from '../support/factories/sourcing.ts';
 import { addColleague, makeSupplier } from '../support/factories/suppliers.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
@@ -77,10 +78,15 @@ describe('an agreement', () => {
     expect(stale.text).to.include('Brackets, all plants').and.include('Brackets of mine');
 
     await buyer.post(`${page}/submission`, { rowVersion: String(rowVersion + 1) }).expect(303);
-    const own = await buyer.post(`${page}/approval`, { rowVersion: String(rowVersion + 2) }).expect(422);
+    const { sha256: text } = await versionOf(id);
+    const decision = { sha256: text, decision: 'approve', comment: '' };
+    const own = await buyer.post(`${page}/decision`, decision).expect(422);
     expect(codeOf(own.text)).to.equal('agreement.approver-is-author');
     await seller.get(page).expect(404);
-    await approver.post(`${page}/approval`, { rowVersion: String(rowVersion + 2) }).expect(303);
+    // Whoever read another text decides on nothing.
+    await approver.post(`${page}/decision`, { ...decision, sha256: 'a'.repeat(64) }).expect(409);
+    expect(await stateOf(id)).to.equal('pending_approval');
+    await approver.post(`${page}/decision`, decision).expect(303);
     expect(await stateOf(id)).to.equal('pending_signature');
     await world.drainJobs();
 
@@ -182,5 +188,61 @@ describe('an agreement', () => {
     while (await passTime());
     expect(await stateOf(made.agreementId)).to.equal('terminated');
     world.setNow('2026-03-02T10:00:00Z');
+  });
+
+  it('goes through the chain its value and place ask for, back to be written again, and ends where one rejects it', async () => {
+    const [first, second] = [await world.staff('approver'), await world.staff('approver')];
+    await makePolicy(
+      world,
+      [
+        asking(first),
+        asking(second, { stage: 2, fromAmount: '1000' }),
+        asking(await world.staff('approver'), { categoryCode: 'MACH', fromAmount: '100000' }),
+      ],
+      'agreement',
+    );
+    // Nothing but the limits of its lines says what it is worth: 100 at 12.50 at the dearest.
+    const lines = [termsLine({ quantityLimit: '100' })];
+    const { agreementId, buyer: owner } = await makeAgreement(world, { until: 'draft', terms: { lines } });
+    const page = `/agreements/${agreementId}`;
+    const author = await world.as(owner);
+    const decide = async (by: Actor, decision: string, comment = '') => {
+      const { sha256 } = await versionOf(agreementId);
+      return (await world.as(by)).post(`${page}/decision`, { sha256, decision, comment });
+    };
+    const submit = async () => {
+      const { row_version: rowVersion } = await versionOf(agreementId);
+      await author.post(`${page}/submission`, { rowVersion: String(rowVersion) }).expect(303);
+    };
+    await submit();
+    const chain = await world.db('approval').where({ document_id: agreementId }).first('amount', 'state');
+    expect([Number(chain.amount), chain.state]).to.deep.equal([1250, 'pending']);
+    expect(codeOf((await decide(second, 'approve')).text)).to.equal('approval.not-yours-to-decide');
+    expect((await decide(first, 'approve')).status).to.equal(303);
+    expect(await stateOf(agreementId), 'the second stage is asked').to.equal('pending_approval');
+    await world.drainJobs();
+    const { email } = await world.db('user_account').where({ id: second.userId }).first('email');
+    const { reference } = await world.db('agreement').where({ id: agreementId }).first('reference');
+    const told = world.mails.filter((mail) => mail.to.address === email && mail.subject.includes(reference));
+    expect(told.map(({ subject }) => subject)).to.deep.equal([`${reference} waits for your approval`]);
+    expect(codeOf((await decide(second, 'return')).text)).to.equal('approval.needs-a-comment');
+    expect((await decide(second, 'return', 'Too long')).status).to.equal(303);
+    expect(await stateOf(agreementId)).to.equal('draft');
+
+    // Its author takes it back while it is decided on, and nobody is asked any more.
+    await submit();
+    const { row_version: version } = await versionOf(agreementId);
+    await author.post(`${page}/return`, { version: String(version), reason: 'A slip' }).expect(303);
+    expect(await world.db('approval').where({ document_id: agreementId, state: 'pending' })).to.deep.equal(
+      [],
+    );
+    await submit();
+    expect((await decide(first, 'reject', 'We make them ourselves')).status).to.equal(303);
+    expect([await stateOf(agreementId), (await versionOf(agreementId)).state]).to.deep.equal([
+      'terminated',
+      'discarded',
+    ]);
+    const seen = (await author.get(page).expect(200)).text;
+    expect(seen).to.include('We make them ourselves').and.include('Agreement rejected');
   });
 });

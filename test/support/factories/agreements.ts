@@ -1,4 +1,4 @@
-import { approveVersion, submitVersion } from '../../../src/agreements/agreement-acts.service.ts';
+import { decideVersion, submitVersion } from '../../../src/agreements/agreement-acts.service.ts';
 import { bringIntoForce, signVersion } from '../../../src/agreements/agreement-signing.service.ts';
 import type { AgreementTerms } from '../../../src/agreements/agreement-version.ts';
 import {
@@ -77,7 +77,9 @@ export async function makeAgreement(
   const made = { agreementId, supplier, buyer, approver };
   if (until === 'draft') return made;
   await world.runInTx(buyer, (ctx) => submitVersion(ctx, { agreementId, rowVersion: 1 }));
-  await world.runInTx(approver, (ctx) => approveVersion(ctx, { agreementId, rowVersion: 2 }));
+  const decided = { agreementId, decision: 'approve', comment: '' } as const;
+  const submitted = await world.runInTx(buyer, (ctx) => findOfferedText(ctx, agreementId));
+  await world.runInTx(approver, (ctx) => decideVersion(ctx, { ...decided, sha256: submitted }));
   if (until === 'offered') return made;
   const sha256 = await world.runInTx(buyer, (ctx) => findOfferedText(ctx, agreementId));
   for (const signer of [approver, supplier])
