@@ -39,9 +39,9 @@ export function addOrderSheet(
 
   router.get('/orders/responses.xlsx', 'order.respond', async (req, res) => {
     const { orders, supplierItems, madeAt } = await web.runInTx(whoOf(req), async (ctx) => {
-      const orders = await findOpenOrders(ctx);
-      const itemCodes = orders.flatMap((order) => order.lines.map((line) => line.itemCode));
-      return { orders, supplierItems: await ownSupplierItems(ctx, itemCodes), madeAt: ctx.now };
+      const open = await findOpenOrders(ctx);
+      const itemCodes = open.flatMap((order) => order.lines.map((line) => line.itemCode));
+      return { orders: open, supplierItems: await ownSupplierItems(ctx, itemCodes), madeAt: ctx.now };
     });
     const workbook = await writeTemplate({
       ...responseTemplate(orders, { t: catalogue.translator(req.locale), supplierItems }),
