@@ -46,6 +46,7 @@ export const policies: Policies = {
   },
   handlingUnits: { companyPrefix: '6901234', extensionDigit: '1' },
   quality: { answerWorkingDays: { contained: 2, root_cause: 5, action: 10, ours: 5 } },
+  debitNotes: { answerWorkingDays: 5 },
   disputes: { answerWorkingDays: 3 },
   orderResponse: {
     daysEarly: 3,

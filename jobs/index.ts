@@ -60,7 +60,9 @@ import { job as onUserLinkRequested } from './identity/on-user-link-requested.ts
 import { job as onUserNewDevice } from './identity/on-user-new-device.ts';
 import { job as onUserRoleGranted } from './identity/on-user-role-granted.ts';
 import { job as everyHourPassTimeOnEarlyPayments } from './invoices/every-hour-pass-time-on-early-payments.ts';
+import { job as everyHourRemindOfDebitNotes } from './invoices/every-hour-remind-of-debit-notes.ts';
 import { job as onCreditNoteMoved } from './invoices/on-credit-note-moved.ts';
+import { job as onDebitNoteSent } from './invoices/on-debit-note-sent.ts';
 import { job as onEarlyPaymentMoved } from './invoices/on-early-payment-moved.ts';
 import { job as onInvoiceApprovalRequested } from './invoices/on-invoice-approval-requested.ts';
 import { job as onInvoiceApproved } from './invoices/on-invoice-approved.ts';
@@ -212,6 +214,7 @@ export const eventJobs: readonly EventJob[] = [
   onInvoiceExceptionRaised,
   onInvoicePaid,
   onCreditNoteMoved,
+  onDebitNoteSent,
   onEarlyPaymentMoved,
   onInvoiceRejected,
   onInvoiceSubmitted,
@@ -240,6 +243,7 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyMinuteEndStandstills,
   everyMinuteRemindBeforeClosing,
   everyHourRemindOfNonconformances,
+  everyHourRemindOfDebitNotes,
   everyHourRemindOfWork,
   everyTenMinutesPassTime,
   everyTenMinutesPassTimeOnAnswers,

@@ -67,7 +67,12 @@ import {
   signedLinkRoutes,
 } from './identity/index.ts';
 import { API_PATH, apiRoutes, integrationsRoutes } from './interchange/index.ts';
-import { invoicingRoutes, mayReadAdvice, mayReadInvoiceDocument } from './invoices/index.ts';
+import {
+  invoicingRoutes,
+  mayReadAdvice,
+  mayReadCreditNoteDocument,
+  mayReadInvoiceDocument,
+} from './invoices/index.ts';
 import { AppError } from './kernel/errors.ts';
 import { newId } from './kernel/id.ts';
 import { mailboxRoutes, notificationRoutes, queueRoutes, unreadCountSql } from './notifications/index.ts';
@@ -142,6 +147,7 @@ const mayRead = {
   nonconformance: mayReadEvidence,
   invoice: mayReadInvoiceDocument,
   payment: mayReadAdvice,
+  credit_note: mayReadCreditNoteDocument,
   report_export: mayReadExport,
 };
 

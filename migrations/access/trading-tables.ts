@@ -286,7 +286,7 @@ export const tradingTables: Tables = {
     ),
     staff: all('SELECT, UPDATE'),
     audit: all('SELECT'),
-    worker: all('SELECT, INSERT'),
+    worker: all('SELECT, INSERT, UPDATE (answer_due_at, reminders)'),
   },
   // What a run that is not released takes is not the supplier's to know yet.
   credit_application: {

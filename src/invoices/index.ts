@@ -6,6 +6,11 @@ export {
   submitCreditNote,
 } from './credits/credit-notes.service.ts';
 export { waitingForCreditNotes } from './credits/credit-notes-waiting.service.ts';
+export {
+  makeDebitNoteDocument,
+  mayReadCreditNoteDocument,
+  remindOfDebitNotes,
+} from './credits/debit-notes.service.ts';
 export { approveInvoice, closePaidOrder, payInvoice, rejectInvoice } from './decisions.service.ts';
 export { passTimeOnEarlyPayment } from './early-payment/early-payment.service.ts';
 export { getEarlyPayment, waitingForEarlyPayments } from './early-payment/early-payment-page.service.ts';

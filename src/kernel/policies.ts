@@ -98,6 +98,8 @@ export type Policies = {
   readonly quality: {
     readonly answerWorkingDays: Readonly<Record<'contained' | 'root_cause' | 'action' | 'ours', number>>;
   };
+  /** How many working days a supplier has to answer our debit note, and again after the reminder. */
+  readonly debitNotes: { readonly answerWorkingDays: number };
   /** How many working days a side has to answer in a dispute, and again after the reminder. */
   readonly disputes: { readonly answerWorkingDays: number };
   /** Which proposals of a supplier are taken by themselves, and how many working days a side has to answer. */

@@ -1,8 +1,11 @@
 import { expect } from 'chai';
+import { job as remindOfDebitNotes } from '../../jobs/invoices/every-hour-remind-of-debit-notes.ts';
 import { approveInvoice } from '../../src/invoices/index.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
+import type { JobHouse } from '../../src/platform/queue/job.ts';
 import { type MadeInvoice, makeInvoice, makeReceived } from '../support/factories/invoices.ts';
 import { makeOrder } from '../support/factories/orders.ts';
+import { textOfPdf } from '../support/readable.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
 
 describe('credit and debit notes', () => {
@@ -163,7 +166,34 @@ describe('credit and debit notes', () => {
     expect(await note('DN-2026-0001')).to.include({ state: 'sent', gross_amount: '300.0000' });
     expect(world.mails.some((mail) => mail.subject.startsWith('Debit note DN-2026-0001'))).to.equal(true);
     expect((await supplier.get('/').expect(200)).text).to.include('1 debit note to answer');
-    // Nothing is taken off by silence.
+    const [document] = await world.db('document').where({ kind: 'debit-note' });
+    expect(document).to.include({ file_name: 'Debit-note-DN-2026-0001-1.pdf', visibility: 'supplier' });
+    const address = `/documents/${document?.id}/${document?.file_name}`;
+    const pdf = await supplier.get(`${address}?inline=1`).buffer(true).expect(200);
+    const says = textOfPdf(pdf.body).replaceAll(/\s+/g, ' ');
+    for (const words of ['DN-2026-0001', 'Two are scratched', '300.00 USD', 'outside the scope of the tax'])
+      expect(says).to.include(words);
+    await finance.get(address).expect(200);
+    await (await world.as((await makeOrder(world)).supplierUser)).get(address).expect(404);
+    // Nothing is taken off by silence: the supplier is reminded, then our side is told, and it waits on.
+    const told = (subject: string) => world.mails.filter((mail) => mail.subject.includes(subject)).length;
+    for (const [day, reminders, escalations] of [
+      ['2026-03-09T09:00:00Z', 0, 0],
+      ['2026-03-09T10:00:00Z', 1, 0],
+      ['2026-03-16T10:00:00Z', 1, 3],
+      ['2026-03-30T10:00:00Z', 1, 3],
+    ] as const) {
+      world.setNow(day);
+      await remindOfDebitNotes.run({ runInTx: world.house.runInTx } as JobHouse);
+      await world.drainJobs();
+      expect([day, told('Reminder: debit note'), told('does not answer')]).to.deep.equal([
+        day,
+        reminders,
+        escalations,
+      ]);
+    }
+    expect(await note('DN-2026-0001')).to.include({ state: 'sent', reminders: 2, answer_due_at: null });
+    world.setNow('2026-03-02T10:00:00Z');
     expect((await finance.get('/payment-runs/new?dueUntil=2026-04-30')).text).not.to.include('−');
     expect((await act(supplier, 'DN-2026-0001', 'contest', { reason: ' ' })).status).to.equal(422);
     expect((await act(supplier, 'DN-2026-0001', 'contest', { reason: 'Only one was' })).status).to.equal(303);

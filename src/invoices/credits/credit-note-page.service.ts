@@ -1,4 +1,5 @@
 import { type TimelineEntry, timelineOf } from '../../audit/index.ts';
+import { type Document, documentsOf } from '../../documents/index.ts';
 import { may } from '../../identity/index.ts';
 import { found, ruleBroken } from '../../kernel/errors.ts';
 import {
@@ -27,6 +28,8 @@ import {
 } from './credit-note.ts';
 import * as queries from './credit-notes.queries.ts';
 import { findNote } from './credit-notes.service.ts';
+import { findDebitNoteDetails } from './debit-note.store.ts';
+import type { DebitClock } from './debit-note-clock.ts';
 
 /** What can be done to a note, for those who may. */
 const ACTS = ['approve', 'reject', 'take-back', 'accept', 'contest', 'revise', 'withdraw'] as const;
@@ -40,6 +43,10 @@ export type CreditNotePage = {
   readonly claimed: DecimalString;
   readonly acts: ReadonlySet<(typeof ACTS)[number]>;
   readonly timeline: readonly TimelineEntry[];
+  /** Ours, each time it was sent. */
+  readonly documents: readonly Document[];
+  /** By when its supplier answers; null where nothing is waited for. */
+  readonly clock: DebitClock | null;
 };
 
 /** @throws AppError `credit_note.not-found` */
@@ -54,6 +61,8 @@ export async function getCreditNotePage(ctx: Ctx, id: string): Promise<CreditNot
     claimed: roundMoney(note.grossAmount, note.currency),
     acts: new Set(ACTS.filter((act) => may(ctx, `credit_note.${act}`, note))),
     timeline: await timelineOf(ctx, id),
+    documents: await documentsOf(ctx, 'credit_note', id),
+    clock: note.state === 'sent' ? ((await findDebitNoteDetails(ctx.tx, id)) ?? null) : null,
   };
 }
 

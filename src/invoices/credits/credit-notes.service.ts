@@ -25,6 +25,7 @@ import {
   creditNoteLifecycle,
   reviseDebit,
 } from './credit-note.ts';
+import { awaitAnswer } from './debit-notes.service.ts';
 
 export type EnteredCredit = {
   readonly supplierNumber: string;
@@ -106,6 +107,7 @@ export async function sendDebitNote(ctx: Ctx, claim: Claim): Promise<void> {
     createdBy: claim.claimedBy,
   });
   await store.insertCreditNote(ctx.tx, { ...note, normalisedNumber: null });
+  await awaitAnswer(ctx, { id: note.id, isAgain: false });
   await recordNote(ctx, 'credit_note.sent', { from: 'draft', note });
 }
 
@@ -208,6 +210,7 @@ export async function reviseDebitNote(
   assertMay(ctx, 'credit_note.revise', before);
   const note = reviseDebit(before, { amount: of.amount, answer: of.reason });
   await store.saveCreditNote(ctx.tx, note);
+  await awaitAnswer(ctx, { id: note.id, isAgain: true });
   await recordNote(ctx, 'credit_note.revised', { from: before.state, note, reason: of.reason });
 }
 
