@@ -21,6 +21,7 @@ module.exports = [
   'awards',
   'orders',
   'deliveries',
+  'forecasts',
   'invoices',
   'disputes',
   'home',

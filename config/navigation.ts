@@ -24,6 +24,7 @@ export const navigation: readonly NavigationEntry[] = [
 
   { href: '/orders', labelKey: 'nav.orders', permission: 'order.read', group: 'orders' },
   { href: '/deliveries', labelKey: 'nav.deliveries', permission: 'delivery.read', group: 'orders' },
+  { href: '/forecasts', labelKey: 'forecasts.nav', permission: 'forecast.read', group: 'orders' },
   {
     href: '/nonconformances',
     labelKey: 'nonconformances.nav',

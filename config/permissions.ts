@@ -278,6 +278,22 @@ export const permissions = {
     acts: { 'service_entry.accept': {}, 'service_entry.refuse': {} },
   },
 
+  // what a plant will need by week: published by a buyer, committed to by its supplier and nobody else
+  'forecast.read': [
+    'buyer',
+    'approver',
+    'receiver',
+    'auditor',
+    'supplier_administrator',
+    'supplier_sales',
+    'supplier_logistics',
+  ],
+  'forecast.manage': { who: ['buyer'], acts: { 'forecast.publish': {}, 'forecast.end': {} } },
+  'forecast.commit': {
+    who: ['supplier_administrator', 'supplier_sales', 'supplier_logistics'],
+    acts: { 'forecast.commit': {} },
+  },
+
   // what was wrong with goods, and the supplier's 8D
   'nonconformance.read': [
     'buyer',

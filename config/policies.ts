@@ -40,6 +40,7 @@ export const policies: Policies = {
   },
   receiving: { overDeliveryPercent: '5' },
   services: { units: ['HUR', 'DAY', 'MON', 'LS', 'E48'], answerWorkingDays: 5 },
+  forecasts: { weeks: 26, firmWeeks: 4, tradeOffWeeks: 8, commitWorkingDays: 3, escalateWorkingDays: 2 },
   docks: {
     standard: { opensAt: '08:00', closesAt: '17:00', slotMinutes: 60, capacity: 2 },
     plants: {},

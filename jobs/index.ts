@@ -40,6 +40,8 @@ import { job as onServiceEntryMoved } from './deliveries/on-service-entry-moved.
 import { job as everyTenMinutesPassTime } from './disputes/every-ten-minutes-pass-time.ts';
 import { job as onDisputeMoved } from './disputes/on-dispute-moved.ts';
 import { job as onMessageWritten } from './disputes/on-message-written.ts';
+import { job as everyHourRemindOfForecasts } from './forecasts/every-hour-remind-of-forecasts.ts';
+import { job as onForecastMoved } from './forecasts/on-forecast-moved.ts';
 import { job as everyFiveMinutesEndDelegations } from './identity/every-five-minutes-end-delegations.ts';
 import { job as everyHourExpireRoleRequests } from './identity/every-hour-expire-role-requests.ts';
 import { job as everyHourForgetFailedSignIns } from './identity/every-hour-forget-failed-sign-ins.ts';
@@ -206,6 +208,7 @@ export const eventJobs: readonly EventJob[] = [
   onDockAppointmentSet,
   onServiceEntryMoved,
   onGoodsReceiptPosted,
+  onForecastMoved,
   onReportExportRequested,
   onReportExportFinished,
   onInvoiceApprovalRequested,
@@ -245,6 +248,7 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyHourRemindOfNonconformances,
   everyHourRemindOfDebitNotes,
   everyHourRemindOfWork,
+  everyHourRemindOfForecasts,
   everyTenMinutesPassTime,
   everyTenMinutesPassTimeOnAnswers,
   everyTenMinutesPassTimeOnApprovals,

@@ -14,6 +14,7 @@ import { goodsReceiptLifecycle } from './deliveries/goods-receipt.ts';
 import { nonconformanceLifecycle } from './deliveries/quality/nonconformance.ts';
 import { serviceEntryLifecycle } from './deliveries/services/service-entry.ts';
 import { disputeLifecycle } from './disputes/dispute.ts';
+import { forecastLifecycle } from './forecasts/forecast.ts';
 import { creditNoteLifecycle } from './invoices/credits/credit-note.ts';
 import { earlyPaymentLifecycle } from './invoices/early-payment/early-payment.ts';
 import { invoiceLifecycle } from './invoices/invoice.ts';
@@ -49,6 +50,7 @@ export const access = readAccess(permissions, [
   goodsReceiptLifecycle,
   serviceEntryLifecycle,
   nonconformanceLifecycle,
+  forecastLifecycle,
   invoiceLifecycle,
   creditNoteLifecycle,
   earlyPaymentLifecycle,

@@ -46,6 +46,7 @@ import {
 } from './deliveries/index.ts';
 import { disputesRoutes } from './disputes/index.ts';
 import { documentRoutes } from './documents/index.ts';
+import { forecastsRoutes } from './forecasts/index.ts';
 import { homeRoutes } from './home/index.ts';
 import type { House } from './house.ts';
 import {
@@ -209,6 +210,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   reportsRoutes(web),
   integrationsRoutes(web),
   deliveriesRoutes(web, { limits: house.ports.policies.limits }),
+  forecastsRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   ...invoicingRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   disputesRoutes(web),
   auditRoutes(web, { catalogue: house.catalogue }),

@@ -216,6 +216,40 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, UPDATE (reminded_at)'),
   },
+  // A forecast exists for its supplier from its first published version on; what it answers is its own until it submits it.
+  forecast: {
+    supplier: rows(`${OWN} AND current_version > 0`, 'SELECT, UPDATE (state)'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
+  forecast_version: {
+    supplier: rows(`published_at IS NOT NULL AND ${seenThrough('forecast', 'forecast_id')}`, 'SELECT'),
+    staff: all('SELECT, INSERT, UPDATE, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE, DELETE'),
+  },
+  forecast_line: {
+    supplier: rows(seenThrough('forecast_version', 'forecast_version_id'), 'SELECT'),
+    staff: all('SELECT, INSERT, DELETE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, DELETE'),
+  },
+  forecast_commit: {
+    supplier: rows(
+      OWN,
+      'SELECT, INSERT, UPDATE (forecast_version_id, note, revision, saved_by, saved_at, submitted_by, submitted_at)',
+    ),
+    staff: rows('submitted_at IS NOT NULL', 'SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  forecast_commit_line: {
+    supplier: rows(seenThrough('forecast_commit', 'forecast_commit_id'), 'SELECT, INSERT, DELETE'),
+    staff: rows(seenThrough('forecast_commit', 'forecast_commit_id'), 'SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
   nonconformance: {
     supplier: rows(
       OWN,

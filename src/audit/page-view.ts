@@ -24,6 +24,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   despatchId: 'despatch_advice',
   receiptId: 'goods_receipt',
   nonconformanceId: 'nonconformance',
+  forecastId: 'forecast',
   invoiceId: 'invoice',
   creditNoteId: 'credit_note',
   statementId: 'statement',

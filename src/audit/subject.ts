@@ -23,6 +23,7 @@ export const subjectKinds: readonly SubjectKind[] = [
   { type: 'purchase_order', page: '/orders/', hasReference: true, statesAreRecorded: true },
   { type: 'despatch_advice', page: '/despatches/', hasReference: true, statesAreRecorded: true },
   { type: 'goods_receipt', page: '/receipts/', hasReference: true, statesAreRecorded: true },
+  { type: 'forecast', page: '/forecasts/', hasReference: true, statesAreRecorded: true },
   { type: 'invoice', page: '/invoices/', hasReference: true, statesAreRecorded: true },
   { type: 'statement', page: '/statements/', hasReference: true, statesAreRecorded: true },
   { type: 'credit_note', page: '/credit-notes/', hasReference: true, statesAreRecorded: true },

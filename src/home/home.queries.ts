@@ -8,6 +8,7 @@ import {
   waitingForWork,
 } from '../deliveries/index.ts';
 import { waitingFor as waitingForDisputes } from '../disputes/index.ts';
+import { waitingFor as waitingForForecasts } from '../forecasts/index.ts';
 import { findAbsences, type ShownDelegation, waitingFor as waitingForPeople } from '../identity/index.ts';
 import {
   waitingForCreditNotes,
@@ -73,6 +74,7 @@ const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForOrders,
   waitingForDeliveries,
   waitingForWork,
+  waitingForForecasts,
   waitingForNonconformances,
   waitingForInvoices,
   waitingForDrafts,

@@ -87,6 +87,17 @@ export type Policies = {
    * working days without an answer who has to give it is reminded.
    */
   readonly services: { readonly units: readonly string[]; readonly answerWorkingDays: number };
+  /**
+   * How a new forecast begins: how many weeks it looks ahead, how many of them bind us, and in how many more we pay for
+   * material. How many working days a supplier has to commit, and how long after the reminder its silence is taken to us.
+   */
+  readonly forecasts: {
+    readonly weeks: number;
+    readonly firmWeeks: number;
+    readonly tradeOffWeeks: number;
+    readonly commitWorkingDays: number;
+    readonly escalateWorkingDays: number;
+  };
   /** When plants take deliveries: each by its own hours, or by those that hold for all. */
   readonly docks: { readonly standard: DockHours; readonly plants: Readonly<Record<string, DockHours>> };
   /**

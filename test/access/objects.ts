@@ -21,6 +21,7 @@ import { makeAgreement } from '../support/factories/agreements.ts';
 import { draftBid } from '../support/factories/bids.ts';
 import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
 import { someQuestion } from '../support/factories/evaluation.ts';
+import { makeForecast } from '../support/factories/forecasts.ts';
 import { makeInvoice } from '../support/factories/invoices.ts';
 import { type MadeOrder, makeOrder } from '../support/factories/orders.ts';
 import { qualify } from '../support/factories/qualifications.ts';
@@ -75,6 +76,7 @@ type SideId =
   | 'agreementId'
   | 'agreementVersionId'
   | 'paymentId'
+  | 'forecastId'
   | 'creditNoteId'
   | 'statementId'
   | 'invoiceDraftId';
@@ -267,6 +269,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     until: 'offered',
     terms: { plantCodes: [place.plantCode], categoryCode: place.categoryCode },
   });
+  const { forecastId } = await makeForecast(world, { ...place, buyer, supplier: actor });
   const payment = await payByRun(world, { invoiceId, supplierId, makerId: buyer.userId });
   const idOf = async (table: string, where: object): Promise<string> =>
     found(table, (await world.db(table).where(where).first('id'))?.id);
@@ -300,6 +303,7 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     documentId: paper.id,
     disputeId,
     budgetId,
+    forecastId,
     agreementId,
     agreementVersionId: await idOf('agreement_version', { agreement_id: agreementId }),
     siteId,
@@ -687,6 +691,12 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   '/invoices/drafts/:draftId': (of) => both(of, ({ invoiceDraftId }) => ({ draftId: invoiceDraftId })),
   '/invoices/drafts/:draftId/removal': (of) => ({
     ...both(of, ({ invoiceDraftId }) => ({ draftId: invoiceDraftId })),
+    mayBeGone: true,
+  }),
+  '/forecasts/:forecastId': (of) => both(of, ({ forecastId }) => ({ forecastId })),
+  // There is a draft while somebody writes one, which test/forecasts does.
+  '/forecasts/:forecastId/draft': (of) => ({
+    ...both(of, ({ forecastId }) => ({ forecastId })),
     mayBeGone: true,
   }),
   '/statements/:statementId': (of) => both(of, ({ statementId }) => ({ statementId })),

@@ -14,6 +14,7 @@ import { makeAgreement } from '../support/factories/agreements.ts';
 import { evaluatedEvent } from '../support/factories/awards.ts';
 import { submittedBid } from '../support/factories/bids.ts';
 import { makeDespatch } from '../support/factories/deliveries.ts';
+import { makeForecast } from '../support/factories/forecasts.ts';
 import { type MadeInvoice, makeInvoice, makeReceived } from '../support/factories/invoices.ts';
 import { makeOrder } from '../support/factories/orders.ts';
 import { asking, makeBudget, makePolicy, makeRequisition } from '../support/factories/requisitions.ts';
@@ -146,6 +147,7 @@ async function oneOfEach(world: World): Promise<Readonly<Record<string, Shown>>>
   const asked = await aRequisition(world);
   const agreed = await makeAgreement(world);
   const agreement = { supplierId: agreed.supplier.supplierId ?? '', supplierUser: agreed.supplier };
+  const told = await makeForecast(world, { buyer });
   const stated = await aStatement(world, finance);
   return {
     ...asked,
@@ -153,6 +155,10 @@ async function oneOfEach(world: World): Promise<Readonly<Record<string, Shown>>>
     credit_note: staffAnd('credit_note', await aCreditNote(world, invoice), finance, {
       supplierId,
       supplierUser,
+    }),
+    forecast: staffAnd('forecast', told.forecastId, buyer, {
+      supplierId: told.supplier.supplierId ?? '',
+      supplierUser: told.supplier,
     }),
     statement: staffAnd('statement', stated.id, finance, stated),
     supplier: {

@@ -1,10 +1,12 @@
 import type { Knex } from 'knex';
 import { guardedTables } from '../../migrations/access/statements.ts';
+import { saveCommit } from '../../src/forecasts/commits.service.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { makeAgreement } from '../support/factories/agreements.ts';
 import { submittedBid } from '../support/factories/bids.ts';
 import { makeReceipt } from '../support/factories/deliveries.ts';
+import { makeForecast } from '../support/factories/forecasts.ts';
 import { makeInvoice } from '../support/factories/invoices.ts';
 import { makeOrder } from '../support/factories/orders.ts';
 import { publishedEvent } from '../support/factories/sourcing.ts';
@@ -79,6 +81,10 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
     order_id: order.order.id,
   });
   await fill(db, 'call_off_line', { ...called, po_line_id: order.lines[0]?.id });
+  const { forecastId } = await makeForecast(world, { supplier: actor, buyer, until: 'committed' });
+  // One that is begun and not submitted, which is its supplier's alone.
+  const begun = { forecastId, version: 1, revision: 0, note: '', lines: [] };
+  await world.runInTx(actor, (ctx) => saveCommit(ctx, begun));
   const shortlistId = newId();
   await fill(db, 'supplier_shortlist', { id: shortlistId, name: shortlistId, owner_id: buyer.userId });
   await fill(db, 'supplier_shortlist_member', { shortlist_id: shortlistId, supplier_id: supplierId });

@@ -11,7 +11,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   bids: ['bid', 'opening', 'opener_key'],
   awards: ['comparison', 'award'],
   orders: ['order'],
-  deliveries: ['delivery', 'despatch', 'service_entry', 'nonconformance'],
+  deliveries: ['delivery', 'despatch', 'service_entry', 'forecast', 'nonconformance'],
   invoices: ['invoice', 'credit_note', 'statement', 'payment_run', 'payment', 'early_payment'],
   disputes: ['dispute'],
   documents: ['document'],
