@@ -30,6 +30,8 @@ export const policies: Policies = {
       amountUp: '1.00',
       amountDown: '1.00',
       quantityPercent: '0',
+      chargeUp: '1.00',
+      chargeDown: '1.00',
       invoiceUp: '5.00',
       invoiceDown: '5.00',
       taxUp: '0',

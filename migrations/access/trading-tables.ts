@@ -285,6 +285,12 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT'),
   },
+  invoice_charge: {
+    supplier: rows(seenThrough('invoice', 'invoice_id'), 'SELECT, INSERT, DELETE'),
+    staff: all('SELECT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
   invoice_line_receipt: {
     supplier: rows(seenThrough('invoice_line', 'invoice_line_id'), 'SELECT, INSERT'),
     staff: all('SELECT'),

@@ -3,6 +3,7 @@ import { assertMay } from '../identity/index.ts';
 import { subtractDecimals } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { bookCharges } from './charges/billable-charges.service.ts';
 import { rejectNotesOf } from './credits/credit-notes.service.ts';
 import { settleByHand } from './early-payment/early-payment-settling.service.ts';
 import * as store from './invoice.store.ts';
@@ -46,6 +47,7 @@ export async function rejectInvoice(ctx: Ctx, of: Named & { reason: string }): P
     ctx,
     lines.map((line) => ({ ...line, quantity: subtractDecimals('0', line.quantity) })),
   );
+  await bookCharges(ctx, { before: invoice.charges, after: [] });
   await store.saveInvoice(ctx.tx, rejected);
   await resolveExceptions(ctx.tx, {
     invoiceId: invoice.id,

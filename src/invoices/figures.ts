@@ -2,12 +2,20 @@ import { type FieldError, invalid } from '../kernel/errors.ts';
 import {
   compareDecimals,
   type DecimalString,
+  isZero,
   lineAmount,
   subtractDecimals,
   trimDecimal,
 } from '../kernel/money.ts';
 import { type Tax, taxKey } from '../kernel/tax.ts';
 import { addDays, type Day } from '../kernel/time.ts';
+import {
+  type ChargeToInvoice,
+  chargeErrors,
+  chargesOf,
+  type EnteredCharge,
+  type InvoiceCharge,
+} from './charges/invoice-charge.ts';
 import { normaliseNumber } from './invoice-number.ts';
 import { type Totals, totalsOf } from './totals.ts';
 
@@ -37,6 +45,8 @@ export type EnteredInvoice = {
   /** Of every line that has none of its own. */
   readonly tax: Tax;
   readonly lines: readonly EnteredLine[];
+  /** Of the invoice as a whole; those without an amount count for nothing. */
+  readonly charges?: readonly EnteredCharge[];
 };
 export type EnteredLine = {
   readonly poLineId: string;
@@ -55,6 +65,7 @@ export type Figures = Totals & {
   readonly issuedOn: Day;
   readonly currency: string;
   readonly lines: readonly FigureLine[];
+  readonly charges: readonly InvoiceCharge[];
 };
 export type FigureLine = {
   readonly poLineId: string;
@@ -71,6 +82,8 @@ export type FigureLine = {
 /** What an invoice may be about. */
 export type InvoiceLimits = {
   readonly lines: readonly BillableLine[];
+  /** Of the orders, that are invoiced by themselves; with the order that an unplanned one is noted on. */
+  readonly charges?: { readonly known: readonly ChargeToInvoice[]; readonly orderId: string };
   /** The order's: nobody enters it. */
   readonly currency: string;
   readonly taxes: readonly Tax[];
@@ -95,9 +108,12 @@ export const suggestedQuantity = (line: BillableLine): DecimalString => {
  */
 export function figuresOf(entered: EnteredInvoice, limits: InvoiceLimits): Figures {
   const known = new Map(limits.lines.map((line) => [line.poLineId, line]));
-  const fields = [...headerErrors(entered, limits), ...lineErrors(entered.lines, { known, limits })];
-  if (fields.length > 0)
-    throw invalid('invoice.figures-refused', 'The invoice cannot be sent like this', fields);
+  const typed = entered.charges ?? [];
+  refuse([
+    ...headerErrors(entered, limits),
+    ...lineErrors(entered, { known, limits }),
+    ...chargeErrors(typed, limits.charges?.known ?? []),
+  ]);
   const { currency } = limits;
   const otherwise = entered.tax;
   const lines = entered.lines
@@ -106,14 +122,25 @@ export function figuresOf(entered: EnteredInvoice, limits: InvoiceLimits): Figur
       return ordered === undefined ? [] : [figureLine(line, { ordered, currency, otherwise })];
     })
     .toSorted((a, b) => a.lineNo - b.lineNo);
+  const charges =
+    limits.charges === undefined ? [] : chargesOf(typed, { ...limits.charges, otherwise, currency });
+  const totals = totalsOf(lines, { otherwise, currency, charges });
+  if (totals.taxes.some((group) => compareDecimals(group.taxableAmount, '0') < 0))
+    refuse([wrong(`charges.${typed[0]?.row ?? 0}.amount`, 'allowance-above-lines')]);
   return {
     supplierNumber: entered.supplierNumber,
     normalisedNumber: normaliseNumber(entered.supplierNumber),
     issuedOn: entered.issuedOn,
     currency,
     lines,
-    ...totalsOf(lines, { otherwise, currency }),
+    charges,
+    ...totals,
   };
+}
+
+function refuse(fields: readonly FieldError[]): void {
+  if (fields.length > 0)
+    throw invalid('invoice.figures-refused', 'The invoice cannot be sent like this', fields);
 }
 
 const figureLine = (
@@ -158,21 +185,25 @@ function headerErrors(entered: EnteredInvoice, limits: InvoiceLimits): FieldErro
 /** What is outside the scope of the tax stands on no invoice with what is in it (BR-O-11). */
 function taxErrors(entered: EnteredInvoice, limits: InvoiceLimits): FieldError[] {
   const offered = new Set(limits.taxes.map(taxKey));
+  const charges = (entered.charges ?? []).filter(({ amount }) => !isZero(amount));
   const all = [
     { path: 'tax', tax: entered.tax },
     ...entered.lines.flatMap(({ tax, row }) => (tax === null ? [] : [{ path: `lines.${row}.tax`, tax }])),
+    ...charges.flatMap(({ tax, row }) => (tax === null ? [] : [{ path: `charges.${row}.tax`, tax }])),
   ];
   const unknown = all.filter(({ tax }) => !offered.has(taxKey(tax)));
   if (unknown.length > 0) return unknown.map(({ path }) => wrong(path, 'tax-rate-not-offered'));
-  const used = entered.lines.map((line) => (line.tax ?? entered.tax).category === 'O');
+  const used = [...entered.lines, ...charges].map((line) => (line.tax ?? entered.tax).category === 'O');
   return used.includes(true) && used.includes(false) ? [wrong('tax', 'outside-tax-mixed')] : [];
 }
 
 function lineErrors(
-  lines: readonly EnteredLine[],
+  { lines, charges = [] }: Pick<EnteredInvoice, 'lines' | 'charges'>,
   against: { known: ReadonlyMap<string, BillableLine>; limits: InvoiceLimits },
 ): FieldError[] {
-  if (lines.length === 0) return [wrong('lines.0.quantity', 'without-lines')];
+  // What came is invoiced already, and its freight may follow.
+  if (lines.length === 0 && charges.every(({ amount }) => isZero(amount)))
+    return [wrong('lines.0.quantity', 'without-lines')];
   const seen = new Set<string>();
   return lines.flatMap((line): FieldError[] => {
     const at = `lines.${line.row}`;

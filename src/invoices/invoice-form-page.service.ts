@@ -1,8 +1,18 @@
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { readTax, type Tax, taxKey, withKey } from '../kernel/tax.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
+import {
+  type ChargeReason,
+  chargeReasons,
+  findOrder,
+  type PurchaseOrder,
+  restToInvoice,
+} from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import type { BillableLine, FigureLine } from './figures.ts';
+import { findChargesToInvoice } from './charges/billable-charges.service.ts';
+import { type ChargeRow, chargeRows, type TypedCharge } from './charges/charge-form.ts';
+import { partOfRest } from './charges/invoice-charge.ts';
+import { type BillableLine, type FigureLine, suggestedQuantity } from './figures.ts';
 import { findLines } from './invoice.store.ts';
 import { dueOn, type Invoice, invoiceLifecycle } from './invoice.ts';
 import { type FormRow, formRows, formTotals, proposedTaxes, type TypedRow } from './invoice-form.ts';
@@ -16,6 +26,7 @@ import {
   type InvoiceNames,
   type InvoiceOfReceipt,
   type ReceiptToInvoice,
+  type SourcedLine,
 } from './invoices.queries.ts';
 import { findExceptions } from './match-exception.store.ts';
 import { findTermsOfStatement } from './statements/statement.store.ts';
@@ -24,12 +35,19 @@ import { findStatementToInvoice } from './statements/statement-invoiced.service.
 import type { Totals } from './totals.ts';
 
 /** What was typed into a form that is shown again. */
-type TypedForm = { readonly tax: string; readonly rows: ReadonlyMap<string, TypedRow> } | null;
+type TypedForm = {
+  readonly tax: string;
+  readonly rows: ReadonlyMap<string, TypedRow>;
+  readonly charges: readonly TypedCharge[];
+} | null;
 
 /** What both invoice forms show. */
 type FormModel = {
   readonly receipt: Pick<ReceiptToInvoice, 'currency' | 'paymentTermsDays'>;
   readonly rows: readonly FormRow[];
+  /** Of the orders, then those that no order has, with an empty one. */
+  readonly charges: { readonly planned: readonly ChargeRow[]; readonly unplanned: readonly ChargeRow[] };
+  readonly chargeReasons: readonly ChargeReason[];
   readonly totals: Totals;
   /** Of all lines that have none of their own. */
   readonly taxKey: string;
@@ -52,7 +70,15 @@ export async function getNewInvoiceForm(
     except: null,
   });
   return {
-    ...formModel(ctx, { receipt, billable, own: null, typed: of.typed, last: receipt.lastTax }),
+    ...formModel(ctx, {
+      receipt,
+      billable,
+      own: null,
+      charged: await chargedOn(ctx, { billable, own: [] }),
+      ownCharges: null,
+      typed: of.typed,
+      last: receipt.lastTax,
+    }),
     receipt,
     invoices: await findInvoicesOfReceipt(ctx, of.receiptId),
   };
@@ -76,19 +102,60 @@ export async function getCorrectionForm(
   const own = await findLines(ctx.tx, invoice.id);
   const exceptions = withLines(await findExceptions(ctx.tx, invoice.id), await findVersions(ctx, invoice.id));
   return {
-    ...formModel(ctx, { receipt, billable, own, typed: of.typed, last: null }),
+    ...formModel(ctx, {
+      receipt,
+      billable,
+      own,
+      charged: await chargedOn(ctx, { billable, own: invoice.charges }),
+      ownCharges: invoice.charges,
+      typed: of.typed,
+      last: null,
+    }),
     invoice,
     names,
     open: exceptions.filter((exception) => exception.state === 'open'),
   };
 }
 
+type Charged = Awaited<ReturnType<typeof findChargesToInvoice>>;
+
+/** What the orders of these lines charge by itself. */
+async function chargedOn(
+  ctx: Ctx,
+  of: { billable: readonly SourcedLine[]; own: Invoice['charges'] },
+): Promise<Charged> {
+  const orders: PurchaseOrder[] = [];
+  for (const orderId of new Set(of.billable.map((line) => line.orderId)))
+    orders.push(found('purchase_order', await findOrder(ctx, orderId)));
+  return findChargesToInvoice(ctx, { orders, own: of.own });
+}
+
+/** How much of what is left of the charged orders' lines this invoice is for. */
+function partOf(
+  billable: readonly SourcedLine[],
+  lines: Charged['lines'],
+  currency: string,
+): ReturnType<typeof partOfRest> {
+  const now = new Map(billable.map((line) => [line.poLineId, suggestedQuantity(line)]));
+  return partOfRest(
+    lines.map((line) => ({
+      quantity: now.get(line.id) ?? '0',
+      rest: restToInvoice(line),
+      unitPrice: line.unitPrice ?? '0',
+      priceBaseQuantity: line.priceBaseQuantity,
+    })),
+    currency,
+  );
+}
+
 function formModel(
   ctx: Ctx,
   of: {
     receipt: FormModel['receipt'];
-    billable: readonly BillableLine[];
+    billable: readonly SourcedLine[];
     own: readonly FigureLine[] | null;
+    charged: Charged;
+    ownCharges: Invoice['charges'] | null;
     typed: TypedForm;
     last: Tax | null;
   },
@@ -100,13 +167,23 @@ function formModel(
   const tax = readTax(typed?.tax ?? '') ?? proposed.tax;
   const taxOf = (line: BillableLine): string => proposed.own.get(line.poLineId) ?? '';
   const rows = formRows({ ...of, typed: typed?.rows ?? null, currency, taxOf });
+  const charges = chargeRows({
+    charges: of.charged.charges,
+    own: of.ownCharges,
+    typed: typed?.charges ?? null,
+    part: partOf(of.billable, of.charged.lines, currency),
+    tax,
+    currency,
+  });
   const today = dayIn(ctx.now, company.timeZone);
   return {
     receipt,
     rows,
+    charges,
+    chargeReasons,
     taxKey: taxKey(tax),
     taxes: taxes.map(withKey),
-    totals: formTotals(rows, { tax, currency }),
+    totals: formTotals(rows, { tax, currency, charges: [...charges.planned, ...charges.unplanned] }),
     dueOn: dueOn({ issuedOn: today, arrivedOn: today, paymentTermsDays: receipt.paymentTermsDays }),
   };
 }
@@ -126,7 +203,15 @@ export async function getStatementInvoiceForm(
   const billable = await findBillableLines(ctx, { source, except: null });
   const receipt = { currency, paymentTermsDays: terms.paymentTermsDays };
   return {
-    ...formModel(ctx, { receipt, billable, own: null, typed: of.typed, last: terms.lastTax }),
+    ...formModel(ctx, {
+      receipt,
+      billable,
+      own: null,
+      charged: await chargedOn(ctx, { billable, own: [] }),
+      ownCharges: null,
+      typed: of.typed,
+      last: terms.lastTax,
+    }),
     statement,
     orderIssuedOn: terms.orderIssuedOn,
   };

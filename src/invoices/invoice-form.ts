@@ -1,5 +1,6 @@
 import { compareDecimals, type DecimalString, lineAmount, roundMoney, trimDecimal } from '../kernel/money.ts';
 import { readTax, type Tax, taxKey } from '../kernel/tax.ts';
+import { type ChargeRow, chargedIn } from './charges/charge-form.ts';
 import { type BillableLine, type FigureLine, suggestedQuantity } from './figures.ts';
 import { type Totals, totalsOf } from './totals.ts';
 
@@ -72,7 +73,10 @@ const amountOf = (
 };
 
 /** The sums of the rows that can be read. */
-export const formTotals = (rows: readonly FormRow[], of: { tax: Tax; currency: string }): Totals =>
+export const formTotals = (
+  rows: readonly FormRow[],
+  of: { tax: Tax; currency: string; charges: readonly ChargeRow[] },
+): Totals =>
   totalsOf(
     rows
       .filter((row) => row.amount !== null)
@@ -82,7 +86,7 @@ export const formTotals = (rows: readonly FormRow[], of: { tax: Tax; currency: s
         unitPrice: row.unitPrice.trim(),
         tax: readTax(row.tax) ?? of.tax,
       })),
-    { otherwise: of.tax, currency: of.currency },
+    { otherwise: of.tax, currency: of.currency, charges: chargedIn(of.charges, { ...of, isNumber }) },
   );
 
 /** The tax that most lines bear, and for each line its own, empty where it is that one. */

@@ -95,7 +95,7 @@ export async function findInvoices(
 /** A difference on the work list, with the invoice it belongs to. */
 export type ExceptionRow = Pick<
   MatchException,
-  'id' | 'kind' | 'expected' | 'actual' | 'amountEffect' | 'actsNext' | 'dueOn'
+  'id' | 'kind' | 'chargeReason' | 'expected' | 'actual' | 'amountEffect' | 'actsNext' | 'dueOn'
 > & {
   readonly invoiceId: string;
   readonly invoiceReference: string;
@@ -125,7 +125,7 @@ export async function findOpenExceptions(
   const rows = await named<ExceptionRow>(ctx.tx, {
     name: 'invoices.open-exceptions',
     text: `
-      SELECT found.id, found.kind, found.expected, found.actual, found.amount_effect AS "amountEffect",
+      SELECT found.id, found.kind, found.charge_reason AS "chargeReason", found.expected, found.actual, found.amount_effect AS "amountEffect",
              found.acts_next AS "actsNext", found.due_on AS "dueOn", invoice.id AS "invoiceId",
              invoice.reference AS "invoiceReference", invoice.supplier_number AS "supplierNumber",
              supplier.name AS "supplierName", po.id AS "orderId", po.reference AS "orderReference",
@@ -141,7 +141,7 @@ export async function findOpenExceptions(
          AND ${inScope(placeOfOrder('po'), { plants: '$6', categories: '$7' })}
          AND ($1::uuid IS NULL OR invoice.supplier_id = $1)
          AND ($2::uuid IS NULL OR po.buyer_id = $2)
-         AND ($8::boolean IS NULL OR (found.due_on < $9::date) = $8)
+         AND ($8::boolean IS NULL OR (found.due_on < $9::date OR found.acts_next = 'buyer') = $8)
          AND ($3::date IS NULL OR (found.due_on, found.id) > ($3::date, $4::uuid))
        ORDER BY found.due_on, found.id
        LIMIT $5`,

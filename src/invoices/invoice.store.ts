@@ -3,6 +3,7 @@ import { newId } from '../kernel/id.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { inScope, placeByOrderId } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
+import { CHARGES_OF_INVOICE, insertCharges, replaceCharges } from './charges/invoice-charge.store.ts';
 import type { FigureLine, Figures } from './figures.ts';
 import type { Invoice, InvoiceState } from './invoice.ts';
 import type { ReceiptShare } from './receipt-share.ts';
@@ -15,7 +16,7 @@ const INVOICE = `
          invoice.supplier_id AS "supplierId", invoice.goods_receipt_id AS "receiptId",
          invoice.statement_id AS "statementId", invoice.currency,
          invoice.issued_on AS "issuedOn", invoice.due_on AS "dueOn", invoice.net_amount AS "netAmount",
-         invoice.taxes, invoice.tax_amount AS "taxAmount", invoice.gross_amount AS "grossAmount",
+         invoice.taxes, ${CHARGES_OF_INVOICE} AS charges, invoice.tax_amount AS "taxAmount", invoice.gross_amount AS "grossAmount",
          invoice.state, invoice.rejection_reason AS "rejectionReason", invoice.submitted_by AS "submittedBy",
          invoice.submitted_at AS "submittedAt", invoice.current_version AS "currentVersion",
          invoice.accepted_by AS "acceptedBy", invoice.approved_by AS "approvedBy",
@@ -157,6 +158,7 @@ export async function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<void> 
     ],
   });
   await insertLines(tx, { invoiceId: invoice.id, lines: figures.lines, shares });
+  await insertCharges(tx, { invoiceId: invoice.id, charges: figures.charges });
   await insertVersion(tx, { ...sent, invoiceId: invoice.id, version: 1 });
 }
 
@@ -190,6 +192,7 @@ export async function saveCorrection(
     });
   await tx('invoice_line').where({ invoice_id: invoice.id }).delete();
   await insertLines(tx, { invoiceId: invoice.id, lines: figures.lines, shares });
+  await replaceCharges(tx, { invoiceId: invoice.id, charges: figures.charges });
   await insertVersion(tx, { ...sent, invoiceId: invoice.id, version: invoice.currentVersion });
 }
 
@@ -293,6 +296,11 @@ export async function hasUnpaid(tx: Tx, orderId: string): Promise<boolean> {
         JOIN invoice_line AS line ON line.po_line_id = po_line.id
         JOIN invoice ON invoice.id = line.invoice_id
        WHERE po_line.order_id = $1 AND invoice.state = ANY ($2::text[])
+      UNION ALL
+      SELECT 1
+        FROM invoice_charge AS charge
+        JOIN invoice ON invoice.id = charge.invoice_id
+       WHERE charge.order_id = $1 AND invoice.state = ANY ($2::text[])
        LIMIT 1`,
     values: [orderId, open],
   });

@@ -2,6 +2,7 @@ import { ruleBroken } from '../kernel/errors.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import { addDays, type Day } from '../kernel/time.ts';
+import type { InvoiceCharge } from './charges/invoice-charge.ts';
 import { type ExceptionKind, mayBeAccepted } from './match.ts';
 import type { TaxGroup } from './totals.ts';
 
@@ -53,6 +54,8 @@ export type Invoice = {
   readonly grossAmount: DecimalString;
   /** What bears each tax, and the tax on it: net and tax are their sums. */
   readonly taxes: readonly TaxGroup[];
+  /** What is charged and allowed beside the lines. */
+  readonly charges: readonly InvoiceCharge[];
   readonly state: InvoiceState;
   readonly rejectionReason: string | null;
   readonly submittedBy: string;

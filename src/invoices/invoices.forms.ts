@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { readTax, type Tax } from '../kernel/tax.ts';
 import { isDay } from '../kernel/time.ts';
+import { chargeReasons } from '../orders/index.ts';
+import type { TypedCharge } from './charges/charge-form.ts';
 import type { EnteredInvoice } from './figures.ts';
 import { invoiceStates } from './invoice.ts';
 import { isNumber, type TypedRow } from './invoice-form.ts';
@@ -69,11 +71,26 @@ const line = z
 /** An empty quantity, or none, leaves the line for another invoice. */
 const isLeftOut = (quantity: string): boolean => quantity === '' || /^0+(\.0*)?$/.test(quantity);
 
+const charge = z
+  .strictObject({
+    orderChargeId: z.union([z.literal(''), z.uuid()]).default(''),
+    reason: z.enum(chargeReasons, 'form.invalid-choice'),
+    description: z.string().trim().max(200).default(''),
+    amount: z.string().trim().max(40).default(''),
+    tax: ownTax,
+  })
+  .superRefine((row, issues) => {
+    if (isLeftOut(row.amount)) return;
+    for (const issue of number.safeParse(row.amount).error?.issues ?? [])
+      issues.addIssue({ code: 'custom', path: ['amount'], message: issue.message });
+  });
+
 const figures = {
   supplierNumber: z.string().trim().min(1, 'form.required').max(60),
   issuedOn: day,
   tax,
   lines: z.array(line).max(2_000).default([]),
+  charges: z.array(charge).max(20).default([]),
 };
 export const submissionForm = z.strictObject(figures);
 export const correctionForm = z.strictObject({ ...figures, version });
@@ -84,6 +101,11 @@ export const enteredOf = (form: z.infer<typeof submissionForm>): EnteredInvoice 
   issuedOn: form.issuedOn,
   tax: form.tax,
   lines: form.lines.flatMap((row, index) => (isLeftOut(row.quantity) ? [] : [{ ...row, row: index }])),
+  charges: form.charges.flatMap((row, index) =>
+    isLeftOut(row.amount)
+      ? []
+      : [{ ...row, orderChargeId: row.orderChargeId === '' ? null : row.orderChargeId, row: index }],
+  ),
 });
 
 const reason = z.string().trim().min(1, 'form.required').max(2000);
@@ -102,12 +124,27 @@ const typedFigures = z.object({
     .array(z.object({ poLineId: typed, quantity: typed, unitPrice: typed, tax: typed }))
     .max(2_000)
     .catch([]),
+  charges: z
+    .array(
+      z.object({
+        orderChargeId: typed,
+        reason: z.enum(chargeReasons).catch('other'),
+        description: typed,
+        amount: typed,
+        tax: typed,
+      }),
+    )
+    .max(20)
+    .catch([]),
 });
 /** The form as it was typed, to be shown again: nothing is refused here. Null when nothing was sent. */
-export function typedOf(body: unknown): { tax: string; rows: ReadonlyMap<string, TypedRow> } | null {
+export function typedOf(
+  body: unknown,
+): { tax: string; rows: ReadonlyMap<string, TypedRow>; charges: readonly TypedCharge[] } | null {
   const read = typedFigures.safeParse(body);
   if (!read.success) return null;
-  return { tax: read.data.tax, rows: new Map(read.data.lines.map((row) => [row.poLineId, row])) };
+  const { tax, lines, charges } = read.data;
+  return { tax, rows: new Map(lines.map((row) => [row.poLineId, row])), charges };
 }
 
 /** Without JavaScript the sums are made new by the server. */

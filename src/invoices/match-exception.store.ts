@@ -7,7 +7,8 @@ export const findExceptions = (tx: Tx, invoiceId: string): Promise<MatchExceptio
   named<MatchException>(tx, {
     name: 'match_exception.list',
     text: `
-      SELECT found.id, found.kind, found.version, found.po_line_id AS "poLineId", found.expected, found.actual,
+      SELECT found.id, found.kind, found.version, found.po_line_id AS "poLineId",
+             found.charge_reason AS "chargeReason", found.expected, found.actual,
              found.amount_effect AS "amountEffect", found.acts_next AS "actsNext", found.due_on AS "dueOn",
              found.state, found.resolved_how AS "resolvedHow", found.reason
         FROM match_exception AS found
@@ -26,12 +27,12 @@ export async function insertExceptions(
   await named(tx, {
     name: 'match_exception.insert',
     text: `
-      INSERT INTO match_exception (id, invoice_id, version, po_line_id, kind, expected, actual, amount_effect,
-                                   acts_next, due_on, state, created_at)
-      SELECT found.id, $1, $2, found."poLineId", found.kind, found.expected, found.actual, found."amountEffect",
+      INSERT INTO match_exception (id, invoice_id, version, po_line_id, charge_reason, kind, expected, actual,
+                                   amount_effect, acts_next, due_on, state, created_at)
+      SELECT found.id, $1, $2, found."poLineId", found."chargeReason", found.kind, found.expected, found.actual, found."amountEffect",
              found."actsNext", found."dueOn", 'open', $3
         FROM jsonb_to_recordset($4::jsonb)
-          AS found (id uuid, "poLineId" uuid, kind text, expected numeric, actual numeric, "amountEffect" numeric,
+          AS found (id uuid, "poLineId" uuid, "chargeReason" text, kind text, expected numeric, actual numeric, "amountEffect" numeric,
                     "actsNext" text, "dueOn" date)`,
     values: [of.invoiceId, of.version, of.at, JSON.stringify(of.exceptions)],
   });

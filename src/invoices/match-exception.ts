@@ -1,5 +1,6 @@
 import { type DecimalString, subtractDecimals } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
+import type { ChargeReason } from '../orders/index.ts';
 import type { Difference, ExceptionKind } from './match.ts';
 
 /** Who has to act on a difference first: figures are the supplier's to correct. The buyer may accept one meanwhile. */
@@ -14,6 +15,7 @@ export type MatchException = {
   /** The version of the invoice's figures that it was found in. */
   readonly version: number;
   readonly poLineId: string | null;
+  readonly chargeReason: ChargeReason | null;
   readonly expected: DecimalString;
   readonly actual: DecimalString;
   readonly amountEffect: DecimalString;
@@ -25,6 +27,10 @@ export type MatchException = {
 };
 
 export type NewException = Difference & Pick<MatchException, 'id' | 'actsNext' | 'dueOn'>;
+
+/** Figures are the supplier's to correct, whatever is off about them; whether a charge that nobody ordered is paid, the buyer's. */
+export const actsFirstOn = (kind: ExceptionKind): ActsNext =>
+  kind === 'unplanned_charge' ? 'buyer' : 'supplier';
 
 /**
  * Whose turn it is now: the supplier's until the difference is due, then the buyer's, who accepts it or has it corrected.

@@ -10,10 +10,22 @@ import {
 } from '../kernel/money.ts';
 import type { MatchTolerances } from '../kernel/policies.ts';
 import { type Tax, taxKey } from '../kernel/tax.ts';
+import type { ChargeReason } from '../orders/index.ts';
+import { type ExpectedCharge, matchCharges } from './charges/charge-match.ts';
+import type { InvoiceCharge } from './charges/invoice-charge.ts';
 import { type TaxGroup, taxableByTax, taxOn } from './totals.ts';
 
 /** What can be wrong with an invoice, each in its own words. */
-export const exceptionKinds = ['price', 'quantity', 'not_received', 'over_billing', 'amount', 'tax'] as const;
+export const exceptionKinds = [
+  'price',
+  'quantity',
+  'not_received',
+  'charge',
+  'unplanned_charge',
+  'over_billing',
+  'amount',
+  'tax',
+] as const;
 export type ExceptionKind = (typeof exceptionKinds)[number];
 
 /** A buyer may take what is off on a line, or on all of them together; sums that do not add up are corrected. */
@@ -44,6 +56,7 @@ export type InvoiceToMatch = {
   readonly taxAmount: DecimalString;
   readonly grossAmount: DecimalString;
   readonly lines: readonly LineToMatch[];
+  readonly charges?: readonly InvoiceCharge[];
 };
 
 /** One difference beyond tolerance. The amount effect is what the invoice asks more (less, when negative). */
@@ -51,6 +64,8 @@ export type Difference = {
   readonly kind: ExceptionKind;
   /** Null when it concerns the invoice as a whole. */
   readonly poLineId: string | null;
+  /** What a charge is for; of nothing else. */
+  readonly chargeReason?: ChargeReason;
   readonly expected: DecimalString;
   readonly actual: DecimalString;
   readonly amountEffect: DecimalString;
@@ -59,10 +74,19 @@ export type Difference = {
 /** Compares an invoice with what was ordered and received; no difference means that it is matched. */
 export function differencesOf(
   invoice: InvoiceToMatch,
-  against: { lines: readonly ExpectedLine[]; tolerances: MatchTolerances },
+  against: {
+    lines: readonly ExpectedLine[];
+    charges?: readonly ExpectedCharge[];
+    tolerances: MatchTolerances;
+  },
 ): Difference[] {
   const { tolerances } = against;
   const { currency } = invoice;
+  const charges = matchCharges(invoice.charges ?? [], {
+    expected: against.charges ?? [],
+    tolerances,
+    currency,
+  });
   const known = new Map(against.lines.map((line) => [line.poLineId, line]));
   // A line that was neither ordered nor received is expected to be nothing.
   const lines = invoice.lines.map((line) => ({
@@ -73,11 +97,15 @@ export function differencesOf(
   const tolerated = lines.filter((_, index) => found[index]?.length === 0);
   return [
     ...found.flat(),
+    ...charges.differences.map((difference) => ({ ...difference, poLineId: null })),
     ...overBilling(
-      tolerated.map(({ line, expected }) => ({
-        actual: line.amount,
-        expected: amountExpected(line, expected, currency),
-      })),
+      [
+        ...tolerated.map(({ line, expected }) => ({
+          actual: line.amount,
+          expected: amountExpected(line, expected, currency),
+        })),
+        ...charges.tolerated,
+      ],
       tolerances,
     ),
     ...sumDifferences(invoice, tolerances),
@@ -228,9 +256,11 @@ function sumDifferences(invoice: InvoiceToMatch, tolerances: MatchTolerances): D
   }));
 }
 
-/** What bears each tax is the sum of its lines (BR-S-08 and its like); a group without lines is expected to be nothing. */
-function taxableDifferences({ taxes, lines, currency }: InvoiceToMatch): Sum[] {
-  const byLines = new Map(taxableByTax(lines, currency).map((one) => [taxKey(one), one.taxableAmount]));
+/** What bears each tax is the sum of its lines, charges and allowances (BR-S-08 and its like); a group without lines is expected to be nothing. */
+function taxableDifferences({ taxes, lines, charges = [], currency }: InvoiceToMatch): Sum[] {
+  const byLines = new Map(
+    taxableByTax([...lines, ...charges], currency).map((one) => [taxKey(one), one.taxableAmount]),
+  );
   const stated = new Map(taxes.map((one) => [taxKey(one), one.taxableAmount]));
   return [...new Set([...byLines.keys(), ...stated.keys()])].map((key) => ({
     kind: 'amount',

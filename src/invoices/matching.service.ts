@@ -8,13 +8,14 @@ import { dayIn } from '../kernel/time.ts';
 import { addWorkingDays } from '../kernel/working-days.ts';
 import { findPlaceOf } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { findExpectedCharges } from './charges/billable-charges.service.ts';
 import * as store from './invoice.store.ts';
 import { acceptExceptions as accept, type Invoice, invoiceLifecycle, toDecideOn } from './invoice.ts';
 import { findBillableLines } from './invoices.queries.ts';
 import { findBehind, lockInvoice, personIn } from './invoices.service.ts';
 import { type Difference, differencesOf } from './match.ts';
 import { findExceptions, insertExceptions, resolveExceptions } from './match-exception.store.ts';
-import type { NewException } from './match-exception.ts';
+import { actsFirstOn, type NewException } from './match-exception.ts';
 
 /**
  * Matches a submitted or corrected invoice with order and receipt, line by line. Matched, it waits for
@@ -23,19 +24,21 @@ import type { NewException } from './match-exception.ts';
  * @throws AppError `invoice.not-found`
  */
 export async function matchInvoice(ctx: Ctx, invoiceId: string): Promise<void> {
-  const { invoice, order } = await lockInvoice(ctx, { invoiceId });
+  const { invoice, order, orders } = await lockInvoice(ctx, { invoiceId });
   if (!invoiceLifecycle.may(invoice.state, 'match')) return;
   // All at once on one connection: a month's invoices come in one night.
-  const [lines, billable, place] = await Promise.all([
+  const [lines, billable, place, charges] = await Promise.all([
     store.findLines(ctx.tx, invoiceId),
     findBillableLines(ctx, { source: invoice, except: invoiceId }),
     findPlaceOf(ctx, order.id),
+    findExpectedCharges(ctx, { orders, own: invoice.charges }),
   ]);
   const { tolerances, scopes } = ctx.policies.matching;
   const differences = differencesOf(
     { ...invoice, lines },
     {
       lines: billable.map((line) => ({ ...line, receivable: line.receiptOpen })),
+      charges,
       tolerances: ruleFor(tolerances, scopes, found('purchase_order', place)),
     },
   );
@@ -56,9 +59,13 @@ async function raiseExceptions(
   const { matching, company } = ctx.policies;
   const today = dayIn(ctx.now, company.timeZone);
   const dueOn = addWorkingDays(today, matching.exceptionDueDays, await calendarAt(ctx, null));
-  // Figures are the supplier's to correct, whatever is off about them; a buyer may accept them meanwhile.
   const exceptions = of.differences.map(
-    (difference): NewException => ({ ...difference, id: newId(), actsNext: 'supplier', dueOn }),
+    (difference): NewException => ({
+      ...difference,
+      id: newId(),
+      actsNext: actsFirstOn(difference.kind),
+      dueOn,
+    }),
   );
   const state = invoiceLifecycle.next(invoice.state, 'query');
   await insertExceptions(ctx.tx, {

@@ -3,13 +3,14 @@ import { found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { isZero, subtractDecimals } from '../kernel/money.ts';
 import { dayIn } from '../kernel/time.ts';
-import type { PurchaseOrder, QuantityChange } from '../orders/index.ts';
+import { leftOfCharge, type PurchaseOrder, type QuantityChange } from '../orders/index.ts';
 import { canonicalJson } from '../platform/crypto/canonical-json.ts';
 import { sha256Hex } from '../platform/crypto/key-ring.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextReference } from '../platform/db/reference.ts';
+import { bookCharges, findChargesToInvoice } from './charges/billable-charges.service.ts';
+import type { ChargeToInvoice } from './charges/invoice-charge.ts';
 import {
-  type BillableLine,
   type EnteredInvoice,
   type FigureLine,
   type Figures,
@@ -96,11 +97,13 @@ async function sendInvoice(
 ): Promise<string> {
   const { source, orders } = of;
   const billable = await findBillableLines(ctx, { source, except: null });
-  if (billable.every((line) => isZero(suggestedQuantity(line))))
+  const { charges } = await findChargesToInvoice(ctx, { orders, own: [] });
+  const isDone = billable.every((line) => isZero(suggestedQuantity(line)));
+  if (isDone && charges.every((charge) => isZero(leftOfCharge(charge))))
     throw ruleBroken('invoice.nothing-left-to-invoice', 'It is invoiced already', {
       reference: of.reference,
     });
-  const figures = figuresFor(ctx, { orders, billable, entered: of.entered });
+  const figures = figuresFor(ctx, { orders, billable, charges, entered: of.entered });
   const [first] = billable;
   const order = found(
     'purchase_order',
@@ -112,6 +115,7 @@ async function sendInvoice(
   const reference = await nextReference(ctx.tx, 'INV', ctx.now);
   const state = invoiceLifecycle.next('draft', 'submit');
   await addInvoicedByOrder(ctx, withOrders(figures.lines, billable));
+  await bookCharges(ctx, { before: [], after: figures.charges });
   const sent = sentNow(ctx, { figures, document: of.begun?.document ?? null });
   await store.insertInvoice(ctx.tx, {
     id,
@@ -165,9 +169,11 @@ export async function correctInvoice(
   const state = invoiceLifecycle.next(invoice.state, 'correct');
   const earlier = await store.findLines(ctx.tx, invoice.id);
   const billable = await findBillableLines(ctx, { source: invoice, except: invoice.id });
-  const figures = figuresFor(ctx, { orders, billable, entered: of.entered });
+  const { charges } = await findChargesToInvoice(ctx, { orders, own: invoice.charges });
+  const figures = figuresFor(ctx, { orders, billable, charges, entered: of.entered });
   await refuseUsedNumber(ctx, { ...figures, supplierId: invoice.supplierId, except: invoice.id });
   await addInvoicedByOrder(ctx, withOrders(changesBetween(earlier, figures.lines), billable));
+  await bookCharges(ctx, { before: invoice.charges, after: figures.charges });
   const currentVersion = invoice.currentVersion + 1;
   const sent = sentNow(ctx, { figures, document: await findVersionDocument(ctx, invoice) });
   await store.saveCorrection(ctx.tx, {
@@ -195,10 +201,16 @@ export async function correctInvoice(
 
 const figuresFor = (
   ctx: Ctx,
-  of: { orders: readonly PurchaseOrder[]; billable: readonly BillableLine[]; entered: EnteredInvoice },
+  of: {
+    orders: readonly PurchaseOrder[];
+    billable: readonly SourcedLine[];
+    charges: readonly ChargeToInvoice[];
+    entered: EnteredInvoice;
+  },
 ): Figures =>
   figuresOf(of.entered, {
     lines: of.billable,
+    charges: { known: of.charges, orderId: found('po_line', of.billable[0]).orderId },
     // A statement is of one currency.
     currency: found('purchase_order', of.orders[0]).currency,
     taxes: ctx.policies.taxes,

@@ -17,6 +17,7 @@ export type PricedLine = {
   readonly priceBaseQuantity: DecimalString;
   readonly tax: Tax;
 };
+type TaxedAmount = { readonly tax: Tax; readonly amount: DecimalString };
 /** What bears one tax, and the tax on it. */
 export type TaxGroup = Tax & { readonly taxableAmount: DecimalString; readonly taxAmount: DecimalString };
 export type Totals = {
@@ -33,7 +34,7 @@ export const taxOn = (amount: DecimalString, of: { rate: DecimalString; currency
 
 /** What several lines or amounts add up to, by their tax. */
 export function taxableByTax(
-  lines: readonly { readonly tax: Tax; readonly amount: DecimalString }[],
+  lines: readonly TaxedAmount[],
   currency: string,
 ): (Tax & { readonly taxableAmount: DecimalString })[] {
   const groups = new Map<string, { tax: Tax; amounts: DecimalString[] }>();
@@ -70,14 +71,17 @@ export function sumsOf(taxes: readonly TaxGroup[], currency: string): Totals {
 }
 
 /**
- * An invoice's sums: each line's net is rounded, the tax of each category and rate is taken on the sum of its lines and
- * rounded once, and the header is the sum of both. Of no lines all is nothing, at the tax `otherwise`.
+ * An invoice's sums: each line's net is rounded, the tax of each category and rate is taken on the sum of its lines, with
+ * the charges and without the allowances that bear it, and rounded once, and the header is the sum of both. Of no lines all is nothing, at the tax `otherwise`.
  * @source EN 16931-1, BG-23, BR-CO-10, BR-CO-14, BR-CO-15, BR-CO-17, BR-S-08, BR-S-09
  */
-export function totalsOf(lines: readonly PricedLine[], of: { otherwise: Tax; currency: string }): Totals {
-  const { currency } = of;
+export function totalsOf(
+  lines: readonly PricedLine[],
+  of: { otherwise: Tax; currency: string; charges?: readonly TaxedAmount[] },
+): Totals {
+  const { currency, charges = [] } = of;
   const groups = taxableByTax(
-    lines.map((line) => ({ tax: line.tax, amount: lineAmount({ ...line, currency }) })),
+    [...lines.map((line) => ({ tax: line.tax, amount: lineAmount({ ...line, currency }) })), ...charges],
     currency,
   );
   const bearing = groups.length > 0 ? groups : [{ ...of.otherwise, taxableAmount: sumMoney([], currency) }];

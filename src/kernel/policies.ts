@@ -23,7 +23,10 @@ export type MatchTolerances = {
   readonly amountDown: string;
   /** A quantity above what the receipt has left, in percent of that. Less is no difference: the rest is invoiced later. */
   readonly quantityPercent: string;
-  /** What all that is tolerated on the lines of one invoice adds up to. */
+  /** A charge against what is left of it, an allowance against its share; one that no order has is never tolerated. */
+  readonly chargeUp: string;
+  readonly chargeDown: string;
+  /** What all that is tolerated on the lines and charges of one invoice adds up to. */
   readonly invoiceUp: string;
   readonly invoiceDown: string;
   /** The stated tax against what the rate makes. */

@@ -1,4 +1,12 @@
 export { applyAgreed } from './agreed-changes.service.ts';
+export {
+  type BillableCharge,
+  billableCharges,
+  hasBillableCharges,
+  invoicedPart,
+  leftOfCharge,
+  restToInvoice,
+} from './billable-charges.ts';
 export { callOffRoutes } from './call-offs.routes.ts';
 export { callOff } from './call-offs.service.ts';
 export {
@@ -17,6 +25,7 @@ export {
 export { issueOrder, issueOrdersForAward, type OrderToIssue } from './issue-orders.service.ts';
 export { traceLines } from './line-trace.queries.ts';
 export { orderChangesRoutes } from './order-changes.routes.ts';
+export { type ChargeReason, chargeReasons } from './order-charges.ts';
 export { makeOrderDocument } from './order-document.service.ts';
 export { waitingFor } from './order-list.service.ts';
 export { noteOrderMail } from './order-mail.service.ts';
@@ -29,6 +38,7 @@ export {
   acknowledgeOrder,
   addArrived,
   addInvoiced,
+  addInvoicedCharges,
   addReceived,
   addShipped,
   cancelUnsentOrders,

@@ -1,7 +1,7 @@
 import { mayUse } from '../identity/index.ts';
 import { seesPrices } from '../kernel/actor.ts';
 import { found } from '../kernel/errors.ts';
-import { addDecimals, type DecimalString, isPositive } from '../kernel/money.ts';
+import { addDecimals, type DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { areTermsDiscussed, discussedLines, sideOf } from './change-order.service.ts';
 import { findChanges, findContent } from './change-order.store.ts';
@@ -140,7 +140,7 @@ export type ChangeFormPage = {
   readonly names: OrderNames;
   readonly lines: readonly LineToChange[];
   readonly isRunning: boolean;
-  /** Another change of the charges is open, or something was invoiced with them. */
+  /** Another change of the charges is open. */
   readonly areTermsFixed: boolean;
 };
 
@@ -153,7 +153,7 @@ export async function getChangeForm(ctx: Ctx, orderId: string): Promise<ChangeFo
   return {
     order,
     names: found('purchase_order', await findNames(ctx, order.id)),
-    areTermsFixed: areTermsDiscussed(changes) || lines.some((line) => isPositive(line.invoicedQuantity)),
+    areTermsFixed: areTermsDiscussed(changes),
     lines: lines.map((line) => ({
       ...line,
       movedQuantity: movedQuantity(line),
@@ -166,7 +166,7 @@ export async function getChangeForm(ctx: Ctx, orderId: string): Promise<ChangeFo
 
 export type CounterFormPage = {
   readonly order: PurchaseOrder;
-  /** Another change of the charges is open, or something was invoiced with them. */
+  /** Another change of the charges is open. */
   readonly areTermsFixed: boolean;
   readonly names: OrderNames;
   readonly change: Omit<ShownChange, 'countersNo'>;
@@ -187,7 +187,7 @@ export async function getCounterForm(
   const others = changes.filter(({ id }) => id !== of.changeId);
   return {
     order,
-    areTermsFixed: areTermsDiscussed(others) || lines.some((line) => isPositive(line.invoicedQuantity)),
+    areTermsFixed: areTermsDiscussed(others),
     names: found('purchase_order', await findNames(ctx, order.id)),
     change: shown(ctx, { change, order, lines }),
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Charge, chargeReasons } from './order-charges.ts';
+import { newId } from '../kernel/id.ts';
+import { billings, type Charge, chargeReasons } from './order-charges.ts';
 
 /** An amount, a price or a quantity, as forms of orders take it. */
 export const decimal = z
@@ -20,6 +21,8 @@ export const emptyOr = <T extends z.ZodType<string, string>>(schema: T) =>
 /** A row without a figure is none; one with both says two things. */
 const chargeForm = z
   .strictObject({
+    id: z.union([z.literal(''), z.uuid()]).default(''),
+    billing: z.enum(billings, 'form.invalid-choice').default('spread'),
     reason: z.enum(chargeReasons, 'form.invalid-choice'),
     percent: emptyOr(percent),
     amount: emptyOr(decimal),
@@ -36,4 +39,14 @@ export const chargeRows = z
     (rows) => (typeof rows === 'object' && rows !== null ? Object.values(rows) : rows),
     z.array(chargeForm).max(22),
   )
-  .transform((rows): Charge[] => rows.filter((row) => row.percent !== null || row.amount !== null));
+  .transform((rows): Charge[] =>
+    rows
+      .filter((row) => row.percent !== null || row.amount !== null)
+      .map(({ id, billing, ...charge }) =>
+        billing === 'spread' ? charge : { ...charge, id: id === '' ? newId() : id },
+      ),
+  )
+  .refine((charges) => {
+    const ids = charges.flatMap(({ id }) => (id === undefined ? [] : [id]));
+    return new Set(ids).size === ids.length;
+  }, 'form.invalid-value');

@@ -28,7 +28,13 @@ export type Charge = {
   readonly reason: ChargeReason;
   readonly percent: DecimalString | null;
   readonly amount: DecimalString | null;
+  /** By what invoices name it, where it is invoiced by itself; without one it is in the prices of the lines. */
+  readonly id?: string;
 };
+/** Whether a charge is invoiced by itself, or in the prices of the lines. */
+export const billings = ['separate', 'spread'] as const;
+export const billingOf = ({ id }: Charge): (typeof billings)[number] =>
+  id === undefined ? 'spread' : 'separate';
 export type ChargedLine = {
   readonly quantity: DecimalString;
   readonly unitPrice: DecimalString;
@@ -159,14 +165,21 @@ export function withShares(lines: readonly Priced[], order: Charged): DecimalStr
   );
 }
 
+/** What of an order's charges is in the prices of its lines; the others are invoiced by themselves. */
+const spreadIn = (order: Charged): Charged => ({
+  ...order,
+  charges: order.charges.filter((charge) => billingOf(charge) === 'spread'),
+});
+
 /**
- * By what unit prices invoices are matched: those of the lines with all that is charged on them and on the order; null
- * where that is the unit price itself.
+ * By what unit prices invoices are matched: those of the lines with all that is charged on them and, unless it is invoiced
+ * by itself, on the order; null where that is the unit price itself.
  */
 export function netPricesOf(
   lines: readonly (ChargedLine & { readonly amount: DecimalString })[],
-  order: Charged,
+  of: Charged,
 ): (DecimalString | null)[] {
+  const order = spreadIn(of);
   const amounts = withShares(lines, order);
   const isPlain = order.charges.length === 0;
   return lines.map((line, index) => {
@@ -208,8 +221,9 @@ export function withAllCharges<T extends LineOfOrder>(lines: readonly T[], order
 /** {@link netPricesOf} by line, as it is stored; empty where nothing is charged at all. */
 export const netPricesById = (
   lines: readonly LineOfOrder[],
-  order: Charged,
+  of: Charged,
 ): { id: string; netPrice: DecimalString | null }[] => {
+  const order = spreadIn(of);
   const isPlain = order.charges.length === 0 && lines.every((line) => (line.charges ?? []).length === 0);
   if (isPlain) return [];
   const prices = netPricesOf(lines.map(priced), order);

@@ -7,7 +7,7 @@ import type { PurchaseOrder } from './purchase-order.ts';
 
 export type NewOrder = Omit<
   PurchaseOrder,
-  'totalAmount' | 'sentAt' | 'acknowledgedAt' | 'acknowledgedBy' | 'version'
+  'totalAmount' | 'chargesInvoiced' | 'sentAt' | 'acknowledgedAt' | 'acknowledgedBy' | 'version'
 > & {
   readonly totalAmount: PoContent['totalAmount'];
   readonly createdAt: Date;

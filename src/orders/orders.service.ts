@@ -6,6 +6,7 @@ import { newId } from '../kernel/id.ts';
 import { isZero, multiplyDecimals, ratio, roundMoney, subtractDecimals } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
+import { withInvoicedCharges } from './billable-charges.ts';
 import {
   type Arrival,
   addArrivedTo,
@@ -116,6 +117,24 @@ export const addInvoiced = (
   orderId: string,
   changes: readonly QuantityChange[],
 ): Promise<OrderState> => book(ctx, { orderId, changes, add: addInvoicedTo });
+
+/**
+ * Books what is invoiced of charges that are invoiced by themselves (negative when an invoice is rejected). How much may
+ * be, the match says.
+ * @throws AppError `purchase_order.not-found`, `purchase_order.not-sent-yet`, `purchase_order.is-closed`
+ */
+export async function addInvoicedCharges(
+  ctx: Ctx,
+  orderId: string,
+  changes: Parameters<typeof withInvoicedCharges>[1],
+): Promise<void> {
+  const order = await lockOrder(ctx, orderId);
+  assertRunning(order);
+  await store.saveChargesInvoiced(ctx.tx, {
+    id: order.id,
+    chargesInvoiced: withInvoicedCharges(order.chargesInvoiced, changes),
+  });
+}
 
 async function book<Change extends QuantityChange>(
   ctx: Ctx,

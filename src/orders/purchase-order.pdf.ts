@@ -96,7 +96,7 @@ function sumsOf(content: PoContent, { t, fmt }: DocumentWords): Sum[] {
       ? []
       : [{ label: t('order-charges.lines'), value: money(totals.linesAmount) }]),
     ...totals.charges.map((charge) => ({
-      label: `${t(`order-charges.reason.${charge.reason}`)}${charge.percent === null ? '' : ` ${charge.percent} %`}`,
+      label: `${t(`order-charges.reason.${charge.reason}`)}${charge.percent === null ? '' : ` ${charge.percent} %`}${charge.id === undefined ? '' : ` (${t('order-charges.by-itself')})`}`,
       value: money(charge.value),
     })),
     total(hasTaxes ? 'order-charges.net' : 'orders.document.total', totals.netAmount),

@@ -17,7 +17,8 @@ export type Scope = Places & { readonly supplierId: string | null; readonly sees
 const ORDER = `
   SELECT po.id, po.reference, po.award_id AS "awardId", po.event_id AS "eventId",
          po.category_code AS "categoryCode", po.supplier_id AS "supplierId",
-         CASE WHEN $3 THEN po.charges ELSE '[]' END AS charges, trim_scale(po.tax_rate)::text AS "taxRate",
+         CASE WHEN $3 THEN po.charges ELSE '[]' END AS charges,
+         CASE WHEN $3 THEN po.charges_invoiced ELSE '{}' END AS "chargesInvoiced", trim_scale(po.tax_rate)::text AS "taxRate",
          CASE WHEN $3 THEN po.payment_plan END AS plan, po.plant_code AS "plantCode", po.buyer_id AS "buyerId", po.title, po.currency, po.incoterm,
          po.incoterm_place AS "incotermPlace", po.payment_terms_days AS "paymentTermsDays", po.state,
          po.current_version AS "currentVersion", CASE WHEN $3 THEN po.total_amount END AS "totalAmount", po.line_count AS "lineCount",
@@ -281,4 +282,14 @@ export async function insertResponse(
     responded_by: userId,
     responded_at: at,
   });
+}
+
+/** What is invoiced of each charge from now on. */
+export async function saveChargesInvoiced(
+  tx: Tx,
+  order: Pick<PurchaseOrder, 'id' | 'chargesInvoiced'>,
+): Promise<void> {
+  await tx('purchase_order')
+    .where({ id: order.id })
+    .update({ charges_invoiced: JSON.stringify(order.chargesInvoiced) });
 }

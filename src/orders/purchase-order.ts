@@ -61,6 +61,8 @@ export type PurchaseOrder = {
   readonly totalAmount: DecimalString | null;
   /** On the order as a whole; none for whoever works without prices. */
   readonly charges: readonly Charge[];
+  /** How much of each charge that is invoiced by itself is invoiced, by its id; below nothing of an allowance. */
+  readonly chargesInvoiced: Readonly<Record<string, DecimalString>>;
   /** In percent; null where the order says nothing about tax. */
   readonly taxRate: DecimalString | null;
   /** Null where each invoice is paid in full when it is due, and for whoever works without prices. */

@@ -25,6 +25,7 @@ const invoice = (over: Partial<Invoice> = {}): Invoice => ({
   issuedOn: '2026-03-02',
   dueOn: '2026-04-01',
   netAmount: '100',
+  charges: [],
   taxes: [{ category: 'S', rate: '13', taxableAmount: '100', taxAmount: '13' }],
   taxAmount: '13',
   grossAmount: '113',

@@ -20,6 +20,8 @@ const tolerances = {
   invoiceDown: '1.50',
   taxUp: '0',
   taxDown: '0',
+  chargeUp: '1',
+  chargeDown: '1',
 };
 
 type Case = {

@@ -25,7 +25,13 @@ const codeOf = (work: () => unknown): string | null => {
   }
 };
 const freight = (amount: string): Charge => ({ reason: 'freight', percent: null, amount });
-const plain: OrderTerms & { currency: string } = { currency: 'USD', charges: [], taxRate: null };
+const plain: OrderTerms & { currency: string; chargesInvoiced: Record<string, string> } = {
+  currency: 'USD',
+  charges: [],
+  taxRate: null,
+  chargesInvoiced: {},
+};
+const ID = '019a0000-0000-7000-8000-000000000001';
 const invoiced = () =>
   addInvoicedTo(addReceivedTo([orderLine()], [{ poLineId: orderLine().id, quantity: '10' }]), [
     { poLineId: orderLine().id, quantity: '1' },
@@ -56,6 +62,28 @@ describe('changing the charges and the tax of an order', () => {
     );
   });
 
+  it('lets a charge that is invoiced by itself come later, and never fall below what is invoiced of it', () => {
+    const order = { ...plain, charges: [{ ...freight('50'), id: ID }], chargesInvoiced: { [ID]: '20' } };
+    const to = (charges: Charge[]) =>
+      codeOf(() => termsChangeOf(order, { after: { charges, taxRate: null }, lines: invoiced() }));
+    const late = { ...freight('9'), id: ID.replace(/1$/, '2') };
+    expect(to([...order.charges, late])).to.equal(null);
+    expect(to([{ ...freight('20.00'), id: ID }])).to.equal(null);
+    expect(to([{ ...freight('19.99'), id: ID }])).to.equal('change_order.charge-below-invoiced');
+    expect(to([late])).to.equal('change_order.charge-below-invoiced');
+    expect(to([freight('50')]), 'in the prices it is another one').to.equal('change_order.terms-of-invoiced');
+    const allowance = { ...freight('30'), id: ID, reason: 'discount' as const };
+    const allowed = { ...order, charges: [allowance], chargesInvoiced: { [ID]: '-10' } };
+    const less = (amount: string) =>
+      codeOf(() =>
+        termsChangeOf(allowed, {
+          after: { charges: [{ ...allowance, amount }], taxRate: null },
+          lines: invoiced(),
+        }),
+      );
+    expect([less('10'), less('9.99')]).to.deep.equal([null, 'change_order.charge-below-invoiced']);
+  });
+
   it('is overtaken where the order says something else meanwhile', () => {
     const change = termsChangeOf(plain, {
       after: { charges: [freight('5')], taxRate: null },
@@ -76,7 +104,7 @@ describe('changing the charges and the tax of an order', () => {
     fc.assert(
       fc.property(terms, terms, (before, after) => {
         const lines = [orderLine(), orderLine({ quantity: '4' })];
-        const order = { ...plain, ...before };
+        const order: typeof plain = { ...plain, ...before };
         const change = termsChangeOf(order, { after, lines });
         if (change === null) return isSameOrderTerms(before, after);
         const now = withTerms(order, { changes: [change, null], lines });

@@ -49,7 +49,13 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
   const order = await makeOrder(world, { supplierUser: actor, buyer });
   const announced = order.lines.map((line) => line.quantity);
   const receipt = await makeReceipt(world, order, { announced });
-  await makeInvoice(world, { of: { order, receipt }, lines: [{ unitPrice: '99' }] });
+  await makeInvoice(world, {
+    of: { order, receipt },
+    lines: [{ unitPrice: '99' }],
+    charges: [
+      { orderChargeId: null, reason: 'freight', description: 'Courier', amount: '5', tax: null, row: 0 },
+    ],
+  });
 
   const { db } = world;
   await fill(db, 'handling_unit', {

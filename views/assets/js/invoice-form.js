@@ -41,6 +41,18 @@ function shown({ key, base, amount }) {
   return line;
 }
 
+/** What is charged beside the lines, or allowed, by its tax; what cannot be read counts for nothing. */
+const charges = () =>
+  [...form.querySelectorAll('.invoice-charge')].flatMap((row) => {
+    const typed = millionths(row.querySelector('.invoice-charge-amount').value.trim());
+    if (typed === null) return [];
+    const isAllowance =
+      row.hasAttribute('data-allowance') || row.querySelector('.invoice-charge-reason')?.value === 'discount';
+    const size = rounded(typed * 10n ** BigInt(minorUnits), MILLION);
+    const key = row.querySelector('.invoice-charge-tax').value || form.elements.tax.value;
+    return [{ key, amount: isAllowance ? -size : size }];
+  });
+
 function update() {
   let net = 0n;
   const bases = new Map();
@@ -50,6 +62,10 @@ function update() {
     net += amount ?? 0n;
     const key = form.elements[`lines[${index}][tax]`]?.value || form.elements.tax.value;
     if (amount !== null) bases.set(key, (bases.get(key) ?? 0n) + amount);
+  }
+  for (const { key, amount } of charges()) {
+    net += amount;
+    bases.set(key, (bases.get(key) ?? 0n) + amount);
   }
   // Each tax is rounded once, on the sum of what bears it.
   let tax = 0n;
