@@ -143,8 +143,8 @@ export function typedOf(
 ): { tax: string; rows: ReadonlyMap<string, TypedRow>; charges: readonly TypedCharge[] } | null {
   const read = typedFigures.safeParse(body);
   if (!read.success) return null;
-  const { tax, lines, charges } = read.data;
-  return { tax, rows: new Map(lines.map((row) => [row.poLineId, row])), charges };
+  const { lines, ...rest } = read.data;
+  return { ...rest, rows: new Map(lines.map((row) => [row.poLineId, row])) };
 }
 
 /** Without JavaScript the sums are made new by the server. */
