@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chargeReasons } from '../../orders/index.ts';
 import { submissionForm } from '../invoices.forms.ts';
 import { candidateKinds } from './candidate.ts';
 import type { TypedFields } from './prefill.ts';
@@ -15,6 +16,18 @@ const keptForm = z.strictObject({
   lines: z
     .array(z.strictObject({ poLineId: z.uuid(), quantity: typed(40), unitPrice: typed(40), tax: typed(20) }))
     .max(2_000)
+    .default([]),
+  charges: z
+    .array(
+      z.strictObject({
+        orderChargeId: typed(36),
+        reason: z.enum(chargeReasons, 'form.invalid-choice'),
+        description: typed(200),
+        amount: typed(40),
+        tax: typed(20),
+      }),
+    )
+    .max(20)
     .default([]),
 });
 export const draftForm = keptForm.transform(

@@ -162,7 +162,7 @@ async function prefilled(ctx: Ctx, of: { read: ReadInvoice; source: DraftSource 
 
 /** What was typed stays but for the lines, which are another source's. */
 const headerOf = (typed: TypedFields | null): TypedFields | null =>
-  typed === null ? null : { ...typed, lines: [] };
+  typed === null ? null : { ...typed, lines: [], charges: [] };
 
 /**
  * Keeps what was typed so far; nothing of it is checked before it is sent.

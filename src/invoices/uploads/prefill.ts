@@ -1,5 +1,6 @@
 import { addDecimals, compareDecimals, isPositive, trimDecimal } from '../../kernel/money.ts';
 import { type Tax, taxKey } from '../../kernel/tax.ts';
+import type { TypedCharge } from '../charges/charge-form.ts';
 import type { BillableLine } from '../figures.ts';
 import type { ReadInvoice, ReadLine } from './structured-invoice.ts';
 
@@ -14,6 +15,8 @@ export type TypedFields = {
     readonly unitPrice: string;
     readonly tax: string;
   }[];
+  /** None in drafts that were kept before charges were invoiced by themselves. */
+  readonly charges?: readonly TypedCharge[];
 };
 
 /** Codes of UN/ECE Recommendation 20 and 21 that all mean one of a thing. */
