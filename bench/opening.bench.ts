@@ -115,6 +115,7 @@ async function receiveSealed(
         version: 1,
         currency: event.currency,
         envelopes: event.envelopes,
+        lotIds: [],
         envelopeOf: {},
         fileKeys: {},
         makeNonce: () => randomUUID(),

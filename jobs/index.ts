@@ -14,6 +14,7 @@ import { job as everyMinuteEndStandstills } from './awards/every-minute-end-stan
 import { job as onAwardApproved } from './awards/on-award-approved.ts';
 import { job as onAwardNews } from './awards/on-award-news.ts';
 import { job as onAwardScenarioRequested } from './awards/on-award-scenario-requested.ts';
+import { job as onBidLotExcludedLandBids } from './awards/on-bid-lot-excluded.ts';
 import { job as onCommitteeNews } from './awards/on-committee-news.ts';
 import { job as onSourcingEventCancelledEndAward } from './awards/on-sourcing-event-cancelled.ts';
 import { job as onSourcingEventOpenedLandBids } from './awards/on-sourcing-event-opened.ts';
@@ -179,6 +180,7 @@ export const eventJobs: readonly EventJob[] = [
   onCommitteeNews,
   onAwardScenarioRequested,
   onSourcingEventCancelledEndAward,
+  onBidLotExcludedLandBids,
   onSourcingEventOpenedLandBids,
   onBidReminderIssued,
   onClarificationAsked,

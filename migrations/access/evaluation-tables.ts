@@ -48,6 +48,13 @@ export const evaluationTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT'),
   },
+  // Its supplier's letter says it line by line.
+  lot_decision: {
+    supplier: rows(seenThrough('bid', 'bid_id'), 'SELECT (bid_id, lot_id, is_excluded, reason)'),
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
   knock_out_waiver: { staff: all('SELECT, INSERT'), audit: all('SELECT'), worker: all('SELECT') },
   evaluation: {
     staff: all('SELECT, INSERT, UPDATE'),

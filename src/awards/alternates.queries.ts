@@ -2,7 +2,7 @@ import type { Incoterm } from '../kernel/incoterm.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { rowsOf } from '../platform/db/statements.ts';
-import { COMPARED } from './landed.store.ts';
+import { COMPARED, isExcludedLine } from './landed.store.ts';
 import type { PricedLine } from './landed.ts';
 
 /** Something else that a bid offers in place of a line. */
@@ -40,6 +40,7 @@ export const findAlternates = (
       WHERE bid.event_id = :eventId
         AND bid.state IN (${COMPARED})
         AND (CAST(:bidIds AS uuid[]) IS NULL OR bid.id = ANY (CAST(:bidIds AS uuid[])))
+        AND NOT ${isExcludedLine('one')}
       ORDER BY item.line_no, bid.id, one.alternate_no`,
     { eventId: of.eventId, bidIds: of.bidIds === null ? null : [...of.bidIds] },
   );
@@ -58,6 +59,7 @@ export const findPricedLinesOf = (
        JOIN event_item AS item ON item.id = bid_line.event_item_id
       WHERE bid_line.bid_id = ANY (CAST(? AS uuid[]))
         AND bid_line.unit_price IS NOT NULL
+        AND NOT ${isExcludedLine('bid_line')}
       ORDER BY item.line_no`,
     [[...bidIds]],
   );

@@ -62,8 +62,10 @@ export async function findAwardBasis(
       const converted = convertedBy(rates, { from: bid.currency ?? event.currency, to: event.currency });
       // Without a rate nobody can say what it comes to.
       if (converted === null) return [];
+      const gone = new Set<string | null>(bid.excludedLots.map((one) => one.lotId));
       const offers = [...bid.lines].flatMap(([eventItemId, line]): Offer[] =>
         line.unitPrice === null ||
+        gone.has(lotOf.get(eventItemId) ?? null) ||
         !open.has(eventItemId) ||
         held.excluded.has(`${eventItemId} ${bid.supplierId}`)
           ? []

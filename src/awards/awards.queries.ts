@@ -2,7 +2,7 @@ import { addDecimals, type DecimalString, lineAmount } from '../kernel/money.ts'
 import type { Tx } from '../platform/db/context.ts';
 import { rowsOf } from '../platform/db/statements.ts';
 import type { AwardLine } from './award.ts';
-import { COMPARED } from './landed.store.ts';
+import { COMPARED, isExcludedLine } from './landed.store.ts';
 import { type BidOutcome, type LetterLine, type OthersWon, outcomeOf } from './letter.ts';
 
 /** States of an award that holds: its lines are somebody's. */
@@ -75,6 +75,35 @@ export const findSetAside = (
         AND bid.state IN ('opened', 'disqualified')
         AND (CAST(:supplierId AS uuid) IS NULL OR bid.supplier_id = :supplierId)
       ORDER BY supplier.name, bid.id`,
+    of,
+  );
+
+/** A lot that a bid was excluded from by an answer, and why: the bid is compared without it. */
+export type ExcludedLot = Pick<SetAsideBid, 'bidId' | 'bidReference' | 'supplierId' | 'supplierName'> & {
+  readonly lotId: string;
+  readonly lotNo: number;
+  readonly title: string;
+  readonly reason: string;
+};
+
+/** The lots that bids of an event were excluded from; with `supplierId`, that supplier's only. */
+export const findExcludedLots = (
+  tx: Tx,
+  of: { eventId: string; supplierId: string | null },
+): Promise<ExcludedLot[]> =>
+  rowsOf<ExcludedLot>(
+    tx,
+    `SELECT bid.id AS "bidId", bid.reference AS "bidReference", supplier.id AS "supplierId",
+            supplier.name AS "supplierName", lot.id AS "lotId", lot.lot_no AS "lotNo", lot.title, decision.reason
+       FROM lot_decision AS decision
+       JOIN bid ON bid.id = decision.bid_id
+       JOIN supplier ON supplier.id = bid.supplier_id
+       JOIN lot ON lot.id = decision.lot_id
+      WHERE bid.event_id = :eventId
+        AND decision.is_excluded
+        AND bid.state IN (${COMPARED})
+        AND (CAST(:supplierId AS uuid) IS NULL OR bid.supplier_id = :supplierId)
+      ORDER BY supplier.name, bid.id, lot.lot_no`,
     of,
   );
 
@@ -164,7 +193,10 @@ export async function findOutcomes(
   tx: Tx,
   of: { awardId: string; eventId: string; supplierId: string | null },
 ): Promise<OutcomeRow[]> {
-  type Row = Omit<OutcomeRow, 'outcome' | 'awardedAmount'> & { othersWon: OthersWon | null };
+  type Row = Omit<OutcomeRow, 'outcome' | 'awardedAmount'> & {
+    othersWon: OthersWon | null;
+    isExcluded: boolean;
+  };
   const rows = await rowsOf<Row>(
     tx,
     `SELECT bid.id AS "bidId", bid.supplier_id AS "supplierId", event_item.id AS "eventItemId",
@@ -173,7 +205,8 @@ export async function findOutcomes(
             event_item.quantity AS "askedQuantity", coalesce(own.unit_price, bid_line.unit_price) AS "unitPrice",
             coalesce(own.price_base_quantity, bid_line.price_base_quantity) AS "priceBaseQuantity",
             coalesce(own.quantity, 0) AS "awardedQuantity", coalesce(bid.currency, award.currency) AS currency,
-            how_others_won(:awardId, bid_line.id) AS "othersWon"
+            how_others_won(:awardId, bid_line.id) AS "othersWon",
+            ${isExcludedLine('bid_line')} AS "isExcluded"
        FROM bid
        JOIN bid_line ON bid_line.bid_id = bid.id AND bid_line.unit_price IS NOT NULL
        JOIN event_item ON event_item.id = bid_line.event_item_id
@@ -189,9 +222,9 @@ export async function findOutcomes(
       ORDER BY bid.id, event_item.line_no`,
     of,
   );
-  return rows.map(({ othersWon, ...row }) => ({
+  return rows.map(({ othersWon, isExcluded, ...row }) => ({
     ...row,
     awardedAmount: lineAmount({ ...row, quantity: row.awardedQuantity }),
-    outcome: outcomeOf({ ...row, othersWon }),
+    outcome: isExcluded ? 'excluded' : outcomeOf({ ...row, othersWon }),
   }));
 }

@@ -2,6 +2,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import type { Translate } from '../platform/i18n/catalogue.ts';
 import { findEvent } from '../sourcing/index.ts';
 import { findLandedAlternates } from './alternates.service.ts';
+import { findExcludedLots } from './awards.queries.ts';
 import { assertSeesPrices } from './committee.service.ts';
 import { type ComparisonSheet, comparisonSheet } from './comparison.report.ts';
 import { compare, isOpened } from './comparison.service.ts';
@@ -28,8 +29,10 @@ export async function getComparisonSheet(
   const bidIds = bidders.map((bidder) => bidder.bidId);
   const alternates = isOpened(event) ? await findLandedAlternates(ctx, event, { bidIds }) : [];
   const lines = isOpened(event) ? streamLinesOfFile(ctx.tx, { eventId: event.id, needed, bidIds }) : NONE;
+  const excludedLots = await findExcludedLots(ctx.tx, { eventId: event.id, supplierId: null });
   const sheet = comparisonSheet(lines, {
     event,
+    excludedLots,
     bidders,
     alternates,
     lineCount: found.summary.lineCount,

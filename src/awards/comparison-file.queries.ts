@@ -20,7 +20,7 @@ export type CellOfFile = {
 /** A line of the event as a file has it. */
 export type LineOfFile = Pick<
   ComparedRow,
-  'id' | 'lineNo' | 'itemCode' | 'description' | 'quantity' | 'unit' | 'estimatedPrice'
+  'id' | 'lotId' | 'lineNo' | 'itemCode' | 'description' | 'quantity' | 'unit' | 'estimatedPrice'
 > & { readonly cells: readonly CellOfFile[] };
 
 // A line by forty bidders is a few kilobytes: what is read at once is garbage before V8 takes it for something to keep.
@@ -49,7 +49,7 @@ export async function* streamLinesOfFile(
           JOIN bid_line ON bid_line.id = figure.id
          GROUP BY figure.event_item_id
       )
-      SELECT item.id, item.line_no AS "lineNo", item.item_code AS "itemCode", item.description,
+      SELECT item.id, item.lot_id AS "lotId", item.line_no AS "lineNo", item.item_code AS "itemCode", item.description,
              trim_scale(item.quantity)::text AS quantity, item.unit,
              trim_scale(item.estimated_price)::text AS "estimatedPrice", coalesce(by_line.cells, '') AS cells
         FROM event_item AS item

@@ -3,6 +3,7 @@ import type { Translate } from '../platform/i18n/catalogue.ts';
 import type { ExportColumn, ExportRow } from '../platform/sheet/export.ts';
 import type { SourcingEvent } from '../sourcing/index.ts';
 import type { LandedAlternate } from './alternates.service.ts';
+import type { ExcludedLot } from './awards.queries.ts';
 import type { Bidder, Rank } from './comparison.ts';
 import type { LineOfFile } from './comparison-file.queries.ts';
 
@@ -18,6 +19,7 @@ type Of = {
   /** In the order of the places that the cells of a line name. */
   readonly bidders: readonly (Bidder & Rank)[];
   readonly alternates: readonly LandedAlternate[];
+  readonly excludedLots: readonly Pick<ExcludedLot, 'bidId' | 'lotId'>[];
   readonly lineCount: number;
   readonly t: Translate;
 };
@@ -26,6 +28,8 @@ type Layout = {
   readonly bidders: readonly (Bidder & Rank & { readonly alternateNos: readonly number[] })[];
   readonly alternates: ReadonlyMap<string, LandedAlternate>;
   readonly hasLanded: boolean;
+  /** What stands where a bid was excluded from the lot of a line. */
+  excluded(bidId: string, lotId: string | null): string | null;
 };
 
 /** The alternates that a bidder offers of any line, by their numbers: a column for each. */
@@ -40,7 +44,7 @@ export const alternateNosOf = (
 /**
  * The comparison as a table: a row a line, three columns a bidder, and two more with landed prices where any bid has
  * something to add; behind them the same of each of its alternates, with what it offers. An empty cell is no bid, or a
- * price that cannot be said.
+ * price that cannot be said; of a lot that a bid was excluded from it says so.
  */
 export function comparisonSheet(
   lines: AsyncIterable<LineOfFile> | Iterable<LineOfFile>,
@@ -51,6 +55,10 @@ export function comparisonSheet(
     bidders: of.bidders.map((bidder) => ({ ...bidder, alternateNos: alternateNosOf(of.alternates, bidder) })),
     alternates: new Map(of.alternates.map((one) => [keyOf(one), one])),
     hasLanded: of.bidders.some((bidder) => !bidder.isPlain),
+    excluded: (bidId, lotId) =>
+      of.excludedLots.some((one) => one.bidId === bidId && one.lotId === lotId)
+        ? t('awards.lot-excluded')
+        : null,
   };
   return {
     name: t('awards.export.sheet'),
@@ -98,7 +106,7 @@ function columnsOf(bidder: Layout['bidders'][number], { t, event }: Of, layout: 
   ];
 }
 
-function rowOf(line: LineOfFile, { bidders, alternates, hasLanded }: Layout): ExportRow {
+function rowOf(line: LineOfFile, { bidders, alternates, hasLanded, excluded }: Layout): ExportRow {
   const byPlace = new Map(line.cells.map((cell) => [cell.place, cell]));
   const row: (string | null)[] = [
     String(line.lineNo),
@@ -113,7 +121,7 @@ function rowOf(line: LineOfFile, { bidders, alternates, hasLanded }: Layout): Ex
   ];
   for (const [place, { bidId, alternateNos }] of bidders.entries()) {
     const cell = byPlace.get(place);
-    if (cell === undefined) row.push(...blank(hasLanded));
+    if (cell === undefined) row.push(excluded(bidId, line.lotId), ...blank(hasLanded).slice(1));
     else {
       const { unitPrice, priceBaseQuantity } = cell;
       // A price for a hundred is written as such: 4.50 / 100.

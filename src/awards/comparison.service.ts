@@ -5,7 +5,7 @@ import { eventSteps, findEvent, findLots, type SourcingEvent } from '../sourcing
 import { type AbnormallyLow, abnormallyLow } from './abnormally-low.ts';
 import { findLandedAlternates } from './alternates.service.ts';
 import { findLatestAward } from './award.store.ts';
-import { findSetAside } from './awards.queries.ts';
+import { findExcludedLots, findSetAside } from './awards.queries.ts';
 import { assertSeesPrices } from './committee.service.ts';
 import { type ComparisonAsked, type ComparisonRow, findComparison } from './comparison.queries.ts';
 import { alternateNosOf } from './comparison.report.ts';
@@ -100,17 +100,18 @@ async function besidesOf(
   event: SourcingEvent,
   of: { needed: string; shown: readonly Pick<Bidder, 'bidId'>[] },
 ) {
-  const [lots, totals, plants, rates, setAside, weighted, alternates] = await Promise.all([
+  const [lots, totals, plants, rates, setAside, excludedLots, weighted, alternates] = await Promise.all([
     findLots(ctx, event.id),
     findLotTotals(ctx.tx, { eventId: event.id, needed: of.needed }),
     findPlantsOfLines(ctx.tx, event.id),
     findEventRates(ctx.tx, event.id),
     findSetAside(ctx.tx, { eventId: event.id, supplierId: null }),
+    findExcludedLots(ctx.tx, { eventId: event.id, supplierId: null }),
     findWeightedPlaces(ctx, event.id),
     findLandedAlternates(ctx, event, { bidIds: of.shown.map((bidder) => bidder.bidId) }),
   ]);
   const lotTotals = lots.length === 0 ? [] : byLot(totals, lots);
-  return { lots, lotTotals, plants, rates, setAside, weighted, alternates };
+  return { lots, lotTotals, plants, rates, setAside, excludedLots, weighted, alternates };
 }
 
 const SEALED: Awaited<ReturnType<typeof besidesOf>> = {
@@ -119,6 +120,7 @@ const SEALED: Awaited<ReturnType<typeof besidesOf>> = {
   plants: [],
   rates: [],
   setAside: [],
+  excludedLots: [],
   weighted: null,
   alternates: [],
 };

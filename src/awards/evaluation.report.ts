@@ -40,23 +40,25 @@ export function evaluationSheet(
     total,
     total === null ? t('evaluation.result.not-ranked') : null,
   ];
+  const setAside = (bid: { supplierName: string; reference: string }, remark: string): ExportRow => [
+    null,
+    bid.supplierName,
+    bid.reference,
+    ...blank,
+    null,
+    remark,
+  ];
   /** Before each row the lot that it is about, where there are lots. */
   const inLot = (title: string | null, row: ExportRow): ExportRow =>
     result.lots.length === 0 ? row : [title, ...row];
   function* rows(): Generator<ExportRow> {
     for (const bid of result.bids) yield inLot(null, rowOf(bid));
-    for (const bid of result.failed)
-      yield inLot(null, [
-        null,
-        bid.supplierName,
-        bid.reference,
-        ...blank,
-        null,
-        t('evaluation.result.set-aside'),
-      ]);
-    for (const { lot, bids } of result.lots)
-      for (const bid of bids)
-        yield inLot(t('landed.lot-named', { number: lot.lotNo, title: lot.title }), rowOf(bid));
+    for (const bid of result.failed) yield inLot(null, setAside(bid, t('evaluation.result.set-aside')));
+    for (const { lot, bids, excluded } of result.lots) {
+      const named = t('landed.lot-named', { number: lot.lotNo, title: lot.title });
+      for (const bid of bids) yield inLot(named, rowOf(bid));
+      for (const bid of excluded) yield inLot(named, setAside(bid, t('awards.lot-excluded')));
+    }
   }
   return { name: t('evaluation.result.sheet'), columns, rows };
 }

@@ -1,5 +1,11 @@
 import { record } from '../audit/index.ts';
-import { type BidWithResponses, concludeOpened, failBid, isUndecidedKnockOut } from '../bids/index.ts';
+import {
+  type BidWithResponses,
+  concludeOpened,
+  failBid,
+  isUndecidedKnockOut,
+  standsIn,
+} from '../bids/index.ts';
 import { assertMay } from '../identity/index.ts';
 import { personsOf } from '../kernel/actor.ts';
 import { ruleBroken } from '../kernel/errors.ts';
@@ -14,6 +20,7 @@ import {
   type CriterionScore,
   evaluationLifecycle,
   placeOf,
+  rowsToScore,
   scoreOf,
 } from './evaluation.ts';
 import { assertIsChair, judgedBids } from './scoring.service.ts';
@@ -27,7 +34,7 @@ export type ConsensusCell = {
   readonly settled: Settled | null;
   readonly agreed: store.Agreed | null;
 };
-/** A bid with its scores by every criterion that no price decides, and those it does not reach the minimum of. */
+/** A bid with its scores by every criterion that no price decides and that judges its lots, and those it does not reach the minimum of. */
 export type TechnicalResult = {
   readonly bid: BidWithResponses;
   readonly scores: readonly (CriterionScore & Pick<Criterion, 'title' | 'minimumScore'>)[];
@@ -83,20 +90,18 @@ async function technicalOf(
   const given = await store.findGivenScores(ctx.tx, event.id);
   const agreed = await store.findAgreed(ctx.tx, event.id);
   const scale = ctx.policies.evaluation;
-  const cells = bids.flatMap((bid) =>
-    subjects.map((subject): ConsensusCell => {
-      const own = given.filter((one) => one.bidId === bid.id && one.subjectId === subject.id);
-      const agreement = agreed.find((one) => one.bidId === bid.id && one.subjectId === subject.id) ?? null;
-      const points = own.flatMap((one) => (one.points === null ? [] : [one.points]));
-      return {
-        bid,
-        subject,
-        given: own,
-        agreed: agreement,
-        settled: settle(points, agreement?.points ?? null, scale),
-      };
-    }),
-  );
+  const cells = rowsToScore(bids, subjects).map(({ bid, subject }): ConsensusCell => {
+    const own = given.filter((one) => one.bidId === bid.id && one.subjectId === subject.id);
+    const agreement = agreed.find((one) => one.bidId === bid.id && one.subjectId === subject.id) ?? null;
+    const points = own.flatMap((one) => (one.points === null ? [] : [one.points]));
+    return {
+      bid,
+      subject,
+      given: own,
+      agreed: agreement,
+      settled: settle(points, agreement?.points ?? null, scale),
+    };
+  });
   const settled = new Map(cells.map((cell) => [placeOf(cell.bid.id, cell.subject.id), cell.settled]));
   return { cells, results: await resultsOf(ctx, committee, { bids, settled }) };
 }
@@ -114,7 +119,7 @@ async function resultsOf(
   const fixed = evaluation.state === 'fixed' ? await store.findFixed(ctx.tx, event.id) : [];
   return of.bids.map((bid): TechnicalResult => {
     const scores = plan.criteria
-      .filter((criterion) => criterion.envelope !== 'commercial')
+      .filter((criterion) => criterion.envelope !== 'commercial' && standsIn(bid, criterion.lotId))
       .map((criterion) => ({
         ...(fixed.find((one) => one.bidId === bid.id && one.criterionId === criterion.id) ??
           scoreOf(answeredOf(bid), criterion, { plan, settled: of.settled, scale })),

@@ -1,3 +1,4 @@
+import { standsIn } from '../bids/index.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
 import { compareDecimals, type DecimalString, maxDecimal, ratio } from '../kernel/money.ts';
 import type { Policies } from '../kernel/policies.ts';
@@ -32,6 +33,8 @@ export type Subject = {
   readonly criterion: Criterion;
   /** The questions whose answers are read beside it. */
   readonly requirements: readonly Requirement[];
+  /** Scored only of bids for this lot; null for all. */
+  readonly lotId: string | null;
 };
 
 /** What the committee scores, in the order of the criteria. */
@@ -45,15 +48,34 @@ export function subjectsOf({ criteria, requirements }: EvaluationPlan): Subject[
           criterion,
           // Whatever lies in its envelope and counts for nothing else is there to be read for it.
           requirements: requirements.filter(
-            (one) => one.envelope === criterion.envelope && one.criterionId === null,
+            (one) =>
+              one.envelope === criterion.envelope &&
+              one.criterionId === null &&
+              (criterion.lotId === null || one.lotId === null || one.lotId === criterion.lotId),
           ),
+          lotId: criterion.lotId,
         },
       ];
     return requirements
       .filter((one) => one.criterionId === criterion.id && one.scoring?.by === 'hand')
-      .map((one) => ({ id: one.id, title: one.prompt, criterion, requirements: [one] }));
+      .map((one) => ({
+        id: one.id,
+        title: one.prompt,
+        criterion,
+        requirements: [one],
+        lotId: one.lotId ?? criterion.lotId,
+      }));
   });
 }
+
+/** What is scored of which bid: a lot's own criteria only of bids for that lot. In the order of the bids. */
+export const rowsToScore = <B extends Parameters<typeof standsIn>[0], S extends Pick<Subject, 'lotId'>>(
+  bids: readonly B[],
+  subjects: readonly S[],
+): { readonly bid: B; readonly subject: S }[] =>
+  bids.flatMap((bid) =>
+    subjects.filter((subject) => standsIn(bid, subject.lotId)).map((subject) => ({ bid, subject })),
+  );
 
 /** Where points for one thing of one bid are found. */
 export const placeOf = (bidId: string, subjectId: string): string => `${bidId} ${subjectId}`;

@@ -143,6 +143,7 @@ async function contentOf(
     },
     outcome: letter.outcome,
     reason: letter.reason,
+    excludedLots: letter.excludedLots.map(({ lotNo, title, reason }) => ({ lotNo, title, reason })),
     debrief: letter.outcome === 'disqualified' ? '' : award.debrief,
     currency,
     awardedAmount: awardedAmountOf(letter.lines, currency),
@@ -172,7 +173,7 @@ async function placesOf(
 ): Promise<Pick<LetterContent, 'rank' | 'lots'>> {
   if (letter.outcome === 'disqualified') return { rank: null, lots: [] };
   const result = await findWeightedResult(ctx, eventId);
-  if (result === null) return { rank: await placeByPrice(ctx, letter, eventId), lots: [] };
+  if (result === null) return placesByPrice(ctx, letter, eventId);
   const placeIn = (bids: readonly WeightedBid[]): number | null =>
     bids.find(({ bid }) => bid.id === letter.bidId)?.rank ?? null;
   const place = placeIn(result.bids);
@@ -180,17 +181,35 @@ async function placesOf(
     rank: place === null ? null : { place, by: 'weighted' },
     lots: result.lots.flatMap(({ lot, bids }) => {
       const inLot = placeIn(bids);
-      return inLot === null ? [] : [{ lotNo: lot.lotNo, title: lot.title, place: inLot }];
+      return inLot === null
+        ? []
+        : [{ lotNo: lot.lotNo, title: lot.title, place: inLot, by: 'weighted' as const }];
     }),
   };
 }
 
-/** Its place among the bids that priced every line; the others have none. */
-async function placeByPrice(ctx: Ctx, letter: Letter, eventId: string): Promise<LetterContent['rank']> {
-  const { bidders, lineCount } = await findRankedTotals(ctx, eventId);
-  const ranked = rankBidders(bidders, lineCount).filter((bidder) => bidder.rank !== null);
-  const place = ranked.find((bidder) => bidder.supplierId === letter.supplierId)?.rank ?? null;
-  return place === null ? null : { place, by: 'price' };
+/**
+ * Its place among the bids that priced every line, and in each lot among those that priced all of it; the others have
+ * none.
+ */
+async function placesByPrice(
+  ctx: Ctx,
+  letter: Letter,
+  eventId: string,
+): Promise<Pick<LetterContent, 'rank' | 'lots'>> {
+  const { whole, lots } = await findRankedTotals(ctx, eventId);
+  const placeIn = ({ bidders, lineCount }: typeof whole): number | null =>
+    rankBidders(bidders, lineCount).find((bidder) => bidder.supplierId === letter.supplierId)?.rank ?? null;
+  const place = placeIn(whole);
+  return {
+    rank: place === null ? null : { place, by: 'price' },
+    lots: lots.flatMap(({ lot, ...totals }) => {
+      const inLot = placeIn(totals);
+      return inLot === null
+        ? []
+        : [{ lotNo: lot.lotNo, title: lot.title, place: inLot, by: 'price' as const }];
+    }),
+  };
 }
 
 /** Says that every bidder has been written to, and that a standstill begins. Said twice, it is recorded once. */

@@ -7,7 +7,7 @@ import { type BidBasis, COMPARED, findBidBases, IS_PLAIN } from './landed.store.
 
 /**
  * `counted` are the bids of event `$1` that are compared, `priced` their priced lines with what they cost us
- * delivered: null where a rate or a needed cost is missing. `$2` are the needed costs by bid, and by the term of a line
+ * delivered, but those of lots it was excluded from: null where a rate or a needed cost is missing. `$2` are the needed costs by bid, and by the term of a line
  * that has its own, as {@link asNeeded} gives them. A bid without anything to add is its price, whose unit has 12 decimals as `pricePerUnit` has.
  */
 export const LANDED_PRICES = `
@@ -31,6 +31,13 @@ export const LANDED_PRICES = `
       JOIN jsonb_to_recordset($2::jsonb) AS needed ("bidId" uuid, term text, kinds text[]) ON needed.term = item.incoterm
      WHERE item.event_id = $1
        AND item.incoterm IS NOT NULL
+  ),
+  excluded AS MATERIALIZED (
+    SELECT decision.bid_id, item.id AS event_item_id
+      FROM lot_decision AS decision
+      JOIN event_item AS item ON item.lot_id = decision.lot_id
+     WHERE item.event_id = $1
+       AND decision.is_excluded
   ),
   offered AS (
     SELECT bid_line.id, bid_line.event_item_id, bid_line.bid_id, counted.bid_no, counted.supplier_id,
@@ -62,6 +69,9 @@ export const LANDED_PRICES = `
                FROM (SELECT CASE WHEN termed.id IS NOT NULL THEN termed.kinds <@ offered.kinds
                                  ELSE offered.needs_nothing OR offered.needed <@ offered.kinds END AS is_comparable)
                  AS sure) AS is_said
+     WHERE NOT EXISTS (SELECT FROM excluded
+                        WHERE excluded.bid_id = offered.bid_id
+                          AND excluded.event_item_id = offered.event_item_id)
   )`;
 
 /** The needed costs as {@link LANDED_PRICES} takes them. */

@@ -31,6 +31,14 @@ export type BidBasis = {
 /** States of bids that were opened and conform: the ones that are compared. */
 export const COMPARED = `'valid', 'abnormally_low', 'shortlisted', 'awarded', 'part_awarded', 'unsuccessful'`;
 
+/** Said of a line of a bid: the bid was excluded from the lot of this line, and does not offer it any more. */
+export const isExcludedLine = (line: string): string => `EXISTS (
+  SELECT FROM lot_decision AS gone
+    JOIN event_item AS in_lot ON in_lot.lot_id = gone.lot_id
+   WHERE gone.is_excluded
+     AND gone.bid_id = ${line}.bid_id
+     AND in_lot.id = ${line}.event_item_id)`;
+
 /** Said of `bid` and `event`: its landed price is its price, and it has no rows of its own in landed_line. */
 export const IS_PLAIN = `
   coalesce(bid.currency, event.currency) = event.currency
@@ -86,6 +94,7 @@ export const findPricedLines = (tx: Tx, bidId: string): Promise<PricedLine[]> =>
        JOIN event_item AS item ON item.id = bid_line.event_item_id
       WHERE bid_line.bid_id = ?
         AND bid_line.unit_price IS NOT NULL
+        AND NOT ${isExcludedLine('bid_line')}
       ORDER BY item.line_no`,
     [bidId],
   );

@@ -17,6 +17,14 @@ export type Distance = 'up-to-2' | 'up-to-5' | 'up-to-10' | 'above-10';
 /** What bids are ranked by. Letters from before criteria told it have none: they went by price. */
 export type RankedBy = 'price' | 'weighted';
 
+/** A place in a lot; where it does not say by what, it was by the weighted total. */
+export type LotPlace = {
+  readonly lotNo: number;
+  readonly title: string;
+  readonly place: number;
+  readonly by?: RankedBy;
+};
+
 /** What a bidder is told of one of its lines. */
 export type LetterContentLine = {
   readonly lineNo: number;
@@ -56,6 +64,12 @@ export type LetterContent = {
   readonly outcome: BidOutcome | 'disqualified';
   /** Why the bid was set aside; null where it was compared. */
   readonly reason: string | null;
+  /** The lots that an answer excluded it from, with the reasons; letters from before lots were decided on have none. */
+  readonly excludedLots?: readonly {
+    readonly lotNo: number;
+    readonly title: string;
+    readonly reason: string;
+  }[];
   readonly debrief: string;
   readonly currency: string;
   readonly awardedAmount: DecimalString;
@@ -65,8 +79,8 @@ export type LetterContent = {
    * where it is not told or has none.
    */
   readonly rank: { readonly place: number; readonly by?: RankedBy } | null;
-  /** Its place in each lot that it bid for as a whole, where criteria rank; letters from before lots were ranked have none. */
-  readonly lots?: readonly { readonly lotNo: number; readonly title: string; readonly place: number }[];
+  /** Its place in each lot that it bid for as a whole; letters from before lots were ranked have none. */
+  readonly lots?: readonly LotPlace[];
   /** Until when it may object; null without a standstill. */
   readonly standstill: { readonly days: number; readonly until: string; readonly timeZone: string } | null;
 };

@@ -80,10 +80,13 @@ const partiesOf = ({ supplier, buyer }: LetterContent, { t, country }: DocumentW
 ];
 
 function paragraphsOf(content: LetterContent, { t, fmt }: DocumentWords): string[] {
-  const { outcome, reason } = content;
+  const { outcome, reason, excludedLots = [] } = content;
   return [
     t(`letters.text.${outcome}`, { title: content.title, reference: content.eventReference }),
     ...(reason === null ? [] : [reason]),
+    ...excludedLots.map((lot) =>
+      t('letters.lot-excluded', { number: lot.lotNo, title: lot.title, reason: lot.reason }),
+    ),
     ...placesIn(content, { t, fmt }),
   ];
 }
@@ -94,8 +97,8 @@ function placesIn(
   { t, fmt }: Pick<DocumentWords, 't' | 'fmt'>,
 ): string[] {
   if (lots.length > 0)
-    return lots.map(({ lotNo, title, place }) =>
-      t('letters.rank-in-lot', { number: lotNo, title, place: fmt.count(place) }),
+    return lots.map(({ lotNo, title, place, by = 'weighted' }) =>
+      t(`letters.rank-in-lot-by.${by}`, { number: lotNo, title, place: fmt.count(place) }),
     );
   // A letter from before criteria ranked says nothing of what it went by.
   return rank === null ? [] : [t(`letters.rank-by.${rank.by ?? 'price'}`, { place: fmt.count(rank.place) })];

@@ -15,7 +15,8 @@ export type LetterLine = {
   readonly outcome: LineOutcome;
 };
 export type OthersWon = 'below' | 'equal' | 'above';
-export type LineOutcome = 'won' | 'part-won' | 'lower-bid' | 'other-criteria' | 'nobody';
+/** `excluded`: its bid was excluded from the lot of this line before anything was compared. */
+export type LineOutcome = 'won' | 'part-won' | 'lower-bid' | 'other-criteria' | 'nobody' | 'excluded';
 
 /** What the award made of a bid as a whole: also the action that its state takes. */
 export type BidOutcome = 'award' | 'part-award' | 'lose';

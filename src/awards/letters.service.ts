@@ -5,7 +5,13 @@ import type { Ctx } from '../platform/db/context.ts';
 import { findEvent, type SourcingEvent } from '../sourcing/index.ts';
 import { findAwardById } from './award.store.ts';
 import { type Award, isBinding } from './award.ts';
-import { findOutcomes, findSetAside, type OutcomeRow } from './awards.queries.ts';
+import {
+  type ExcludedLot,
+  findExcludedLots,
+  findOutcomes,
+  findSetAside,
+  type OutcomeRow,
+} from './awards.queries.ts';
 import { findAward } from './awards.service.ts';
 import { findLetter, findLetterById, findToldSetAside, type IssuedLetter } from './letter.store.ts';
 import { type BidOutcome, outcomeOfBid } from './letter.ts';
@@ -19,6 +25,8 @@ export type Letter = {
   readonly lines: readonly OutcomeRow[];
   /** Why the bid was set aside; null where it was compared. */
   readonly reason: string | null;
+  /** The lots that it was excluded from by an answer, with the reasons. */
+  readonly excludedLots: readonly Pick<ExcludedLot, 'lotNo' | 'title' | 'reason'>[];
 };
 
 /** What a bidder's prices and amounts are in: its bid's currency, which its order has, too. */
@@ -39,9 +47,14 @@ async function readLetters(ctx: Ctx, award: Award, supplierId: string | null): P
   const { id: awardId, eventId } = award;
   const compared = outcomesOfBids(await findOutcomes(ctx.tx, { awardId, eventId, supplierId }));
   const setAside = await findSetAside(ctx.tx, { eventId, supplierId });
+  const excluded = await findExcludedLots(ctx.tx, { eventId, supplierId });
   return [
-    ...compared.map((letter) => ({ ...letter, reason: null })),
-    ...setAside.map((bid): Letter => ({ ...bid, outcome: 'disqualified', lines: [] })),
+    ...compared.map((letter) => ({
+      ...letter,
+      reason: null,
+      excludedLots: excluded.filter((lot) => lot.bidId === letter.bidId),
+    })),
+    ...setAside.map((bid): Letter => ({ ...bid, outcome: 'disqualified', lines: [], excludedLots: [] })),
   ];
 }
 
@@ -67,7 +80,7 @@ export async function getOwnLetter(ctx: Ctx, awardId: string): Promise<OwnLetter
   return { award, event: await findEvent(ctx, award.eventId), letter, issued: issued ?? null };
 }
 
-type Outcome = Omit<Letter, 'reason' | 'outcome'> & { readonly outcome: BidOutcome };
+type Outcome = Omit<Letter, 'reason' | 'outcome' | 'excludedLots'> & { readonly outcome: BidOutcome };
 
 function outcomesOfBids(rows: readonly OutcomeRow[]): Outcome[] {
   const linesOf = new Map<string, OutcomeRow[]>();

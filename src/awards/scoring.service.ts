@@ -14,6 +14,7 @@ import { allSubmitted, type CommitteeMember } from './committee.ts';
 import { isOnScale } from './consensus.ts';
 import { findInvitedNames } from './evaluation.queries.ts';
 import * as store from './evaluation.store.ts';
+import { rowsToScore } from './evaluation.ts';
 import { assertComplete, assertOnScale, type Score, scoreSheetLifecycle } from './score-sheet.ts';
 
 /** Bids that are judged: opened, and not set aside. */
@@ -34,7 +35,11 @@ export async function getStatement(ctx: Ctx, eventId: string): Promise<Statement
 
 export type ScoreSheetPage = Committee & {
   readonly sheet: store.StoredSheet | null;
-  readonly bids: readonly BidWithResponses[];
+  /** What is scored of which bid. */
+  readonly rows: readonly {
+    readonly bid: BidWithResponses;
+    readonly subject: Committee['subjects'][number];
+  }[];
   readonly scores: readonly Score[];
 };
 
@@ -46,7 +51,7 @@ export async function getScoreSheet(ctx: Ctx, eventId: string): Promise<ScoreShe
   return {
     ...committee,
     sheet,
-    bids: sheet === null ? [] : await judgedBids(ctx, eventId),
+    rows: sheet === null ? [] : rowsToScore(await judgedBids(ctx, eventId), committee.subjects),
     scores: sheet === null ? [] : await store.findScores(ctx.tx, sheet.id),
   };
 }
@@ -91,10 +96,13 @@ export async function saveScoreSheet(
 /** The rows in the order they came, and those that did not come at all. @throws AppError `score_sheet.unknown-row` */
 async function everyRow(ctx: Ctx, { event, subjects }: Committee, given: readonly Score[]): Promise<Score[]> {
   const bids = await judgedBids(ctx, event.id);
-  const wanted = bids.flatMap((bid) => subjects.map((subject) => ({ bidId: bid.id, subjectId: subject.id })));
+  const wanted = rowsToScore(bids, subjects).map(({ bid, subject }) => ({
+    bidId: bid.id,
+    subjectId: subject.id,
+  }));
   const isSame = (a: Pick<Score, 'bidId' | 'subjectId'>, b: Pick<Score, 'bidId' | 'subjectId'>): boolean =>
     a.bidId === b.bidId && a.subjectId === b.subjectId;
-  // A bid that was set aside meanwhile is simply scored no more.
+  // A bid, or a lot of it, that was set aside meanwhile is simply scored no more.
   const known = given.filter((score) => wanted.some((row) => isSame(row, score)));
   if (new Set(known.map((score) => `${score.bidId} ${score.subjectId}`)).size < known.length)
     throw invalid('score_sheet.unknown-row', 'A row came twice');
@@ -132,8 +140,9 @@ export async function recordConsensus(
     throw ruleBroken('evaluation.not-in-consensus', 'The committee agrees once scoring is over');
   const bids = await judgedBids(ctx, of.eventId);
   const subject = committee.subjects.find((one) => one.id === of.subjectId);
-  const isKnown = bids.some((bid) => bid.id === of.bidId) && subject !== undefined;
-  if (!isKnown) throw ruleBroken('consensus_score.unknown-row', 'No such bid or criterion');
+  const rows = rowsToScore(bids, subject === undefined ? [] : [subject]);
+  if (!rows.some(({ bid }) => bid.id === of.bidId))
+    throw ruleBroken('consensus_score.unknown-row', 'No such bid or criterion');
   const { pointsAtMost, step } = ctx.policies.evaluation;
   if (!isOnScale(of.points, ctx.policies.evaluation))
     throw ruleBroken('consensus_score.off-scale', 'Off the scale', { maximum: pointsAtMost, step });

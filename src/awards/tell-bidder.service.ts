@@ -50,6 +50,7 @@ function mailOf(
     ...counted('awards.letter.fact.lower-bid', countOf('lower-bid')),
     ...counted('awards.letter.fact.other-criteria', countOf('other-criteria')),
     ...counted('awards.letter.fact.nobody', countOf('nobody')),
+    ...counted('awards.letter.fact.excluded', countOf('excluded')),
   ];
   if (letter.outcome === 'disqualified')
     return {

@@ -21,12 +21,19 @@ export type WeightedBid = Ranked & {
   readonly bid: BidWithResponses;
   readonly scores: readonly (CriterionScore & { readonly weight: DecimalString })[];
 };
+/** The result in one lot, with how far each weight may move there, and who was excluded from it by an answer. */
+export type LotResult = {
+  readonly lot: Lot;
+  readonly bids: readonly WeightedBid[];
+  readonly ranges: readonly WeightRange[];
+  readonly excluded: readonly BidWithResponses[];
+};
 export type WeightedResult = {
   readonly criteria: readonly Criterion[];
   /** In the order of their rank, by all lines together. */
   readonly bids: readonly WeightedBid[];
   /** The same by lot, where there are lots: a lot is the unit of award, and who bids for one alone is ranked in it. */
-  readonly lots: readonly { readonly lot: Lot; readonly bids: readonly WeightedBid[] }[];
+  readonly lots: readonly LotResult[];
   /** Failed technically, or set aside. */
   readonly failed: readonly BidWithResponses[];
   /** How far each weight may move; empty while a score is missing. */
@@ -59,9 +66,15 @@ export async function findWeightedResult(ctx: Ctx, eventId: string): Promise<Wei
       const ofLot = landed.filter((price) => lines.has(price.eventItemId));
       const bidders = new Set(ofLot.map((price) => price.bidId));
       const bidding = standing.filter((bid) => bidders.has(bid.id));
+      const own = planOfLot(plan, lot.id);
+      const ranked = rankOver(bidding, ofLot, lines.size, { technical, plan: own, scale });
       return {
         lot,
-        bids: rankOver(bidding, ofLot, lines.size, { technical, plan: planOfLot(plan, lot.id), scale }),
+        bids: ranked,
+        ranges: rangesOf(ranked, own.criteria),
+        excluded: standing.filter((bid) =>
+          bid.lotDecisions.some((one) => one.lotId === lot.id && one.isExcluded),
+        ),
       };
     }),
     failed: all.filter((bid) => bid.state === 'disqualified'),
@@ -130,7 +143,8 @@ function pricesOf(
 function rangesOf(bids: readonly WeightedBid[], criteria: readonly Criterion[]): WeightRange[] {
   const ranked = bids.filter((bid) => bid.rank !== null);
   const [winner] = ranked;
-  if (winner === undefined) return [];
+  // Where nobody else is ranked no weight decides anything.
+  if (winner === undefined || ranked.length < 2) return [];
   const scored = ranked.map(({ bid, scores }) => ({
     bidId: bid.id,
     scores: Object.fromEntries(scores.map(({ criterionId, score }) => [criterionId, score ?? '0'])),

@@ -18,6 +18,7 @@ const contentSchema = z.strictObject({
   supplierId: z.uuid(),
   version: z.int().positive(),
   currency: z.string().regex(/^[A-Z]{3}$/),
+  lotIds: z.array(z.uuid()).max(100).optional(),
   lines: z
     .array(
       z.strictObject({

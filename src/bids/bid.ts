@@ -100,9 +100,17 @@ export function disqualify(
   event: Pick<BidWindow, 'state'>,
   between: { isJudged: boolean } = { isJudged: false },
 ): Bid {
-  if (event.state !== 'evaluation' && !(event.state === 'opening' && between.isJudged))
-    throw ruleBroken('bid.event-not-in-evaluation', 'Bids are set aside while they are evaluated');
+  assertSetAsideNow(event, between);
   return { ...bid, state: bidLifecycle.next(bid.state, 'disqualify') };
+}
+
+/** The same of a lot of it. @throws AppError `bid.event-not-in-evaluation` */
+export function assertSetAsideNow(
+  event: Pick<BidWindow, 'state'>,
+  { isJudged }: { readonly isJudged: boolean },
+): void {
+  if (event.state !== 'evaluation' && !(event.state === 'opening' && isJudged))
+    throw ruleBroken('bid.event-not-in-evaluation', 'Bids are set aside while they are evaluated');
 }
 
 /** Still to be opened, decided on or compared: while there is one, an event does not end without an award. */

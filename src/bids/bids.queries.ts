@@ -103,6 +103,8 @@ export type OpenedBid = {
   /** What its amounts are in; null for a bid that does not conform. */
   readonly currency: string | null;
   readonly validUntilOn: Day | null;
+  /** The lots that it was excluded from, with the reason: it is compared without them. */
+  readonly excludedLots: readonly { readonly lotId: string; readonly reason: string }[];
   /** What was offered in place of a line, by the id of the line. */
   readonly alternates: ReadonlyMap<string, readonly OpenedBidAlternate[]>;
   /** By the id of the event's line. A line that is not here was not bid on. */
@@ -147,6 +149,10 @@ export async function findOpenedBids(ctx: Ctx, eventId: string): Promise<OpenedB
                       ORDER BY one.alternate_no), '[]')
                FROM bid_alternate AS one
               WHERE one.bid_id = bid.id) AS alternates,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('lotId', decision.lot_id, 'reason', decision.reason)), '[]')
+               FROM lot_decision AS decision
+              WHERE decision.bid_id = bid.id
+                AND decision.is_excluded) AS "excludedLots",
             coalesce(jsonb_agg(jsonb_build_object(
                        'eventItemId', line.event_item_id, 'bidLineId', line.id,
                        'unitPrice', trim_scale(line.unit_price)::text,

@@ -15,6 +15,8 @@ export type ContentFrame = {
   readonly currency: string;
   /** In the order they are opened. */
   readonly envelopes: readonly Envelope[];
+  /** The lots that the bid bids on, said in each envelope before its prices: who judges them need not judge the others. */
+  readonly lotIds: readonly string[];
   /** Which envelope the answer to a question lies in, by the requirement's id. */
   readonly envelopeOf: Readonly<Record<string, Envelope>>;
   /** By the file's id: what opens its stored content. */
@@ -28,7 +30,7 @@ export type ContentFrame = {
  * where their question belongs, notes and files where the bidder put them, and what names no envelope with the prices.
  */
 export function toContents(draft: { typed: BidDraft; read: ReadDraft }, frame: ContentFrame): BidContent[] {
-  const { envelopes, envelopeOf, fileKeys, makeNonce, ...about } = frame;
+  const { envelopes, envelopeOf, lotIds, fileKeys, makeNonce, ...about } = frame;
   const last = envelopes.at(-1);
   const lies = (in_: Envelope | undefined, envelope: Envelope): boolean =>
     (in_ !== undefined && envelopes.includes(in_) ? in_ : last) === envelope;
@@ -36,6 +38,7 @@ export function toContents(draft: { typed: BidDraft; read: ReadDraft }, frame: C
     format: 'portico-bid/2',
     envelope,
     ...about,
+    ...(lotIds.length === 0 || envelope === linesEnvelope(envelopes) ? {} : { lotIds: [...lotIds] }),
     lines: envelope === linesEnvelope(envelopes) ? linesOf(draft) : [],
     validUntilOn: envelope === linesEnvelope(envelopes) ? draft.read.validUntilOn : null,
     alternates: envelope === linesEnvelope(envelopes) ? alternatesOf(draft) : [],

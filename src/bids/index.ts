@@ -23,6 +23,7 @@ export { disqualifyBid, failBid } from './decisions.service.ts';
 export { getDraft, saveDraft, startBid } from './drafts.service.ts';
 export { addFiles, removeFile } from './files.service.ts';
 export { answerInvitation } from './invitations.service.ts';
+export { isUndecidedKnockOut, standsIn } from './knock-out.ts';
 export type { OpenedEnvelope } from './opening.store.ts';
 export type { Minutes, MinutesEntry } from './opening.ts';
 export {
@@ -37,11 +38,7 @@ export {
 } from './openings.service.ts';
 export { type PricedAs, type PricedIn, pricedAs } from './priced-unit.ts';
 export { findReminder, issueReminders } from './reminders.service.ts';
-export {
-  type BidWithResponses,
-  findBidsWithResponses,
-  isUndecidedKnockOut,
-} from './responses.queries.ts';
+export { type BidWithResponses, findBidsWithResponses } from './responses.queries.ts';
 export { sendFile } from './send-file.routes.ts';
 export { settleBids } from './settling.service.ts';
 export {

@@ -5,7 +5,7 @@ import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { envelopeQuery, reasonForm } from './bids.forms.ts';
-import { disqualifyBid, endWithoutAward, waiveKnockOut } from './decisions.service.ts';
+import { decideOnLot, disqualifyBid, endWithoutAward, waiveKnockOut } from './decisions.service.ts';
 import { drawMinutes } from './minutes.pdf.ts';
 import { getOpenedBid } from './opened-bid.service.ts';
 import { addPartRoutes } from './opener-parts.routes.ts';
@@ -96,6 +96,27 @@ function addDecisionRoutes(
       orShow: showOpening,
     });
   });
+
+  for (const [noun, isExcluded] of [
+    ['exclusion', true],
+    ['waiver', false],
+  ] as const)
+    router.post(`/events/:eventId/bids/:bidId/lots/:lotId/${noun}`, 'bid.open', async (req, res) => {
+      const of = {
+        eventId: idParam(req, 'eventId'),
+        bidId: idParam(req, 'bidId'),
+        lotId: idParam(req, 'lotId'),
+      };
+      await web.submitForm(req, res, {
+        act: async () => {
+          const { reason } = parseForm(reasonForm, req.body);
+          await web.runInTx(whoOf(req), (ctx) => decideOnLot(ctx, { ...of, isExcluded, reason }));
+        },
+        goTo: `/events/${of.eventId}/opening`,
+        notice: isExcluded ? 'responses.notice.lot-excluded' : 'responses.notice.lot-kept',
+        orShow: showOpening,
+      });
+    });
 
   router.post('/events/:eventId/bids/:bidId/disqualification', 'bid.open', async (req, res) => {
     const of = { eventId: idParam(req, 'eventId'), bidId: idParam(req, 'bidId') };

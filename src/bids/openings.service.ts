@@ -7,7 +7,9 @@ import type { Ctx } from '../platform/db/context.ts';
 import {
   type Envelope,
   findEvent,
+  findLots,
   findPlan,
+  type Lot,
   lockEvent,
   type Requirement,
   type SourcingEvent,
@@ -21,9 +23,10 @@ import { findFile } from './draft.store.ts';
 import { type FindKey, openEnvelope } from './envelope-opening.service.ts';
 import { eventIdentity, releaseTimeKey } from './event-keys.service.ts';
 import { readBidFile } from './files.service.ts';
+import { isUndecidedKnockOut, type KnockOutPart, knockOutsOf } from './knock-out.ts';
 import * as store from './opening.store.ts';
 import { envelopeToOpen, type Minutes, nextEnvelope } from './opening.ts';
-import { type BidWithResponses, findBidsWithResponses, isUndecidedKnockOut } from './responses.queries.ts';
+import { type BidWithResponses, findBidsWithResponses } from './responses.queries.ts';
 import { openShare, rebuildIdentity } from './sealing.ts';
 import { sealSubmittedBids } from './submissions.service.ts';
 
@@ -49,24 +52,29 @@ export type OpeningPage = {
   readonly knockOuts: readonly KnockedOutBid[];
 };
 
-/** A bid with the questions whose answers exclude it. */
+/** A bid with the questions whose answers exclude it, as a whole or in a lot. */
 type KnockedOutBid = {
   readonly bid: BidWithResponses;
-  readonly isUndecided: boolean;
-  readonly answers: readonly { readonly requirement: Requirement; readonly answer: string }[];
+  readonly parts: readonly (Pick<KnockOutPart, 'decision'> & {
+    readonly lot: Lot | null;
+    readonly answers: readonly { readonly requirement: Requirement; readonly answer: string }[];
+  })[];
 };
 
 async function findKnockOuts(ctx: Ctx, eventId: string): Promise<KnockedOutBid[]> {
   const { requirements } = await findPlan(ctx, eventId);
   const bids = await findBidsWithResponses(ctx, eventId);
+  const lots = await findLots(ctx, eventId);
   return bids.flatMap((bid) => {
-    const answers = bid.responses
-      .filter((response) => response.isKnockOut)
-      .flatMap(({ requirementId, answer }) => {
+    const parts = knockOutsOf(bid).map(({ lotId, responses, decision }) => ({
+      lot: lots.find((lot) => lot.id === lotId) ?? null,
+      decision,
+      answers: responses.flatMap(({ requirementId, answer }) => {
         const requirement = requirements.find((one) => one.id === requirementId);
         return requirement === undefined ? [] : [{ requirement, answer }];
-      });
-    return answers.length === 0 ? [] : [{ bid, answers, isUndecided: isUndecidedKnockOut(bid) }];
+      }),
+    }));
+    return parts.length === 0 ? [] : [{ bid, parts }];
   });
 }
 

@@ -101,6 +101,7 @@ export async function submitLocked(
       version: submitted.currentVersion,
       currency: read.currency,
       envelopes: event.envelopes,
+      lotIds: whole.lotIds,
       envelopeOf: envelopesAsked(whole),
       fileKeys: await fileKeysOf(ctx, bid.id, draft.files),
       makeNonce: () => randomBytes(32).toString('base64'),

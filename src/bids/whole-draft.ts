@@ -10,6 +10,8 @@ export type WholeDraft = {
   /** The errors of answers are among those of the rest. */
   readonly read: ReadDraft;
   readonly responses: readonly ReadResponse[];
+  /** The lots that something is offered in. */
+  readonly lotIds: readonly string[];
 };
 
 /** What an event asks of every bid. */
@@ -22,13 +24,13 @@ export type Asked = {
 /** Reads a draft by all that its event asks. */
 export function readWholeDraft(draft: BidDraft, asked: Asked, isKnockOut: IsKnockOut): WholeDraft {
   const read = readDraft(draft, asked.items, asked.rules);
-  const { responses, errors } = readResponses(
-    asked.requirements,
-    draft,
-    isKnockOut,
-    lotsOf(read, asked.items),
-  );
-  return { read: { ...read, errors: [...read.errors, ...errors] }, responses };
+  const lots = lotsOf(read, asked.items);
+  const { responses, errors } = readResponses(asked.requirements, draft, isKnockOut, lots);
+  return {
+    read: { ...read, errors: [...read.errors, ...errors] },
+    responses,
+    lotIds: [...lots].flatMap((lotId) => (lotId === null ? [] : [lotId])),
+  };
 }
 
 /** The lots that a draft offers something in. */

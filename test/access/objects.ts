@@ -652,6 +652,8 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
     })),
   '/events/:eventId/bids': (of) =>
     both(of, (side) => ({ eventId: side.awardedEventId, bidId: side.openedBidId })),
+  '/events/:eventId/bids/:bidId/lots/:lotId': (of) =>
+    both(of, (side) => ({ eventId: side.awardedEventId, bidId: side.openedBidId, lotId: side.lotId })),
   '/events/:eventId/bids/:bidId/costs/:costId': (of) =>
     both(of, (side) => ({ eventId: side.awardedEventId, bidId: side.openedBidId, costId: side.costId })),
   '/bids/:bidId': (of) => both(of, (side) => ({ bidId: side.draftBidId, fileId: side.draftFileId, ...FILE })),

@@ -253,6 +253,7 @@ describe('putting a bid into its envelopes', () => {
     version: 3,
     currency: 'USD',
     envelopes,
+    lotIds: [id(41)],
     envelopeOf: { [id(21)]: 'technical', [id(22)]: 'commercial' },
     fileKeys: { [id(31)]: 'KEY-31' },
     makeNonce: () => 'N'.repeat(44),
@@ -264,6 +265,8 @@ describe('putting a bid into its envelopes', () => {
     const [technical, commercial] = contentsFor(['technical', 'commercial']) as [BidContent, BidContent];
     expect(technical).to.include({ envelope: 'technical', note: 'how we make it' });
     expect(technical.lines).to.deep.equal([]);
+    // Which lots it is for is known before its prices; those say it by themselves.
+    expect([technical.lotIds, commercial.lotIds]).to.deep.equal([[id(41)], undefined]);
     expect(JSON.stringify(technical)).not.to.include('9.99');
     expect(technical.answers.map((one) => one.requirementId)).to.deep.equal([id(21)]);
     expect(technical.files).to.deep.equal([

@@ -157,6 +157,7 @@ async function sealAll(whole) {
       version: work.version,
       currency: read.currency,
       envelopes: work.envelopes,
+      lotIds: whole.lotIds,
       envelopeOf: envelopesAsked(whole),
       fileKeys,
       makeNonce: () => base64Of(crypto.getRandomValues(new Uint8Array(32))),
