@@ -77,17 +77,29 @@ export async function findAwardBasis(
                 unitPrice: line.unitPrice,
                 priceBaseQuantity: line.priceBaseQuantity,
                 rankedBy: landed.get(line.bidLineId)?.landedUnit ?? null,
+                goodsFactor: landed.get(line.bidLineId)?.goodsFactor ?? '1',
                 ...breaksOf(line, quantityOf.get(eventItemId)),
                 ...converted,
                 ...placeBy(weighted, { supplierId: bid.supplierId, lotId: lotOf.get(eventItemId) ?? null }),
               },
             ],
       );
-      const alike = alternates.filter((one) => one.bidId === bid.id);
+      const instead = alternates
+        .filter(
+          (one) =>
+            one.bidId === bid.id &&
+            open.has(one.eventItemId) &&
+            !held.excluded.has(`${one.eventItemId} ${bid.supplierId}`),
+        )
+        .flatMap((one): Offer[] => {
+          const line = bid.lines.get(one.eventItemId);
+          const base = { eventItemId: one.eventItemId, supplierId: bid.supplierId, ...converted };
+          return line === undefined ? [] : [alternateOf(one, { ...base, bidLineId: line.bidLineId })];
+        });
       const amounts = offers.flatMap((offer) => landed.get(offer.bidLineId)?.landedAmount ?? []);
       return {
         ...bid,
-        offers: [...offers, ...offers.flatMap((offer) => alternatesOf(offer, alike))],
+        offers: [...offers, ...instead],
         pricedLineCount: offers.length,
         landedLineCount: amounts.length,
         totalAmount: amounts.length === 0 ? null : addDecimals(amounts),
@@ -115,20 +127,17 @@ function breaksOf(line: OpenedBidLine, asked: string | undefined): Pick<Offer, '
   return { breaks: [own, ...others].toSorted((a, b) => compareDecimals(a.quantity, b.quantity)) };
 }
 
-/** What the same bid offers in the place of a line that it priced as asked. */
-const alternatesOf = (offer: Offer, alternates: readonly LandedAlternate[]): Offer[] =>
-  alternates
-    .filter((one) => one.eventItemId === offer.eventItemId)
-    .map(({ id, alternateNo, description, leadTimeDays, unitPrice, landedUnit }) => {
-      const { breaks: _breaks, place: _place, points: _points, ...same } = offer;
-      return {
-        ...same,
-        unitPrice,
-        priceBaseQuantity: '1',
-        rankedBy: landedUnit,
-        alternate: { id, no: alternateNo, description, leadTimeDays },
-      };
-    });
+/** What a bid offers in the place of a line, whether or not it priced the line as asked: it has no place in a rank. */
+const alternateOf = (
+  { id, alternateNo, description, leadTimeDays, unitPrice, landedUnit }: LandedAlternate,
+  of: Pick<Offer, 'eventItemId' | 'supplierId' | 'bidLineId' | 'converted'>,
+): Offer => ({
+  ...of,
+  unitPrice,
+  priceBaseQuantity: '1',
+  rankedBy: landedUnit,
+  alternate: { id, no: alternateNo, description, leadTimeDays },
+});
 
 /** Where criteria weigh more than price, a bid's lines have the place of its weighted total: in their lot, or of all. */
 const placeBy = (

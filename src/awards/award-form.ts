@@ -53,6 +53,8 @@ export type FormOption = Offer & {
   readonly eventBreaks: readonly PriceBreak[];
   /** What a unit costs us delivered, where that is not its price. */
   readonly landedPrice: DecimalString | null;
+  /** How much of that follows the price of the goods, to six decimals; null where nothing does. */
+  readonly landedFactor: DecimalString | null;
 };
 export type FormRow<L extends AskedLine> = TypedRow & {
   readonly line: L;
@@ -171,7 +173,7 @@ function optionOf(
   offer: Offer,
   more: Pick<FormOption, 'supplierName' | 'isLowest' | 'isCheapest'>,
 ): FormOption {
-  const { converted, rankedBy, unitPrice } = offer;
+  const { converted, rankedBy, unitPrice, goodsFactor = '1' } = offer;
   const isPrice = rankedBy == null || compareDecimals(rankedBy, pricePerUnit(offer)) === 0;
   const inEvent = (price: DecimalString): DecimalString =>
     converted === undefined ? price : roundDecimal(multiplyDecimals(price, converted.rate), 6);
@@ -184,6 +186,7 @@ function optionOf(
     perUnit: roundDecimal(pricePerUnit(offer), 6),
     isComparable: rankedBy !== null,
     landedPrice: isPrice ? null : roundDecimal(rankedBy, 6),
+    landedFactor: compareDecimals(goodsFactor, '1') === 0 ? null : roundDecimal(goodsFactor, 6),
   };
 }
 

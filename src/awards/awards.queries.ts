@@ -155,7 +155,7 @@ export async function findStandings(tx: Tx, eventId: string): Promise<Standing[]
             count(*) FILTER (WHERE won.quantity >= event_item.quantity) AS "fullCount",
             count(*) FILTER (WHERE won.quantity < event_item.quantity) AS "partCount"
        FROM bid
-       JOIN bid_line ON bid_line.bid_id = bid.id AND bid_line.unit_price IS NOT NULL
+       JOIN bid_line ON bid_line.bid_id = bid.id
        JOIN event_item ON event_item.id = bid_line.event_item_id
        LEFT JOIN (
              SELECT award_line.event_item_id, award_line.supplier_id, sum(award_line.quantity) AS quantity
@@ -167,6 +167,8 @@ export async function findStandings(tx: Tx, eventId: string): Promise<Standing[]
          ON won.event_item_id = event_item.id AND won.supplier_id = bid.supplier_id
       WHERE bid.event_id = :eventId
         AND bid.state IN ('valid', 'shortlisted', 'awarded', 'part_awarded')
+        -- Something else may be awarded where the line itself has no price.
+        AND (bid_line.unit_price IS NOT NULL OR won.quantity IS NOT NULL)
       GROUP BY bid.id
       ORDER BY bid.id`,
     { eventId },
@@ -186,7 +188,7 @@ export type OutcomeRow = LetterLine & {
 };
 
 /**
- * What the award made of every bid that was compared, a row for each priced line; with `supplierId`, of that
+ * What the award made of every bid that was compared, a row for each line that it priced or got something else of; with `supplierId`, of that
  * supplier's bid only. Nothing of another bidder is in a row: the database tells only how its price stands to this one.
  */
 export async function findOutcomes(
@@ -208,7 +210,7 @@ export async function findOutcomes(
             how_others_won(:awardId, bid_line.id) AS "othersWon",
             ${isExcludedLine('bid_line')} AS "isExcluded"
        FROM bid
-       JOIN bid_line ON bid_line.bid_id = bid.id AND bid_line.unit_price IS NOT NULL
+       JOIN bid_line ON bid_line.bid_id = bid.id
        JOIN event_item ON event_item.id = bid_line.event_item_id
        LEFT JOIN award_line AS own
          ON own.award_id = :awardId AND own.event_item_id = event_item.id AND own.supplier_id = bid.supplier_id
@@ -218,6 +220,7 @@ export async function findOutcomes(
       WHERE bid.event_id = :eventId
         AND (award.event_item_ids IS NULL OR event_item.id = ANY (award.event_item_ids))
         AND bid.state IN (${COMPARED})
+        AND (bid_line.unit_price IS NOT NULL OR own.id IS NOT NULL)
         AND (CAST(:supplierId AS uuid) IS NULL OR bid.supplier_id = :supplierId)
       ORDER BY bid.id, event_item.line_no`,
     of,

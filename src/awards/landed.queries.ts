@@ -112,6 +112,8 @@ export type LandedPrice = {
   readonly eventItemId: string;
   readonly landedUnit: DecimalString | null;
   readonly landedAmount: DecimalString | null;
+  /** What a unit more of money for its goods costs us delivered; 1 where it is its price. */
+  readonly goodsFactor: DecimalString;
 };
 
 /**
@@ -128,7 +130,9 @@ const findLandedPrices = (tx: Tx, of: { eventId: string; needed: string }): Prom
     text: `WITH ${LANDED_PRICES}
            SELECT priced.id AS "bidLineId", priced.bid_id AS "bidId", priced.supplier_id AS "supplierId",
                   priced.event_item_id AS "eventItemId", trim_scale(priced.landed_unit)::text AS "landedUnit",
-                  priced.landed_amount::text AS "landedAmount"
-             FROM priced`,
+                  priced.landed_amount::text AS "landedAmount",
+                  coalesce(trim_scale(landed_line.goods_factor), 1)::text AS "goodsFactor"
+             FROM priced
+             LEFT JOIN landed_line ON landed_line.bid_line_id = priced.id`,
     values: [of.eventId, of.needed],
   });

@@ -235,11 +235,12 @@ export async function replaceLanded(tx: Tx, bidId: string, lines: readonly Lande
   await rowsOf(
     tx,
     `INSERT INTO landed_line (bid_line_id, bid_id, event_item_id, own_amount, lead_time_days, landed_amount,
-                              landed_unit, kinds, steps)
+                              landed_unit, goods_factor, kinds, steps)
      SELECT bid_line.id, bid_line.bid_id, bid_line.event_item_id, bid_line.amount, bid_line.lead_time_days,
-            line."landedAmount", line."landedUnit", line.kinds, line.steps
+            line."landedAmount", line."landedUnit", line."goodsFactor", line.kinds, line.steps
        FROM jsonb_to_recordset(?::jsonb)
-         AS line ("bidLineId" uuid, "landedAmount" numeric, "landedUnit" numeric, kinds text[], steps jsonb)
+         AS line ("bidLineId" uuid, "landedAmount" numeric, "landedUnit" numeric, "goodsFactor" numeric,
+                  kinds text[], steps jsonb)
        JOIN bid_line ON bid_line.id = line."bidLineId" AND bid_line.bid_id = ?`,
     [JSON.stringify(lines), bidId],
   );

@@ -103,6 +103,8 @@ export type LandedLine = {
   readonly landedAmount: DecimalString | null;
   /** Of one unit, to 12 decimals: what landed prices are compared by. */
   readonly landedUnit: DecimalString | null;
+  /** What a unit more of money for goods costs us delivered: 1 and the percents that are taken on goods. */
+  readonly goodsFactor: DecimalString;
   readonly kinds: readonly CostKind[];
   readonly steps: readonly Step[];
 };
@@ -118,6 +120,7 @@ export function landBid(bid: BidToLand): LandedLine[] {
       bidLineId: line.bidLineId,
       landedAmount: null,
       landedUnit: null,
+      goodsFactor: '1',
       kinds: kindsOf(line, bid),
       steps: goods[index]?.steps ?? [],
     }));
@@ -132,6 +135,7 @@ export function landBid(bid: BidToLand): LandedLine[] {
       bidLineId: line.bidLineId,
       landedAmount: addDecimals([value, added]),
       landedUnit: addDecimals([goods[index]?.unit ?? '0', ratio(added, line.quantity)]),
+      goodsFactor: goodsFactorOf([...costs, ...payment]),
       kinds: kindsOf(line, bid),
       steps: [...(goods[index]?.steps ?? []), ...costs, ...payment],
     };
@@ -264,6 +268,24 @@ const customsValue = (goods: DecimalString, before: readonly Step[]): DecimalStr
     goods,
     ...before.filter(({ kind }) => kind === 'freight' || kind === 'insurance').map(({ amount }) => amount),
   ]);
+
+/**
+ * Percents follow the price of the goods, duty also by the freight and insurance that are percents; what was entered as
+ * an amount does not.
+ */
+function goodsFactorOf(steps: readonly Step[]): DecimalString {
+  const percentOf = (step: Step): DecimalString =>
+    'percent' in step ? ratio(step.percent, step.kind === 'payment' ? '36500' : '100') : '0';
+  const beforeDuty = steps.filter(({ kind }) => kind === 'freight' || kind === 'insurance').map(percentOf);
+  return addDecimals([
+    '1',
+    ...steps.map((step) => {
+      if (step.kind === 'payment') return multiplyDecimals(percentOf(step), `${step.days}`);
+      if (step.kind === 'duty') return multiplyDecimals(percentOf(step), addDecimals(['1', ...beforeDuty]));
+      return step.kind === 'discount' ? subtractDecimals('0', percentOf(step)) : percentOf(step);
+    }),
+  ]);
+}
 
 /** Paying sooner than the event asks costs interest, paying later saves it. */
 function paymentOf(bid: BidToLand, value: DecimalString): Step[] {

@@ -21,6 +21,8 @@ export type Offer = {
    * where it cannot be ranked, because a rate or a cost is missing: it is never first.
    */
   readonly rankedBy?: DecimalString | null;
+  /** What a unit more of money for goods costs us delivered, where that is not 1: duty, for one, goes by the price. */
+  readonly goodsFactor?: DecimalString;
   /** Where it is not in the event's currency: its own, and the rate that was fixed at the opening. */
   readonly converted?: { readonly currency: string; readonly rate: DecimalString };
   /** Prices at other quantities, ascending, the one of the quantity that was asked for among them; none where there is one. */
@@ -90,10 +92,14 @@ export function costAmount(
   const by = costOf(offer);
   if (by === null) return null;
   if (isItsPrice(offer)) return offerAmount(offer, of);
-  // What is added was worked out at the price for all that was asked; the goods are at the price for this quantity.
+  // Landed, it was worked out at the price for all that was asked: amounts are borne by quantity, percents by the price.
   const { breaks: _breaks, ...asAsked } = offer;
-  const added = subtractDecimals(lineAmount({ unitPrice: by, ...of }), offerAmount(asAsked, of));
-  return addDecimals([offerAmount(offer, of), added]);
+  const dearer = subtractDecimals(offerAmount(offer, of), offerAmount(asAsked, of));
+  const { goodsFactor = '1' } = offer;
+  return addDecimals([
+    lineAmount({ unitPrice: by, ...of }),
+    roundMoney(multiplyDecimals(dearer, goodsFactor), of.currency),
+  ]);
 }
 
 /** Nothing is added to its price: what it is ranked by is what it is paid. */

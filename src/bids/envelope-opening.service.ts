@@ -17,6 +17,7 @@ import { rulesOf } from './bid-rules.ts';
 import { linesEnvelope } from './envelope-content.ts';
 import { ensureSealingKeys, eventFingerprint } from './event-keys.service.ts';
 import { readReceipt } from './kept-submission.service.ts';
+import { linesBeside } from './offer.ts';
 import * as store from './opening.store.ts';
 import { isLast, type Minutes, type MinutesEntry, openOne } from './opening.ts';
 import { receiptBytes } from './receipt.ts';
@@ -167,7 +168,9 @@ async function saveAll(
   );
   await store.insertLines(
     ctx.tx,
-    opened.flatMap(({ bidId, lines }) => lines.map((line) => ({ ...line, id: newId(), bidId }))),
+    opened.flatMap(({ bidId, lines, alternates }) =>
+      [...lines, ...linesBeside(alternates, lines)].map((line) => ({ ...line, id: newId(), bidId })),
+    ),
   );
   await store.insertAlternates(
     ctx.tx,

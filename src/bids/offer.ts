@@ -153,6 +153,25 @@ export function openedAlternates(
   });
 }
 
+/** A line without a price for each that is offered something else alone: what an award of that hangs on. */
+export const linesBeside = (
+  alternates: readonly Pick<OpenedAlternate, 'eventItemId'>[],
+  lines: readonly Pick<PricedLine, 'eventItemId'>[],
+) => {
+  const said = new Set(lines.map((line) => line.eventItemId));
+  const lone = new Set(alternates.map((one) => one.eventItemId).filter((id) => !said.has(id)));
+  return [...lone].map((eventItemId) => ({
+    eventItemId,
+    unitPrice: null,
+    priceBaseQuantity: '1',
+    amount: null,
+    leadTimeDays: null,
+    note: '',
+    capacity: null,
+    tiers: [],
+  }));
+};
+
 type PricedLine = {
   readonly eventItemId: string;
   readonly unitPrice: DecimalString | null;

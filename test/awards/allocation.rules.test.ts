@@ -229,10 +229,18 @@ describe('the price of a part', () => {
   it('is that of the bid where no other quantity was asked for', () => {
     expect(priceAt(offer('1', 'a', '10'), '1')).to.equal('10');
   });
-  it('adds to it what was added to the whole, a unit', () => {
+  it('adds to it what was added to the whole, a unit, where amounts were added', () => {
     const landed = { ...offer('1', 'a', '10'), breaks, rankedBy: '11.5' };
     expect(costAmount(landed, { quantity: '100', currency: 'USD' })).to.equal('1350');
     expect(costAmount(landed, { quantity: '500', currency: 'USD' })).to.equal('5750');
+  });
+  it('pays duty on its own price, and bears its quantity’s share of the freight', () => {
+    // Asked at 10: freight 0.5 a unit, duty 10 % of 10.5.
+    const landed = { ...offer('1', 'a', '10'), breaks, rankedBy: '11.55', goodsFactor: '1.1' };
+    expect(costAmount(landed, { quantity: '500', currency: 'USD' })).to.equal('5775');
+    // 100 at 12 with freight 0.5, and 10 % of all that.
+    expect(costAmount(landed, { quantity: '100', currency: 'USD' })).to.equal('1375');
+    expect(costAmount(landed, { quantity: '1000', currency: 'USD' })).to.equal('10450');
   });
 });
 

@@ -121,6 +121,41 @@ describe('alternates, prices at other quantities, and terms of a line', () => {
     expect(textOf((await won.get(`${headers['location']}/letter`).expect(200)).text)).to.include('8,000.00');
   });
 
+  it('can be awarded where the line itself was not priced, and is told and ordered', async () => {
+    const covers = await lineOf(0, 1);
+    await world.db('bid_line').where({ id: covers.id }).update({ unit_price: null, amount: null });
+    const lone = newId();
+    await world.db('bid_alternate').insert({
+      id: lone,
+      bid_id: made.bidders[0]?.bidId,
+      event_item_id: made.items[1]?.id,
+      alternate_no: 1,
+      description: 'Cover in glass',
+      unit_price: '55',
+      amount: '550',
+    });
+    expect(textOf((await buyer.get(`${path()}/comparison`).expect(200)).text)).to.include('offered alone');
+    const glass = row(1, 0, '10', { alternate: 1 });
+    await propose([row(0, 1, '1000'), glass]).expect(422, /award\.reason-required/);
+    await propose([row(0, 1, '1000'), row(1, 0, '10')]).expect(422, /no-such-offer/);
+    expect(await world.db('award')).to.deep.equal([]);
+    const { headers } = await propose([row(0, 1, '1000'), { ...glass, reason: 'It lasts' }]).expect(303);
+    await (await world.as(await world.staff('approver'))).post(`${headers['location']}/approval`).expect(303);
+    await world.drainJobs();
+    expect(await world.db('award_line').where({ bid_alternate_id: lone }).first()).to.include({
+      bid_line_id: covers.id,
+      amount: '550.0000',
+    });
+    const ordered = await world.db('po_line').where({ event_item_id: made.items[1]?.id }).first();
+    expect([ordered.description, ordered.unit_price]).to.deep.equal(['Cover · Cover in glass', '55.000000']);
+    const won = await world.as(made.bidders[0]?.actor ?? made.buyer);
+    expect(textOf((await won.get(`${headers['location']}/letter`).expect(200)).text))
+      .to.include('Cover · Cover in glass')
+      .and.include('550.00');
+    const bids = await world.db('bid').where({ event_id: made.eventId }).orderBy('reference');
+    expect(bids.map((bid) => bid.state)).to.deep.equal(['part_awarded', 'part_awarded']);
+  });
+
   it('price a part at the quantity that is awarded, in the form, the award and the order', async () => {
     const lines = [row(0, 1, '700'), row(0, 0, '300', { reason: 'Second source' }), row(1, 0, '10')];
     const shown = textOf((await propose(lines, { recalculate: 'yes' }).expect(200)).text);

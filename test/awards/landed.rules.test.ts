@@ -179,6 +179,43 @@ describe('the landed price of a bid', () => {
     );
   });
 
+  it('says what a unit more of money for goods costs: percents follow the price, duty on top of freight, amounts do not', () => {
+    const factor = (adjustments: CostAdjustment[], paymentDays = 30) =>
+      landBid(bid({ adjustments, paymentDays }))[0]?.goodsFactor;
+    expect(factor([])).to.equal('1');
+    expect(factor([cost('freight', { amount: '300' }), cost('duty', { percent: '10' })])).to.equal('1.1');
+    expect(factor([cost('freight', { percent: '5' }), cost('duty', { percent: '10' })])).to.equal('1.155');
+    expect(factor([cost('discount', { percent: '2' })])).to.equal('0.98');
+    // 7.3 % a year for the ten days that we pay sooner.
+    expect(factor([], 20)).to.equal('1.002');
+  });
+
+  it('lands the same line at another price as that factor says, to the cents of its steps', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.integer({ min: 0, max: 300 }),
+        (before, after, tenths) => {
+          const percent = `${Math.floor(tenths / 10)}.${tenths % 10}`;
+          const adjustments = [
+            cost('freight', { amount: '500' }),
+            cost('insurance', { percent: '0.3' }),
+            cost('duty', { percent }),
+          ];
+          const at = (price: number) =>
+            landBid(bid({ adjustments, lines: [line('a', '100', `${price}`)] }))[0];
+          const told = (Number(at(after)?.goodsFactor) * 100 * (after - before)).toFixed(2);
+          const difference = subtractDecimals(
+            at(after)?.landedAmount ?? '0',
+            at(before)?.landedAmount ?? '0',
+          );
+          expect(Math.abs(Number(difference) - Number(told))).to.be.at.most(0.03);
+        },
+      ),
+    );
+  });
+
   it('costs no less when a cost goes up', () => {
     fc.assert(
       fc.property(

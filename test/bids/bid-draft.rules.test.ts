@@ -7,6 +7,7 @@ import {
   isSameDraft,
   readDraft,
 } from '../../src/bids/bid-draft.ts';
+import { linesBeside } from '../../src/bids/offer.ts';
 
 const id = (n: number): string => `0195e0a0-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const asked = [
@@ -140,6 +141,16 @@ describe('telling whether a draft changed', () => {
     expect(isSameDraft(draftOf('1', ''), draftOf('1'))).to.equal(true);
     expect(isSameDraft({ ...emptyDraft, note: 'a' }, emptyDraft)).to.equal(false);
     expect(isSameDraft(draftOf('1'), draftOf('1.0'))).to.equal(false);
+  });
+});
+
+describe('something else that is offered alone', () => {
+  it('has a line without a price beside it, once, and none where the line says something', () => {
+    const beside = linesBeside(
+      [{ eventItemId: id(1) }, { eventItemId: id(2) }, { eventItemId: id(2) }],
+      [{ eventItemId: id(1) }],
+    );
+    expect(beside.map((line) => [line.eventItemId, line.unitPrice])).to.deep.equal([[id(2), null]]);
   });
 });
 

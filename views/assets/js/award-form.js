@@ -21,6 +21,12 @@ const amountOf = (quantity, price, base) => {
   const bottom = base * MILLION;
   return (2n * top + bottom) / (2n * bottom);
 };
+/** So many minor units by a factor in millionths, rounded half away from zero. */
+const scaled = (minor, factor) => {
+  const top = (minor < 0n ? -minor : minor) * factor;
+  const rounded = (2n * top + MILLION) / (2n * MILLION);
+  return minor < 0n ? -rounded : rounded;
+};
 const written = (minor) => {
   const sign = minor < 0n ? '-' : '';
   const digits = String(minor < 0n ? -minor : minor).padStart(minorUnits + 1, '0');
@@ -57,9 +63,8 @@ function priced(row) {
   const cost = (one) =>
     one.dataset.cost === undefined
       ? at(one)
-      : at(one) +
-        amountOf(typed, millionths(one.dataset.cost), MILLION) -
-        asked(one, millionths(one.dataset.price));
+      : amountOf(typed, millionths(one.dataset.cost), MILLION) +
+        scaled(at(one) - asked(one, millionths(one.dataset.price)), millionths(one.dataset.factor ?? '1'));
   const isComparable = cheapest !== null && option.dataset.incomparable === undefined;
   const above = isComparable ? cost(option) - cost(cheapest) : 0n;
   const estimate = millionths(row.dataset.estimate);
