@@ -169,6 +169,7 @@ export const linesBeside = (
     note: '',
     capacity: null,
     tiers: [],
+    pricedIn: null,
   }));
 };
 
