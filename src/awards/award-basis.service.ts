@@ -1,4 +1,4 @@
-import { findOpenedBids, type OpenedBidLine } from '../bids/index.ts';
+import { findOpenedBids, type OpenedBid, type OpenedBidLine } from '../bids/index.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import { addDecimals, compareDecimals, isPositive, subtractDecimals, trimDecimal } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -6,7 +6,7 @@ import { type EventItem, findEventItems, type SourcingEvent } from '../sourcing/
 import { findLandedAlternates, type LandedAlternate } from './alternates.service.ts';
 import { findHeld } from './awards.queries.ts';
 import { rankBidders } from './comparison.ts';
-import { landedPricesOf } from './landed.queries.ts';
+import { type LandedPrice, landedPricesOf } from './landed.queries.ts';
 import { findEventRates } from './landed.store.ts';
 import type { EventRate } from './landed.ts';
 import type { Offer } from './rank.ts';
@@ -62,35 +62,11 @@ export async function findAwardBasis(
       const converted = convertedBy(rates, { from: bid.currency ?? event.currency, to: event.currency });
       // Without a rate nobody can say what it comes to.
       if (converted === null) return [];
-      const gone = new Set<string | null>(bid.excludedLots.map((one) => one.lotId));
-      const offers = [...bid.lines].flatMap(([eventItemId, line]): Offer[] =>
-        line.unitPrice === null ||
-        gone.has(lotOf.get(eventItemId) ?? null) ||
-        !open.has(eventItemId) ||
-        held.excluded.has(`${eventItemId} ${bid.supplierId}`)
-          ? []
-          : [
-              {
-                eventItemId,
-                supplierId: bid.supplierId,
-                bidLineId: line.bidLineId,
-                unitPrice: line.unitPrice,
-                priceBaseQuantity: line.priceBaseQuantity,
-                rankedBy: landed.get(line.bidLineId)?.landedUnit ?? null,
-                goodsFactor: landed.get(line.bidLineId)?.goodsFactor ?? '1',
-                ...breaksOf(line, quantityOf.get(eventItemId)),
-                ...converted,
-                ...placeBy(weighted, { supplierId: bid.supplierId, lotId: lotOf.get(eventItemId) ?? null }),
-              },
-            ],
-      );
+      const isOpen = (eventItemId: string): boolean =>
+        open.has(eventItemId) && !held.excluded.has(`${eventItemId} ${bid.supplierId}`);
+      const offers = pricedOffers(bid, { isOpen, landed, lotOf, quantityOf, converted, weighted });
       const instead = alternates
-        .filter(
-          (one) =>
-            one.bidId === bid.id &&
-            open.has(one.eventItemId) &&
-            !held.excluded.has(`${one.eventItemId} ${bid.supplierId}`),
-        )
+        .filter((one) => one.bidId === bid.id && isOpen(one.eventItemId))
         .flatMap((one): Offer[] => {
           const line = bid.lines.get(one.eventItemId);
           const base = { eventItemId: one.eventItemId, supplierId: bid.supplierId, ...converted };
@@ -117,6 +93,40 @@ export async function findAwardBasis(
         : [{ supplierName, currency }],
     ),
   };
+}
+
+/** What a bid priced of the lines that are open to it, but for lots that it was excluded from. */
+function pricedOffers(
+  bid: OpenedBid,
+  of: {
+    isOpen(eventItemId: string): boolean;
+    readonly landed: ReadonlyMap<string, LandedPrice>;
+    readonly lotOf: ReadonlyMap<string, string | null>;
+    readonly quantityOf: ReadonlyMap<string, string>;
+    readonly converted: Pick<Offer, 'converted'>;
+    readonly weighted: WeightedPlaces | null;
+  },
+): Offer[] {
+  const gone = new Set<string | null>(bid.excludedLots.map((one) => one.lotId));
+  return [...bid.lines].flatMap(([eventItemId, line]): Offer[] => {
+    const lotId = of.lotOf.get(eventItemId) ?? null;
+    if (line.unitPrice === null || gone.has(lotId) || !of.isOpen(eventItemId)) return [];
+    const landed = of.landed.get(line.bidLineId);
+    return [
+      {
+        eventItemId,
+        supplierId: bid.supplierId,
+        bidLineId: line.bidLineId,
+        unitPrice: line.unitPrice,
+        priceBaseQuantity: line.priceBaseQuantity,
+        rankedBy: landed?.landedUnit ?? null,
+        goodsFactor: landed?.goodsFactor ?? '1',
+        ...breaksOf(line, of.quantityOf.get(eventItemId)),
+        ...of.converted,
+        ...placeBy(of.weighted, { supplierId: bid.supplierId, lotId }),
+      },
+    ];
+  });
 }
 
 /** What it costs at other quantities, with the one that was asked for among them; nothing where none was asked. */
