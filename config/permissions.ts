@@ -360,6 +360,25 @@ export const permissions = {
     acts: { 'invoice.pay': { unless: { buyer: 'invoice.paid-by-own-buyer' } } },
   },
 
+  // prepayments and milestones of an order: asked for by the supplier, confirmed by who ordered or needed it
+  'instalment.read': [
+    'requester',
+    'buyer',
+    'approver',
+    'finance',
+    'auditor',
+    'supplier_administrator',
+    'supplier_accounts',
+  ],
+  'instalment.submit': {
+    who: ['supplier_administrator', 'supplier_accounts'],
+    acts: { 'instalment.ask': {} },
+  },
+  'instalment.decide': {
+    who: ['requester', 'buyer'],
+    acts: { 'instalment.confirm': {}, 'instalment.decline': {} },
+  },
+
   // credit notes of suppliers, and our debit notes: whoever gets one answers it
   'credit_note.read': [
     'buyer',

@@ -67,6 +67,7 @@ import { job as everyHourRemindOfDebitNotes } from './invoices/every-hour-remind
 import { job as onCreditNoteMoved } from './invoices/on-credit-note-moved.ts';
 import { job as onDebitNoteSent } from './invoices/on-debit-note-sent.ts';
 import { job as onEarlyPaymentMoved } from './invoices/on-early-payment-moved.ts';
+import { job as onInstalmentMoved } from './invoices/on-instalment-moved.ts';
 import { job as onInvoiceApprovalRequested } from './invoices/on-invoice-approval-requested.ts';
 import { job as onInvoiceApproved } from './invoices/on-invoice-approved.ts';
 import { job as onInvoiceCorrected } from './invoices/on-invoice-corrected.ts';
@@ -225,6 +226,7 @@ export const eventJobs: readonly EventJob[] = [
   onInvoiceSubmitted,
   onNonconformanceSent,
   onOrderClosedShort,
+  onInstalmentMoved,
   onStatementMoved,
   onPaymentOrdered,
   onPaymentPaid,

@@ -17,6 +17,7 @@ import { disputeLifecycle } from './disputes/dispute.ts';
 import { forecastLifecycle } from './forecasts/forecast.ts';
 import { creditNoteLifecycle } from './invoices/credits/credit-note.ts';
 import { earlyPaymentLifecycle } from './invoices/early-payment/early-payment.ts';
+import { instalmentLifecycle } from './invoices/instalments/instalment.ts';
 import { invoiceLifecycle } from './invoices/invoice.ts';
 import { paymentLifecycle, paymentRunLifecycle } from './invoices/payment-run.ts';
 import { statementLifecycle } from './invoices/statements/statement.ts';
@@ -52,6 +53,7 @@ export const access = readAccess(permissions, [
   nonconformanceLifecycle,
   forecastLifecycle,
   invoiceLifecycle,
+  instalmentLifecycle,
   creditNoteLifecycle,
   earlyPaymentLifecycle,
   statementLifecycle,

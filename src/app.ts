@@ -72,6 +72,7 @@ import {
   invoicingRoutes,
   mayReadAdvice,
   mayReadCreditNoteDocument,
+  mayReadInstalmentDocument,
   mayReadInvoiceDocument,
 } from './invoices/index.ts';
 import { AppError } from './kernel/errors.ts';
@@ -146,6 +147,7 @@ const mayRead = {
   despatch_advice: mayReadDespatchDocument,
   service_entry: mayReadWork,
   nonconformance: mayReadEvidence,
+  instalment: mayReadInstalmentDocument,
   invoice: mayReadInvoiceDocument,
   payment: mayReadAdvice,
   credit_note: mayReadCreditNoteDocument,

@@ -319,6 +319,19 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT, INSERT, UPDATE'),
   },
+  instalment: {
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
+  // Whoever sends an invoice for received goods says what was paid of it in advance; whoever refuses one lets it go.
+  prepayment_deduction: {
+    supplier: rows(seenThrough('invoice', 'invoice_id'), 'SELECT, INSERT, UPDATE (holds)'),
+    staff: all('SELECT, INSERT, UPDATE (holds)'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
   credit_note: {
     supplier: rows(
       OWN,

@@ -1,11 +1,15 @@
 import { record } from '../audit/index.ts';
 import { assertMay } from '../identity/index.ts';
-import { subtractDecimals } from '../kernel/money.ts';
-import type { Day } from '../kernel/time.ts';
+import { isPositive, isZero, subtractDecimals } from '../kernel/money.ts';
+import { type Day, dayIn } from '../kernel/time.ts';
+import type { PurchaseOrder } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { bookCharges } from './charges/billable-charges.service.ts';
+import { findPayableOf } from './credits/credit-note.store.ts';
 import { rejectNotesOf } from './credits/credit-notes.service.ts';
 import { settleByHand } from './early-payment/early-payment-settling.service.ts';
+import { assertDeductsApproved, prepaidOf } from './instalments/deductions.service.ts';
+import { freePrepaid } from './instalments/instalment-invoice.service.ts';
 import * as store from './invoice.store.ts';
 import { approve, type Invoice, pay, reject, toDecideOn } from './invoice.ts';
 import {
@@ -24,14 +28,35 @@ type Named = { readonly invoiceId: string; readonly version: number };
 
 /**
  * Finance clears a matched invoice for payment on its due date.
- * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile` and what {@link assertMay} throws
+ * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile` and what {@link assertMay} and
+ * {@link assertDeductsApproved} throw
  */
 export async function approveInvoice(ctx: Ctx, of: Named): Promise<void> {
   const { invoice, orders } = await lockInvoice(ctx, of);
   assertMay(ctx, 'invoice.approve', toDecideOn(invoice, orders, await findBehind(ctx, invoice, orders)));
+  await assertDeductsApproved(ctx, invoice);
   const approved = approve(invoice, { userId: personIn(ctx), at: ctx.now });
   await store.saveInvoice(ctx.tx, approved);
   await recordMove(ctx, 'invoice.approved', { invoice, now: approved, changes: { dueOn: approved.dueOn } });
+  await payWithPrepaid(ctx, approved, orders);
+}
+
+/** What was paid in advance in full is paid with its approval, and no run takes it. */
+async function payWithPrepaid(ctx: Ctx, invoice: Invoice, orders: readonly PurchaseOrder[]): Promise<void> {
+  const { amount, references } = await prepaidOf(ctx, invoice.id);
+  if (isZero(amount) || isPositive(await findPayableOf(ctx.tx, invoice.id))) return;
+  const today = dayIn(ctx.now, ctx.policies.company.timeZone);
+  const paidOn = today < invoice.issuedOn ? invoice.issuedOn : today;
+  const paymentReference = references.join(' ').slice(0, 100);
+  const paid = pay(invoice, { paidOn, paymentReference, today: latestDay(ctx) });
+  await store.saveInvoice(ctx.tx, paid);
+  await recordMove(ctx, 'invoice.paid-in-advance', {
+    invoice,
+    now: paid,
+    changes: { paidOn, paymentReference },
+  });
+  await closeOrdersWhenPaid(ctx, orders);
+  await settleStatements(ctx, [invoice.id]);
 }
 
 /**
@@ -58,6 +83,7 @@ export async function rejectInvoice(ctx: Ctx, of: Named & { reason: string }): P
   });
   await rejectNotesOf(ctx, invoice.id, of.reason);
   await releaseStatement(ctx, invoice);
+  await freePrepaid(ctx, invoice);
   await recordMove(ctx, 'invoice.rejected', { invoice, now: rejected, reason: of.reason });
 }
 

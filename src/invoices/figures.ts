@@ -169,7 +169,11 @@ const wrong = (path: string, code: string, params: FieldError['params'] = {}): F
   params,
 });
 
-function headerErrors(entered: EnteredInvoice, limits: InvoiceLimits): FieldError[] {
+/** What is wrong with a number, a date and taxes, of whatever the invoice is made from. */
+export function headerErrors(
+  entered: EnteredInvoice,
+  limits: Omit<InvoiceLimits, 'lines' | 'currency'>,
+): FieldError[] {
   const { issuedOn } = entered;
   const errors: FieldError[] = [];
   if (normaliseNumber(entered.supplierNumber) === '')
@@ -183,7 +187,7 @@ function headerErrors(entered: EnteredInvoice, limits: InvoiceLimits): FieldErro
 }
 
 /** What is outside the scope of the tax stands on no invoice with what is in it (BR-O-11). */
-function taxErrors(entered: EnteredInvoice, limits: InvoiceLimits): FieldError[] {
+function taxErrors(entered: EnteredInvoice, limits: Pick<InvoiceLimits, 'taxes'>): FieldError[] {
   const offered = new Set(limits.taxes.map(taxKey));
   const charges = (entered.charges ?? []).filter(({ amount }) => !isZero(amount));
   const all = [

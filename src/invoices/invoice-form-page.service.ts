@@ -10,12 +10,13 @@ import {
 } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findChargesToInvoice } from './charges/billable-charges.service.ts';
-import { type ChargeRow, chargeRows, type TypedCharge } from './charges/charge-form.ts';
+import { type ChargeRow, chargedIn, chargeRows, type TypedCharge } from './charges/charge-form.ts';
 import { partOfRest } from './charges/invoice-charge.ts';
 import { type BillableLine, type FigureLine, suggestedQuantity } from './figures.ts';
+import { type PlanPreview, previewPlan } from './instalments/plan-preview.service.ts';
 import { findLines } from './invoice.store.ts';
-import { dueOn, type Invoice, invoiceLifecycle } from './invoice.ts';
-import { type FormRow, formRows, formTotals, proposedTaxes, type TypedRow } from './invoice-form.ts';
+import { assertHasLines, dueOn, type Invoice, invoiceLifecycle } from './invoice.ts';
+import { type FormRow, formRows, formTotals, isNumber, proposedTaxes, type TypedRow } from './invoice-form.ts';
 import { type ExceptionShown, getInvoice, withLines } from './invoice-page.service.ts';
 import {
   findBillableLines,
@@ -54,6 +55,8 @@ type FormModel = {
   readonly taxes: readonly (Tax & { readonly key: string })[];
   /** When payment is due if the invoice is sent today. */
   readonly dueOn: Day;
+  /** What was paid in advance, and what is left to pay; null where no order of it plans that. */
+  readonly plan: PlanPreview | null;
 };
 
 /**
@@ -70,7 +73,7 @@ export async function getNewInvoiceForm(
     except: null,
   });
   return {
-    ...formModel(ctx, {
+    ...(await formModel(ctx, {
       receipt,
       billable,
       own: null,
@@ -78,7 +81,7 @@ export async function getNewInvoiceForm(
       ownCharges: null,
       typed: of.typed,
       last: receipt.lastTax,
-    }),
+    })),
     receipt,
     invoices: await findInvoicesOfReceipt(ctx, of.receiptId),
   };
@@ -95,6 +98,7 @@ export async function getCorrectionForm(
   const invoice = await getInvoice(ctx, of.invoiceId);
   if (!invoiceLifecycle.may(invoice.state, 'correct'))
     throw ruleBroken('invoice.cannot-correct', 'The invoice is not waiting for a correction');
+  assertHasLines(invoice);
   const names = found('invoice', await findNames(ctx, invoice.id));
   const { paymentTermsDays } = names;
   const receipt = { currency: invoice.currency, paymentTermsDays };
@@ -102,7 +106,7 @@ export async function getCorrectionForm(
   const own = await findLines(ctx.tx, invoice.id);
   const exceptions = withLines(await findExceptions(ctx.tx, invoice.id), await findVersions(ctx, invoice.id));
   return {
-    ...formModel(ctx, {
+    ...(await formModel(ctx, {
       receipt,
       billable,
       own,
@@ -110,7 +114,8 @@ export async function getCorrectionForm(
       ownCharges: invoice.charges,
       typed: of.typed,
       last: null,
-    }),
+      except: invoice.id,
+    })),
     invoice,
     names,
     open: exceptions.filter((exception) => exception.state === 'open'),
@@ -148,7 +153,7 @@ function partOf(
   );
 }
 
-function formModel(
+async function formModel(
   ctx: Ctx,
   of: {
     receipt: FormModel['receipt'];
@@ -158,8 +163,9 @@ function formModel(
     ownCharges: Invoice['charges'] | null;
     typed: TypedForm;
     last: Tax | null;
+    except?: string;
   },
-): FormModel {
+): Promise<FormModel> {
   const { receipt, typed } = of;
   const { taxes, company } = ctx.policies;
   const { currency } = receipt;
@@ -176,6 +182,14 @@ function formModel(
     currency,
   });
   const today = dayIn(ctx.now, company.timeZone);
+  const all = [...charges.planned, ...charges.unplanned];
+  const totals = formTotals(rows, { tax, currency, charges: all });
+  const orderIds = new Map([
+    ...of.billable.map((line) => [line.poLineId, line.orderId] as const),
+    ...of.charged.charges.map((charge) => [charge.orderChargeId, charge.orderId] as const),
+  ]);
+  // What no order charges is of the first, as when it is sent.
+  const first = of.billable[0]?.orderId ?? '';
   return {
     receipt,
     rows,
@@ -183,7 +197,21 @@ function formModel(
     chargeReasons,
     taxKey: taxKey(tax),
     taxes: taxes.map(withKey),
-    totals: formTotals(rows, { tax, currency, charges: [...charges.planned, ...charges.unplanned] }),
+    totals,
+    plan: await previewPlan(ctx, {
+      lines: [
+        ...rows.map((row) => ({ orderId: orderIds.get(row.poLineId) ?? first, amount: row.amount ?? '0' })),
+        ...all.flatMap((row) =>
+          chargedIn([row], { tax, currency, isNumber }).map(({ amount }) => ({
+            orderId: orderIds.get(row.orderChargeId) ?? first,
+            amount,
+          })),
+        ),
+      ],
+      grossAmount: totals.grossAmount,
+      currency,
+      except: of.except ?? null,
+    }),
     dueOn: dueOn({ issuedOn: today, arrivedOn: today, paymentTermsDays: receipt.paymentTermsDays }),
   };
 }
@@ -203,7 +231,7 @@ export async function getStatementInvoiceForm(
   const billable = await findBillableLines(ctx, { source, except: null });
   const receipt = { currency, paymentTermsDays: terms.paymentTermsDays };
   return {
-    ...formModel(ctx, {
+    ...(await formModel(ctx, {
       receipt,
       billable,
       own: null,
@@ -211,7 +239,7 @@ export async function getStatementInvoiceForm(
       ownCharges: null,
       typed: of.typed,
       last: terms.lastTax,
-    }),
+    })),
     statement,
     orderIssuedOn: terms.orderIssuedOn,
   };

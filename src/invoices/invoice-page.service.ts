@@ -5,10 +5,18 @@ import { found } from '../kernel/errors.ts';
 import { compareDecimals, type DecimalString, subtractDecimals } from '../kernel/money.ts';
 import type { Page, PageRequest } from '../kernel/page.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
+import { findOrder } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import { type CreditsOfInvoice, creditsOfInvoice } from './credits/credit-note-page.service.ts';
 import { type EarlyOfInvoice, earlyOfInvoice } from './early-payment/early-payment-page.service.ts';
+import {
+  type DeductionShown,
+  findDeductions,
+  findPrepaidInvoice,
+  type PrepaidInvoice,
+} from './instalments/instalment.store.ts';
+import { openOf } from './instalments/prepaid.ts';
 import { findById, findLines, type StoredLine } from './invoice.store.ts';
 import { type Invoice, isOverdue, type NextAct, nextAct, stepOf, toDecideOn } from './invoice.ts';
 import {
@@ -121,6 +129,12 @@ export type InvoicePage = {
   readonly payment: PaymentOfInvoice | null;
   readonly credits: CreditsOfInvoice;
   readonly early: EarlyOfInvoice;
+  /** What it is less by because it was paid in advance. */
+  readonly deductions: readonly DeductionShown[];
+  /** Of an instalment's invoice: which, and what of it no later invoice has used. */
+  readonly prepaid:
+    | (PrepaidInvoice & { readonly openAmount: DecimalString; readonly name: string | null })
+    | null;
   /** The supplier's own, beside the figures. */
   readonly documents: readonly Document[];
   /** One of them as its reader sees it, and what a structured one says. */
@@ -175,11 +189,21 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
     document: documentBeside(documents, document),
     read: document?.read ?? null,
     differences: differencesFromFile(document, { figures: invoice, ourTaxId: ctx.policies.company.vatId }),
+    deductions: await findDeductions(ctx.tx, invoiceId),
+    prepaid: invoice.instalmentId === null ? null : await prepaidShown(ctx, invoice),
     mayAttach: may(ctx, 'invoice.attach', invoice),
     accept: acceptedExtensions,
     megabytes: Math.round(ctx.policies.limits.uploadBytes / MEGABYTE),
     today,
   };
+}
+
+async function prepaidShown(ctx: Ctx, invoice: Invoice): Promise<InvoicePage['prepaid']> {
+  const prepaid = await findPrepaidInvoice(ctx.tx, invoice.id);
+  if (prepaid === undefined) return null;
+  const order = await findOrder(ctx, invoice.orderId);
+  const planned = order?.plan?.instalments.find((one) => one.no === prepaid.instalmentNo);
+  return { ...prepaid, openAmount: openOf(prepaid), name: planned?.name || null };
 }
 
 export const getInvoice = async (ctx: Ctx, id: string): Promise<Invoice> =>

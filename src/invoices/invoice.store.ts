@@ -5,6 +5,7 @@ import { inScope, placeByOrderId } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 import { CHARGES_OF_INVOICE, insertCharges, replaceCharges } from './charges/invoice-charge.store.ts';
 import type { FigureLine, Figures } from './figures.ts';
+import { isOpenPrepaid } from './instalments/instalment.store.ts';
 import type { Invoice, InvoiceState } from './invoice.ts';
 import type { ReceiptShare } from './receipt-share.ts';
 
@@ -14,7 +15,7 @@ export type Scope = Places & { readonly supplierId: string | null };
 const INVOICE = `
   SELECT invoice.id, invoice.reference, invoice.supplier_number AS "supplierNumber", invoice.order_id AS "orderId",
          invoice.supplier_id AS "supplierId", invoice.goods_receipt_id AS "receiptId",
-         invoice.statement_id AS "statementId", invoice.currency,
+         invoice.statement_id AS "statementId", invoice.instalment_id AS "instalmentId", invoice.currency,
          invoice.issued_on AS "issuedOn", invoice.due_on AS "dueOn", invoice.net_amount AS "netAmount",
          invoice.taxes, ${CHARGES_OF_INVOICE} AS charges, invoice.tax_amount AS "taxAmount", invoice.gross_amount AS "grossAmount",
          invoice.state, invoice.rejection_reason AS "rejectionReason", invoice.submitted_by AS "submittedBy",
@@ -121,6 +122,7 @@ export type NewInvoice = Pick<
   Invoice,
   'id' | 'reference' | 'orderId' | 'supplierId' | 'receiptId' | 'statementId' | 'dueOn' | 'state'
 > & {
+  readonly instalmentId?: string;
   readonly figures: Figures;
   readonly shares: Shares;
   readonly sent: SentVersion;
@@ -134,8 +136,8 @@ export async function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<void> 
     text: `
       INSERT INTO invoice (id, reference, supplier_number, normalised_number, order_id, supplier_id, goods_receipt_id,
                            statement_id, currency, issued_on, due_on, net_amount, taxes, tax_amount, gross_amount, state,
-                           submitted_by, submitted_at, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)`,
+                           submitted_by, submitted_at, created_at, instalment_id)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19)`,
     values: [
       invoice.id,
       invoice.reference,
@@ -155,6 +157,7 @@ export async function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<void> 
       invoice.state,
       sent.by,
       sent.at,
+      invoice.instalmentId ?? null,
     ],
   });
   await insertLines(tx, { invoiceId: invoice.id, lines: figures.lines, shares });
@@ -277,7 +280,7 @@ export async function saveInvoice(
   });
 }
 
-/** True when an invoice of the order is neither paid nor refused. */
+/** True when an invoice of the order is neither paid nor refused, or what was paid in advance is not used up. */
 export async function hasUnpaid(tx: Tx, orderId: string): Promise<boolean> {
   const open: readonly InvoiceState[] = [
     'submitted',
@@ -301,6 +304,11 @@ export async function hasUnpaid(tx: Tx, orderId: string): Promise<boolean> {
         FROM invoice_charge AS charge
         JOIN invoice ON invoice.id = charge.invoice_id
        WHERE charge.order_id = $1 AND invoice.state = ANY ($2::text[])
+       UNION ALL
+      SELECT 1
+        FROM invoice
+       WHERE invoice.order_id = $1 AND invoice.instalment_id IS NOT NULL
+         AND (invoice.state = ANY ($2::text[]) OR ${isOpenPrepaid('invoice')})
        LIMIT 1`,
     values: [orderId, open],
   });

@@ -43,9 +43,11 @@ export type Invoice = {
   /** Of a statement's invoice the first of its orders. */
   readonly orderId: string;
   readonly supplierId: string;
-  /** What it is made from: one receipt, or one statement. */
+  /** What it is made from: one receipt, one statement. */
   readonly receiptId: string | null;
   readonly statementId: string | null;
+  /** Or an instalment of its order, before what that pays for is received. */
+  readonly instalmentId: string | null;
   readonly currency: string;
   readonly issuedOn: Day;
   readonly dueOn: Day;
@@ -104,6 +106,16 @@ export const approve = (invoice: Invoice, decision: { userId: string; at: Date }
   approvedBy: decision.userId,
   approvedAt: decision.at,
 });
+
+/**
+ * What an instalment comes to stands in its order: there is nothing to correct, and another one is sent once it is
+ * rejected.
+ * @throws AppError `invoice.instalment-not-corrected`
+ */
+export function assertHasLines(invoice: Pick<Invoice, 'instalmentId'>): void {
+  if (invoice.instalmentId !== null)
+    throw ruleBroken('invoice.instalment-not-corrected', 'An instalment is invoiced anew');
+}
 
 /** An invoice as the table of rights asks about it: who had a hand in it. */
 export const toDecideOn = (

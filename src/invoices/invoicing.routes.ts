@@ -5,6 +5,7 @@ import type { WebDeps } from '../platform/web/web.ts';
 import { creditNotesRoutes } from './credits/credit-notes.routes.ts';
 import { decisionRoutes } from './decisions.routes.ts';
 import { earlyPaymentRoutes } from './early-payment/early-payment.routes.ts';
+import { instalmentsRoutes } from './instalments/instalments.routes.ts';
 import { invoiceFormRoutes } from './invoice-form.routes.ts';
 import { invoicesRoutes } from './invoices.routes.ts';
 import { paymentRunRoutes } from './payment-run.routes.ts';
@@ -23,6 +24,7 @@ export const invoicingRoutes = (
   invoicesRoutes(web, of),
   decisionRoutes(web),
   statementsRoutes(web, of),
+  instalmentsRoutes(web, of),
   creditNotesRoutes(web),
   earlyPaymentRoutes(web),
   paymentRunRoutes(web),

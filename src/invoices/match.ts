@@ -25,11 +25,16 @@ export const exceptionKinds = [
   'over_billing',
   'amount',
   'tax',
+  'instalment',
 ] as const;
 export type ExceptionKind = (typeof exceptionKinds)[number];
 
-/** A buyer may take what is off on a line, or on all of them together; sums that do not add up are corrected. */
-export const mayBeAccepted = (kind: ExceptionKind): boolean => kind !== 'amount' && kind !== 'tax';
+/**
+ * A buyer may take what is off on a line, or on all of them together; sums that do not add up are corrected, and nobody
+ * takes more in advance than the order says.
+ */
+export const mayBeAccepted = (kind: ExceptionKind): boolean =>
+  kind !== 'amount' && kind !== 'tax' && kind !== 'instalment';
 
 /** A line as the supplier invoices it. */
 export type LineToMatch = {

@@ -9,6 +9,7 @@ import { addWorkingDays } from '../kernel/working-days.ts';
 import { findPlaceOf } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findExpectedCharges } from './charges/billable-charges.service.ts';
+import { differencesFromPlan } from './instalments/instalment-invoice.service.ts';
 import * as store from './invoice.store.ts';
 import { acceptExceptions as accept, type Invoice, invoiceLifecycle, toDecideOn } from './invoice.ts';
 import { findBillableLines } from './invoices.queries.ts';
@@ -26,6 +27,8 @@ import { actsFirstOn, type NewException } from './match-exception.ts';
 export async function matchInvoice(ctx: Ctx, invoiceId: string): Promise<void> {
   const { invoice, order, orders } = await lockInvoice(ctx, { invoiceId });
   if (!invoiceLifecycle.may(invoice.state, 'match')) return;
+  if (invoice.instalmentId !== null)
+    return settleMatch(ctx, invoice, await differencesFromPlan(ctx, { invoice, order }));
   // All at once on one connection: a month's invoices come in one night.
   const [lines, billable, place, charges] = await Promise.all([
     store.findLines(ctx.tx, invoiceId),
@@ -42,6 +45,10 @@ export async function matchInvoice(ctx: Ctx, invoiceId: string): Promise<void> {
       tolerances: ruleFor(tolerances, scopes, found('purchase_order', place)),
     },
   );
+  await settleMatch(ctx, invoice, differences);
+}
+
+async function settleMatch(ctx: Ctx, invoice: Invoice, differences: readonly Difference[]): Promise<void> {
   if (differences.length > 0) return raiseExceptions(ctx, { invoice, differences });
   await saveMatched(ctx, {
     invoice,

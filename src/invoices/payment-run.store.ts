@@ -5,6 +5,7 @@ import type { Tx } from '../platform/db/context.ts';
 import { inScope, placeByOrderId } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 import { payableOf } from './credits/credit-note.store.ts';
+import { isOpenPrepaid } from './instalments/instalment.store.ts';
 import type { InvoiceState } from './invoice.ts';
 import type { Payment, PaymentLine, PaymentRun } from './payment-run.ts';
 
@@ -28,7 +29,9 @@ const ofLines = (invoice: string, column: string): string => `ARRAY(
          FROM invoice_line AS invoiced
          JOIN po_line AS ordered ON ordered.id = invoiced.po_line_id
          JOIN purchase_order AS its_order ON its_order.id = ordered.order_id
-        WHERE invoiced.invoice_id = ${invoice}.id)`;
+        WHERE invoiced.invoice_id = ${invoice}.id
+        UNION
+       SELECT ${column}::text FROM purchase_order AS its_order WHERE its_order.id = ${invoice}.order_id)`;
 
 /** The orders that an invoice's lines are of, and who bought them: SQL about a row of that name. */
 const ordersOf = (invoice: string): string => ofLines(invoice, 'its_order.id');
@@ -272,7 +275,7 @@ export const moveInvoices = (
     values: [of.ids, of.state, of.paid?.on ?? null, of.paid?.reference ?? null],
   });
 
-/** Which of these orders have an invoice that is neither paid nor refused. */
+/** Which of these orders have an invoice that is neither paid nor refused, or something paid in advance that is not used up. */
 export async function findOrdersWithUnpaid(tx: Tx, orderIds: readonly string[]): Promise<Set<string>> {
   const rows = await named<{ id: string }>(tx, {
     name: 'payment_run.orders-with-unpaid',
@@ -282,7 +285,12 @@ export async function findOrdersWithUnpaid(tx: Tx, orderIds: readonly string[]):
         JOIN invoice_line AS line ON line.po_line_id = po_line.id
         JOIN invoice ON invoice.id = line.invoice_id
        WHERE po_line.order_id = ANY ($1::uuid[])
-         AND invoice.state NOT IN ('paid', 'credited', 'rejected', 'voided')`,
+         AND invoice.state NOT IN ('paid', 'credited', 'rejected', 'voided')
+       UNION
+      SELECT invoice.order_id
+        FROM invoice
+       WHERE invoice.order_id = ANY ($1::uuid[]) AND invoice.instalment_id IS NOT NULL
+         AND (invoice.state NOT IN ('paid', 'credited', 'rejected', 'voided') OR ${isOpenPrepaid('invoice')})`,
     values: [orderIds],
   });
   return new Set(rows.map((row) => row.id));

@@ -17,8 +17,9 @@ import {
   figuresOf,
   suggestedQuantity,
 } from './figures.ts';
+import { deductPrepaid } from './instalments/deductions.service.ts';
 import * as store from './invoice.store.ts';
-import { dueOn, invoiceLifecycle } from './invoice.ts';
+import { assertHasLines, dueOn, invoiceLifecycle } from './invoice.ts';
 import {
   findBillableLines,
   findReceiptToInvoice,
@@ -129,6 +130,12 @@ async function sendInvoice(
     shares: sharesOf(figures.lines, billable),
     sent,
   });
+  await deductPrepaid(ctx, {
+    ...figures,
+    lines: [...withOrders(figures.lines, billable), ...figures.charges],
+    invoiceId: id,
+    orders,
+  });
   await record(ctx, {
     action: 'invoice.submitted',
     subject: { type: 'invoice', id },
@@ -158,7 +165,7 @@ const sharesOf = (lines: readonly FigureLine[], billable: readonly SourcedLine[]
 /**
  * Replaces the figures of an invoice that has a difference. The earlier figures stay on record as they were
  * sent; the new ones are matched again.
- * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile`, `invoice.cannot-correct`,
+ * @throws AppError `invoice.not-found`, `invoice.changed-meanwhile`, `invoice.cannot-correct`, what {@link assertHasLines} throws,
  * `invoice.figures-refused` with the fields
  */
 export async function correctInvoice(
@@ -167,6 +174,7 @@ export async function correctInvoice(
 ): Promise<void> {
   const { invoice, orders } = await lockInvoice(ctx, of);
   const state = invoiceLifecycle.next(invoice.state, 'correct');
+  assertHasLines(invoice);
   const earlier = await store.findLines(ctx.tx, invoice.id);
   const billable = await findBillableLines(ctx, { source: invoice, except: invoice.id });
   const { charges } = await findChargesToInvoice(ctx, { orders, own: invoice.charges });
@@ -181,6 +189,12 @@ export async function correctInvoice(
     figures,
     shares: sharesOf(figures.lines, billable),
     sent,
+  });
+  await deductPrepaid(ctx, {
+    ...figures,
+    lines: [...withOrders(figures.lines, billable), ...figures.charges],
+    invoiceId: invoice.id,
+    orders,
   });
   await resolveExceptions(ctx.tx, {
     invoiceId: invoice.id,

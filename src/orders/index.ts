@@ -52,6 +52,11 @@ export {
   sendOrder,
 } from './orders.service.ts';
 export {
+  type PaymentPlan,
+  type PricedInstalment,
+  pricedInstalments,
+} from './payment-plan.ts';
+export {
   assertAnswered,
   assertRunning,
   isRunning,

@@ -682,6 +682,11 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
   '/orders/:orderId': (of) => both(of, ({ orderId }) => ({ orderId })),
   // A requester sees the work that it needs, which test/deliveries/services.web does; here those who see deliveries.
   '/orders/:orderId/work': (of) => ({ ...both(of, ({ orderId }) => ({ orderId })), needs: 'delivery.read' }),
+  // A requester sees the instalments of what it needs, which test/invoices/instalments.web does; here those who see orders.
+  '/orders/:orderId/instalments': (of) => ({
+    ...both(of, ({ orderId }) => ({ orderId })),
+    needs: 'order.read',
+  }),
   '/orders/:orderId/changes/:changeId': (of) => both(of, ({ orderId, changeId }) => ({ orderId, changeId })),
   '/orders/:orderId/resending': (of) => ({
     ...both(of, ({ orderId }) => ({ orderId })),

@@ -21,6 +21,7 @@ const invoice = (over: Partial<Invoice> = {}): Invoice => ({
   supplierId: 's',
   receiptId: 'r',
   statementId: null,
+  instalmentId: null,
   currency: 'USD',
   issuedOn: '2026-03-02',
   dueOn: '2026-04-01',

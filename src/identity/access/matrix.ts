@@ -12,7 +12,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   awards: ['comparison', 'award'],
   orders: ['order'],
   deliveries: ['delivery', 'despatch', 'service_entry', 'forecast', 'nonconformance'],
-  invoices: ['invoice', 'credit_note', 'statement', 'payment_run', 'payment', 'early_payment'],
+  invoices: ['invoice', 'instalment', 'credit_note', 'statement', 'payment_run', 'payment', 'early_payment'],
   disputes: ['dispute'],
   documents: ['document'],
   reports: ['report'],

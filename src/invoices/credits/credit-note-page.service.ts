@@ -18,7 +18,7 @@ import { findById } from '../invoice.store.ts';
 import type { Invoice } from '../invoice.ts';
 import { findAccountsPeople } from '../invoices.queries.ts';
 import type { TaxGroup } from '../totals.ts';
-import { findLiveOfInvoice, type NoteOfInvoice } from './credit-note.store.ts';
+import { findLiveOfInvoice, findPayableOf, type NoteOfInvoice } from './credit-note.store.ts';
 import {
   assertMayBeCredited,
   type CreditNote,
@@ -126,7 +126,7 @@ export async function creditsOfInvoice(
   return {
     notes,
     applications,
-    payable: subtractDecimals(invoice.grossAmount, addDecimals(applications.map((one) => one.amount))),
+    payable: await findPayableOf(ctx.tx, invoice.id),
     isCreditable: mayBeCredited(invoice.state) && isPositive(left.netAmount),
   };
 }

@@ -4,6 +4,7 @@ import type { DecimalString } from '../../kernel/money.ts';
 import type { Tx } from '../../platform/db/context.ts';
 import { inScope, placeByOrderId } from '../../platform/db/scope.ts';
 import { firstOf, rowsOf } from '../../platform/db/statements.ts';
+import { deductedOf } from '../instalments/instalment.store.ts';
 import type { Application, CreditNote, OpenCredit } from './credit-note.ts';
 
 type Of = Places & { readonly id: string; readonly supplierId: string | null };
@@ -112,9 +113,13 @@ export const rejectWaitingOf = (
 export const OPEN_OF_NOTE = `note.gross_amount - COALESCE((SELECT sum(applied.amount) FROM credit_application AS applied
                                               WHERE applied.credit_note_id = note.id AND applied.holds), 0)`;
 
-/** What is still to be paid of an invoice, credits and what was paid in part taken off: SQL about a row of that name. */
+/**
+ * What is still to be paid of an invoice, once what was paid in advance or in part and credits are taken off: SQL about a
+ * row of that name.
+ */
 export const payableOf = (invoice: string): string =>
-  `(${invoice}.gross_amount - COALESCE((SELECT sum(applied.amount) FROM credit_application AS applied
+  `(${invoice}.gross_amount - ${deductedOf(invoice)}
+                           - COALESCE((SELECT sum(applied.amount) FROM credit_application AS applied
                                   WHERE applied.invoice_id = ${invoice}.id AND applied.holds), 0)
                            - COALESCE((SELECT sum(part.amount) FROM payment_line AS part
                                   WHERE part.invoice_id = ${invoice}.id AND part.is_part), 0))`;

@@ -2,12 +2,14 @@ import { record, recordAll } from '../../audit/index.ts';
 import { assertMay } from '../../identity/index.ts';
 import { conflict, found, ruleBroken } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/id.ts';
-import { compareDecimals, type DecimalString, isZero } from '../../kernel/money.ts';
+import { compareDecimals, type DecimalString, isZero, sumMoney } from '../../kernel/money.ts';
 import { type Day, dayIn } from '../../kernel/time.ts';
 import type { PurchaseOrder } from '../../orders/index.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import { nextReference } from '../../platform/db/reference.ts';
 import { placesOf } from '../../platform/db/scope.ts';
+import { findPrepaidInvoice } from '../instalments/instalment.store.ts';
+import { openOf } from '../instalments/prepaid.ts';
 import * as invoices from '../invoice.store.ts';
 import { type Invoice, invoiceLifecycle } from '../invoice.ts';
 import { normaliseNumber } from '../invoice-number.ts';
@@ -39,7 +41,7 @@ export type EnteredCredit = {
 /**
  * A supplier credits one of its invoices, by at most what is left of it.
  * @throws AppError `invoice.not-found`, `credit_note.invoice-not-matched`, `credit_note.above-what-is-left`,
- * `credit_note.tax-not-on-invoice`,
+ * `credit_note.tax-not-on-invoice`, `credit_note.prepayment-is-used`,
  * `credit_note.issued-in-the-future`, `credit_note.issued-before-the-invoice`, `invoice.figures-refused` for a used number
  */
 export async function submitCreditNote(
@@ -57,6 +59,7 @@ export async function submitCreditNote(
     });
   const earlier = await store.findLiveOfInvoice(ctx.tx, invoice.id);
   const figures = creditFigures(entered.netAmount, { invoice, earlier, only: entered.tax });
+  await assertNotUsed(ctx, { invoice, grossAmount: figures.grossAmount });
   const normalisedNumber = normaliseNumber(entered.supplierNumber);
   await refuseUsedNumber(ctx, { supplierId: invoice.supplierId, normalisedNumber, except: null });
   const note = await newNote(ctx, {
@@ -76,6 +79,23 @@ export async function submitCreditNote(
   await store.insertCreditNote(ctx.tx, { ...note, normalisedNumber });
   await recordNote(ctx, 'credit_note.submitted', { from: 'draft', note });
   return note.id;
+}
+
+/**
+ * Of what was paid in advance only that is credited which no later invoice was less by.
+ * @throws AppError `credit_note.prepayment-is-used`
+ */
+async function assertNotUsed(
+  ctx: Ctx,
+  { invoice, grossAmount }: { invoice: Invoice; grossAmount: DecimalString },
+): Promise<void> {
+  if (invoice.instalmentId === null) return;
+  const open = openOf(found('invoice', await findPrepaidInvoice(ctx.tx, invoice.id)));
+  if (compareDecimals(grossAmount, open) > 0)
+    throw ruleBroken('credit_note.prepayment-is-used', 'Later invoices were less by it', {
+      open: sumMoney([open], invoice.currency),
+      currency: invoice.currency,
+    });
 }
 
 /** What we claim of a supplier for goods that were not as they should be. */
@@ -145,6 +165,8 @@ export async function approveCreditNote(ctx: Ctx, of: Named): Promise<void> {
   await store.saveCreditNote(ctx.tx, note);
   await recordNote(ctx, 'credit_note.approved', { from: locked.state, note });
   if (invoice.state === 'approved') await applyToOwn(ctx, { note, invoice, orders });
+  // What was paid in advance may be used up by it.
+  else if (invoice.instalmentId !== null) await closeOrdersWhenPaid(ctx, orders);
 }
 
 async function applyToOwn(

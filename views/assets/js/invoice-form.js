@@ -52,6 +52,15 @@ const charges = () =>
     const key = row.querySelector('.invoice-charge-tax').value || form.elements.tax.value;
     return [{ key, amount: isAllowance ? -size : size }];
   });
+/** What was paid in advance is taken off, never more than the invoice. */
+function showPlan(gross) {
+  const plan = document.getElementById('plan-preview');
+  if (plan === null || plan.dataset.open === undefined) return;
+  const open = millionths(plan.dataset.open) / 10n ** BigInt(6 - minorUnits);
+  const taken = open < gross ? open : gross;
+  document.getElementById('plan-deducted').textContent = written(taken);
+  document.getElementById('plan-to-pay').textContent = written(gross - taken);
+}
 
 function update() {
   let net = 0n;
@@ -78,6 +87,7 @@ function update() {
   document.getElementById('net-amount').textContent = written(net);
   document.getElementById('tax-amount').textContent = written(tax);
   document.getElementById('gross-amount').textContent = written(net + tax);
+  showPlan(net + tax);
 }
 
 form.querySelector('.invoice-recalculate').hidden = true;
