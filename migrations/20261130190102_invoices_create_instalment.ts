@@ -47,8 +47,7 @@ export const up = (db: Knex): Promise<unknown> =>
       tax_amount         numeric(20,4) NOT NULL CHECK (tax_amount >= 0 AND tax_amount <= amount),
       -- False once either invoice was rejected, or the later one corrected: it can be deducted again.
       holds              boolean       NOT NULL DEFAULT true,
-      created_at         timestamptz   NOT NULL,
-      CHECK (prepaid_invoice_id <> invoice_id)
+      created_at         timestamptz   NOT NULL
     );
     CREATE UNIQUE INDEX prepayment_deduction_one_a_pair ON prepayment_deduction (prepaid_invoice_id, invoice_id) WHERE holds;
     CREATE INDEX prepayment_deduction_by_invoice ON prepayment_deduction (invoice_id) WHERE holds;

@@ -16,12 +16,7 @@ export { passTimeOnEarlyPayment } from './early-payment/early-payment.service.ts
 export { getEarlyPayment, waitingForEarlyPayments } from './early-payment/early-payment-page.service.ts';
 export { getInvoiceFacts, type InvoiceFacts } from './facts.service.ts';
 export type { EnteredInvoice } from './figures.ts';
-export { submitInstalmentInvoice } from './instalments/instalment-invoice.service.ts';
-export {
-  askForInstalment,
-  confirmInstalment,
-  mayReadInstalmentDocument,
-} from './instalments/instalments.service.ts';
+export { mayReadInstalmentDocument } from './instalments/instalments.service.ts';
 export { getInstalmentFacts, type InstalmentFacts } from './instalments/instalments-page.service.ts';
 export { waitingForInstalments } from './instalments/instalments-waiting.service.ts';
 export type { Invoice, InvoiceState } from './invoice.ts';
