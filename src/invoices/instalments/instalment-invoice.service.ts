@@ -62,7 +62,13 @@ export async function submitInstalmentInvoice(
   const reference = await nextReference(ctx.tx, 'INV', ctx.now);
   const state = invoiceLifecycle.next('draft', 'submit');
   const content = { ...figures, instalment: { no: planned.no, name: planned.name } };
-  const sent = { id: newId(), sha256: sha256Hex(canonicalJson(content)), by: personIn(ctx), at: ctx.now };
+  const sent = {
+    id: newId(),
+    content,
+    sha256: sha256Hex(canonicalJson(content)),
+    by: personIn(ctx),
+    at: ctx.now,
+  };
   await insertInvoice(ctx.tx, {
     id,
     reference,
@@ -77,7 +83,7 @@ export async function submitInstalmentInvoice(
       paymentTermsDays: order.paymentTermsDays,
     }),
     state,
-    figures: content,
+    figures,
     shares: new Map(),
     sent,
   });
