@@ -16,7 +16,14 @@ import { type BillableLine, type FigureLine, suggestedQuantity } from './figures
 import { type PlanPreview, previewPlan } from './instalments/plan-preview.service.ts';
 import { findLines } from './invoice.store.ts';
 import { assertHasLines, dueOn, type Invoice, invoiceLifecycle } from './invoice.ts';
-import { type FormRow, formRows, formTotals, isNumber, proposedTaxes, type TypedRow } from './invoice-form.ts';
+import {
+  type FormRow,
+  formRows,
+  formTotals,
+  isNumber,
+  proposedTaxes,
+  type TypedRow,
+} from './invoice-form.ts';
 import { type ExceptionShown, getInvoice, withLines } from './invoice-page.service.ts';
 import {
   findBillableLines,

@@ -120,6 +120,7 @@ function figuresOf(ctx: Ctx, of: { entered: EnteredInstalment; order: PurchaseOr
     issuedOn: entered.issuedOn,
     currency,
     lines: [],
+    charges: [],
     ...sumsOf([{ ...entered.tax, taxableAmount, taxAmount }], currency),
   };
 }

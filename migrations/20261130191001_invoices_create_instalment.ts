@@ -54,7 +54,8 @@ export const up = (db: Knex): Promise<unknown> =>
 
     ALTER TABLE match_exception DROP CONSTRAINT match_exception_kind_check;
     ALTER TABLE match_exception ADD CONSTRAINT match_exception_kind_check
-      CHECK (kind IN ('price', 'quantity', 'not_received', 'over_billing', 'amount', 'tax', 'instalment'));`);
+      CHECK (kind IN ('price', 'quantity', 'not_received', 'over_billing', 'amount', 'tax', 'charge',
+        'unplanned_charge', 'instalment'));`);
 
 export const down = (db: Knex): Promise<unknown> =>
   db.raw(`
