@@ -3,6 +3,7 @@ import { listCategories, listPlants } from '../catalog/index.ts';
 import { mayUse } from '../identity/index.ts';
 import { found } from '../kernel/errors.ts';
 import { addDecimals, type DecimalString, trimDecimal } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import { type Week, weekName, weeksFrom } from '../kernel/week.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -10,11 +11,13 @@ import { placesOf } from '../platform/db/scope.ts';
 import { invitableSuppliers } from '../suppliers/index.ts';
 import { type CommitLine, shortfallOf, shortfallsOf } from './commit.ts';
 import { findCommitted, getCommitDraft } from './commits.service.ts';
+import { findFigures, type LineFigures, yearAt } from './figures.service.ts';
 import { findDraft, findLines, findPublished } from './forecast.store.ts';
 import {
   type Content,
   type Difference,
   differenceOf,
+  type Forecast,
   type ForecastLine,
   type ForecastVersion,
   firmCutsOf,
@@ -34,16 +37,18 @@ export type ShownLine = ForecastLine & {
   /** How much is missing by the end of each week. */
   readonly short: readonly DecimalString[];
   readonly isShort: boolean;
+  readonly figures: LineFigures;
 };
 
 function showLine(
   line: ForecastLine,
-  difference: Difference | null,
-  committed: CommitLine | null,
+  of: { difference: Difference | null; committed: CommitLine | null; figures: LineFigures },
 ): ShownLine {
+  const { difference, committed, figures } = of;
   const change = difference?.byItem.get(line.itemCode);
   return {
     ...line,
+    figures,
     total: trimDecimal(addDecimals(line.quantities)),
     isNew: change?.isNew ?? false,
     changes: change?.changes ?? line.quantities.map(() => null),
@@ -68,7 +73,7 @@ const before = async (ctx: Ctx, terms: ForecastVersion): Promise<Content<Forecas
 export async function getForecastPage(ctx: Ctx, of: { forecastId: string; version: number | null }) {
   const forecast = await getForecastRow(ctx, of.forecastId);
   const versions = await findPublished(ctx.tx, forecast.id);
-  const { currentWeek } = await weekAt(ctx, forecast.plantCode);
+  const { plant, currentWeek } = await weekAt(ctx, forecast.plantCode);
   const shown = of.version === null ? versions[0] : versions.find(({ version }) => version === of.version);
   if (of.version !== null) found('forecast_version', shown);
   const model = {
@@ -82,18 +87,32 @@ export async function getForecastPage(ctx: Ctx, of: { forecastId: string; versio
   };
   return shown === undefined
     ? { ...model, content: null }
-    : { ...model, content: await show(ctx, shown, currentWeek) };
+    : {
+        ...model,
+        content: await show(ctx, { forecast, terms: shown, currentWeek, year: yearAt(ctx, plant.timeZone) }),
+      };
 }
 export type ForecastPage = Awaited<ReturnType<typeof getForecastPage>> & {
   readonly timeline: readonly TimelineEntry[];
 };
 
-async function show(ctx: Ctx, terms: ForecastVersion, currentWeek: Week) {
+async function show(
+  ctx: Ctx,
+  of: { forecast: Forecast; terms: ForecastVersion; currentWeek: Week; year: Day },
+) {
+  const { forecast, terms, currentWeek, year } = of;
   const lines = await findLines(ctx.tx, terms.id);
   const earlier = await before(ctx, terms);
   const difference = earlier === null ? null : differenceOf(earlier, { terms, lines });
   const committed = await findCommitted(ctx, { forecastId: terms.forecastId, versionId: terms.id });
-  const shownLines = lines.map((line) => showLine(line, difference, committed?.byLine.get(line.id) ?? null));
+  const figures = await findFigures(ctx, forecast, { terms, lines, year });
+  const shownLines = lines.map((line) =>
+    showLine(line, {
+      difference,
+      committed: committed?.byLine.get(line.id) ?? null,
+      figures: found('line', figures.get(line.itemCode)),
+    }),
+  );
   return {
     terms,
     weeks: shownWeeks(terms, currentWeek),
@@ -102,6 +121,7 @@ async function show(ctx: Ctx, terms: ForecastVersion, currentWeek: Week) {
     lines: shownLines.toSorted((a, b) => Number(b.isShort) - Number(a.isShort)),
     dropped: difference?.dropped ?? [],
     isCompared: difference !== null,
+    year,
     committed: committed?.commit ?? null,
     shortCount: shownLines.filter((line) => line.isShort).length,
   };

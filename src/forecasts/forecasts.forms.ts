@@ -132,11 +132,26 @@ export const forecastsQuery = z.object({
   state: state.nullable().catch(null),
   plant: z.string().min(1).max(20).nullable().catch(null),
 });
-export const versionQuery = z.object({
-  version: z
+const versionNumber = z
+  .string()
+  .regex(/^\d{1,6}$/)
+  .transform(Number)
+  .nullable()
+  .catch(null);
+export const versionQuery = z.object({ version: versionNumber });
+/** An item of no version is one that there is not. */
+export const itemQuery = z
+  .object({ item: z.string().max(60).catch(''), version: versionNumber })
+  .transform(({ item, version }) => ({ itemCode: item, version }));
+
+/** So many weeks before a forecast is looked at. */
+export const accuracyWeeks = [1, 2, 4, 8, 12] as const;
+export const accuracyQuery = z.object({
+  weeks: z
     .string()
-    .regex(/^\d{1,6}$/)
     .transform(Number)
-    .nullable()
-    .catch(null),
+    .refine((weeks) => accuracyWeeks.some((one) => one === weeks))
+    .catch(4),
 });
+
+export const sheetForm = z.strictObject({ revision: z.coerce.number().int().min(0).max(1_000_000) });

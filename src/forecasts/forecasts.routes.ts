@@ -5,19 +5,23 @@ import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { addCommits } from './commits.routes.ts';
 import { addDrafts } from './drafts.routes.ts';
+import { addFigures } from './figures.routes.ts';
 import { forecastLifecycle } from './forecast.ts';
 import { forecastChoices, getForecastPage } from './forecast-page.service.ts';
 import { endingForm, forecastsQuery, newForecastForm, versionQuery } from './forecasts.forms.ts';
 import { listForecasts } from './forecasts.queries.ts';
 import { createForecast, endForecast, startVersion } from './forecasts.service.ts';
 import type { ForecastSettings } from './settings.ts';
+import { addSheets } from './sheets.routes.ts';
 
 /** What we will need of suppliers, and what they say to it. */
 export function forecastsRoutes(web: WebDeps, settings: ForecastSettings): PortalRouter {
   const router = makeRouter(web);
   addList(router, web);
   addNew(router, web);
+  addFigures(router, web, settings);
   addDrafts(router, web);
+  addSheets(router, web, settings);
   addCommits(router, web, settings);
   addPage(router, web);
   return router;

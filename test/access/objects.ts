@@ -701,6 +701,11 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
     mayBeGone: true,
   }),
   '/forecasts/:forecastId': (of) => both(of, ({ forecastId }) => ({ forecastId })),
+  // One item of it, by its code, which test/forecasts asks for.
+  '/forecasts/:forecastId/items': (of) => ({
+    ...both(of, ({ forecastId }) => ({ forecastId })),
+    mayBeGone: true,
+  }),
   // There is a draft while somebody writes one, which test/forecasts does.
   '/forecasts/:forecastId/draft': (of) => ({
     ...both(of, ({ forecastId }) => ({ forecastId })),
