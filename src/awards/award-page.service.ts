@@ -23,6 +23,7 @@ import { type AwardPageLine, findAwardPageLines, findHeld } from './awards.queri
 import { askedOn, findAward } from './awards.service.ts';
 import { percentAgainst, priceBaseShown } from './comparison.ts';
 import { findLettersOf } from './letter.store.ts';
+import { announcedBeforeEnd } from './letters.service.ts';
 import { findObjections } from './objection.store.ts';
 import { holdsStandstill, toDecideOnObjection } from './objection.ts';
 import { outcomeOf } from './outcome.service.ts';
@@ -91,6 +92,7 @@ async function aftermathOf(ctx: Ctx, award: Award, event: SourcingEvent) {
       may(ctx, 'award_withdrawal.confirm', toDecideOnWithdrawal(requested, event, behind)),
     orders,
     sentTo: new Set(orders.filter((one) => one.isSent && !one.isCancelled).map((one) => one.supplierId)),
+    announcedUntil: await announcedBeforeEnd(ctx, { award, event }),
     isHeld: award.state === 'standstill' && objections.some(holdsStandstill),
     isWithdrawable: isBinding(award) && requested === null,
   };

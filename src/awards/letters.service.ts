@@ -1,6 +1,8 @@
+import { announcedBefore } from '../catalog/index.ts';
 import type { Document } from '../documents/index.ts';
 import { mayUse } from '../identity/index.ts';
 import { AppError, found } from '../kernel/errors.ts';
+import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findEvent, type SourcingEvent } from '../sourcing/index.ts';
 import { findAwardById } from './award.store.ts';
@@ -57,6 +59,17 @@ async function readLetters(ctx: Ctx, award: Award, supplierId: string | null): P
     ...setAside.map((bid): Letter => ({ ...bid, outcome: 'disqualified', lines: [], excludedLots: [] })),
   ];
 }
+
+/** Until when holidays are announced, where the last day of a standstill lies beyond. It ends as that day does. */
+export const announcedBeforeEnd = (
+  ctx: Ctx,
+  { award, event }: { award: Pick<Award, 'standstillUntil'>; event: SourcingEvent },
+): Promise<Day | null> =>
+  announcedBefore(ctx, {
+    at: award.standstillUntil === null ? null : new Date(award.standstillUntil.getTime() - 1),
+    plantCode: event.plantCode,
+    timeZone: event.timeZone,
+  });
 
 /** A bidder's own letter: as it stands, and as it was issued, which takes a moment after the approval. */
 export type OwnLetter = {

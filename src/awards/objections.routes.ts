@@ -6,7 +6,7 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { takesObjections } from './award.ts';
 import { showAwardPage } from './award-page.routes.ts';
 import { answerForm, objectionForm, verdictForm } from './awards.forms.ts';
-import { currencyOf, getOwnLetter } from './letters.service.ts';
+import { announcedBeforeEnd, currencyOf, getOwnLetter } from './letters.service.ts';
 import { isOpenObjection } from './objection.ts';
 import {
   answerObjection,
@@ -32,6 +32,7 @@ function addBiddersSide(web: WebDeps, router: PortalRouter): void {
       const { supplierId } = letter.letter;
       return {
         ...letter,
+        announcedUntil: await announcedBeforeEnd(ctx, letter),
         objections: await listOwnObjections(ctx, { awardId, supplierId }),
         now: ctx.now,
       };

@@ -6,12 +6,11 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { getSuccessorPage, makeRfq } from './successor.service.ts';
 
 /** Boxes that are ticked: none, one as a text, or several. */
-const successorForm = z.strictObject({
-  supplierId: z.preprocess(
-    (value) => (typeof value === 'string' ? [value] : (value ?? [])),
-    z.array(z.uuid('form.invalid-choice')).max(500),
-  ),
-});
+const ticked = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : (value ?? [])),
+  z.array(z.uuid('form.invalid-choice')).max(500),
+);
+const successorForm = z.strictObject({ supplierId: ticked, questionId: ticked });
 
 /** From the answers of an RFI to the RFQ that follows it. */
 export function successorRoutes(web: WebDeps): PortalRouter {
@@ -19,12 +18,13 @@ export function successorRoutes(web: WebDeps): PortalRouter {
   const show = async (req: Request, res: Response): Promise<void> => {
     const eventId = idParam(req, 'eventId');
     const model = await web.runInTx(whoOf(req), (ctx) => getSuccessorPage(ctx, eventId));
-    const typed: unknown = res.locals.typed?.['supplierId'];
+    const typedOf = (name: string): unknown => res.locals.typed?.[name];
     await web.showPage(res, 'awards/successor', {
       titleKey: 'rfi.title',
       titleParams: { reference: model.event.reference },
       ...model,
-      chosen: res.locals.typed === undefined ? null : [typed].flat(),
+      chosen: res.locals.typed === undefined ? null : [typedOf('supplierId')].flat(),
+      asked: [typedOf('questionId')].flat(),
     });
   };
   router.get('/events/:eventId/successor/new', 'sourcing_event.manage', show);
@@ -33,8 +33,10 @@ export function successorRoutes(web: WebDeps): PortalRouter {
     let madeId = '';
     await web.submitForm(req, res, {
       async act() {
-        const { supplierId: supplierIds } = parseForm(successorForm, req.body);
-        madeId = await web.runInTx(whoOf(req), (ctx) => makeRfq(ctx, { eventId, supplierIds }));
+        const { supplierId: supplierIds, questionId: requirementIds } = parseForm(successorForm, req.body);
+        madeId = await web.runInTx(whoOf(req), (ctx) =>
+          makeRfq(ctx, { eventId, supplierIds, requirementIds }),
+        );
       },
       goTo: () => `/events/${madeId}/edit`,
       notice: 'rfi.notice.made',

@@ -7,10 +7,13 @@ import {
   findEvent,
   findEventItems,
   findLots,
+  findPlan,
   inviteSuppliers,
   lockEvent,
   type NewEventItem,
+  type Requirement,
   type SourcingEvent,
+  takeOver,
 } from '../sourcing/index.ts';
 import { findWeightedPlaces } from './weighted-result.service.ts';
 
@@ -27,13 +30,19 @@ export type Respondent = {
 export async function getSuccessorPage(
   ctx: Ctx,
   eventId: string,
-): Promise<{ event: SourcingEvent; respondents: readonly Respondent[]; lineCount: number }> {
+): Promise<{
+  event: SourcingEvent;
+  respondents: readonly Respondent[];
+  lineCount: number;
+  questions: readonly Requirement[];
+}> {
   const event = await findEvent(ctx, eventId);
   assertEvaluatedRfi(event);
   return {
     event,
     respondents: await findRespondents(ctx, eventId),
     lineCount: (await findEventItems(ctx, eventId)).length,
+    questions: (await findPlan(ctx, eventId)).requirements,
   };
 }
 
@@ -53,14 +62,14 @@ async function findRespondents(ctx: Ctx, eventId: string): Promise<Respondent[]>
 }
 
 /**
- * Makes an RFQ of an RFI that was evaluated: the same terms, lots and lines, and the chosen suppliers invited; the RFI is
- * completed with it. What was promised until when is said anew. Gives the RFQ's id.
+ * Makes an RFQ of an RFI that was evaluated: the same terms, lots and lines with their files, the chosen questions, and
+ * the chosen suppliers invited; the RFI is completed with it. What was promised until when is said anew. Gives the RFQ's id.
  * @throws AppError `sourcing_event.not-found`, `rfi.is-none`, `rfi.not-evaluated`, `rfi.nobody-chosen`,
- * `rfi.not-a-respondent`, and what inviting throws
+ * `rfi.not-a-respondent`, and what inviting and `takeOver` throw
  */
 export async function makeRfq(
   ctx: Ctx,
-  of: { eventId: string; supplierIds: readonly string[] },
+  of: { eventId: string; supplierIds: readonly string[]; requirementIds: readonly string[] },
 ): Promise<string> {
   const event = await lockEvent(ctx, of.eventId);
   assertEvaluatedRfi(event);
@@ -91,6 +100,7 @@ export async function makeRfq(
       return { ...item, lotNo: lotNo === 0 ? null : lotNo };
     }),
   });
+  await takeOver(ctx, { fromEventId: event.id, toEventId: id, requirementIds: of.requirementIds });
   await inviteSuppliers(ctx, id, chosen);
   const { reference } = await findEvent(ctx, id);
   await concludeEvent(ctx, { eventId: event.id, successorId: id, reason: reference });

@@ -1,7 +1,8 @@
 import { record } from '../audit/index.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
-import { type Calendar, ordinaryWeek } from '../kernel/working-days.ts';
+import { type Day, dayIn } from '../kernel/time.ts';
+import { type Calendar, ordinaryWeek, provisionalAfter } from '../kernel/working-days.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './calendar.store.ts';
 import type { KeptCalendar, NamedCalendar } from './calendar.ts';
@@ -13,6 +14,19 @@ export const listCalendars = (ctx: Ctx): Promise<KeptCalendar[]> => store.findCa
 /** What counts as worked at a plant: its own calendar, else the company's, else Monday to Friday. */
 export const calendarAt = async (ctx: Ctx, plantCode: string | null): Promise<Calendar> =>
   (await store.findRule(ctx.tx, plantCode)) ?? ordinaryWeek;
+
+/**
+ * The last day whose holidays are announced, where a deadline that was counted in working days lies beyond it: such a day
+ * may turn out not to be worked. Null where all is known, or there is no deadline.
+ */
+export async function announcedBefore(
+  ctx: Ctx,
+  of: { readonly at: Date | null; readonly plantCode: string | null; readonly timeZone: string },
+): Promise<Day | null> {
+  return of.at === null
+    ? null
+    : provisionalAfter(dayIn(of.at, of.timeZone), await calendarAt(ctx, of.plantCode));
+}
 
 /** @throws AppError `calendar.code-in-use` */
 export async function createCalendar(ctx: Ctx, calendar: NamedCalendar): Promise<void> {

@@ -2,7 +2,13 @@ export { type ReadUnit, readUnit } from '../kernel/unit-names.ts';
 export { calendarOf } from './calendar.store.ts';
 export { type CalendarDay, type KeptCalendar, type NamedCalendar, ruleOf } from './calendar.ts';
 export { calendarRoutes } from './calendars.routes.ts';
-export { calendarAt, createCalendar, listCalendars, setPlantCalendar } from './calendars.service.ts';
+export {
+  announcedBefore,
+  calendarAt,
+  createCalendar,
+  listCalendars,
+  setPlantCalendar,
+} from './calendars.service.ts';
 export { catalogRoutes } from './catalog.routes.ts';
 export {
   createCategory,

@@ -1,6 +1,8 @@
 import { type TimelineEntry, timelineOf } from '../audit/index.ts';
+import { announcedBefore } from '../catalog/index.ts';
 import { may } from '../identity/index.ts';
 import { found } from '../kernel/errors.ts';
+import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import { findById } from './dispute.store.ts';
@@ -17,6 +19,8 @@ export type DisputePage = Talk & {
   readonly turn: Side | 'approver' | null;
   readonly isMyTurn: boolean;
   readonly isLate: boolean;
+  /** Until when holidays are announced, where the due day lies beyond. */
+  readonly announcedUntil: Day | null;
   readonly documentHref: string;
   /** What this reader may do now; an act asks again. */
   readonly offers: {
@@ -45,6 +49,11 @@ export async function getDispute(ctx: Ctx, disputeId: string): Promise<DisputePa
     turn,
     isMyTurn: turn === sideOf(ctx),
     isLate: dispute.dueAt !== null && dispute.dueAt < ctx.now,
+    announcedUntil: await announcedBefore(ctx, {
+      at: dispute.dueAt,
+      plantCode: null,
+      timeZone: ctx.policies.company.timeZone,
+    }),
     documentHref: pageOfDocument(dispute.subjectType, dispute.subjectId),
     offers: offersOf(ctx, dispute),
     timeline: await timelineOf(ctx, disputeId),

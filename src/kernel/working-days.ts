@@ -20,6 +20,10 @@ export const isWorkingDay = (day: Day, calendar: Calendar): boolean =>
 export const isConfirmedUntil = (day: Day, { confirmedUntil }: Calendar): boolean =>
   confirmedUntil === undefined || day <= confirmedUntil;
 
+/** The last day whose holidays are known, where this one lies beyond it: it is provisional. Null where all is known. */
+export const provisionalAfter = (day: Day, calendar: Calendar): Day | null =>
+  isConfirmedUntil(day, calendar) ? null : (calendar.confirmedUntil ?? null);
+
 // No calendar has so few working days; without a limit a wrong one would be counted for ever.
 const DAYS_AT_MOST = 3660;
 

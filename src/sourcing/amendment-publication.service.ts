@@ -17,7 +17,7 @@ import { type AmendmentSeen, assertAmendmentSeen, lockBoth } from './amendments.
 import { assertPlanComplete, findPlan, replacePlan } from './evaluation-plan.service.ts';
 import { assertLotsOfPlan } from './evaluation-plan.ts';
 import { estimatedValueOf } from './event-item.ts';
-import { findStructure, saveStructure } from './event-lines.service.ts';
+import { addDraftedLots, findStructure, saveStructure } from './event-lines.service.ts';
 import { keepSources } from './event-sources.service.ts';
 import { fundEvent } from './funding.service.ts';
 import { findEventItems } from './sourcing.service.ts';
@@ -65,7 +65,11 @@ async function applyTo(
   const structure = { lots: to.lots ?? present.lots, items: to.items };
   // Questions of a lot that goes are gone before it.
   const { plan } = to;
-  if (plan !== null) await replacePlan(ctx, event, plan);
+  if (plan !== null) {
+    // And those of a new lot come after it.
+    await addDraftedLots(ctx, event.id, structure.lots);
+    await replacePlan(ctx, event, plan);
+  }
   await keepSources(ctx, event.id, () => saveStructure(ctx, event.id, structure));
   for (const id of to.removedFileIds) {
     const { subject } = await findDocument(ctx, id);

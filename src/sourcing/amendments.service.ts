@@ -87,7 +87,8 @@ export async function reviseAmendment(
   assertAmendmentIsDraft(amendment);
   const { terms, touchesAll, reason, lotNos = null } = to;
   const known = await findStructure(ctx, event.id);
-  const lots = keepingKnown(to.lots ?? amendment.proposal.lots, known.lots);
+  const drafted = amendment.proposal.lots ?? [];
+  const lots = keepingKnown(to.lots ?? amendment.proposal.lots, [...known.lots, ...drafted]);
   const items = withTyped(amendment.proposal.items, to.lines ?? null, known.items).map((item) =>
     (to.lots ?? null) === null || lotNos === null
       ? item
@@ -104,10 +105,10 @@ export async function reviseAmendment(
   await saveRevised(ctx, amendment, { proposal, touchesAll, reason, eventVersion: event.version });
 }
 
-/** An id that is not of this event is none. */
+/** An id that is neither of this event nor of this draft is none; a new lot has one of its own, so that questions can name it. */
 const keepingKnown = (lots: readonly NewLot[] | null, known: readonly NewLot[]): readonly NewLot[] | null => {
   const ids = new Set(known.map((lot) => lot.id));
-  return lots?.map((lot) => (ids.has(lot.id) ? lot : { ...lot, id: undefined })) ?? null;
+  return lots?.map((lot) => (ids.has(lot.id) ? lot : { ...lot, id: newId() })) ?? null;
 };
 
 /** What is typed of a line goes over what was proposed of it, its details stay. */

@@ -19,6 +19,7 @@ import {
   copyPlan,
   findPlan,
   listPlannedEvents,
+  lotsToAsk,
   moveRequirementUp,
   type PlanSeen,
   proposedPlan,
@@ -29,7 +30,7 @@ import {
 import { type EvaluationPlan, planOfLot } from './evaluation-plan.ts';
 import type { Lot } from './lot.ts';
 import { answersOf, envelopes, type Requirement, requirementKinds } from './requirement.ts';
-import { findEvent, findLots } from './sourcing.service.ts';
+import { findEvent } from './sourcing.service.ts';
 import { assertIsDraft } from './sourcing-event.ts';
 
 const SPARE_CRITERIA = 3;
@@ -75,7 +76,7 @@ function addPlanOf(router: PortalRouter, web: WebDeps, home: PlanHome): void {
       return {
         ...of,
         isEditable,
-        lots: await findLots(ctx, place.eventId),
+        lots: await lotsToAsk(ctx, place.eventId, of.amendment),
         plannedEvents: isEditable ? await listPlannedEvents(ctx, place.eventId) : [],
       };
     });
@@ -164,7 +165,7 @@ function addQuestions(router: PortalRouter, web: WebDeps, home: PlanHome): void 
         if (of.amendment === null) assertIsDraft(of.event);
         else assertAmendmentIsDraft(of.amendment);
       }
-      return { ...of, lots: await findLots(ctx, place.eventId) };
+      return { ...of, lots: await lotsToAsk(ctx, place.eventId, of.amendment) };
     });
     const requirement =
       requirementId === null

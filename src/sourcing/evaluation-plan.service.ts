@@ -3,7 +3,7 @@ import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
-import { lockAmendment, saveAmendment } from './amendment.store.ts';
+import { findAmendment, lockAmendment, saveAmendment } from './amendment.store.ts';
 import { type Amendment, assertAmendmentIsDraft, assertPlanAmendable } from './amendment.ts';
 import { planProblems } from './criterion.ts';
 import * as store from './evaluation-plan.store.ts';
@@ -20,6 +20,7 @@ import {
   withRequirements,
 } from './evaluation-plan.ts';
 import { inOpeningOrder } from './event-sealing.ts';
+import type { Lot } from './lot.ts';
 import type { NewRequirement } from './requirement.ts';
 import { findEvent, findLots, lockEvent } from './sourcing.service.ts';
 import { saveSealing } from './sourcing-event.store.ts';
@@ -96,7 +97,10 @@ export const importRequirements = (
 export async function copyPlan(ctx: Ctx, of: PlanSeen & { fromEventId: string }): Promise<void> {
   const from = await findEvent(ctx, of.fromEventId);
   const source = { plan: await findPlan(ctx, from.id), lots: await findLots(ctx, from.id) };
-  const ownLots = await findLots(ctx, of.eventId);
+  const { amendmentId = null } = of;
+  const amendment =
+    amendmentId === null ? null : await findAmendment(ctx.tx, { eventId: of.eventId, id: amendmentId });
+  const ownLots = await lotsToAsk(ctx, of.eventId, amendment ?? null);
   await changePlan(ctx, of, 'requirements-changed', (plan) => ({
     plan: copiedFrom(plan, { ...source, ownLots }, newId),
     changes: { copiedFrom: from.reference },
@@ -175,7 +179,7 @@ async function amendPlan(
   assertPlanAmendable(event);
   if (amendment.version !== of.version) throw changedMeanwhile();
   const { plan } = work(await proposedPlan(ctx, amendment));
-  assertLotsOfPlan(plan, await findLots(ctx, event.id));
+  assertLotsOfPlan(plan, amendment.proposal.lots ?? (await findLots(ctx, event.id)));
   await saveAmendment(ctx.tx, {
     ...amendment,
     eventVersion: event.version,
@@ -188,6 +192,15 @@ async function amendPlan(
     to: amendment.state,
     changes: { eventId: event.id },
   });
+}
+
+/** The lots that a plan may name: those of the event, or those that an amendment makes of them. */
+export async function lotsToAsk(ctx: Ctx, eventId: string, amendment: Amendment | null): Promise<Lot[]> {
+  const proposed = amendment?.proposal.lots ?? null;
+  if (proposed === null) return findLots(ctx, eventId);
+  return proposed.flatMap(({ id, ...lot }, index) =>
+    id === undefined ? [] : [{ ...lot, id, lotNo: index + 1 }],
+  );
 }
 
 /** What an amendment leaves or makes of the plan, under the amendment's own version. */

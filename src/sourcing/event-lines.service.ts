@@ -99,6 +99,13 @@ export async function saveStructure(ctx: Ctx, eventId: string, given: Structure)
   await lotStore.deleteOtherLots(ctx.tx, eventId, lots);
 }
 
+/** Lots that a draft beside the event has given ids to, behind those there are; {@link saveStructure} puts them in their order. */
+export async function addDraftedLots(ctx: Ctx, eventId: string, lots: readonly NewLot[]): Promise<void> {
+  const present = await lotStore.findLots(ctx.tx, { eventId, supplierId: null });
+  const added = lots.filter(({ id }) => id !== undefined && !present.some((lot) => lot.id === id));
+  if (added.length > 0) await lotStore.saveLots(ctx.tx, eventId, [...present, ...added]);
+}
+
 /** A lot that has questions or criteria of its own stays until they are gone. @throws AppError `lot.has-own-questions` */
 async function assertNotAskedAbout(ctx: Ctx, lotIds: readonly string[]): Promise<void> {
   if (lotIds.length > 0 && (await isAnyOfLots(ctx.tx, lotIds)))

@@ -107,3 +107,4 @@ export {
   type SourcingEvent,
   type SourcingEventState,
 } from './sourcing-event.ts';
+export { takeOver } from './taking-over.service.ts';

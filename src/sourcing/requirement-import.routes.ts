@@ -10,12 +10,20 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { importRequirementsForm } from './evaluation-plan.forms.ts';
 import { findPlan, importRequirements } from './evaluation-plan.service.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
+import type { Lot } from './lot.ts';
 import { type RequirementPreview, readRequirements, requirementTemplate } from './requirements.sheet.ts';
-import { findEvent } from './sourcing.service.ts';
+import { findEvent, findLots } from './sourcing.service.ts';
 import { assertIsDraft, type SourcingEvent } from './sourcing-event.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const MOST_COLUMNS = 40;
+
+type Loaded = {
+  readonly event: SourcingEvent;
+  readonly plan: EvaluationPlan;
+  readonly lots: readonly Lot[];
+  readonly madeAt: Date;
+};
 
 /** Questions as a spreadsheet: to take out, to fill in elsewhere, to look at and to take over. */
 export function addRequirementImport(
@@ -23,10 +31,11 @@ export function addRequirementImport(
   web: WebDeps,
   { catalogue, limits }: { catalogue: Catalogue; limits: Policies['limits'] },
 ): void {
-  const load = (req: Request): Promise<{ event: SourcingEvent; plan: EvaluationPlan; madeAt: Date }> =>
+  const load = (req: Request): Promise<Loaded> =>
     web.runInTx(whoOf(req), async (ctx) => {
       const event = await findEvent(ctx, idParam(req, 'eventId'));
-      return { event, plan: await findPlan(ctx, event.id), madeAt: ctx.now };
+      const lots = await findLots(ctx, event.id);
+      return { event, plan: await findPlan(ctx, event.id), lots, madeAt: ctx.now };
     });
   const show = async (
     res: Response,
@@ -41,11 +50,9 @@ export function addRequirementImport(
     });
 
   router.get('/events/:eventId/requirements/export.xlsx', 'sourcing_event.read', async (req, res) => {
-    const { event, plan, madeAt } = await load(req);
+    const { event, ...of } = await load(req);
     const t = catalogue.translator(req.locale);
-    const workbook = await writeTemplate(
-      requirementTemplate({ reference: event.reference, plan, madeAt }, t),
-    );
+    const workbook = await writeTemplate(requirementTemplate({ reference: event.reference, ...of }, t));
     res
       .type(XLSX)
       .set('Content-Disposition', `attachment; filename="${event.reference}-questions.xlsx"`)
@@ -66,7 +73,7 @@ export function addRequirementImport(
     assertIsDraft(loaded.event);
     let preview: RequirementPreview | null = null;
     try {
-      preview = await previewOf(req, loaded.plan, limits);
+      preview = await previewOf(req, loaded, limits);
       if (preview.errors.length > 0) res.status(422);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -94,7 +101,7 @@ export function addRequirementImport(
 
 async function previewOf(
   req: Request,
-  plan: EvaluationPlan,
+  { plan, lots }: Pick<Loaded, 'plan' | 'lots'>,
   limits: Policies['limits'],
 ): Promise<RequirementPreview> {
   const file = req.uploads[0];
@@ -104,5 +111,5 @@ async function previewOf(
     maxRows: limits.spreadsheetRows,
     maxColumns: MOST_COLUMNS,
   });
-  return readRequirements(sheet, plan.criteria);
+  return readRequirements(sheet, { criteria: plan.criteria, lots });
 }

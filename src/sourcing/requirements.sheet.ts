@@ -6,6 +6,7 @@ import type { Template, TemplateColumn } from '../platform/sheet/write-sheet.ts'
 import type { Criterion } from './criterion.ts';
 import { requirementOf, type TypedRequirement } from './evaluation-plan.forms.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
+import type { Lot } from './lot.ts';
 import {
   answersOf,
   envelopes,
@@ -29,6 +30,7 @@ const HEADINGS = {
   unit: ['Unit', '单位'],
   atLeast: ['Excluded below', '低于则否决'],
   atMost: ['Excluded above', '高于则否决'],
+  lot: ['Lot', '标包', '标段'],
   criterion: ['Criterion', '评审标准'],
   worst: ['Worst number', '最差值'],
   best: ['Best number', '最优值'],
@@ -65,8 +67,11 @@ const list: CellReader<readonly string[]> = (cell) => ({
 const number = decimal({ maxDecimals: 6, maxDigits: 12 });
 const points = decimal({ maxDecimals: 2, maxDigits: 6, min: '0' });
 
-/** Reads questions from a sheet, with their criteria by title; nothing is kept. */
-export function readRequirements(sheet: Sheet, criteria: readonly Criterion[]): RequirementPreview {
+/** Reads questions from a sheet, with their lots by number or title and their criteria by title; nothing is kept. */
+export function readRequirements(
+  sheet: Sheet,
+  { criteria, lots }: { criteria: readonly Criterion[]; lots: readonly Lot[] },
+): RequirementPreview {
   const table = readTable(sheet, {
     prompt: required(HEADINGS.prompt, text(1000)),
     kind: required(HEADINGS.kind, oneOf(KINDS)),
@@ -81,6 +86,7 @@ export function readRequirements(sheet: Sheet, criteria: readonly Criterion[]): 
     unit: optional(HEADINGS.unit, text(40)),
     knockOutAtLeast: optional(HEADINGS.atLeast, number),
     knockOutAtMost: optional(HEADINGS.atMost, number),
+    lot: optional(HEADINGS.lot, text(200)),
     criterion: optional(HEADINGS.criterion, text(200)),
     worst: optional(HEADINGS.worst, number),
     best: optional(HEADINGS.best, number),
@@ -88,17 +94,17 @@ export function readRequirements(sheet: Sheet, criteria: readonly Criterion[]): 
   });
   const errors = [...table.errors];
   const requirements = table.rows.map(({ row, values }) => {
-    const { criterion, answers, answerPoints, excluding, isRequired, help, unit, ...rest } = values;
-    const counted = criteria.find((one) => one.kind === 'answers' && one.title === criterion?.trim());
-    if (criterion !== null && counted?.envelope !== values.envelope)
-      errors.push(sheetError(sheet, { row, column: '' }, 'sheet.unknown-criterion', { value: criterion }));
+    const { criterion, lot, answers, answerPoints, excluding, isRequired, help, unit, ...rest } = values;
+    const place = placeOf({ criterion, lot, envelope: values.envelope }, { criteria, lots });
+    for (const { code, params } of place.wrong)
+      errors.push(sheetError(sheet, { row, column: '' }, code, params));
     const typed: TypedRequirement = {
       ...rest,
       help: help ?? '',
       unit: unit ?? '',
       isRequired: isRequired === 'no' ? undefined : 'yes',
-      criterionId: counted?.id ?? null,
-      lotId: null,
+      criterionId: place.criterionId,
+      lotId: place.lotId,
       answers: answerRows(values.kind, { answers, answerPoints, excluding }),
     };
     const requirement = requirementOf(typed);
@@ -107,6 +113,39 @@ export function readRequirements(sheet: Sheet, criteria: readonly Criterion[]): 
   });
   return { requirements, errors };
 }
+
+type Wrong = { readonly code: string; readonly params: Readonly<Record<string, string>> };
+
+/** The criterion and the lot that a row names, and what is wrong with them. */
+function placeOf(
+  named: {
+    readonly criterion: string | null;
+    readonly lot: string | null;
+    readonly envelope: Requirement['envelope'] | null;
+  },
+  { criteria, lots }: { readonly criteria: readonly Criterion[]; readonly lots: readonly Lot[] },
+): { readonly criterionId: string | null; readonly lotId: string | null; readonly wrong: readonly Wrong[] } {
+  const wrong: Wrong[] = [];
+  const { criterion: title } = named;
+  const criterion = criteria.find((one) => one.kind === 'answers' && one.title === title?.trim());
+  if (title !== null && criterion?.envelope !== named.envelope)
+    wrong.push({ code: 'sheet.unknown-criterion', params: { value: title } });
+  const lot = lotNamed(lots, named.lot);
+  if (lot === undefined) wrong.push({ code: 'sheet.unknown-lot', params: { value: named.lot ?? '' } });
+  const lotId = lot?.id ?? null;
+  if (lotId !== null && criterion !== undefined && criterion.lotId !== lotId)
+    wrong.push({ code: 'requirement.criterion-of-other-lot', params: {} });
+  return { criterionId: criterion?.id ?? null, lotId, wrong };
+}
+
+/** A lot by its number, its title, or both as the sheet writes them; null where none is named, undefined where there is none such. */
+const lotNamed = (lots: readonly Lot[], word: string | null): Lot | null | undefined => {
+  const named = word?.trim() ?? '';
+  return named === ''
+    ? null
+    : lots.find((lot) => [String(lot.lotNo), lot.title, inSheet(lot)].includes(named));
+};
+const inSheet = ({ lotNo, title }: Lot): string => `${lotNo} · ${title}`;
 
 type Lists = Readonly<Record<'answers' | 'answerPoints' | 'excluding', readonly string[] | null>>;
 
@@ -133,7 +172,7 @@ const asAnswer =
 
 /** The spreadsheet to fill in: with the questions there are, and room for more. */
 export function requirementTemplate(
-  of: { reference: string; plan: EvaluationPlan; madeAt: Date },
+  of: { reference: string; plan: EvaluationPlan; lots: readonly Lot[]; madeAt: Date },
   t: Translate,
 ): Template {
   const column = (
@@ -174,19 +213,25 @@ export function requirementTemplate(
       column('unit', 10),
       column('atLeast', 12),
       column('atMost', 12),
+      // An event without lots has no such column.
+      ...(of.lots.length === 0 ? [] : [column('lot', 24, of.lots.map(inSheet))]),
       column('criterion', 24, answers.length === 0 ? undefined : answers.map(({ title }) => title)),
       column('worst', 10),
       column('best', 10),
       column('points', 10),
     ],
-    rows: of.plan.requirements.map((requirement) => rowOf(requirement, of.plan, t)),
+    rows: of.plan.requirements.map((requirement) => rowOf(requirement, of, t)),
     blankRows: 100,
     refusal: { title: t('requirements.sheet.refusal-title'), text: t('requirements.sheet.refusal') },
     madeAt: of.madeAt,
   };
 }
 
-function rowOf(requirement: Requirement, plan: EvaluationPlan, t: Translate): (string | null)[] {
+function rowOf(
+  requirement: Requirement,
+  { plan, lots }: { plan: EvaluationPlan; lots: readonly Lot[] },
+  t: Translate,
+): (string | null)[] {
   const { knockOut, scoring } = requirement;
   const answers = answersOf(requirement);
   const inWords = (answer: string): string =>
@@ -208,6 +253,9 @@ function rowOf(requirement: Requirement, plan: EvaluationPlan, t: Translate): (s
     requirement.unit,
     range?.atLeast ?? null,
     range?.atMost ?? null,
+    ...(lots.length === 0
+      ? []
+      : [lots.filter((lot) => lot.id === requirement.lotId).map(inSheet)[0] ?? null]),
     plan.criteria.find((criterion) => criterion.id === requirement.criterionId)?.title ?? null,
     line?.worst ?? null,
     line?.best ?? null,

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createCalendar } from '../../src/catalog/index.ts';
 import { passTimeOnDisputes } from '../../src/disputes/index.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { type MadeInvoice, makeInvoice } from '../support/factories/invoices.ts';
@@ -49,7 +50,17 @@ describe('disputing an invoice', () => {
     const path = await open(supplier);
     await world.drainJobs();
     expect(world.mails.filter((mail) => mail.subject.includes('Dispute opened'))).to.have.length(1);
-    expect((await buyer.get(path)).text).to.include('agreed by telephone');
+    const page = (await buyer.get(path)).text;
+    expect(page).to.include('agreed by telephone').and.not.include('Provisional:');
+    // Once a calendar says that it knows no holidays beyond today, the due day is said to be provisional.
+    const until = world.now().toISOString().slice(0, 10);
+    const week = { workingWeekdays: [1, 2, 3, 4, 5], days: [], isCompany: true, confirmedUntil: until };
+    const administrator = await world.staff('administrator');
+    await world.runInTx(administrator, (ctx) =>
+      createCalendar(ctx, { code: 'CN', nameEn: 'China', nameZh: '中国', ...week }),
+    );
+    for (const side of [buyer, supplier])
+      expect((await side.get(path)).text).to.include('Provisional: holidays');
     expect((await act(buyer, path, 'answer', { body: 'We see it otherwise.' })).status).to.equal(303);
     expect((await stateOf(path)).state).to.equal('awaiting_supplier');
     await act(supplier, path, 'proposal', { reason: 'We meet in the middle.' });

@@ -6,6 +6,7 @@ import {
   isConfirmedUntil,
   isWorkingDay,
   ordinaryWeek,
+  provisionalAfter,
   workingDaysBefore,
   workingDaysUntil,
 } from '../../src/kernel/working-days.ts';
@@ -25,6 +26,9 @@ describe('what is known of a calendar', () => {
     expect(isConfirmedUntil('2026-12-31', announced)).to.equal(true);
     expect(isConfirmedUntil('2027-01-01', announced)).to.equal(false);
     expect(isConfirmedUntil('2030-01-01', ordinaryWeek)).to.equal(true);
+    expect(provisionalAfter('2026-12-31', announced)).to.equal(null);
+    expect(provisionalAfter('2027-01-01', announced)).to.equal('2026-12-31');
+    expect(provisionalAfter('2030-01-01', ordinaryWeek)).to.equal(null);
   });
 });
 

@@ -111,6 +111,20 @@ describe('amending lots, details, questions, criteria and files of an open event
     await buyer.post(plan, { version: '1', ...question }).expect(409);
     await buyer.post(plan, { ...(await seen()), ...question }).expect(303);
     expect(await world.db('requirement')).to.have.length(1);
+    // A lot that the amendment adds is asked about before it is there.
+    const own = (await amendment()).proposal.lots[1];
+    expect((await buyer.get(`${plan}/new?kind=yes_no`).expect(200)).text).to.include(`value="${own.id}"`);
+    const ofBrass = { ...question, prompt: 'Free of lead?', lotId: own.id };
+    await buyer.post(plan, { ...(await seen()), ...ofBrass, lotId: made.eventId }).expect(422);
+    await buyer.post(plan, { ...(await seen()), ...ofBrass }).expect(303);
+    // Saving the form again keeps the lot what it is.
+    const named = (await amendment()).proposal.lots.map((lot: { id: string; title: string }) => ({
+      ...lot,
+      description: '',
+    }));
+    await buyer.post(`${page}/edit`, await terms({ hasLots: 'yes', lots: named, next: 'save' })).expect(303);
+    expect((await amendment()).proposal.lots[1].id).to.equal(own.id);
+    expect(await world.db('lot')).to.have.length(0);
 
     const shown = (await buyer.get(page).expect(200)).text;
     for (const words of ['Aluminium', 'Anodised, 20 µm', '80, 160', 'REACH conform?', 'Question 2'])
@@ -140,7 +154,12 @@ describe('amending lots, details, questions, criteria and files of an open event
     expect(await world.db('requirement').orderBy('number').pluck('prompt')).to.deep.equal([
       'Are you certified to ISO 9001?',
       'REACH conform?',
+      'Free of lead?',
     ]);
+    const brass = await world.db('lot').where({ title: 'Brass' }).first();
+    expect((await world.db('requirement').where({ prompt: 'Free of lead?' }).first()).lot_id).to.equal(
+      brass.id,
+    );
     // The supplier reads all of it but what we hope to pay.
     const told = (await (await world.as(supplier.actor)).get(`/bids/invitations/${made.eventId}`)).text;
     expect(told).to.include('REACH conform?').and.include('Anodised, 20 µm').and.include('Aluminium');

@@ -3,6 +3,7 @@ import { openBids } from '../../src/bids/index.ts';
 import { tierKey } from '../../src/bids/offer.ts';
 import { concludeEnvelope } from '../../src/bids/openings.service.ts';
 import { createCalendar } from '../../src/catalog/index.ts';
+import { saveRequirement } from '../../src/sourcing/evaluation-plan.service.ts';
 import {
   approveEvent,
   createEvent,
@@ -10,6 +11,7 @@ import {
   publishEvent,
   submitForApproval,
 } from '../../src/sourcing/index.ts';
+import { someQuestion } from '../support/factories/evaluation.ts';
 import { closeEvent, makeCatalog, someTerms } from '../support/factories/sourcing.ts';
 import { makeSupplier } from '../support/factories/suppliers.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
@@ -331,6 +333,13 @@ describe('a request for information', () => {
     const eventId = await world.runInTx(buyer, async (ctx) => {
       const id = await createEvent(ctx, rfi);
       await inviteSuppliers(ctx, id, [supplier.supplierId]);
+      for (const [version, prompt] of ['Which alloys?', 'Since when?'].entries())
+        await saveRequirement(ctx, {
+          eventId: id,
+          version,
+          requirementId: null,
+          requirement: someQuestion({ kind: 'text', prompt, isRequired: false }),
+        });
       await submitForApproval(ctx, id);
       return id;
     });
@@ -364,10 +373,21 @@ describe('a request for information', () => {
     const stranger = await makeSupplier(world);
     await asking.post(page, { supplierId: stranger.supplierId }).expect(409, /rfi\.not-a-respondent/);
     expect(await world.db('sourcing_event').where({ event_type: 'rfq' })).to.have.length(0);
-    const made = await asking.post(page, { supplierId: supplier.supplierId }).expect(303);
+    const [alloys] = await world.db('requirement').where({ event_id: eventId }).orderBy('number');
+    const foreign = { supplierId: supplier.supplierId, questionId: eventId };
+    await asking.post(page, foreign).expect(404);
+    expect(await world.db('sourcing_event').where({ event_type: 'rfq' })).to.have.length(0);
+    const form = (await asking.get(`${page}/new`).expect(200)).text;
+    expect(form).to.include('Which alloys?').and.include(`name="questionId" value="${alloys.id}">`);
+    const made = await asking
+      .post(page, { supplierId: supplier.supplierId, questionId: alloys.id })
+      .expect(303);
     const rfq = await world.db('sourcing_event').where({ event_type: 'rfq' }).first();
     expect(made.headers['location']).to.equal(`/events/${rfq.id}/edit`);
     expect(rfq).to.include({ state: 'draft', title: rfi.title, currency: rfi.currency });
+    expect(await world.db('requirement').where({ event_id: rfq.id }).pluck('prompt')).to.deep.equal([
+      'Which alloys?',
+    ]);
     expect(await world.db('invitation').where({ event_id: rfq.id }).pluck('supplier_id')).to.deep.equal([
       supplier.supplierId,
     ]);

@@ -1,9 +1,11 @@
 import { type TimelineEntry, timelineOf } from '../../audit/index.ts';
+import { announcedBefore } from '../../catalog/index.ts';
 import { type Document, documentsOf } from '../../documents/index.ts';
 import { may, mayUse } from '../../identity/index.ts';
 import { hasRole } from '../../kernel/actor.ts';
 import { found } from '../../kernel/errors.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
+import type { Day } from '../../kernel/time.ts';
 import type { WaitingItem } from '../../kernel/waiting.ts';
 import { findOrder, findOrderLines, type OrderLine, type PurchaseOrder } from '../../orders/index.ts';
 import type { Ctx } from '../../platform/db/context.ts';
@@ -26,6 +28,8 @@ export type NonconformancePage = {
   readonly answers: readonly CorrectiveAction[];
   readonly next: AnswerStep | null;
   readonly turn: 'supplier' | 'buyer' | null;
+  /** Until when holidays are announced, where the due day lies beyond. */
+  readonly announcedUntil: Day | null;
   readonly documents: readonly Document[];
   readonly mayReturn: boolean;
   readonly mayVerify: boolean;
@@ -45,6 +49,11 @@ export async function getNonconformancePage(ctx: Ctx, id: string): Promise<Nonco
     answers,
     next: nextAnswer(nonconformance, answers),
     turn: whoActs(nonconformance),
+    announcedUntil: await announcedBefore(ctx, {
+      at: nonconformance.dueAt,
+      plantCode: nonconformance.plantCode,
+      timeZone: ctx.policies.company.timeZone,
+    }),
     documents: await documentsOf(ctx, 'nonconformance', id),
     mayReturn: may(ctx, 'nonconformance.return', asked),
     mayVerify: may(ctx, 'nonconformance.verify', asked),
