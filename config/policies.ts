@@ -97,6 +97,8 @@ export const policies: Policies = {
     { category: 'S', rate: '13' },
     { category: 'E', rate: '0' },
     { category: 'AE', rate: '0' },
+    { category: 'K', rate: '0' },
+    { category: 'G', rate: '0' },
     { category: 'O', rate: '0' },
   ],
   paymentTermsText: {

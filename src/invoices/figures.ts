@@ -16,6 +16,7 @@ import {
   type EnteredCharge,
   type InvoiceCharge,
 } from './charges/invoice-charge.ts';
+import { type Exemptions, exemptionErrors, withExemptions } from './exemptions.ts';
 import { normaliseNumber } from './invoice-number.ts';
 import { type Totals, totalsOf } from './totals.ts';
 
@@ -47,6 +48,8 @@ export type EnteredInvoice = {
   readonly lines: readonly EnteredLine[];
   /** Of the invoice as a whole; those without an amount count for nothing. */
   readonly charges?: readonly EnteredCharge[];
+  /** Why no tax is charged, by category; nothing where the category says it. */
+  readonly exemptions?: Exemptions;
 };
 export type EnteredLine = {
   readonly poLineId: string;
@@ -134,7 +137,7 @@ export function figuresOf(entered: EnteredInvoice, limits: InvoiceLimits): Figur
     currency,
     lines,
     charges,
-    ...totals,
+    ...withExemptions(totals, entered.exemptions),
   };
 }
 
@@ -183,7 +186,7 @@ export function headerErrors(
     errors.push(wrong('issuedOn', 'issued-before-the-order', { day: limits.orderIssuedOn }));
   else if (issuedOn < addDays(limits.latestDay, -MOST_DAYS_OLD))
     errors.push(wrong('issuedOn', 'issued-too-long-ago', { days: MOST_DAYS_OLD }));
-  return [...errors, ...taxErrors(entered, limits)];
+  return [...errors, ...taxErrors(entered, limits), ...exemptionErrors(entered)];
 }
 
 /** What is outside the scope of the tax stands on no invoice with what is in it (BR-O-11). */

@@ -12,6 +12,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import { findChargesToInvoice } from './charges/billable-charges.service.ts';
 import { type ChargeRow, chargedIn, chargeRows, type TypedCharge } from './charges/charge-form.ts';
 import { partOfRest } from './charges/invoice-charge.ts';
+import { type ExemptionField, exemptionFields, exemptionsIn } from './exemptions.ts';
 import { type BillableLine, type FigureLine, suggestedQuantity } from './figures.ts';
 import { type PlanPreview, previewPlan } from './instalments/plan-preview.service.ts';
 import { findLines } from './invoice.store.ts';
@@ -40,7 +41,7 @@ import { findExceptions } from './match-exception.store.ts';
 import { findTermsOfStatement } from './statements/statement.store.ts';
 import type { Statement } from './statements/statement.ts';
 import { findStatementToInvoice } from './statements/statement-invoiced.service.ts';
-import type { Totals } from './totals.ts';
+import type { TaxGroup, Totals } from './totals.ts';
 
 /** What was typed into a form that is shown again. */
 type TypedForm = {
@@ -60,6 +61,8 @@ type FormModel = {
   /** Of all lines that have none of their own. */
   readonly taxKey: string;
   readonly taxes: readonly (Tax & { readonly key: string })[];
+  /** Why no tax is charged, for the categories that are offered and not taxed. */
+  readonly exemptions: readonly ExemptionField[];
   /** When payment is due if the invoice is sent today. */
   readonly dueOn: Day;
   /** What was paid in advance, and what is left to pay; null where no order of it plans that. */
@@ -121,6 +124,7 @@ export async function getCorrectionForm(
       ownCharges: invoice.charges,
       typed: of.typed,
       last: null,
+      taxesOfOwn: invoice.taxes,
       except: invoice.id,
     })),
     invoice,
@@ -171,6 +175,7 @@ async function formModel(
     typed: TypedForm;
     last: Tax | null;
     except?: string;
+    taxesOfOwn?: readonly TaxGroup[];
   },
 ): Promise<FormModel> {
   const { receipt, typed } = of;
@@ -219,6 +224,7 @@ async function formModel(
       currency,
       except: of.except ?? null,
     }),
+    exemptions: exemptionFields(taxes, exemptionsIn(of.taxesOfOwn ?? [])),
     dueOn: dueOn({ issuedOn: today, arrivedOn: today, paymentTermsDays: receipt.paymentTermsDays }),
   };
 }

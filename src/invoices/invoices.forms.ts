@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readTax, type Tax } from '../kernel/tax.ts';
+import { untaxedCategories } from '../kernel/tax-exemption.ts';
 import { isDay } from '../kernel/time.ts';
 import { chargeReasons } from '../orders/index.ts';
 import type { TypedCharge } from './charges/charge-form.ts';
@@ -47,6 +48,7 @@ function asTax(key: string, ctx: z.RefinementCtx): Tax {
   return z.NEVER;
 }
 const tax = z.string().max(20).transform(asTax);
+const orNull = (text: string): string | null => (text === '' ? null : text);
 /** Empty: as all other lines. */
 const ownTax = z
   .string()
@@ -85,10 +87,18 @@ const charge = z
       issues.addIssue({ code: 'custom', path: ['amount'], message: issue.message });
   });
 
+/** Why no tax is charged; what is left empty is not said. */
+const exemption = z.strictObject({
+  code: z.string().max(30).default('').transform(orNull),
+  reason: z.string().trim().max(500).default('').transform(orNull),
+});
+const exemptions = z.partialRecord(z.enum(untaxedCategories), exemption).default({});
+
 const figures = {
   supplierNumber: z.string().trim().min(1, 'form.required').max(60),
   issuedOn: day,
   tax,
+  exemptions,
   lines: z.array(line).max(2_000).default([]),
   charges: z.array(charge).max(20).default([]),
 };
@@ -100,6 +110,7 @@ export const enteredOf = (form: z.infer<typeof submissionForm>): EnteredInvoice 
   supplierNumber: form.supplierNumber,
   issuedOn: form.issuedOn,
   tax: form.tax,
+  exemptions: form.exemptions,
   lines: form.lines.flatMap((row, index) => (isLeftOut(row.quantity) ? [] : [{ ...row, row: index }])),
   charges: form.charges.flatMap((row, index) =>
     isLeftOut(row.amount)

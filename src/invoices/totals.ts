@@ -9,6 +9,7 @@ import {
   sumMoney,
 } from '../kernel/money.ts';
 import { type Tax, taxCategories, taxKey } from '../kernel/tax.ts';
+import type { Exemption } from '../kernel/tax-exemption.ts';
 
 /** What a line of an invoice counts with. */
 export type PricedLine = {
@@ -19,7 +20,12 @@ export type PricedLine = {
 };
 type TaxedAmount = { readonly tax: Tax; readonly amount: DecimalString };
 /** What bears one tax, and the tax on it. */
-export type TaxGroup = Tax & { readonly taxableAmount: DecimalString; readonly taxAmount: DecimalString };
+export type TaxGroup = Tax & {
+  readonly taxableAmount: DecimalString;
+  readonly taxAmount: DecimalString;
+  /** Why nothing is taxed (BT-120, BT-121), where that is to be said. */
+  readonly exemption?: Exemption;
+};
 export type Totals = {
   readonly netAmount: DecimalString;
   readonly taxAmount: DecimalString;

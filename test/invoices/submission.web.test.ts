@@ -132,6 +132,33 @@ describe('invoicing a receipt', () => {
     expect(second.text).to.include('Tax on 125.00 USD (13 %)').and.to.include('Tax on 40.00 USD (9 %)');
   });
 
+  it('says why what is not taxed is not: what is exempt has to, and nothing else has to be asked', async () => {
+    const visitor = await clerk();
+    const exempt = await form({ tax: { category: 'E', rate: '0' } });
+    const refused = await visitor.post(path(), exempt).expect(422);
+    expect(refused.text)
+      .to.include('Say why it is exempt')
+      .and.to.match(/invoice-exemptions"[^>]* open/);
+    const other = { ...exempt, exemptions: { E: { code: 'VATEX-EU-AE', reason: '' } } };
+    expect((await visitor.post(path(), other).expect(422)).text).to.include('belongs to another tax');
+    await expectNoTrace();
+    const lines = [{}, { tax: { category: 'AE', rate: '0' } as const }];
+    const mixed = await form({ tax: { category: 'E', rate: '0' }, lines });
+    const exemptions = {
+      E: { code: 'VATEX-EU-132', reason: 'Training of welders' },
+      AE: { code: '', reason: '' },
+    };
+    await visitor.post(path(), { ...mixed, exemptions }).expect(303);
+    await world.drainJobs();
+    const invoice = await world.db('invoice').first();
+    expect(invoice.taxes.map((one: { exemption: object }) => one.exemption)).to.deep.equal([
+      { code: 'VATEX-EU-132', reason: 'Training of welders' },
+      { code: 'VATEX-EU-AE', reason: null },
+    ]);
+    const page = (await visitor.get(`/invoices/${invoice.id}`).expect(200)).text;
+    expect(page).to.include('Training of welders').and.to.include('Reverse charge: the buyer owes the tax');
+  });
+
   it('is told of by mail and matched by a job, once however often the job runs', async () => {
     const entered = await form();
     await (await clerk()).post(path(), entered).expect(303);

@@ -49,7 +49,7 @@ export function drawDebitNote(
         pdf,
         [
           {
-            label: t('payments.advice.to'),
+            label: t('credits.document.to'),
             value: [details.supplierName, ...details.supplierAddress].join('\n'),
           },
           { label: t('payments.advice.supplier-number'), value: details.supplierReference },

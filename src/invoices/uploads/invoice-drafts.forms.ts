@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { untaxedCategories } from '../../kernel/tax-exemption.ts';
 import { chargeReasons } from '../../orders/index.ts';
 import { submissionForm } from '../invoices.forms.ts';
 import { candidateKinds } from './candidate.ts';
@@ -13,6 +14,9 @@ const keptForm = z.strictObject({
   supplierNumber: typed(60),
   issuedOn: typed(10),
   tax: typed(20),
+  exemptions: z
+    .partialRecord(z.enum(untaxedCategories), z.strictObject({ code: typed(30), reason: typed(500) }))
+    .default({}),
   lines: z
     .array(z.strictObject({ poLineId: z.uuid(), quantity: typed(40), unitPrice: typed(40), tax: typed(20) }))
     .max(2_000)

@@ -4,11 +4,18 @@ import type { TypedCharge } from '../charges/charge-form.ts';
 import type { BillableLine } from '../figures.ts';
 import type { ReadInvoice, ReadLine } from './structured-invoice.ts';
 
+/** Codes and words, as they stand in fields. */
+export type TypedExemptions = Readonly<
+  Partial<Record<string, { readonly code: string; readonly reason: string }>>
+>;
+
 /** What stands in the fields of a draft, as its form posts it. */
 export type TypedFields = {
   readonly supplierNumber: string;
   readonly issuedOn: string;
   readonly tax: string;
+  /** Why no tax is charged, by category. */
+  readonly exemptions: TypedExemptions;
   readonly lines: readonly {
     readonly poLineId: string;
     readonly quantity: string;
@@ -68,6 +75,7 @@ export function prefill(
       supplierNumber: read.number.slice(0, 60),
       issuedOn: read.issuedOn ?? '',
       tax: most,
+      exemptions: read.exemptions,
       // Where no line could be placed, all that can be invoiced stands there as for any other document.
       lines: placed.size === 0 ? [] : lines,
     },

@@ -1,5 +1,6 @@
 import { type DecimalString, trimDecimal } from '../../kernel/money.ts';
 import { readTax, type Tax } from '../../kernel/tax.ts';
+import { isExemptionCode, untaxedCategories } from '../../kernel/tax-exemption.ts';
 import { type Day, isDay } from '../../kernel/time.ts';
 import { allAt, textAt, type XmlElement } from '../../platform/xml/read-xml.ts';
 
@@ -30,6 +31,8 @@ export type ReadInvoice = {
   readonly netAmount: DecimalString | null;
   readonly taxAmount: DecimalString | null;
   readonly grossAmount: DecimalString | null;
+  /** Why it charges no tax, by category (BT-120, BT-121). */
+  readonly exemptions: Readonly<Record<string, { readonly code: string; readonly reason: string }>>;
   readonly lines: readonly ReadLine[];
 };
 
@@ -69,6 +72,13 @@ function readUbl(root: XmlElement): ReadInvoice {
     netAmount: total('TaxExclusiveAmount'),
     taxAmount: decimal(textAt(root, 'TaxTotal', 'TaxAmount')),
     grossAmount: total('TaxInclusiveAmount'),
+    exemptions: exemptionsOf(
+      allAt(root, 'TaxTotal', 'TaxSubtotal', 'TaxCategory').map((one) => ({
+        category: textAt(one, 'ID'),
+        code: textAt(one, 'TaxExemptionReasonCode'),
+        reason: textAt(one, 'TaxExemptionReason'),
+      })),
+    ),
     lines: allAt(root, 'InvoiceLine')
       .slice(0, MOST_LINES)
       .map((line) => ({
@@ -103,6 +113,15 @@ function readCii(root: XmlElement): ReadInvoice {
     netAmount: sum('TaxBasisTotalAmount'),
     taxAmount: sum('TaxTotalAmount'),
     grossAmount: sum('GrandTotalAmount'),
+    exemptions: exemptionsOf(
+      allAt(root, 'SupplyChainTradeTransaction', 'ApplicableHeaderTradeSettlement', 'ApplicableTradeTax').map(
+        (one) => ({
+          category: textAt(one, 'CategoryCode'),
+          code: textAt(one, 'ExemptionReasonCode'),
+          reason: textAt(one, 'ExemptionReason'),
+        }),
+      ),
+    ),
     lines: allAt(root, 'SupplyChainTradeTransaction', 'IncludedSupplyChainTradeLineItem')
       .slice(0, MOST_LINES)
       .map(ciiLine),
@@ -135,6 +154,24 @@ function day(text: string | null): Day | null {
   const written = text?.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3') ?? '';
   return isDay(written) ? written : null;
 }
+
+/** A code that is not of the list is words: nothing of what is said is lost. */
+const exemptionsOf = (
+  groups: readonly {
+    readonly category: string | null;
+    readonly code: string | null;
+    readonly reason: string | null;
+  }[],
+): ReadInvoice['exemptions'] =>
+  Object.fromEntries(
+    groups.flatMap(({ category, code, reason }) => {
+      const known = untaxedCategories.find((one) => one === category);
+      if (known === undefined || (code === null && reason === null)) return [];
+      const isKnown = code !== null && isExemptionCode(known, code);
+      const words = [isKnown ? null : code, reason].filter((one) => one !== null).join(': ');
+      return [[known, { code: isKnown ? code : '', reason: words.slice(0, 500) }]];
+    }),
+  );
 
 /** Where nothing is taxed, files leave the rate out. */
 const taxOf = (category: string | null, rate: string | null): Tax | null =>

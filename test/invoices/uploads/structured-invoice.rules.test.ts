@@ -83,6 +83,23 @@ const OFFERED = [
 const filled = (lines: NonNullable<Parameters<typeof ublInvoice>[0]>['lines'], billable = BILLABLE) =>
   prefill(reading(ublInvoice({ lines: lines ?? [] })), { billable, offered: OFFERED });
 
+describe('why a structured invoice charges no tax', () => {
+  const group = (category: string, said: string) =>
+    ublInvoice().replace(
+      '</cac:TaxTotal>',
+      `<cac:TaxSubtotal><cac:TaxCategory><cbc:ID>${category}</cbc:ID>${said}</cac:TaxCategory></cac:TaxSubtotal></cac:TaxTotal>`,
+    );
+  const code = '<cbc:TaxExemptionReasonCode>VATEX-EU-132</cbc:TaxExemptionReasonCode>';
+  const words = '<cbc:TaxExemptionReason>Education</cbc:TaxExemptionReason>';
+  it('is read by category; a code that is not of its list is words', () => {
+    expect(reading(group('E', code + words)).exemptions).to.deep.equal({
+      E: { code: 'VATEX-EU-132', reason: 'Education' },
+    });
+    expect(reading(group('AE', code)).exemptions).to.deep.equal({ AE: { code: '', reason: 'VATEX-EU-132' } });
+    expect(reading(group('S', words)).exemptions).to.deep.equal({});
+  });
+});
+
 describe('filling a draft from its file', () => {
   it('places a line by the order line that it names, else by our item number', () => {
     const { typed, unplaced } = filled(LINES);
@@ -91,6 +108,7 @@ describe('filling a draft from its file', () => {
       supplierNumber: 'R-77',
       issuedOn: '2026-03-02',
       tax: 'S:13',
+      exemptions: {},
       lines: [
         { poLineId: 'one', quantity: '10', unitPrice: '12.5', tax: '' },
         { poLineId: 'two', quantity: '4', unitPrice: '12.5', tax: '' },

@@ -90,6 +90,27 @@ function update() {
   showPlan(net + tax);
 }
 
+// Only what is not taxed asks why, and only of what is used.
+const reasons = form.querySelector('.invoice-exemptions');
+function showReasons() {
+  if (reasons === null) return;
+  const keys = [form.elements.tax, ...form.querySelectorAll('.invoice-tax')].map(
+    (one) => one.value || form.elements.tax.value,
+  );
+  const rows = form.querySelectorAll('.invoice-row').length;
+  const used = new Set((rows === 0 ? [] : keys).map((key) => key.split(':')[0]));
+  let count = 0;
+  for (const one of reasons.querySelectorAll('.invoice-exemption')) {
+    one.hidden = !used.has(one.dataset.category);
+    count += one.hidden ? 0 : 1;
+  }
+  reasons.hidden = count === 0;
+  if (count > 0) reasons.open = true;
+}
+form.addEventListener('change', showReasons);
+addEventListener('pageshow', showReasons);
+showReasons();
+
 form.querySelector('.invoice-recalculate').hidden = true;
 form.addEventListener('input', update);
 form.addEventListener('change', update);
