@@ -63,6 +63,7 @@ export const policies: Policies = {
     numbering: { pattern: 'PO-{year}-{number}', digits: 4 },
     isAwardEnough: false,
     isByHandAllowed: true,
+    tax: { country: 'CN', rate: null, plants: {} },
   },
   evaluation: { pointsAtMost: '10', step: '0.5', commentUpTo: '2', commentFrom: '9', spreadFrom: '3' },
   awards: {

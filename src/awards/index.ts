@@ -24,5 +24,7 @@ export { solveScenario } from './scenario-search.service.ts';
 export { scenariosRoutes } from './scenarios.routes.ts';
 export { remindMembers } from './scoring.service.ts';
 export { successorRoutes } from './successor.routes.ts';
+export { findSupplierCharges } from './supplier-charges.service.ts';
+export type { SupplierCharge } from './supplier-charges.ts';
 export { waitingFor } from './waiting.queries.ts';
 export { withdrawalsRoutes } from './withdrawals.routes.ts';

@@ -140,6 +140,15 @@ export type Policies = {
     readonly isAwardEnough: boolean;
     /** May a buyer make an order of neither an event nor a requisition, and say why? */
     readonly isByHandAllowed: boolean;
+    /**
+     * At what rate in percent an order is taxed that says nothing else, by its plant; null: orders say nothing of tax. It is
+     * for suppliers in this country: from elsewhere nobody charges our tax.
+     */
+    readonly tax: {
+      readonly country: string;
+      readonly rate: string | null;
+      readonly plants: Readonly<Record<string, string>>;
+    };
   };
   /** How members of a committee score: from 0 to `pointsAtMost`, in these steps. */
   readonly evaluation: {

@@ -5,8 +5,9 @@ import { type Day, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextNumber } from '../platform/db/reference.ts';
 import { draftAgreementOf } from './award-agreements.service.ts';
+import { chargesOfAward } from './award-charges.service.ts';
 import { askForApproval, asksForApproval, putIntoForce } from './order-approval.service.ts';
-import { type Charge, netLineAmount, netPricesById, totalsOf } from './order-charges.ts';
+import { type Charge, netLineAmount, netPricesById, totalsOf, usualTaxRate } from './order-charges.ts';
 import { insertOrder, type NewOrder, type NewOrderLine } from './order-draft.store.ts';
 import { orderNumber } from './order-number.ts';
 import { type AwardedLine, findLinesToOrder, findParties, lockAward } from './orders.queries.ts';
@@ -43,6 +44,7 @@ export type OrderToIssue = {
   /** Where it comes from no event. */
   readonly categoryCode?: string | null;
   readonly charges?: readonly Charge[];
+  /** In percent; left out, what the house has for its plant. */
   readonly taxRate?: DecimalString | null;
   readonly plan?: PaymentPlan | null;
 };
@@ -63,7 +65,10 @@ export async function issueOrdersForAward(ctx: Ctx, awardId: string): Promise<st
   for (const lines of bySupplier(await findLinesToOrder(ctx, awardId))) {
     const [first] = lines;
     if (outcome === 'agreement') await draftAgreementOf(ctx, { awardId, lines });
-    else if (first !== undefined) ids.push(await issueOrder(ctx, { ...first, awardId, lines }));
+    else if (first !== undefined) {
+      const charges = await chargesOfAward(ctx, { ...first, awardId });
+      ids.push(await issueOrder(ctx, { ...first, awardId, lines, charges }));
+    }
   }
   return ids;
 }
@@ -85,9 +90,10 @@ export async function issueOrder(
   order: OrderToIssue,
   note: (orderId: string) => Promise<void> = async () => {},
 ): Promise<string> {
-  found('order_party', await findParties(ctx, order));
+  const { supplier } = found('order_party', await findParties(ctx, order));
   const id = newId();
-  const made = newOrder(ctx, order, { id, reference: await numberOf(ctx, order) });
+  const { taxRate = usualTaxRate(ctx.policies.orders.tax, { ...order, country: supplier.country }) } = order;
+  const made = newOrder(ctx, { ...order, taxRate }, { id, reference: await numberOf(ctx, order) });
   await insertOrder(ctx.tx, made);
   await note(id);
   const held = await lockOrder(ctx, id);

@@ -11,6 +11,7 @@ import {
   subtractDecimals,
   sumMoney,
 } from '../kernel/money.ts';
+import type { Policies } from '../kernel/policies.ts';
 
 /** UBL's allowances and charges, as far as orders have them. A discount lowers, all others raise. */
 export const chargeReasons = [
@@ -18,6 +19,8 @@ export const chargeReasons = [
   'freight',
   'packing',
   'insurance',
+  'handling',
+  'tooling',
   'small_quantity',
   'other',
 ] as const;
@@ -43,6 +46,13 @@ export type ChargedLine = {
   /** In percent; that of the order where it says nothing. */
   readonly taxRate?: DecimalString | null;
 };
+
+/** What an order is taxed at that says nothing of it: by its plant, and only by suppliers who charge our tax. */
+export const usualTaxRate = (
+  policy: Policies['orders']['tax'],
+  of: { plantCode: string; country: string | null },
+): DecimalString | null =>
+  of.country === policy.country ? (policy.plants[of.plantCode] ?? policy.rate) : null;
 
 /** A line's charges with another discount in percent, or none: it stands once. */
 export const withDiscount = (charges: readonly Charge[], percent: DecimalString | null): Charge[] => [

@@ -9,7 +9,7 @@ import { placesOf } from '../platform/db/scope.ts';
 import { findWaitingLines, mergeLines } from '../requisitions/index.ts';
 import { findSupplier, invitableSuppliers } from '../suppliers/index.ts';
 import type { OrderLine } from './fulfilment.ts';
-import { type Charge, chargeReasons } from './order-charges.ts';
+import { type Charge, chargeReasons, usualTaxRate } from './order-charges.ts';
 import type { OrderLineFields } from './order-draft.forms.ts';
 import { findLineSources } from './order-source.store.ts';
 import { findOrder, findOrderLines } from './orders.service.ts';
@@ -80,7 +80,9 @@ export async function getNewOrderForm(
     incoterm: 'DAP',
     incotermPlace: plant?.nameEn ?? '',
     paymentTermsDays: String(ctx.policies.paymentTermsDays),
-    taxRate: '',
+    // Whoever buys elsewhere empties it: the supplier is not chosen yet.
+    taxRate:
+      usualTaxRate(ctx.policies.orders.tax, { plantCode, country: ctx.policies.orders.tax.country }) ?? '',
     reason: '',
   };
   const lines = mergeLines(needed).map(

@@ -7,7 +7,13 @@ import type { PurchaseOrder } from './purchase-order.ts';
 
 export type NewOrder = Omit<
   PurchaseOrder,
-  'totalAmount' | 'chargesInvoiced' | 'sentAt' | 'acknowledgedAt' | 'acknowledgedBy' | 'version'
+  | 'totalAmount'
+  | 'chargesInvoiced'
+  | 'deliveryAddress'
+  | 'sentAt'
+  | 'acknowledgedAt'
+  | 'acknowledgedBy'
+  | 'version'
 > & {
   readonly totalAmount: PoContent['totalAmount'];
   readonly createdAt: Date;

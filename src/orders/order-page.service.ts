@@ -56,6 +56,8 @@ export type OrderPage = {
   /** What is paid before its delivery; empty where nothing is, and for whoever works without prices. */
   readonly instalments: readonly PricedInstalment[];
   readonly isEditable: boolean;
+  /** A draft that follows an award or an agreement: what that does not say is mended. */
+  readonly isMendable: boolean;
   /** Null for suppliers. */
   readonly proof: ProofOfDelivery | null;
   /** Some lines are work, and some are goods. */
@@ -108,10 +110,14 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
       order.plan === null
         ? []
         : pricedInstalments(order.plan, { ...order, totalAmount: order.totalAmount ?? '0' }),
-    isEditable: order.state === 'draft' && order.awardId === null,
+    isEditable: order.state === 'draft' && !followsAnother(order, names),
+    isMendable: order.state === 'draft' && followsAnother(order, names),
     sources: mayUse(ctx, 'requisition.read') ? await findShownSources(ctx.tx, orderId) : [],
   };
 }
+
+const followsAnother = (order: PurchaseOrder, names: OrderNames): boolean =>
+  order.awardId !== null || names.agreementReference !== null;
 
 /** What the supplier calls a line, and whether it packs so much of it. */
 type ShownSupplierItem = {

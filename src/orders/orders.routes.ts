@@ -13,6 +13,7 @@ import { addOrderDrafts } from './order-drafts.routes.ts';
 import { orderLinesFile } from './order-lines.report.ts';
 import type { OrderRow } from './order-list.queries.ts';
 import { listOrders, listOrdersToExport } from './order-list.service.ts';
+import { addOrderMending } from './order-mending.routes.ts';
 import { getOrderPage } from './order-page.service.ts';
 import { addOrderSheet } from './order-sheet.routes.ts';
 import { addOrderTerms } from './order-terms.routes.ts';
@@ -26,6 +27,7 @@ export function ordersRoutes(web: WebDeps, { catalogue }: { catalogue: Catalogue
   const router = makeRouter(web);
   // Forms come first: `/orders/new` is no order's id.
   addOrderDrafts(router, web);
+  addOrderMending(router, web);
   addOrderTerms(router, web);
   addOrderSheet(router, web, { catalogue });
 

@@ -40,7 +40,7 @@ export async function firstContent(
     },
     buyer: parties.buyer,
     supplier: parties.supplier,
-    plant: parties.plant,
+    plant: deliveredTo(parties.plant, order),
     incoterm: order.incoterm,
     incotermPlace: order.incotermPlace,
     paymentTermsDays: order.paymentTermsDays,
@@ -50,6 +50,12 @@ export async function firstContent(
     ...pricedContent(lines, order, await findSupplierItems(ctx, itemsOf(order, lines))),
   };
 }
+
+const deliveredTo = (
+  plant: PoContent['plant'],
+  { deliveryAddress }: Pick<PurchaseOrder, 'deliveryAddress'>,
+): PoContent['plant'] =>
+  deliveryAddress === null ? plant : { ...plant, addressLines: deliveryAddress.split('\n') };
 
 /** What a version says of lines, sums and the payment of them; the sums are told where they are more than one. */
 export function pricedContent(

@@ -20,7 +20,8 @@ const ORDER = `
          CASE WHEN $3 THEN po.charges ELSE '[]' END AS charges,
          CASE WHEN $3 THEN po.charges_invoiced ELSE '{}' END AS "chargesInvoiced", trim_scale(po.tax_rate)::text AS "taxRate",
          CASE WHEN $3 THEN po.payment_plan END AS plan, po.plant_code AS "plantCode", po.buyer_id AS "buyerId", po.title, po.currency, po.incoterm,
-         po.incoterm_place AS "incotermPlace", po.payment_terms_days AS "paymentTermsDays", po.state,
+         po.incoterm_place AS "incotermPlace", po.payment_terms_days AS "paymentTermsDays",
+         po.delivery_address AS "deliveryAddress", po.state,
          po.current_version AS "currentVersion", CASE WHEN $3 THEN po.total_amount END AS "totalAmount", po.line_count AS "lineCount",
          po.issued_on AS "issuedOn", po.next_due_on AS "nextDueOn", po.sent_at AS "sentAt",
          po.acknowledged_at AS "acknowledgedAt", po.acknowledged_by AS "acknowledgedBy", po.version

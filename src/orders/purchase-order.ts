@@ -54,6 +54,8 @@ export type PurchaseOrder = {
   readonly incoterm: string;
   readonly incotermPlace: string;
   readonly paymentTermsDays: number;
+  /** Where that is not the plant's. */
+  readonly deliveryAddress: string | null;
   readonly state: OrderState;
   /** The version of the document that is in force, `po_version.version`. */
   readonly currentVersion: number;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { policies } from '../../config/policies.ts';
 import { record } from '../../src/audit/index.ts';
 import { system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
@@ -228,10 +229,115 @@ describe('issuing the orders of an award where the rules for orders name approve
       const edit = await buyer.get(`/orders/${id}/edit`);
       expect([edit.status, edit.text.includes('says what was awarded')]).to.deep.equal([422, true]);
       await buyer.post(`/orders/${id}/submission`).expect(303);
+      expect((await buyer.get(`/orders/${id}/mending`)).status, 'it waits for its approver').to.equal(422);
       await visitor.post(`/orders/${id}/decision`, { decision: 'reject', comment: 'No' }).expect(303);
       await world.drainJobs();
       expect(await states()).to.deep.equal(['sent', 'cancelled']);
       expect((await visitor.post(`/orders/${id}/decision`, { decision: 'approve' })).status).to.equal(422);
+    } finally {
+      await world.close();
+    }
+  });
+});
+
+describe('an award’s order with charges and the tax of its plant', () => {
+  it('carries what its supplier is paid, and is mended where the award says nothing when its approver returns it', async () => {
+    const world = await makeWorld({
+      policies: {
+        orders: { ...policies.orders, tax: { country: 'CN', rate: '6', plants: { QD01: '13' } } },
+      },
+    });
+    try {
+      const made = await publishedEvent(world);
+      const lead = await world.staff('approver');
+      await makePolicy(world, [asking(lead, { fromAmount: '480' })], 'purchase_order');
+      await world.db('supplier').update({ country: 'CN' });
+      const awardId = await awardOf(world, made, 'active');
+      const bids = await world.db('bid').where({ event_id: made.eventId });
+      const bid = bids.find((one) => one.supplier_id === made.suppliers[0]?.supplierId);
+      const cost = {
+        event_id: made.eventId,
+        bid_id: bid.id,
+        reason: 'As offered',
+        entered_by: made.buyer.userId,
+      };
+      const at = { entered_at: world.now() };
+      await world.db('cost_adjustment').insert([
+        { ...cost, ...at, id: newId(), kind: 'tooling', amount: '300', currency: 'USD' },
+        // DAP: unloading is ours to pay, and to others.
+        { ...cost, ...at, id: newId(), kind: 'handling', amount: '99', currency: 'USD' },
+      ]);
+      await approve(world, awardId);
+      await world.drainJobs();
+      const orders = () => world.db('purchase_order').orderBy('total_amount');
+      const [plain, charged] = await orders();
+      expect(plain).to.deep.include({ charges: [], tax_rate: '13.0000' });
+      expect(charged).to.include({ total_amount: '790.0000', state: 'pending_approval' });
+      expect(charged.charges).to.have.length(1);
+      expect(charged.charges[0]).to.include({ reason: 'tooling', amount: '300.00' });
+      expect(charged.charges[0].id, 'invoiced by itself').to.match(/^[\da-f-]{36}$/);
+
+      const visitor = await world.as(lead);
+      await visitor.post(`/orders/${charged.id}/decision`, { decision: 'return', comment: 'Which gate?' });
+      const buyer = await world.as(made.buyer);
+      expect((await buyer.get(`/orders/${charged.id}`)).text).to.include('Mend the draft');
+      const form = await buyer.get(`/orders/${charged.id}/mending`).expect(200);
+      expect(form.text).to.include('Tooling').and.to.include('has to begin with those words');
+      const lines = await world.db('po_line').where({ order_id: charged.id }).orderBy('line_no');
+      const { version } = (await orders())[1];
+      const mend = (more: Record<string, unknown> = {}, words = ', packed in tens') =>
+        buyer.post(`/orders/${charged.id}/mending`, {
+          version,
+          title: 'Brackets for hall 3',
+          incotermPlace: 'Gate 3',
+          deliveryAddress: 'Gate 3\r\nHarbour Road 7',
+          taxRate: '13',
+          charges: [
+            { id: charged.charges[0].id, billing: 'separate', reason: 'tooling', percent: '', amount: '250' },
+          ],
+          lines: lines.map((line) => ({
+            poLineId: line.id,
+            description: `${line.description}${words}`,
+            dueOn: '2026-05-15',
+          })),
+          ...more,
+        });
+      const other = await buyer.post(`/orders/${charged.id}/mending`, {
+        version,
+        title: 'x',
+        taxRate: '',
+        lines: [{ poLineId: lines[0].id, description: 'Golden brackets', dueOn: '' }],
+      });
+      expect([other.status, other.text.includes('begin with the words that were awarded')]).to.deep.equal([
+        422,
+        true,
+      ]);
+      expect((await orders())[1], 'a refused mending leaves no trace').to.include({
+        version,
+        title: charged.title,
+      });
+      expect((await mend({ supplierId: newId() })).status, 'no form has another supplier').to.equal(422);
+      expect((await mend()).status).to.equal(303);
+      const stale = await mend({ title: 'Too late' });
+      expect([
+        stale.status,
+        stale.text.includes('Brackets for hall 3'),
+        stale.text.includes('Too late'),
+      ]).to.deep.equal([409, true, true]);
+      const mended = await world.db('purchase_order').where({ id: charged.id }).first();
+      expect(mended).to.include({
+        total_amount: '740.0000',
+        incoterm_place: 'Gate 3',
+        next_due_on: '2026-05-15',
+      });
+      await buyer.post(`/orders/${charged.id}/submission`).expect(303);
+      await visitor.post(`/orders/${charged.id}/decision`, { decision: 'approve', comment: '' }).expect(303);
+      const { content } = await world.db('po_version').where({ order_id: charged.id }).first();
+      expect(content.plant.addressLines).to.deep.equal(['Gate 3', 'Harbour Road 7']);
+      expect(content.totals.charges[0]).to.include({ value: '250.00', reason: 'tooling' });
+      expect(content.lines[0]).to.include({ dueOn: '2026-05-15', unitPrice: '2.4' });
+      expect(content.lines[0].description).to.match(/, packed in tens$/);
+      expect((await buyer.get(`/orders/${charged.id}/mending`)).status).to.equal(422);
     } finally {
       await world.close();
     }

@@ -46,12 +46,14 @@ export type EnteredCharge = {
   readonly row: number;
 };
 
-/** Discount · freight service · packing · other services · minimum order not fulfilled · miscellaneous. */
+/** Discount · freight service · packing · other services · handling · tooling · minimum order not fulfilled · miscellaneous. */
 const REASON_CODE: Readonly<Record<ChargeReason, string>> = {
   discount: '95',
   freight: 'FC',
   packing: 'PC',
   insurance: 'ADR',
+  handling: 'HD',
+  tooling: 'ABF',
   small_quantity: 'DAN',
   other: 'ABK',
 };
