@@ -21,6 +21,7 @@ import {
 } from './company.ts';
 import { type CompetitionPlan, competitionPlans } from './competition-plan.ts';
 import { competitionSteps } from './competitions.ts';
+import { forecastSteps } from './forecasts.ts';
 import { type Journal, noteBegun, noteLoaded, noteStep, readJournal } from './journal.ts';
 import { pastOrderPlans, pastOrderSteps, silentCompetitor } from './past-orders.ts';
 import { qualifySuppliers } from './qualifications.ts';
@@ -165,6 +166,7 @@ async function allSteps(
     reading,
     ...requisitionSteps({ ...worksOf(told, 'SITE'), calendar, foundedDaysAgo: FOUNDED_DAYS_AGO }),
     ...agreementSteps({ ...worksOf(told, 'ROAD'), orders: orders.values(), calendar }),
+    ...forecastSteps({ ...worksOf(told, 'ROAD'), calendar }),
     ...told.flatMap((one) => competitionSteps({ ...one, calendar })),
     ...pastOrderPlans.flatMap(([number, orderedDaysAgo], index) =>
       pastOrderSteps(named(orders, number), { number: index, orderedDaysAgo, calendar }),

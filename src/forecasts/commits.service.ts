@@ -1,5 +1,6 @@
 import { conflict, found, invalid } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
+import type { DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './commit.store.ts';
 import {
@@ -62,6 +63,30 @@ export async function commitWhole(ctx: Ctx, of: { forecastId: string; version: n
   const typed = { ...of, revision: draft?.revision ?? 0, note: '', lines: commitAll(content.lines) };
   const commit = await keep(ctx, { forecast, content, typed });
   await submit(ctx, { forecast, content, commit, lines: typed.lines });
+}
+
+/**
+ * Commits to a version as it is forecast but for what `change` says of a line and week, by their places; with its reasons.
+ * @throws AppError as {@link submitCommit}
+ */
+export async function commitChanged(
+  ctx: Ctx,
+  of: {
+    forecastId: string;
+    version: number;
+    change(line: number, place: number, quantity: DecimalString): DecimalString | null;
+    reason(line: number): string;
+  },
+): Promise<void> {
+  const { content } = await lockCurrent(ctx, of);
+  const { revision } = await getCommitDraft(ctx, { forecastId: of.forecastId, content });
+  const lines = content.lines.map((line, index) => ({
+    lineId: line.id,
+    quantities: line.quantities.map((quantity, place) => of.change(index, place, quantity) ?? quantity),
+    reason: of.reason(index),
+    capacityNote: '',
+  }));
+  await submitCommit(ctx, { forecastId: of.forecastId, version: of.version, revision, note: '', lines });
 }
 
 /** The forecast held, and the version it is about, which has to be the one that counts. */

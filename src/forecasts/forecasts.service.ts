@@ -56,6 +56,7 @@ export async function weekAt(ctx: Ctx, plantCode: string): Promise<{ plant: Plan
 export async function createForecast(
   ctx: Ctx,
   of: Pick<Forecast, 'supplierId' | 'plantCode' | 'categoryCode'>,
+  by: string | null = ctx.actor.userId,
 ): Promise<string> {
   await assertPlaced(ctx, of);
   const supplier = await findSupplier(ctx, of.supplierId);
@@ -69,7 +70,7 @@ export async function createForecast(
     reference: await nextReference(ctx.tx, 'FC', ctx.now),
     ...of,
     state: forecastLifecycle.initial,
-    ownerId: found('user', ctx.actor.userId),
+    ownerId: found('user', by),
     currentVersion: 0,
     commitDueAt: null,
   };
@@ -77,7 +78,7 @@ export async function createForecast(
     throw await runsAlready(ctx, of);
   const { currentWeek } = await weekAt(ctx, of.plantCode);
   const terms = newTerms(currentWeek, ctx.policies.forecasts);
-  await store.insertVersion(ctx.tx, newVersion(ctx, forecast, terms));
+  await store.insertVersion(ctx.tx, newVersion(ctx, forecast, { ...terms, savedBy: forecast.ownerId }));
   await tell(ctx, 'created', { forecast, from: null });
   return id;
 }
@@ -113,13 +114,16 @@ async function assertPlaced(ctx: Ctx, of: { plantCode: string; categoryCode: str
     );
 }
 
-const newVersion = (ctx: Ctx, forecast: Forecast, terms: ForecastTerms): ForecastVersion => ({
-  ...terms,
+const newVersion = (
+  ctx: Ctx,
+  forecast: Forecast,
+  of: ForecastTerms & Pick<ForecastVersion, 'savedBy'>,
+): ForecastVersion => ({
+  ...of,
   id: newId(),
   forecastId: forecast.id,
   version: forecast.currentVersion + 1,
   revision: 1,
-  savedBy: found('user', ctx.actor.userId),
   savedAt: ctx.now,
   publishedBy: null,
   publishedAt: null,
@@ -129,14 +133,18 @@ const newVersion = (ctx: Ctx, forecast: Forecast, terms: ForecastTerms): Forecas
  * Begins the next version as the last one goes on: the same items, from this week. One that is begun already stays.
  * @throws AppError `forecast.not-found`, `forecast.cannot-publish` once it is ended
  */
-export async function startVersion(ctx: Ctx, forecastId: string): Promise<void> {
+export async function startVersion(
+  ctx: Ctx,
+  forecastId: string,
+  by: string | null = ctx.actor.userId,
+): Promise<void> {
   const forecast = await lockSeen(ctx, forecastId);
   forecastLifecycle.next(forecast.state, 'publish');
   if ((await store.findDraft(ctx.tx, forecastId)) !== undefined) return;
   const last = await currentContent(ctx, forecast);
   const { currentWeek } = await weekAt(ctx, forecast.plantCode);
   const terms = newTerms(currentWeek, last?.terms ?? ctx.policies.forecasts);
-  const version = newVersion(ctx, forecast, terms);
+  const version = newVersion(ctx, forecast, { ...terms, savedBy: found('user', by) });
   await store.insertVersion(ctx.tx, version);
   const lines = (last?.lines ?? []).map(
     (line): ForecastLine => ({
@@ -175,6 +183,8 @@ export async function saveDraft(
     readonly forecastId: string;
     readonly revision: number;
     readonly lines?: readonly IncomingLine[] | undefined;
+    /** For whom a system acts. */
+    readonly by?: string;
   },
 ): Promise<number> {
   const { forecast, draft } = await lockDraft(ctx, to);
@@ -193,7 +203,7 @@ export async function saveDraft(
     ...draft,
     ...terms,
     revision: draft.revision + 1,
-    savedBy: found('user', ctx.actor.userId),
+    savedBy: found('user', to.by ?? ctx.actor.userId),
     savedAt: ctx.now,
   };
   await store.saveVersion(ctx.tx, version);
@@ -241,14 +251,17 @@ async function completeLines(
  * Publishes the draft: the supplier sees it and is asked for its commit. `revision` is the one that was looked at.
  * @throws AppError `forecast.not-found`, `forecast.changed-meanwhile`, and what {@link assertCanPublish} throws
  */
-export async function publishForecast(ctx: Ctx, of: { forecastId: string; revision: number }): Promise<void> {
+export async function publishForecast(
+  ctx: Ctx,
+  of: { forecastId: string; revision: number; by?: string },
+): Promise<void> {
   const { forecast, draft } = await lockDraft(ctx, of);
   const state = forecastLifecycle.next(forecast.state, 'publish');
   const { plant, currentWeek } = await weekAt(ctx, forecast.plantCode);
   const now = { terms: draft, lines: await store.findLines(ctx.tx, draft.id) };
   const before = await currentContent(ctx, forecast);
   assertCanPublish(now, { before, currentWeek });
-  const publishedBy = found('user', ctx.actor.userId);
+  const publishedBy = found('user', of.by ?? ctx.actor.userId);
   const published: Forecast = {
     ...forecast,
     state,

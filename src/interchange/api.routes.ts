@@ -1,13 +1,16 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { tellForecast } from '../forecasts/index.ts';
 import { system } from '../kernel/actor.ts';
 import { AppError, type ErrorKind, forbidden, invalid, notFound } from '../kernel/errors.ts';
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { WebDeps } from '../platform/web/web.ts';
 import { idempotencyKey, requisitionBody } from './api.forms.ts';
+import { forecastBody } from './forecasts.forms.ts';
 import { type Admitted, type IntegrationScope, tokenIn } from './integration.ts';
 import { admitIntegration } from './integrations.service.ts';
+import { receiveForecast } from './received-forecasts.service.ts';
 import { receiveRequisition, tellRequisition } from './received-requisitions.service.ts';
 
 /** Where it stands. It has neither session nor cookie, so nothing that a browser sends of itself gets in. */
@@ -41,7 +44,9 @@ export function apiRoutes(
   };
   router.use(admit(web, callers));
   router.use(express.json({ limit: '4mb' }));
-  addRequisitions(router, web, callerOf);
+  const asCaller = asCallerOf(callerOf);
+  addRequisitions(router, web, { callerOf, asCaller });
+  addForecasts(router, web, { callerOf, asCaller });
   router.use(() => {
     throw notFound('page');
   });
@@ -49,21 +54,50 @@ export function apiRoutes(
   return router;
 }
 
-function addRequisitions(router: Router, web: ApiDeps, callerOf: Caller): void {
-  const asCaller = (req: Request, scope: IntegrationScope) => {
-    const caller = callerOf(req);
-    if (!caller.scopes.includes(scope))
-      throw forbidden('integration.out-of-scope', `This token has no ${scope}`);
-    return { actor: system(`interchange/${caller.name}`), requestId: req.requestId };
-  };
+type Callers = { readonly callerOf: Caller; readonly asCaller: ReturnType<typeof asCallerOf> };
 
+/** Who acts in a call, where its token may. @throws AppError `integration.out-of-scope` */
+const asCallerOf = (callerOf: Caller) => (req: Request, scope: IntegrationScope) => {
+  const caller = callerOf(req);
+  if (!caller.scopes.includes(scope))
+    throw forbidden('integration.out-of-scope', `This token has no ${scope}`);
+  return { actor: system(`interchange/${caller.name}`), requestId: req.requestId };
+};
+
+const keyOf = (req: Request): string => {
+  const key = idempotencyKey.safeParse(req.get('idempotency-key'));
+  if (!key.success) throw invalid('integration.needs-a-key', 'The header Idempotency-Key is needed');
+  return key.data;
+};
+
+function addForecasts(router: Router, web: ApiDeps, { callerOf, asCaller }: Callers): void {
+  router.post('/forecasts', async (req, res) => {
+    const who = asCaller(req, 'forecasts.write');
+    const key = keyOf(req);
+    const body = parseForm(forecastBody, req.body);
+    const { answer, isNew } = await web.runInTx(who, (ctx) =>
+      receiveForecast(ctx, { integration: callerOf(req), key, body }),
+    );
+    res
+      .status(isNew ? 201 : 200)
+      .location(`${API_PATH}/forecasts/${answer.id}`)
+      .json(answer);
+  });
+
+  router.get('/forecasts/:forecastId', async (req, res) => {
+    const who = asCaller(req, 'forecasts.read');
+    const forecastId = idParam(req, 'forecastId');
+    res.json(await web.runInTx(who, (ctx) => tellForecast(ctx, forecastId)));
+  });
+}
+
+function addRequisitions(router: Router, web: ApiDeps, { callerOf, asCaller }: Callers): void {
   router.post('/requisitions', async (req, res) => {
     const who = asCaller(req, 'requisitions.write');
-    const key = idempotencyKey.safeParse(req.get('idempotency-key'));
-    if (!key.success) throw invalid('integration.needs-a-key', 'The header Idempotency-Key is needed');
+    const key = keyOf(req);
     const body = parseForm(requisitionBody, req.body);
     const { answer, isNew } = await web.runInTx(who, (ctx) =>
-      receiveRequisition(ctx, { integration: callerOf(req), key: key.data, body }),
+      receiveRequisition(ctx, { integration: callerOf(req), key, body }),
     );
     res
       .status(isNew ? 201 : 200)

@@ -1,7 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** What a program may do here. */
-export const integrationScopes = ['requisitions.write', 'requisitions.read'] as const;
+export const integrationScopes = [
+  'requisitions.write',
+  'requisitions.read',
+  'forecasts.write',
+  'forecasts.read',
+] as const;
 export type IntegrationScope = (typeof integrationScopes)[number];
 
 /** A program of ours that writes to the portal. Its token is known by its hash alone. */

@@ -176,6 +176,7 @@ describe('loading the demonstration company', function () {
       'invoiced',
       'closed',
     ]);
+    expect(await statesOf('forecast')).to.have.members(['committed', 'published']);
     expect(await statesOf('invoice')).to.include.members([
       'pending_approval',
       'exception',
