@@ -18,6 +18,7 @@ const TOLD: Readonly<Record<string, Told>> = {
   'agreement.offered': { supplier: true, approvers: true },
   'agreement.returned': { owner: true },
   'agreement.rejected': { owner: true },
+  'agreement.award-withdrawn': { owner: true },
   'agreement.price-proposed': { owner: true },
   'agreement.withdrawn': { owner: true, supplier: true },
   'agreement.refused': { owner: true },

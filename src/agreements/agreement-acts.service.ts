@@ -182,6 +182,35 @@ export async function discardVersion(ctx: Ctx, of: Named): Promise<void> {
 }
 
 /**
+ * The award that these agreements were to come of was withdrawn from their supplier: those that are not in force end, and
+ * who was offered one sees it no more. What both have signed stands. Called again it does nothing.
+ */
+export async function giveUpForAward(
+  ctx: Ctx,
+  of: { awardId: string; supplierId: string; reason: string },
+): Promise<void> {
+  for (const id of await store.findUnsignedOf(ctx.tx, of)) {
+    const held = await lockAgreement(ctx, id);
+    const version = await versions.findOpenVersion(ctx.tx, id);
+    if (version === undefined || held.inForceVersion !== null) continue;
+    await stopAsking(ctx, id);
+    if (version.state !== 'draft')
+      await handBack(ctx, held, {
+        version,
+        action: version.offeredAt === null ? 'agreement.taken-back' : 'agreement.withdrawn',
+        reason: of.reason,
+      });
+    const agreement = await lockAgreement(ctx, id);
+    await move(ctx, agreement, {
+      act: 'discard',
+      version: await openVersionOf(ctx, id),
+      action: 'agreement.award-withdrawn',
+      reason: of.reason,
+    });
+  }
+}
+
+/**
  * One side ends it before its time, on a day that keeps the agreed notice; until then it is ordered from.
  * @throws AppError what {@link assertNotice} throws, `agreement.cannot-give-notice`
  */

@@ -54,6 +54,24 @@ export const lockByOrder = (tx: Tx, orderId: string): Promise<Agreement | undefi
     [orderId],
   );
 
+/** The agreements of an award with this supplier that were never in force and have not ended. */
+export const findUnsignedOf = async (
+  tx: Tx,
+  of: { awardId: string; supplierId: string },
+): Promise<string[]> =>
+  (
+    await rowsOf<{ id: string }>(
+      tx,
+      `SELECT agreement.id
+         FROM agreement
+        WHERE agreement.award_id = :awardId
+          AND agreement.supplier_id = :supplierId
+          AND agreement.state IN ('draft', 'pending_approval', 'pending_signature')
+        ORDER BY agreement.id`,
+      of,
+    )
+  ).map(({ id }) => id);
+
 /** One active agreement whose day has come and that nobody else looks at. */
 export const lockNextDue = (tx: Tx, today: Day): Promise<Agreement | undefined> =>
   firstOf<Agreement>(

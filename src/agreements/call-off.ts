@@ -187,6 +187,43 @@ export function assertGrowthFits(
     });
 }
 
+/**
+ * Refuses that an order called off of these lines costs more than they agree on: each at the step that its whole quantity in
+ * the order reaches, or at what the order says already.
+ * @throws AppError `call_off.price-above-agreed`
+ */
+export function assertAgreedPrices(
+  lines: readonly AgreementLine[],
+  ordered: readonly {
+    readonly agreementLineId: string;
+    readonly lineNo: number;
+    readonly quantity: DecimalString;
+    readonly unitPrice: DecimalString | null;
+    readonly priceBaseQuantity: DecimalString;
+    readonly priceBefore: DecimalString | null;
+  }[],
+): void {
+  for (const line of lines) {
+    const own = ordered.filter((one) => one.agreementLineId === line.id);
+    const quantity = addDecimals(own.map((one) => one.quantity));
+    const agreed = tierFor(line.tiers, quantity).unitPrice;
+    for (const { lineNo, unitPrice, priceBefore, priceBaseQuantity } of own) {
+      if (unitPrice === null || priceBefore === null || compareDecimals(unitPrice, priceBefore) <= 0)
+        continue;
+      const isAbove =
+        compareDecimals(
+          multiplyDecimals(unitPrice, line.priceBaseQuantity),
+          multiplyDecimals(agreed, priceBaseQuantity),
+        ) > 0;
+      if (isAbove)
+        throw ruleBroken('call_off.price-above-agreed', 'The agreement says another price', {
+          line: lineNo,
+          price: agreed,
+        });
+    }
+  }
+}
+
 /** What may still be called off of a limit with the allowance; never below nothing. Null without a limit. */
 export function leftOf(
   limit: DecimalString | null,

@@ -11,6 +11,7 @@ import { findAgreement, lockAgreement, todayOf } from './agreements.service.ts';
 import * as callOffs from './call-off.store.ts';
 import {
   type AgreementLine,
+  assertAgreedPrices,
   assertGrowthFits,
   assertRunning,
   type CallOffLine,
@@ -138,6 +139,46 @@ export async function assertCallOffChange(ctx: Ctx, changed: readonly callOffs.C
     });
 }
 
+/** A line of an order as somebody wants it, and its price as it is. */
+export type WantedOrderLine = callOffs.CalledLine & {
+  readonly lineNo: number;
+  readonly unitPrice: DecimalString | null;
+  readonly priceBaseQuantity: DecimalString;
+  readonly priceBefore: DecimalString | null;
+};
+
+/**
+ * Asks about an order that its supplier wants otherwise, all of its lines, before that is proposed: within the limits of its
+ * agreement, and not above its prices. It holds nothing: our side asks again when it agrees. Of other orders it says nothing.
+ * @throws AppError `call_off.quantity-limit`, `call_off.value-limit`, `call_off.price-above-agreed`
+ */
+export async function assertAgreed(ctx: Ctx, wanted: readonly WantedOrderLine[]): Promise<void> {
+  const called = await callOffs.findCalledLines(
+    ctx.tx,
+    wanted.map((line) => line.poLineId),
+  );
+  const [first] = called;
+  if (first === undefined) return;
+  const agreement = found('agreement', await findAgreement(ctx, first.agreementId));
+  const lines = await store.findLines(ctx.tx, agreement.id);
+  const growth = grownBy(called, wanted);
+  assertGrowthFits(agreement, lines, {
+    growth,
+    allowancePercent: ctx.policies.agreements.overLimitPercent,
+  });
+  assertAgreedPrices(lines, growth);
+}
+
+/** The called lines with what is wanted of them and what they take now. */
+const grownBy = <Line extends callOffs.CalledLine>(
+  called: readonly (callOffs.CalledLine & { readonly agreementLineId: string })[],
+  wanted: readonly Line[],
+) =>
+  called.flatMap((before) => {
+    const after = wanted.find((line) => line.poLineId === before.poLineId);
+    return after === undefined ? [] : [{ ...after, agreementLineId: before.agreementLineId, before }];
+  });
+
 /** Counts anew what changed order lines take of their agreements. */
 export async function recountCallOff(ctx: Ctx, changed: readonly callOffs.CalledLine[]): Promise<void> {
   await heldAgreements(ctx, changed);
@@ -167,12 +208,10 @@ async function heldAgreements(
   for (const agreementId of new Set(called.map((line) => line.agreementId))) {
     const agreement = found('agreement', await store.lockForOrders(ctx.tx, agreementId));
     const lines = await store.findLines(ctx.tx, agreementId);
-    const growth = called
-      .filter((line) => line.agreementId === agreementId)
-      .flatMap((before) => {
-        const after = changed.find((line) => line.poLineId === before.poLineId);
-        return after === undefined ? [] : [{ ...after, agreementLineId: before.agreementLineId, before }];
-      });
+    const growth = grownBy(
+      called.filter((line) => line.agreementId === agreementId),
+      changed,
+    );
     held.push({ agreement, lines, growth });
   }
   return held;

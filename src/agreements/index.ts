@@ -1,5 +1,5 @@
 export type { Agreement } from './agreement.ts';
-export { decideVersion, submitVersion } from './agreement-acts.service.ts';
+export { decideVersion, giveUpForAward, submitVersion } from './agreement-acts.service.ts';
 export { makeAgreementDocuments } from './agreement-document.service.ts';
 export { mayReadDocument, waitingFor } from './agreement-page.service.ts';
 export { bringIntoForce, handBackRefused, signVersion } from './agreement-signing.service.ts';
@@ -13,6 +13,7 @@ export {
 } from './agreements.service.ts';
 export type { CallOffLine } from './call-off.ts';
 export {
+  assertAgreed,
   assertCallOffChange,
   getCallOffForm,
   noteCallOff,

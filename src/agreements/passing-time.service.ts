@@ -2,6 +2,7 @@ import { record } from '../audit/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './agreement.store.ts';
 import { type Agreement, agreementLifecycle, dueAct, lastNoticeOn, nextDueOn } from './agreement.ts';
+import { stopAsking } from './agreement-chain.service.ts';
 import * as versions from './agreement-version.store.ts';
 import { agreementVersionLifecycle } from './agreement-version.ts';
 import { todayOf } from './agreements.service.ts';
@@ -40,11 +41,13 @@ export async function endAgreement(
 ): Promise<void> {
   const to = agreementLifecycle.next(agreement.state, act);
   const open = await versions.findOpenVersion(ctx.tx, agreement.id);
-  if (open !== undefined)
+  if (open !== undefined) {
+    await stopAsking(ctx, agreement.id);
     await versions.saveVersion(ctx.tx, {
       ...open,
       state: agreementVersionLifecycle.next(open.state, 'discard'),
     });
+  }
   await store.saveAgreement(ctx.tx, { ...agreement, state: to, nextDueOn: null });
   await record(ctx, {
     action: `agreement.${to}`,

@@ -1,10 +1,10 @@
-import { draftAgreement } from '../agreements/index.ts';
+import { draftAgreement, giveUpForAward } from '../agreements/index.ts';
 import { found } from '../kernel/errors.ts';
 import { incoterms } from '../kernel/incoterm.ts';
 import { trimDecimal } from '../kernel/money.ts';
 import { addDays, dayIn } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { type AwardedLine, findAwardCategory, isAgreedOn } from './orders.queries.ts';
+import { type AwardedLine, findAwardCategory, findWithdrawnOf, isAgreedOn } from './orders.queries.ts';
 
 const USUAL_DAYS = 365;
 const USUAL_NOTICE_DAYS = 30;
@@ -56,4 +56,10 @@ export async function draftAgreementOf(
       })),
     },
   });
+}
+
+/** Ends the agreements that nobody has signed with suppliers whose part of an award was withdrawn. Idempotent. */
+export async function giveUpAgreements(ctx: Ctx, awardId: string): Promise<void> {
+  for (const { supplierId, reason } of await findWithdrawnOf(ctx, awardId))
+    await giveUpForAward(ctx, { awardId, supplierId, reason });
 }

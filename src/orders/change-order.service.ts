@@ -1,3 +1,4 @@
+import { assertAgreed } from '../agreements/index.ts';
 import { record } from '../audit/index.ts';
 import { calendarAt } from '../catalog/index.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
@@ -107,6 +108,33 @@ export async function assertFunded(
   });
 }
 
+/**
+ * Does what a supplier wants keep within the agreement that the order was called off of?
+ * @throws AppError what `assertAgreed` throws
+ */
+export async function assertWithinAgreement(
+  ctx: Ctx,
+  order: PurchaseOrder,
+  changes: readonly Pick<ChangeOrder, 'lines' | 'terms'>[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  const before = await findOrderLines(ctx, order.id);
+  const after = changed(order, { lines: before, changes });
+  const amounts = new Map(withAllCharges(after.lines, after.order).map(({ id, amount }) => [id, amount]));
+  await assertAgreed(
+    ctx,
+    after.lines.map(({ id, lineNo, quantity, unitPrice, priceBaseQuantity }) => ({
+      poLineId: id,
+      lineNo,
+      quantity,
+      amount: amounts.get(id) ?? '0',
+      unitPrice,
+      priceBaseQuantity,
+      priceBefore: before.find((line) => line.id === id)?.unitPrice ?? null,
+    })),
+  );
+}
+
 /** Changes of an order are counted without a gap. */
 export const nextNo = (earlier: readonly ChangeOrder[]): number => (earlier[0]?.changeNo ?? 0) + 1;
 
@@ -141,6 +169,8 @@ export async function acceptChange(ctx: Ctx, of: NamedChange): Promise<void> {
   const accepted = decideChange(change, { ...byActor(ctx), action: 'accept', reason: '' });
   // Says at once when it is too late, whoever makes the version.
   changed(order, { lines: await findOrderLines(ctx, order.id), changes: [change] });
+  // An agreement may have been ordered from by others since this was proposed.
+  if (sideOf(ctx) === 'buyer') await assertFunded(ctx, order, [accepted]);
   await store.saveChange(ctx.tx, accepted);
   await saveOrder(ctx.tx, order);
   await recordChange(ctx, order, { action: 'change-accepted', change: accepted, reason: null });
@@ -161,6 +191,7 @@ export async function acceptAllProposals(ctx: Ctx, of: { orderId: string; versio
   const accepted = open.map((change) =>
     decideChange(change, { ...byActor(ctx), action: 'accept', reason: '' }),
   );
+  await assertFunded(ctx, order, accepted);
   for (const change of accepted)
     await recordChange(ctx, order, { action: 'change-accepted', change, reason: null });
   await issueNextVersion(ctx, order, accepted);

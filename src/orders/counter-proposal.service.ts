@@ -5,6 +5,7 @@ import {
   answerTimes,
   assertFunded,
   assertTermsFree,
+  assertWithinAgreement,
   lockChange,
   type NamedChange,
   newChange,
@@ -65,6 +66,7 @@ export async function counterProposal(
   const earlier = await store.findChanges(ctx.tx, order.id);
   if (terms !== null) assertTermsFree(earlier.filter(({ id }) => id !== change.id));
   if (by.side === 'buyer') await assertFunded(ctx, order, [{ lines, terms }]);
+  else await assertWithinAgreement(ctx, order, [{ lines, terms }]);
   const counter: ChangeOrder = {
     ...newChange(ctx, order, {
       changeNo: nextNo(earlier),

@@ -1,4 +1,5 @@
 export { applyAgreed } from './agreed-changes.service.ts';
+export { giveUpAgreements } from './award-agreements.service.ts';
 export {
   type BillableCharge,
   billableCharges,

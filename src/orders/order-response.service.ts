@@ -5,6 +5,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import {
   answerTimes,
   assertTermsFree,
+  assertWithinAgreement,
   discussedLines,
   lockAsSeen,
   newChange,
@@ -93,6 +94,7 @@ export async function answerOrder(
           }),
         ]),
   ];
+  await assertWithinAgreement(ctx, order, proposals);
   if (proposals.length > 0) await store.insertChanges(ctx.tx, proposals);
   await store.saveResponses(ctx.tx, answered.map(responseTo));
   const isFirst = order.state === 'sent';

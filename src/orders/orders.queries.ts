@@ -80,6 +80,23 @@ export const isPartWithdrawn = async (
     of,
   )) === undefined;
 
+/** The suppliers from whom all of their part of an award was withdrawn, and why. */
+export const findWithdrawnOf = (
+  ctx: Ctx,
+  awardId: string,
+): Promise<{ supplierId: string; reason: string }[]> =>
+  rowsOf(
+    ctx.tx,
+    `SELECT line.supplier_id AS "supplierId", max(withdrawal.reason) AS reason
+       FROM award_line AS line
+       LEFT JOIN award_withdrawal AS withdrawal ON withdrawal.id = line.withdrawal_id
+      WHERE line.award_id = ?
+      GROUP BY line.supplier_id
+     HAVING bool_and(line.withdrawal_id IS NOT NULL)
+      ORDER BY line.supplier_id`,
+    [awardId],
+  );
+
 /** The orders of an award that their suppliers do not have yet. */
 export const findUnsentOrders = async (ctx: Ctx, awardId: string): Promise<string[]> =>
   (

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   type AgreementLine,
+  assertAgreedPrices,
   assertGrowthFits,
   type CallOffWanted,
   isExhausted,
@@ -187,5 +188,56 @@ describe('what is left of an agreement', () => {
     expect(change('60.1', '601')).to.equal('call_off.quantity-limit');
     expect(change('50', '600.01', '1000')).to.equal('call_off.value-limit');
     expect(change('40', '400', '100')).to.equal(null);
+  });
+});
+
+describe('what a supplier wants for an order that was called off', () => {
+  const wants = (
+    quantity: string,
+    unitPrice: string | null,
+    over: { base?: string; before?: string } = {},
+  ) => {
+    const { base = '1', before = '10' } = over;
+    const ordered = { agreementLineId: 'a', lineNo: 3, quantity, unitPrice, priceBaseQuantity: base };
+    assertAgreedPrices([line()], [{ ...ordered, priceBefore: before }]);
+  };
+  for (const [why, quantity, price, over] of [
+    ['stays at the price of the order', '100', '10', {}],
+    ['may cost less', '100', '9', {}],
+    ['goes up to the step that a smaller quantity reaches', '99', '12.5', {}],
+    ['is the agreed price for another base of it', '100', '100', { base: '10' }],
+    ['may stay above where the order already is', '100', '11', { before: '11' }],
+    ['says nothing of a price that nobody names', '100', null, {}],
+  ] as const)
+    it(why, () => wants(quantity, price, over));
+
+  for (const [why, quantity, price, over] of [
+    ['is refused above the step that its quantity reaches', '100', '10.01', {}],
+    ['is refused above the dearest step', '99', '12.51', {}],
+    ['is refused above the agreed price for another base of it', '100', '100.1', { base: '10' }],
+  ] as const)
+    it(why, () => {
+      expect(() => wants(quantity, price, over))
+        .to.throw(AppError)
+        .with.property('code', 'call_off.price-above-agreed');
+    });
+
+  it('counts all rows of one agreement line together', () => {
+    const row = {
+      agreementLineId: 'a',
+      lineNo: 1,
+      quantity: '50',
+      priceBaseQuantity: '1',
+      priceBefore: '10',
+    };
+    expect(() =>
+      assertAgreedPrices(
+        [line()],
+        [row, row].map((one) => ({ ...one, unitPrice: '12' })),
+      ),
+    )
+      .to.throw(AppError)
+      .with.property('code', 'call_off.price-above-agreed');
+    assertAgreedPrices([line()], [{ ...row, unitPrice: '12' }]);
   });
 });

@@ -56,6 +56,32 @@ describe('an award that becomes agreements', () => {
     const late = await visitor.post(`/awards/${awardId}/outcome`, { outcome: 'orders' }).expect(422);
     expect(codeOf(late.text)).to.equal('award.outcome-settled');
     await visitor.post(`/agreements/${own.id}/submission`, { rowVersion: '1' }).expect(303);
+
+    // One supplier's part is withdrawn: its agreement ends before anybody signs it, the other's goes on.
+    const [first] = bidders;
+    await visitor
+      .post(`/awards/${awardId}/withdrawals`, {
+        supplierId: first?.supplierId ?? '',
+        reason: 'Its furnace broke.',
+        excludes: 'no',
+      })
+      .expect(303);
+    const confirmer = await world.as(await world.staff('approver'));
+    const { id: withdrawalId } = await world.db('award_withdrawal').first('id');
+    const decision = { verdict: 'confirm', note: '' };
+    await confirmer.post(`/awards/${awardId}/withdrawals/${withdrawalId}/decision`, decision).expect(303);
+    await world.drainJobs();
+    const states = await world.db('agreement').where({ award_id: awardId }).orderBy('reference');
+    expect(
+      states.map(({ supplier_id: id, state }) => [id === first?.supplierId, state]),
+    ).to.have.deep.members([
+      [true, 'terminated'],
+      [false, 'draft'],
+    ]);
+    const open = await world.db('agreement_version').where({ agreement_id: own.id }).first('state');
+    expect(open.state).to.equal('discarded');
+    expect(await world.db('approval').where({ document_id: own.id, state: 'pending' })).to.deep.equal([]);
+    expect((await visitor.get(`/agreements/${own.id}`).expect(200)).text).to.include('Its furnace broke.');
   });
 
   it('gives orders where nobody says so, and cannot be made agreements then', async () => {

@@ -118,6 +118,44 @@ describe('ordering from an agreement', () => {
     });
   });
 
+  it('lets its supplier propose only what the agreement says, and asks again when our side agrees', async () => {
+    const { agreementId, buyer, supplier } = await makeAgreement(world, {
+      terms: { lines: [termsLine({ quantityLimit: '150' })] },
+    });
+    const agreementLineId = await lineOf(agreementId);
+    const wanted = { agreementId, plantCode: 'QD01' };
+    const order = (quantity: string) =>
+      world.runInTx(buyer, (ctx) =>
+        callOff(ctx, { ...wanted, id: newId(), lines: [{ agreementLineId, quantity, dueOn: '2026-04-01' }] }),
+      );
+    const orderId = await order('100');
+    await world.drainJobs();
+    const { id: poLineId } = await world.db('po_line').where({ order_id: orderId }).first('id');
+    const page = `/orders/${orderId}`;
+    const seller = await world.as(supplier);
+    const versionOf = async () =>
+      (await world.db('purchase_order').where({ id: orderId }).first('version')).version;
+    const answer = async (unitPrice: string, quantity: string) => {
+      const deliveries = [{ quantity, dueOn: '2026-04-02' }];
+      const line = { poLineId, code: '3', reason: 'Steel went up', unitPrice, deliveries };
+      return seller.post(`${page}/response`, { version: await versionOf(), note: '', lines: [line] });
+    };
+    const dear = await answer('12', '100');
+    expect(codeOf(dear.text)).to.equal('call_off.price-above-agreed');
+    expect(dear.text).to.include('11.8').and.include('Steel went up');
+    expect(codeOf((await answer('11.8', '151')).text)).to.equal('call_off.quantity-limit');
+    expect(await world.db('change_order').where({ order_id: orderId })).to.deep.equal([]);
+    expect((await answer('11.8', '140')).status).to.equal(303);
+    // Somebody else orders of what was left, so the buyer cannot agree any more.
+    await order('40');
+    const change = await world.db('change_order').where({ order_id: orderId }).first();
+    const ours = await world.as(buyer);
+    const late = await ours.post(`${page}/changes/${change.id}/acceptance`, { version: change.version });
+    expect(codeOf(late.text)).to.equal('call_off.quantity-limit');
+    const { state } = await world.db('change_order').where({ order_id: orderId }).first('state');
+    expect(state).to.equal('sent');
+  });
+
   it('is for the plants of the agreement and of whoever orders, and for nobody else', async () => {
     const { agreementId, buyer, supplier } = await makeAgreement(world);
     const lines = [{ agreementLineId: await lineOf(agreementId), quantity: '1', dueOn: null }];
