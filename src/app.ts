@@ -182,7 +182,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   itemsRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   supplierItemsRoutes(web, { limits: house.ports.policies.limits }),
   exchangeRatesRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
-  agreementsRoutes(web),
+  agreementsRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   priceIndicesRoutes(web),
   priceListRoutes(web),
   approvalsRoutes(web),

@@ -26,6 +26,8 @@ import { draftAgreement, findAgreement, openVersionOf, reviseTerms, todayOf } fr
 
 const CURRENCIES = ['USD', 'CNY', 'EUR', 'GBP', 'JPY', 'HKD', 'KRW', 'SGD', 'INR', 'MXN', 'BRL'];
 const OFFERED_SUPPLIERS = 500;
+/** More are kept by spreadsheet: eleven fields each make a form nobody can use. */
+const MOST_LINES_ON_A_FORM = 200;
 
 /** What the selects of the form offer, within the scope of who fills it in. */
 async function choices(ctx: Ctx, currency: string) {
@@ -99,6 +101,7 @@ function addNewForm(router: PortalRouter, web: WebDeps): void {
     await web.showPage(res, 'agreements/new', {
       ...model,
       titleKey: 'agreements.new',
+      keptLines: 0,
       ticked: tickedPlants(typed === undefined ? undefined : (typed['plantCodes'] ?? []), stored),
       lines: gridRows(typedLines(typed?.['lines']), asksForRow(req) ? 1 : 0),
     });
@@ -141,6 +144,8 @@ function addEditForm(router: PortalRouter, web: WebDeps): void {
     const { version, agreement } = model;
     const stored = termFields(version.terms);
     const isStale = res.statusCode === 409;
+    const isLong =
+      typed === undefined ? version.terms.lines.length > MOST_LINES_ON_A_FORM : typed['keepsLines'] === 'yes';
     await web.showPage(res, 'agreements/edit', {
       ...model,
       title: `${agreement.reference} ${version.terms.title}`,
@@ -153,6 +158,7 @@ function addEditForm(router: PortalRouter, web: WebDeps): void {
         typed === undefined ? version.terms.lines.map(lineFields) : typedLines(typed['lines']),
         asksForRow(req) ? 1 : 0,
       ),
+      keptLines: isLong ? version.terms.lines.length : 0,
       isStale,
       differences: isStale && typed !== undefined ? differingFields(stored, typed) : [],
     });
@@ -165,7 +171,8 @@ function addEditForm(router: PortalRouter, web: WebDeps): void {
     if (asksForRow(req)) return showAsTyped(req, res, showEdit);
     await web.submitForm(req, res, {
       act: async () => {
-        const { next, rowVersion, ...terms } = parseForm(agreementForm, req.body);
+        const { next, rowVersion, keepsLines, ...typed } = parseForm(agreementForm, req.body);
+        const terms = keepsLines === undefined ? typed : { ...typed, lines: null };
         await web.runInTx(whoOf(req), async (ctx) => {
           await reviseTerms(ctx, { agreementId, rowVersion, terms });
           if (next === 'submit') await submitVersion(ctx, { agreementId, rowVersion: rowVersion + 1 });

@@ -107,10 +107,39 @@ export const newAgreementForm = z
   .strictObject({ ...terms, supplierId: z.uuid('form.invalid-choice') })
   .refine(inOrder, endsFirst);
 
-/** A version that is being written. */
+/** A version that is being written; long lists of prices are kept by spreadsheet and stay as they are here. */
 export const agreementForm = z
-  .strictObject({ ...terms, rowVersion: z.coerce.number().int().positive() })
+  .strictObject({
+    ...terms,
+    rowVersion: z.coerce.number().int().positive(),
+    keepsLines: z.literal('yes').optional(),
+  })
   .refine(inOrder, endsFirst);
+
+/** Price lines of a spreadsheet that was looked at: each is read again as if it were typed. */
+export const importLinesForm = z.strictObject({
+  rowVersion: z.coerce.number().int().positive(),
+  line: z.preprocess(
+    oneOrMany,
+    z
+      .array(
+        z
+          .string()
+          .max(4000)
+          .transform((typed, check): unknown => {
+            try {
+              return JSON.parse(typed);
+            } catch {
+              check.addIssue({ code: 'custom', message: 'form.malformed' });
+              return z.NEVER;
+            }
+          })
+          .pipe(lineForm),
+      )
+      .min(1)
+      .max(2000),
+  ),
+});
 
 type TypedLine = Readonly<Record<string, unknown>>;
 const isBlank = (line: TypedLine): boolean =>

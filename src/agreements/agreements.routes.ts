@@ -1,7 +1,9 @@
 import type { Request, Response } from 'express';
 import { listCategories, listPlants } from '../catalog/index.ts';
 import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
+import type { Policies } from '../kernel/policies.ts';
 import { dayIn, daysBetween } from '../kernel/time.ts';
+import type { Catalogue } from '../platform/i18n/catalogue.ts';
 import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest } from '../platform/web/params.ts';
 import { makeRouter, type PageHandler, type PortalRouter } from '../platform/web/router.ts';
@@ -9,6 +11,7 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { agreementKinds, agreementLifecycle } from './agreement.ts';
 import { addAgreementActs } from './agreement-acts.routes.ts';
 import { addAgreementForms } from './agreement-form.routes.ts';
+import { addLinesSheet } from './agreement-lines.routes.ts';
 import { type AgreementListFilter, listAgreements } from './agreement-list.queries.ts';
 import { agreementsFile } from './agreement-list.report.ts';
 import { getAgreementPage, getVersionPage } from './agreement-page.service.ts';
@@ -20,10 +23,14 @@ const asked = (query: unknown): AgreementListFilter => {
 };
 
 /** Agreements, under /agreements; a supplier sees its own that it was offered. */
-export function agreementsRoutes(web: WebDeps): PortalRouter {
+export function agreementsRoutes(
+  web: WebDeps,
+  settings: { catalogue: Catalogue; limits: Policies['limits'] },
+): PortalRouter {
   const router = makeRouter(web);
   // Forms come first: `/agreements/new` is no agreement's id.
   addAgreementForms(router, web);
+  addLinesSheet(router, web, settings);
   addList(router, web);
   const show: PageHandler = (req, res) => showAgreement(web, req, res);
   router.get('/agreements/:agreementId', 'agreement.read', show);

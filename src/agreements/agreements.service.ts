@@ -90,13 +90,17 @@ export async function draftAgreement(
 }
 
 /**
- * Changes the terms of the version that is being written.
+ * Changes the terms of the version that is being written; with null for its lines they stay as they are.
  * @throws AppError `agreement.not-found`, `agreement_version.not-found`, `agreement_version.cannot-edit`,
  * `agreement.changed-meanwhile`, `agreement.unknown-place`
  */
 export async function reviseTerms(
   ctx: Ctx,
-  of: { agreementId: string; rowVersion: number; terms: TypedTerms },
+  of: {
+    agreementId: string;
+    rowVersion: number;
+    terms: Omit<TypedTerms, 'lines'> & { readonly lines: TypedTerms['lines'] | null };
+  },
 ): Promise<void> {
   const agreement = await lockAgreement(ctx, of.agreementId);
   const before = await openVersionOf(ctx, agreement.id);
@@ -106,7 +110,14 @@ export async function reviseTerms(
   const inForce = await store.findLines(ctx.tx, agreement.id);
   const terms: AgreementTerms = {
     ...of.terms,
-    lines: linesOf(of.terms, [...before.terms.lines, ...inForce], before.terms.lines),
+    lines:
+      of.terms.lines === null
+        ? before.terms.lines
+        : linesOf(
+            { ...of.terms, lines: of.terms.lines },
+            [...before.terms.lines, ...inForce],
+            before.terms.lines,
+          ),
   };
   await assertPlaces(ctx, terms);
   await versions.saveVersionTerms(ctx.tx, { id: before.id, terms });
@@ -186,14 +197,15 @@ export function numbered<Line extends { readonly lineNo: number | null }>(
 }
 
 /** The lines as they are kept: a formula goes on from where it began, as long as it is the same. */
-function linesOf(
+export function linesOf(
   terms: TypedTerms,
   known: readonly { readonly lineNo: number }[],
   before: readonly AgreementTermsLine[],
 ): AgreementTermsLine[] {
+  const earlierBy = new Map(before.map(({ lineNo, formula }) => [lineNo, formula]));
   return numbered(terms.lines, known).map(({ formula: expression = null, ...line }) => {
     if (expression === null) return line;
-    const earlier = before.find(({ lineNo }) => lineNo === line.lineNo)?.formula;
+    const earlier = earlierBy.get(line.lineNo);
     if (earlier?.expression === expression) return { ...line, formula: earlier };
     const baseMonth = (line.validFrom ?? terms.validFrom).slice(0, 7);
     return { ...line, formula: { expression, baseMonth, baseTiers: line.tiers } };

@@ -25,6 +25,10 @@ export async function listIndices(ctx: Ctx): Promise<ShownIndex[]> {
   return indices.map((index) => ({ ...index, values: values.filter(({ code }) => code === index.code) }));
 }
 
+/** The codes that formulas may name. */
+export const listIndexCodes = async (ctx: Ctx): Promise<string[]> =>
+  (await store.findIndices(ctx.tx)).map(({ code }) => code);
+
 /** @throws AppError `price_index.code-in-use` */
 export async function createIndex(ctx: Ctx, index: store.PriceIndex): Promise<void> {
   const id = newId();

@@ -20,7 +20,7 @@ const typed = z.strictObject({
   dueOn: day,
   lines: z
     .array(z.strictObject({ agreementLineId: z.uuid(), quantity: emptyOr(quantity), dueOn: day }))
-    .max(500)
+    .max(2000)
     .default([]),
 });
 
