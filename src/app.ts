@@ -183,7 +183,7 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   supplierItemsRoutes(web, { limits: house.ports.policies.limits }),
   exchangeRatesRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   agreementsRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
-  priceIndicesRoutes(web),
+  priceIndicesRoutes(web, { limits: house.ports.policies.limits }),
   priceListRoutes(web),
   approvalsRoutes(web),
   budgetsRoutes(web, { limits: house.ports.policies.limits }),

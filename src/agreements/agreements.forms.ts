@@ -214,6 +214,8 @@ export const indexValueForm = z.strictObject({
     .trim()
     .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'agreements.invalid-month'),
   value: positive,
+  source: text(200).default(''),
+  publishedOn: emptyOr(day).default(null),
 });
 
 /** What the agreed prices are searched by. */

@@ -1,5 +1,6 @@
 import { newId } from '../kernel/id.ts';
 import type { DecimalString } from '../kernel/money.ts';
+import type { Day } from '../kernel/time.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { rowsOf } from '../platform/db/statements.ts';
 
@@ -11,7 +12,14 @@ export type PriceIndex = {
   /** Who publishes it. */
   readonly source: string;
 };
-export type IndexValue = { readonly code: string; readonly month: string; readonly value: DecimalString };
+export type IndexValue = {
+  readonly code: string;
+  readonly month: string;
+  readonly value: DecimalString;
+  /** Where it was read; empty where the index says enough. */
+  readonly source: string;
+  readonly publishedOn: Day | null;
+};
 
 export const findIndices = (tx: Tx): Promise<(PriceIndex & { readonly id: string })[]> =>
   rowsOf(
@@ -26,9 +34,9 @@ export const findIndices = (tx: Tx): Promise<(PriceIndex & { readonly id: string
 export const findValues = (tx: Tx, codes: readonly string[], months: number): Promise<IndexValue[]> =>
   rowsOf<IndexValue>(
     tx,
-    `SELECT ranked.code, ranked.month, ranked.value
+    `SELECT ranked.code, ranked.month, ranked.value, ranked.source, ranked."publishedOn"
        FROM (SELECT DISTINCT ON (one.index_code, one.month) one.index_code AS code, one.month,
-                    trim_scale(one.value)::text AS value,
+                    trim_scale(one.value)::text AS value, one.source, one.published_on AS "publishedOn",
                     dense_rank() OVER (PARTITION BY one.index_code ORDER BY one.month DESC) AS place
                FROM price_index_value AS one
               WHERE one.index_code = ANY (:codes)
@@ -49,16 +57,18 @@ export async function insertIndex(tx: Tx, index: PriceIndex & { id: string }): P
   return inserted.length === 1;
 }
 
-export async function insertValue(
+/** Writes many in one statement; a month that has a value gets a later one, which counts. */
+export const insertValues = (
   tx: Tx,
-  value: IndexValue & { enteredBy: string | null; enteredAt: Date },
-): Promise<void> {
-  await tx('price_index_value').insert({
-    id: newId(),
-    index_code: value.code,
-    month: value.month,
-    value: value.value,
-    entered_by: value.enteredBy,
-    entered_at: value.enteredAt,
-  });
-}
+  values: readonly IndexValue[],
+  by: { enteredBy: string | null; enteredAt: Date },
+): Promise<unknown> =>
+  rowsOf(
+    tx,
+    `INSERT INTO price_index_value (id, index_code, month, value, source, published_on, entered_by, entered_at)
+     SELECT one.id, one.code, one.month, one.value, one.source, one."publishedOn", CAST(:enteredBy AS uuid),
+            CAST(:enteredAt AS timestamptz)
+       FROM jsonb_to_recordset(CAST(:values AS jsonb))
+         AS one (id uuid, code text, month text, value numeric, source text, "publishedOn" date)`,
+    { ...by, values: JSON.stringify(values.map((value) => ({ ...value, id: newId() }))) },
+  );

@@ -1,16 +1,19 @@
-import { record } from '../audit/index.ts';
+import { record, recordAll } from '../audit/index.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import type { Sheet, SheetError } from '../platform/sheet/sheet.ts';
 import type { AgreementTerms, AgreementTermsLine } from './agreement-version.ts';
 import { findIndexed } from './agreements.queries.ts';
 import { startVersion, todayOf } from './agreements.service.ts';
+import { readIndexValues } from './index-values.sheet.ts';
 import { type IndexValues, indicesOf, priceBy, readFormula } from './price-formula.ts';
 import * as store from './price-index.store.ts';
 
 const MONTHS_SHOWN = 12;
 const MONTHS_USED = 240;
+const MONTHS_KEPT = 1_200;
 
 /** An index with its newest values. */
 export type ShownIndex = store.PriceIndex & { readonly values: readonly store.IndexValue[] };
@@ -45,10 +48,7 @@ export async function createIndex(ctx: Ctx, index: store.PriceIndex): Promise<vo
  * Enters what an index was in a month; entered again, the later value counts. A job then proposes the prices it changes.
  * @throws AppError `price_index.not-found`, `price_index.month-to-come`
  */
-export async function enterValue(
-  ctx: Ctx,
-  of: { code: string; month: string; value: DecimalString },
-): Promise<void> {
+export async function enterValue(ctx: Ctx, of: store.IndexValue): Promise<void> {
   const indices = await store.findIndices(ctx.tx);
   const { id } = found(
     'price_index',
@@ -56,13 +56,53 @@ export async function enterValue(
   );
   if (of.month > todayOf(ctx).slice(0, 7))
     throw ruleBroken('price_index.month-to-come', 'The month has not begun', { month: of.month });
-  await store.insertValue(ctx.tx, { ...of, enteredBy: ctx.actor.userId, enteredAt: ctx.now });
+  await store.insertValues(ctx.tx, [of], { enteredBy: ctx.actor.userId, enteredAt: ctx.now });
   await record(ctx, {
     action: 'price_index.valued',
     subject: { type: 'price_index', id },
     changes: of,
   });
 }
+
+/**
+ * Enters the values of a sheet, all of them or none; those that are known as they are stay. Gives how many were new, or what
+ * is wrong with the sheet, cell by cell. A job then proposes the prices of each index that has new values.
+ */
+export async function importIndexValues(
+  ctx: Ctx,
+  sheet: Sheet,
+): Promise<{ count: number; errors: readonly SheetError[] }> {
+  const indices = await store.findIndices(ctx.tx);
+  const codes = indices.map(({ code }) => code);
+  const { values, errors } = readIndexValues(sheet, { codes, thisMonth: todayOf(ctx).slice(0, 7) });
+  if (errors.length > 0) return { count: 0, errors };
+  const keyOf = (one: store.IndexValue) =>
+    [one.code, one.month, one.value, one.source, one.publishedOn].join('\n');
+  const known = new Set((await store.findValues(ctx.tx, codes, MONTHS_KEPT)).map(keyOf));
+  const fresh = values.filter((one) => !known.has(keyOf(one)));
+  if (fresh.length === 0) return { count: 0, errors };
+  await store.insertValues(ctx.tx, fresh, { enteredBy: ctx.actor.userId, enteredAt: ctx.now });
+  await recordAll(
+    ctx,
+    indices.flatMap(({ id, code }) => {
+      const own = fresh.filter((one) => one.code === code);
+      return own.length === 0
+        ? []
+        : [
+            {
+              action: 'price_index.valued',
+              subject: { type: 'price_index', id },
+              changes: { code, count: own.length, values: own.slice(0, 100) },
+            },
+          ];
+    }),
+  );
+  return { count: fresh.length, errors };
+}
+
+/** Every value that counts. */
+export const listIndexValues = async (ctx: Ctx): Promise<store.IndexValue[]> =>
+  store.findValues(ctx.tx, await listIndexCodes(ctx), MONTHS_KEPT);
 
 /** The codes of a formula that no index has. */
 export async function unknownIndices(ctx: Ctx, codes: readonly string[]): Promise<string[]> {

@@ -66,4 +66,38 @@ describe('prices that follow an index', () => {
     await approver.get('/price-indices').expect(200);
     await approver.post('/price-indices', {}).expect(403);
   });
+
+  it('come by spreadsheet with where they were read: all of them or none, and once only', async () => {
+    await buyer
+      .post('/price-indices', { code: 'cu', nameEn: 'Copper', nameZh: '铜', source: 'SHFE' })
+      .expect(303);
+    const upload = (csv: string) =>
+      buyer.upload('/price-index-values/import', {}, { sheet: ['values.csv', Buffer.from(csv)] });
+    const values = () => world.db('price_index_value').where({ index_code: 'CU' }).orderBy('month');
+    const head = 'Index,Month,Value,Source,Published on';
+    const wrong = await upload(
+      `${head}\nCU,2026-03,9000,LME,2026-04-01\nZINC,2026-03,1,LME,\nCU,soon,1,LME,\nCU,2031-01,1,LME,\nCU,2026-03,1,LME,\n`,
+    ).expect(422);
+    for (const cell of ['A3', 'B4', 'B5', 'B6']) expect(wrong.text, cell).to.include(`>${cell}<`);
+    expect(await values()).to.deep.equal([]);
+    const before = await world.db('event').where({ action: 'price_index.valued' }).pluck('id');
+    await upload(`${head}\ncu,2026-02,8800.5,LME,2026-03-02\nCU,2026/3,9000,"LME, cash",2026-04-01\n`).expect(
+      303,
+    );
+    expect(
+      (await values()).map((one) => [one.month, Number(one.value), one.source, one.published_on]),
+    ).to.deep.equal([
+      ['2026-02', 8800.5, 'LME', '2026-03-02'],
+      ['2026-03', 9000, 'LME, cash', '2026-04-01'],
+    ]);
+    const acts = await world.db('event').where({ action: 'price_index.valued' }).whereNotIn('id', before);
+    expect(acts.map(({ changes }) => [changes.code, changes.count])).to.deep.equal([['CU', 2]]);
+    // What goes out comes back and changes nothing.
+    const { text } = await buyer.get('/price-indices/values.csv').expect(200);
+    await upload(text).expect(303);
+    expect(await values()).to.have.length(2);
+    expect((await buyer.get('/price-indices').expect(200)).text).to.include('LME, cash · ');
+    const requester = await world.as(await world.staff('requester'));
+    await requester.get('/price-indices/values.csv').expect(403);
+  });
 });
