@@ -253,6 +253,10 @@ export const permissions = {
       'dock_appointment.confirm': {},
       'dock_appointment.move': {},
       'goods_receipt.post': { unless: { buyer: 'goods_receipt.received-by-own-buyer' } },
+      'goods_receipt.inspect': {
+        during: ['posted'],
+        unless: { buyer: 'goods_receipt.inspected-by-own-buyer' },
+      },
     },
   },
 

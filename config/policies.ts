@@ -24,6 +24,8 @@ export const policies: Policies = {
     spreadsheetRows: 5_000,
   },
   matching: {
+    kind: 'three_way',
+    kindScopes: [],
     tolerances: {
       pricePercentUp: '1',
       pricePercentDown: '1',

@@ -79,6 +79,7 @@ import { job as onNonconformanceSent } from './invoices/on-nonconformance-sent.t
 import { job as onPaymentOrdered } from './invoices/on-payment-ordered.ts';
 import { job as onPaymentPaid } from './invoices/on-payment-paid.ts';
 import { job as onOrderClosedShort } from './invoices/on-purchase-order-closed-short.ts';
+import { job as onReceiptInspected } from './invoices/on-receipt-inspected.ts';
 import { job as onStatementMoved } from './invoices/on-statement-moved.ts';
 import { job as onNotificationQueued } from './notifications/on-notification-queued.ts';
 import { job as everyTenMinutesPassTimeOnAnswers } from './orders/every-ten-minutes-pass-time-on-answers.ts';
@@ -221,6 +222,7 @@ export const eventJobs: readonly EventJob[] = [
   onInvoicePaid,
   onCreditNoteMoved,
   onDebitNoteSent,
+  onReceiptInspected,
   onEarlyPaymentMoved,
   onInvoiceRejected,
   onInvoiceSubmitted,

@@ -3,10 +3,12 @@ import { system } from '../../src/kernel/actor.ts';
 import { addDecimals, trimDecimal } from '../../src/kernel/money.ts';
 import { type NotificationFact, notify } from '../../src/notifications/index.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
+import { tellOfInspection } from './tell-of-inspection.ts';
 
 const name = 'invoices/on-invoice-exception-raised';
 /** A mail stays a mail: the page it leads to has every difference. */
 const EXCEPTIONS_IN_MAIL = 5;
+const QUANTITIES: readonly string[] = ['quantity', 'not_received', 'not_inspected', 'inspection_failed'];
 
 /**
  * Tells the supplier what to correct and until when, and the buyer what it may accept. Idempotent by the event
@@ -22,6 +24,8 @@ export const job: EventJob = {
       const { invoice, names, open, supplierPeople } = found;
       const [first] = open;
       if (first === undefined) return;
+      if (open.every((one) => one.kind === 'not_inspected'))
+        return tellOfInspection(ctx, { eventId: event.id, facts: found });
       const message = {
         eventId: event.id,
         params: {
@@ -56,7 +60,7 @@ function factsOf({ invoice, lines, open }: InvoiceFacts): NotificationFact[] {
   const effect = addDecimals(open.map((exception) => exception.amountEffect));
   const differences = open.slice(0, EXCEPTIONS_IN_MAIL).flatMap((exception): NotificationFact[] => {
     const line = lines.find((one) => one.poLineId === exception.poLineId);
-    const isQuantity = exception.kind === 'quantity' || exception.kind === 'not_received';
+    const isQuantity = QUANTITIES.includes(exception.kind);
     // A unit price keeps all its decimals, which an amount would not.
     const value = (figure: string) =>
       isQuantity && line !== undefined

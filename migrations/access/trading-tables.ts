@@ -209,6 +209,12 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT'),
   },
+  inspection: {
+    supplier: rows(OWN, 'SELECT'),
+    staff: all('SELECT, INSERT'),
+    audit: all('SELECT'),
+    worker: all('SELECT'),
+  },
   // Its supplier states it and takes it back; what is answered is ours to write.
   service_entry: {
     supplier: rows(OWN, 'SELECT, INSERT, UPDATE (state)'),

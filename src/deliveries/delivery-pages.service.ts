@@ -41,6 +41,7 @@ import type { ReceiptLine } from './goods-receipt.store.ts';
 import { type GoodsReceipt, isShort } from './goods-receipt.ts';
 import { type PackingPapers, splitDocuments } from './packing/packing-documents.service.ts';
 import { getShownUnits, type ShownUnit } from './packing/packing-page.service.ts';
+import { type ShownInspection, shownInspections } from './quality/inspections.service.ts';
 import { findNonconformancesOfReceipt } from './quality/nonconformances.queries.ts';
 import { findReceipt, findReceiptLines } from './receipts.service.ts';
 
@@ -181,6 +182,8 @@ export type ReceiptPage = {
   /** True while something of this receipt's lines can be invoiced. */
   readonly mayBeInvoiced: boolean;
   readonly nonconformances: Awaited<ReturnType<typeof findNonconformancesOfReceipt>>;
+  readonly inspections: readonly ShownInspection[];
+  readonly mayInspect: boolean;
   readonly timeline: readonly TimelineEntry[];
 };
 
@@ -190,6 +193,7 @@ export async function getReceiptPage(ctx: Ctx, receiptId: string): Promise<Recei
   const names = found('goods_receipt', await findReceiptNames(ctx, receiptId));
   const orderLines = new Map((await findOrderLines(ctx, receipt.orderId)).map((line) => [line.id, line]));
   const lines = await findReceiptLines(ctx, receiptId);
+  const order = found('purchase_order', await findOrder(ctx, receipt.orderId));
   const ofOrder = (line: ReceiptLine): OrderLine => found('po_line', orderLines.get(line.poLineId));
   return {
     receipt,
@@ -204,6 +208,7 @@ export async function getReceiptPage(ctx: Ctx, receiptId: string): Promise<Recei
       return isPositive(line.quantity) && compareDecimals(receivedQuantity, invoicedQuantity) > 0;
     }),
     nonconformances: await findNonconformancesOfReceipt(ctx, receiptId),
+    ...(await shownInspections(ctx, { receipt, order, lines })),
     timeline: await timelineOf(
       ctx,
       receiptId,

@@ -4,6 +4,7 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { receiptForm, unitsQuery } from './deliveries.forms.ts';
 import { getReceiptPage } from './delivery-pages.service.ts';
+import { addInspections } from './quality/inspections.routes.ts';
 import { getDespatchReceiptForm, getOrderReceiptForm, type ReceiptForm } from './receipt-form.service.ts';
 import { receiveDespatch, receiveOnOrder } from './receipts.service.ts';
 
@@ -62,7 +63,7 @@ export function addReceipts(router: PortalRouter, web: WebDeps): void {
     });
   });
 
-  router.get('/receipts/:receiptId', 'delivery.read', async (req, res) => {
+  const showReceipt = async (req: Request, res: Response): Promise<void> => {
     const receiptId = idParam(req, 'receiptId');
     const page = await web.runInTx(whoOf(req), (ctx) => getReceiptPage(ctx, receiptId));
     await web.showPage(res, 'deliveries/receipt', {
@@ -70,5 +71,7 @@ export function addReceipts(router: PortalRouter, web: WebDeps): void {
       ...page,
       isSupplier: req.actor.kind === 'supplier',
     });
-  });
+  };
+  router.get('/receipts/:receiptId', 'delivery.read', showReceipt);
+  addInspections(router, web, { show: showReceipt });
 }

@@ -16,6 +16,7 @@ export { passTimeOnEarlyPayment } from './early-payment/early-payment.service.ts
 export { getEarlyPayment, waitingForEarlyPayments } from './early-payment/early-payment-page.service.ts';
 export { getInvoiceFacts, type InvoiceFacts } from './facts.service.ts';
 export type { EnteredInvoice } from './figures.ts';
+export { resumeInspected, waitingForInspection } from './four-way/inspected.service.ts';
 export { mayReadInstalmentDocument } from './instalments/instalments.service.ts';
 export { getInstalmentFacts, type InstalmentFacts } from './instalments/instalments-page.service.ts';
 export { waitingForInstalments } from './instalments/instalments-waiting.service.ts';

@@ -4,12 +4,15 @@ import { may } from '../identity/index.ts';
 import { found } from '../kernel/errors.ts';
 import { compareDecimals, type DecimalString, subtractDecimals } from '../kernel/money.ts';
 import type { Page, PageRequest } from '../kernel/page.ts';
+import { type MatchKind, matchKindFor } from '../kernel/scoped-policy.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
-import { findOrder } from '../orders/index.ts';
+import { findOrder, findPlaceOf } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { placesOf } from '../platform/db/scope.ts';
 import { type CreditsOfInvoice, creditsOfInvoice } from './credits/credit-note-page.service.ts';
 import { type EarlyOfInvoice, earlyOfInvoice } from './early-payment/early-payment-page.service.ts';
+import { findMatchedShares } from './four-way/inspected.queries.ts';
+import type { MatchedShare } from './four-way/inspected.ts';
 import {
   type DeductionShown,
   findDeductions,
@@ -120,6 +123,9 @@ export type InvoicePage = {
   readonly resolved: readonly ExceptionShown[];
   readonly versions: readonly InvoiceVersion[];
   readonly timeline: readonly TimelineEntry[];
+  /** What it is matched with: how many ways, and which receipts of each line. */
+  readonly matchKind: MatchKind;
+  readonly shares: readonly MatchedShare[];
   readonly next: NextAct;
   readonly step: number | null;
   readonly isOverdue: boolean;
@@ -173,7 +179,15 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
     resolved: exceptions.filter((exception) => exception.state === 'resolved'),
     versions,
     timeline: await timelineOf(ctx, invoiceId),
-    next: nextAct(invoice.state),
+    matchKind: matchKindFor(
+      ctx.policies.matching,
+      found('purchase_order', await findPlaceOf(ctx, invoice.orderId)),
+    ),
+    shares: await findMatchedShares(ctx, invoiceId),
+    next: nextAct(
+      invoice.state,
+      exceptions.filter((one) => one.state === 'open').map((one) => one.kind),
+    ),
     step: stepOf(invoice, today),
     isOverdue: isOverdue(invoice, today),
     isAcceptable: exceptions.every((one) => one.state === 'resolved' || mayBeAccepted(one.kind)),

@@ -9,7 +9,7 @@ import type { TaxGroup } from './totals.ts';
 export const invoiceLifecycle = defineLifecycle('invoice', 'draft', {
   draft: { submit: 'submitted' },
   submitted: { match: 'matched', query: 'exception' },
-  exception: { correct: 'corrected', accept: 'matched', reject: 'rejected' },
+  exception: { correct: 'corrected', accept: 'matched', reject: 'rejected', resume: 'matched' },
   corrected: { match: 'matched', query: 'exception' },
   matched: { 'ask-approval': 'pending_approval' },
   pending_approval: { approve: 'approved', reject: 'rejected' },
@@ -84,13 +84,15 @@ export const isOverdue = (invoice: Pick<Invoice, 'state' | 'dueOn'>, today: Day)
 
 /**
  * The invoice as a buyer takes it, differences and all.
- * @throws AppError `invoice.cannot-accept`, `invoice.sums-not-acceptable`
+ * @throws AppError `invoice.cannot-accept`, `invoice.inspection-not-decided`, `invoice.sums-not-acceptable`
  */
 export function acceptExceptions(
   invoice: Invoice,
   by: { userId: string; kinds: readonly ExceptionKind[] },
 ): Invoice {
   const state = invoiceLifecycle.next(invoice.state, 'accept');
+  if (by.kinds.includes('not_inspected'))
+    throw ruleBroken('invoice.inspection-not-decided', 'It waits for an inspection');
   if (!by.kinds.every(mayBeAccepted))
     throw ruleBroken('invoice.sums-not-acceptable', 'Sums that do not add up have to be corrected');
   return { ...invoice, state, acceptedBy: by.userId };
@@ -194,10 +196,11 @@ export function stepOf(invoice: Pick<Invoice, 'state' | 'dueOn'>, today: Day): n
 
 /** Who has to do something now, and what: a key of `invoices.next.<…>`. */
 export type NextAct = {
-  readonly who: 'portal' | 'supplier' | 'finance' | 'nobody';
+  readonly who: 'portal' | 'supplier' | 'receiver' | 'finance' | 'nobody';
   readonly act:
     | 'match'
     | 'correct'
+    | 'inspect'
     | 'approve'
     | 'pay'
     | 'await-payment'
@@ -206,8 +209,10 @@ export type NextAct = {
     | 'nothing-credited';
 };
 
-/** Says who acts next on an invoice. */
-export function nextAct(state: InvoiceState): NextAct {
+/** Says who acts next on an invoice, which may have differences of these kinds. */
+export function nextAct(state: InvoiceState, open: readonly ExceptionKind[] = []): NextAct {
+  if (open.length > 0 && open.every((kind) => kind === 'not_inspected'))
+    return { who: 'receiver', act: 'inspect' };
   switch (state) {
     case 'draft':
     case 'submitted':

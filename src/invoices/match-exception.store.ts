@@ -38,6 +38,14 @@ export async function insertExceptions(
   });
 }
 
+/** Settles the differences that an inspection has decided. */
+export async function resolveInspected(tx: Tx, of: { ids: readonly string[]; at: Date }): Promise<void> {
+  await tx('match_exception')
+    .whereIn('id', [...of.ids])
+    .where({ state: 'open' })
+    .update({ state: 'resolved', resolved_how: 'inspected', resolved_at: of.at });
+}
+
 /** Settles every open difference of the invoice. */
 export async function resolveExceptions(
   tx: Tx,

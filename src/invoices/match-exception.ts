@@ -6,7 +6,7 @@ import type { Difference, ExceptionKind } from './match.ts';
 /** Who has to act on a difference first: figures are the supplier's to correct. The buyer may accept one meanwhile. */
 export type ActsNext = 'supplier' | 'buyer' | 'finance' | 'receiver';
 /** How a difference was settled. */
-export type ResolvedHow = 'corrected' | 'accepted' | 'rejected';
+export type ResolvedHow = 'corrected' | 'accepted' | 'rejected' | 'inspected';
 
 /** A difference that somebody has to look at: what, by how much, who acts, until when. */
 export type MatchException = {
@@ -28,9 +28,14 @@ export type MatchException = {
 
 export type NewException = Difference & Pick<MatchException, 'id' | 'actsNext' | 'dueOn'>;
 
-/** Figures are the supplier's to correct, whatever is off about them; whether a charge that nobody ordered is paid, the buyer's. */
-export const actsFirstOn = (kind: ExceptionKind): ActsNext =>
-  kind === 'unplanned_charge' ? 'buyer' : 'supplier';
+/**
+ * Figures are the supplier's to correct, whatever is off about them; whether a charge that nobody ordered is paid, the
+ * buyer's; and what nobody has looked at, the receiver's.
+ */
+export function actsFirstOn(kind: ExceptionKind): ActsNext {
+  if (kind === 'not_inspected') return 'receiver';
+  return kind === 'unplanned_charge' ? 'buyer' : 'supplier';
+}
 
 /**
  * Whose turn it is now: the supplier's until the difference is due, then the buyer's, who accepts it or has it corrected.

@@ -26,15 +26,17 @@ export const exceptionKinds = [
   'amount',
   'tax',
   'instalment',
+  'not_inspected',
+  'inspection_failed',
 ] as const;
 export type ExceptionKind = (typeof exceptionKinds)[number];
 
 /**
- * A buyer may take what is off on a line, or on all of them together; sums that do not add up are corrected, and nobody
- * takes more in advance than the order says.
+ * A buyer may take what is off on a line, or on all of them together; sums that do not add up are corrected, nobody takes
+ * more in advance than the order says, and what nobody has looked at is looked at.
  */
 export const mayBeAccepted = (kind: ExceptionKind): boolean =>
-  kind !== 'amount' && kind !== 'tax' && kind !== 'instalment';
+  kind !== 'amount' && kind !== 'tax' && kind !== 'instalment' && kind !== 'not_inspected';
 
 /** A line as the supplier invoices it. */
 export type LineToMatch = {

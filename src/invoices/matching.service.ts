@@ -3,19 +3,27 @@ import { calendarAt } from '../catalog/index.ts';
 import { assertMay } from '../identity/index.ts';
 import { found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
-import { ruleFor } from '../kernel/scoped-policy.ts';
+import { compareDecimals } from '../kernel/money.ts';
+import { matchKindFor, ruleFor } from '../kernel/scoped-policy.ts';
 import { dayIn } from '../kernel/time.ts';
 import { addWorkingDays } from '../kernel/working-days.ts';
 import { findPlaceOf } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findExpectedCharges } from './charges/billable-charges.service.ts';
+import { findMatchedShares } from './four-way/inspected.queries.ts';
+import { inspectionDifferences, isOfInspection } from './four-way/inspected.ts';
 import { differencesFromPlan } from './instalments/instalment-invoice.service.ts';
 import * as store from './invoice.store.ts';
 import { acceptExceptions as accept, type Invoice, invoiceLifecycle, toDecideOn } from './invoice.ts';
 import { findBillableLines } from './invoices.queries.ts';
 import { findBehind, lockInvoice, personIn } from './invoices.service.ts';
 import { type Difference, differencesOf } from './match.ts';
-import { findExceptions, insertExceptions, resolveExceptions } from './match-exception.store.ts';
+import {
+  findExceptions,
+  insertExceptions,
+  resolveExceptions,
+  resolveInspected,
+} from './match-exception.store.ts';
 import { actsFirstOn, type NewException } from './match-exception.ts';
 
 /**
@@ -36,16 +44,20 @@ export async function matchInvoice(ctx: Ctx, invoiceId: string): Promise<void> {
     findPlaceOf(ctx, order.id),
     findExpectedCharges(ctx, { orders, own: invoice.charges }),
   ]);
-  const { tolerances, scopes } = ctx.policies.matching;
-  const differences = differencesOf(
+  const { matching } = ctx.policies;
+  const here = found('purchase_order', place);
+  const off = differencesOf(
     { ...invoice, lines },
     {
       lines: billable.map((line) => ({ ...line, receivable: line.receiptOpen })),
       charges,
-      tolerances: ruleFor(tolerances, scopes, found('purchase_order', place)),
+      tolerances: ruleFor(matching.tolerances, matching.scopes, here),
     },
   );
-  await settleMatch(ctx, invoice, differences);
+  if (matchKindFor(matching, here) === 'three_way') return settleMatch(ctx, invoice, off);
+  const shares = await findMatchedShares(ctx, invoiceId);
+  const uninspected = inspectionDifferences(lines, { shares, currency: invoice.currency });
+  await settleMatch(ctx, invoice, [...off, ...uninspected]);
 }
 
 async function settleMatch(ctx: Ctx, invoice: Invoice, differences: readonly Difference[]): Promise<void> {
@@ -57,6 +69,38 @@ async function settleMatch(ctx: Ctx, invoice: Invoice, differences: readonly Dif
     reason: null,
   });
 }
+
+/**
+ * Lets an invoice go on that waited for an inspection: what was decided is settled, what failed is a difference of its own, and
+ * with nothing left it is matched. One that does not wait stays as it is.
+ * @throws AppError `invoice.not-found`
+ */
+export async function resumeInvoice(ctx: Ctx, invoiceId: string): Promise<void> {
+  const { invoice } = await lockInvoice(ctx, { invoiceId });
+  if (!invoiceLifecycle.may(invoice.state, 'resume')) return;
+  const open = (await findExceptions(ctx.tx, invoiceId)).filter((one) => one.state === 'open');
+  const lines = await store.findLines(ctx.tx, invoiceId);
+  const shares = await findMatchedShares(ctx, invoiceId);
+  const left = inspectionDifferences(lines, { shares, currency: invoice.currency });
+  const isSame = (one: Compared, other: Compared): boolean =>
+    one.kind === other.kind &&
+    one.poLineId === other.poLineId &&
+    compareDecimals(one.expected, other.expected) === 0;
+  const decided = open.filter((one) => isOfInspection(one.kind) && !left.some((other) => isSame(one, other)));
+  if (decided.length === 0) return;
+  await resolveInspected(ctx.tx, { ids: decided.map((one) => one.id), at: ctx.now });
+  const differences = left.filter((one) => !open.some((other) => isSame(one, other)));
+  if (differences.length > 0) return raiseExceptions(ctx, { invoice, differences });
+  if (open.length > decided.length) return;
+  await saveMatched(ctx, {
+    invoice,
+    matched: { ...invoice, state: invoiceLifecycle.next(invoice.state, 'resume') },
+    action: 'invoice.matched',
+    reason: null,
+  });
+}
+
+type Compared = Pick<Difference, 'kind' | 'poLineId' | 'expected'>;
 
 async function raiseExceptions(
   ctx: Ctx,
@@ -74,7 +118,8 @@ async function raiseExceptions(
       dueOn,
     }),
   );
-  const state = invoiceLifecycle.next(invoice.state, 'query');
+  // What an inspection found is one more difference of an invoice that waits already.
+  const state = invoice.state === 'exception' ? invoice.state : invoiceLifecycle.next(invoice.state, 'query');
   await insertExceptions(ctx.tx, {
     invoiceId: invoice.id,
     version: invoice.currentVersion,

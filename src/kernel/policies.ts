@@ -1,5 +1,5 @@
 import type { Money } from './money.ts';
-import type { Scoped } from './scoped-policy.ts';
+import type { MatchKindRule, Scoped } from './scoped-policy.ts';
 import type { Tax } from './tax.ts';
 
 /** Opening hours by the plant's clock (`08:00`), how long a slot is, and how many docks there are. */
@@ -77,7 +77,7 @@ export type Policies = {
     readonly spreadsheetRows: number;
   };
   /** How far an invoice line may be off before a person has to look. */
-  readonly matching: {
+  readonly matching: MatchKindRule & {
     readonly tolerances: MatchTolerances;
     /** Others for a supplier (its number), for a category, or for one in the other; what one leaves out is as above. */
     readonly scopes: readonly Scoped<MatchTolerances>[];

@@ -190,12 +190,13 @@ export const findParties = (
 export const findPlaceOf = async (
   ctx: Ctx,
   orderId: string,
-): Promise<{ supplierReference: string; categoryCode: string | null } | undefined> =>
+): Promise<{ supplierReference: string; categoryCode: string | null; plantCode: string } | undefined> =>
   (
-    await named<{ supplierReference: string; categoryCode: string | null }>(ctx.tx, {
+    await named<{ supplierReference: string; categoryCode: string | null; plantCode: string }>(ctx.tx, {
       name: 'purchase_order.place',
       text: `
-        SELECT supplier.reference AS "supplierReference", ${categoryOfOrder('po')} AS "categoryCode"
+        SELECT supplier.reference AS "supplierReference", ${categoryOfOrder('po')} AS "categoryCode",
+               po.plant_code AS "plantCode"
           FROM purchase_order AS po
           JOIN supplier ON supplier.id = po.supplier_id
          WHERE po.id = $1`,

@@ -51,6 +51,7 @@ const separated: readonly (readonly [act: string, role: Role, state: string, tie
   ['purchase_order.return', 'approver', 'pending_approval', 'buyer', 'purchase_order.approver-is-buyer'],
   ['purchase_order.reject', 'approver', 'pending_approval', 'buyer', 'purchase_order.approver-is-buyer'],
   ['goods_receipt.post', 'receiver', 'draft', 'buyer', 'goods_receipt.received-by-own-buyer'],
+  ['goods_receipt.inspect', 'receiver', 'posted', 'buyer', 'goods_receipt.inspected-by-own-buyer'],
   ['invoice.accept', 'buyer', 'exception', 'submitter', 'invoice.accepted-by-own-submitter'],
   ['sourcing_event.open-rescued', 'bid_opener', 'closed', 'owner', 'opening.opened-by-event-owner'],
   ['sourcing_event.start-evaluation', 'buyer', 'opening', 'owner', 'opening.opened-by-event-owner'],
