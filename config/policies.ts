@@ -42,7 +42,7 @@ export const policies: Policies = {
     scopes: [],
     exceptionDueDays: 3,
   },
-  receiving: { overDeliveryPercent: '5' },
+  receiving: { overDeliveryPercent: '5', scopes: [] },
   services: { units: ['HUR', 'DAY', 'MON', 'LS', 'E48'], answerWorkingDays: 5 },
   forecasts: { weeks: 26, firmWeeks: 4, tradeOffWeeks: 8, commitWorkingDays: 3, escalateWorkingDays: 2 },
   docks: {

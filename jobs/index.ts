@@ -31,7 +31,9 @@ import { job as onSourcingEventClosedSealBids } from './bids/on-sourcing-event-c
 import { job as onSourcingEventRoundStarted } from './bids/on-sourcing-event-round-started.ts';
 import { job as everyHourRemindOfNonconformances } from './deliveries/every-hour-remind-of-nonconformances.ts';
 import { job as everyHourRemindOfWork } from './deliveries/every-hour-remind-of-work.ts';
+import { job as onDespatchAdviceArrived } from './deliveries/on-despatch-advice-arrived.ts';
 import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
+import { job as onDespatchAdviceDeparted } from './deliveries/on-despatch-advice-departed.ts';
 import { job as onDespatchAdvicePacked } from './deliveries/on-despatch-advice-packed.ts';
 import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
 import { job as onDockAppointmentSet } from './deliveries/on-dock-appointment-set.ts';
@@ -209,6 +211,8 @@ export const eventJobs: readonly EventJob[] = [
   onDespatchAdviceSubmitted,
   onNonconformanceMoved,
   onDespatchAdviceCancelled,
+  onDespatchAdviceDeparted,
+  onDespatchAdviceArrived,
   onDockAppointmentSet,
   onServiceEntryMoved,
   onGoodsReceiptPosted,

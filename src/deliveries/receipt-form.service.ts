@@ -10,6 +10,7 @@ import {
   isRunning,
   type OrderLine,
   openQuantity,
+  overPercentOf,
   type PurchaseOrder,
   receivableQuantity,
 } from '../orders/index.ts';
@@ -115,12 +116,15 @@ async function receiptForm(
   const lines = (await findLinesOfOrders(ctx, ids)).filter(
     (line) => !isService(line, ctx.policies.services.units) || of.announced.has(line.id),
   );
+  // A supplier's orders may lie in several categories, each with a tolerance of its own.
+  const overPercents = new Map<string, DecimalString>();
+  for (const id of ids) overPercents.set(id, await overPercentOf(ctx, id));
   const rows = lines.map((line) => ({
     orderReference: ids.length > 1 ? (of.orders.get(line.orderId) ?? null) : null,
     ...countRow(line, {
       announced: of.announced.get(line.id) ?? null,
       came: of.came.get(line.id) ?? '0',
-      overPercent: ctx.policies.receiving.overDeliveryPercent,
+      overPercent: found('order', overPercents.get(line.orderId)),
     }),
   }));
   return {

@@ -10,6 +10,7 @@ import {
   findOrderLines,
   lockOrder,
   lockOrders,
+  overPercentOf,
   type PurchaseOrder,
 } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -191,7 +192,7 @@ async function post(
     orderLines,
     announced: of.announced,
     rows: count.lines,
-    overPercent: ctx.policies.receiving.overDeliveryPercent,
+    overPercent: await overPercentOf(ctx, order.id),
     ...(of.rows === undefined ? {} : { allRows: of.rows }),
   });
   assertGoods(

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { closeShort } from '../orders/index.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { text } from './deliveries.forms.ts';
+import { closeLinesShort } from './short-closing.service.ts';
 
 /** One box comes as a text, several as a list. */
 const shortClosingForm = z.strictObject({
@@ -26,7 +26,7 @@ export function addShortClosing(
     await web.submitForm(req, res, {
       act: async () => {
         const { line, reason } = parseForm(shortClosingForm, req.body);
-        await web.runInTx(whoOf(req), (ctx) => closeShort(ctx, { orderId, poLineIds: line, reason }));
+        await web.runInTx(whoOf(req), (ctx) => closeLinesShort(ctx, { orderId, poLineIds: line, reason }));
       },
       goTo: `/orders/${orderId}/deliveries`,
       notice: 'receiving.notice.closed-short',

@@ -84,7 +84,11 @@ export type Policies = {
     readonly exceptionDueDays: number;
   };
   /** How many percent more than ordered a plant takes, and pays; what is counted stays whole. */
-  readonly receiving: { readonly overDeliveryPercent: string };
+  readonly receiving: {
+    readonly overDeliveryPercent: string;
+    /** Others for a supplier (its number), for a category, or for one in the other. */
+    readonly scopes: readonly Scoped<{ readonly overDeliveryPercent: string }>[];
+  };
   /**
    * Lines in these units are work: it is not delivered and counted but stated by its supplier and accepted. After so many
    * working days without an answer who has to give it is reminded.

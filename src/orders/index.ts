@@ -52,6 +52,7 @@ export {
   lockOrders,
   sendOrder,
 } from './orders.service.ts';
+export { overPercentOf } from './over-delivery.service.ts';
 export {
   type PaymentPlan,
   type PricedInstalment,

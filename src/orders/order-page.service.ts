@@ -21,7 +21,7 @@ import { chainOf, toDecide } from './order-approval.service.ts';
 import { type OrderTotals, totalsOf } from './order-charges.ts';
 import { isOfProof, type ProofOfDelivery, proofIn } from './order-mail.service.ts';
 import { findShownSources, type ShownLineSource } from './order-source.store.ts';
-import { findNames, type OrderNames } from './orders.queries.ts';
+import { findNames, isWorkStated, type OrderNames } from './orders.queries.ts';
 import { findOrder, findOrderLines } from './orders.service.ts';
 import { type PricedInstalment, pricedInstalments } from './payment-plan.ts';
 import { itemsOf } from './po-content.service.ts';
@@ -91,7 +91,11 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
     hasWork: lines.some((line) => isService(line, ctx.policies.services.units)),
     hasGoods: lines.some((line) => !isService(line, ctx.policies.services.units)),
     shares: orderShares(lines),
-    next: nextAct(order, lines, turnOf(open)),
+    next: nextAct(order, lines, {
+      proposedBy: turnOf(open),
+      serviceUnits: ctx.policies.services.units,
+      isWorkStated: await isWorkStated(ctx, orderId),
+    }),
     openChanges: open.length,
     step: stepOf(order.state),
     versions: versions.map((one) => ({ ...one, document: byId.get(one.documentId ?? '') ?? null })),

@@ -186,6 +186,17 @@ export const findParties = (
     [of.eventId, of.supplierId, of.plantCode, of.buyerId],
   );
 
+/** Does work that was stated on an order wait for its answer? */
+export const isWorkStated = async (ctx: Ctx, orderId: string): Promise<boolean> =>
+  (
+    await named<{ waits: boolean }>(ctx.tx, {
+      name: 'purchase_order.work-stated',
+      text: `SELECT EXISTS (SELECT FROM service_entry AS entry
+                             WHERE entry.order_id = $1 AND entry.state = 'submitted') AS waits`,
+      values: [orderId],
+    })
+  )[0]?.waits ?? false;
+
 /** By what house rules of an order are chosen. */
 export const findPlaceOf = async (
   ctx: Ctx,

@@ -21,6 +21,7 @@ import {
 } from './fulfilment.ts';
 import { retraceOrder } from './order-sources.service.ts';
 import { findUnsentOrders, isPartWithdrawn, lockAward } from './orders.queries.ts';
+import { overPercentOf } from './over-delivery.service.ts';
 import * as store from './purchase-order.store.ts';
 import {
   acknowledge,
@@ -87,14 +88,20 @@ export const addShipped = (
  * @throws AppError `purchase_order.not-found`, `purchase_order.not-sent-yet`, `purchase_order.is-closed`,
  * and what {@link addArrivedTo} throws: no more than ordered and what the house's policy takes beyond it
  */
-export const addArrived = (ctx: Ctx, orderId: string, changes: readonly Arrival[]): Promise<OrderState> =>
-  book(ctx, {
+export async function addArrived(
+  ctx: Ctx,
+  orderId: string,
+  changes: readonly Arrival[],
+): Promise<OrderState> {
+  const percent = await overPercentOf(ctx, orderId);
+  return book(ctx, {
     orderId,
     changes,
-    add: (lines, arrivals) => addArrivedTo(lines, arrivals, ctx.policies.receiving.overDeliveryPercent),
+    add: (lines, arrivals) => addArrivedTo(lines, arrivals, percent),
     // Here alone a line may come to hold more than was ordered.
     before: (lines) => store.saveOverQuantities(ctx.tx, lines),
   });
+}
 
 /**
  * Books received quantities (negative for a counter-document).

@@ -1,9 +1,11 @@
 import { ruleBroken } from '../kernel/errors.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
 import { type DecimalString, isPositive, isZero } from '../kernel/money.ts';
+import { isService } from '../kernel/quantity.ts';
 import type { Day } from '../kernel/time.ts';
 import {
   type OrderLine,
+  openQuantity,
   orderProgress,
   type ProgressState,
   underWayQuantity,
@@ -203,6 +205,8 @@ export type NextAct = {
     | 'acknowledge'
     | 'announce'
     | 'announce-rest'
+    | 'state-work'
+    | 'accept-work'
     | 'receive'
     | 'invoice'
     | 'invoice-rest'
@@ -216,8 +220,17 @@ export type NextAct = {
 export function nextAct(
   order: Pick<PurchaseOrder, 'state'>,
   lines: readonly OrderLine[],
-  proposedBy: 'buyer' | 'supplier' | null = null,
+  of: {
+    proposedBy?: 'buyer' | 'supplier' | null;
+    /** Lines in these units are work, which is stated and not delivered. */
+    serviceUnits?: readonly string[];
+    /** Does work that is stated wait for an answer? */
+    isWorkStated?: boolean;
+  } = {},
 ): NextAct {
+  const { proposedBy = null, serviceUnits = [], isWorkStated = false } = of;
+  const open = lines.filter((line) => isPositive(openQuantity(line)));
+  const isWork = open.length > 0 && open.every((line) => isService(line, serviceUnits));
   if (proposedBy === 'supplier') return { who: 'buyer', act: 'answer-proposal' };
   if (proposedBy === 'buyer') return { who: 'supplier', act: 'answer-change' };
   const isUnderWay = lines.some((line) => isPositive(underWayQuantity(line)));
@@ -231,10 +244,13 @@ export function nextAct(
     case 'sent':
       return { who: 'supplier', act: 'acknowledge' };
     case 'acknowledged':
-      return { who: 'supplier', act: 'announce' };
+      if (isWorkStated) return { who: 'buyer', act: 'accept-work' };
+      return { who: 'supplier', act: isWork ? 'state-work' : 'announce' };
     case 'open':
     case 'part_received':
-      return isUnderWay ? { who: 'receiver', act: 'receive' } : { who: 'supplier', act: 'announce-rest' };
+      if (isUnderWay) return { who: 'receiver', act: 'receive' };
+      if (isWorkStated) return { who: 'buyer', act: 'accept-work' };
+      return { who: 'supplier', act: isWork ? 'state-work' : 'announce-rest' };
     case 'received':
       return { who: 'supplier', act: 'invoice' };
     case 'part_invoiced':

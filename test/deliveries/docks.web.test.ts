@@ -128,6 +128,12 @@ describe('a delivery on its way to the dock', () => {
     const order = [...list.text.matchAll(/data-arrival="([^"]+)"/g)].map((match) => match[1]);
     expect(order).to.deep.equal([0, 2, 1].map((index) => despatches[index]?.reference));
     await receiver.post(`/despatches/${id(0)}/arrival`).expect(303);
+    await world.drainJobs();
+    const [left] = world.mails.filter((mail) => mail.subject.includes('is on its way'));
+    expect(left?.text).to.include('SF Express').and.to.include('T-9');
+    const there = world.mails.filter((mail) => mail.subject.includes('has arrived'));
+    expect(there.map((mail) => mail.to.address)).to.have.length(1);
+    expect(there[0]?.text).to.include('is at the gate of');
     expect((await receiver.get('/deliveries/arrivals').expect(200)).text).to.include(
       `/despatches/${id(0)}/receipt/new`,
     );

@@ -156,6 +156,14 @@ describe('work on an order', () => {
     await state({ quantity: '5' });
     expect((await answer(supplier, 'withdrawal')).status).to.equal(303);
     await state({ quantity: '20' });
+    // What waits is answered first: closing the line short would leave nothing to accept it on.
+    const short = await buyer.post(`/orders/${made.order.id}/short-closing`, {
+      line: workLine(),
+      reason: 'x',
+    });
+    expect(short.status).to.equal(422);
+    expect(short.text).to.include('On line 1 work is stated and waits');
+    expect((await buyer.get(`/orders/${made.order.id}`)).text).to.include('Work is stated');
     const run = () => remindOfWork.run({ runInTx: world.house.runInTx } as JobHouse);
     await run();
     world.setNow('2026-03-20T10:00:00Z');

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import { receiveOnOrder } from '../../src/deliveries/index.ts';
+import type { AppError } from '../../src/kernel/errors.ts';
 import { newId } from '../../src/kernel/id.ts';
+import type { Policies } from '../../src/kernel/policies.ts';
 import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
 import { type MadeOrder, makeOrder } from '../support/factories/orders.ts';
 import { makeWorld, type World } from '../support/world.ts';
@@ -56,6 +59,33 @@ describe('more and less than was ordered', () => {
       .get(`${res.headers['location']}/invoice/new`)
       .expect(200);
     expect(invoice.text).to.include('value="103"');
+  });
+
+  it('is taken as the supplier’s or the category’s own tolerance says, and else as everywhere', async () => {
+    const other = await makeOrder(world, { lines: [{ quantity: '100' }] });
+    const { reference } = await world.db('supplier').where({ id: other.supplierId }).first('reference');
+    const receiver = await world.staff('receiver');
+    const post = (quantity: string, scopes: Policies['receiving']['scopes']) =>
+      world.runInTx(receiver, (ctx) =>
+        receiveOnOrder(
+          { ...ctx, policies: { ...ctx.policies, receiving: { ...ctx.policies.receiving, scopes } } },
+          {
+            ...count(quantity),
+            orderId: other.order.id,
+            lines: [{ poLineId: other.lines[0]?.id ?? '', quantity, shortfallReason: '' }],
+          },
+        ),
+      );
+    const own = [{ supplier: reference, category: null, overDeliveryPercent: '10' }];
+    const strangers = [{ supplier: 'S-0000', category: null, overDeliveryPercent: '50' }];
+    await post('106', strangers).then(
+      () => expect.fail('More was taken than is tolerated'),
+      (error: AppError) => expect(error.fields[0]?.params ?? error.params).to.include({ percent: '5' }),
+    );
+    expect(await world.db('goods_receipt').where({ order_id: other.order.id })).to.have.length(0);
+    await post('110', own);
+    const [row] = await world.db('goods_receipt_line').orderBy('id', 'desc').limit(1);
+    expect(Number(row.over_quantity)).to.equal(10);
   });
 
   it('is closed short by the buyer, with a reason, as far as nothing is announced', async () => {

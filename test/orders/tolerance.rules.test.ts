@@ -19,7 +19,7 @@ import {
   spreadOver,
   wantedQuantity,
 } from '../../src/orders/fulfilment.ts';
-import { stateOf } from '../../src/orders/purchase-order.ts';
+import { nextAct, stateOf } from '../../src/orders/purchase-order.ts';
 import { orderLine as line } from '../support/order-line.ts';
 
 const codeOf = (act: () => unknown): string => {
@@ -165,5 +165,30 @@ describe('any course of a line', () => {
         }
       }),
     );
+  });
+});
+
+describe('who acts next on an order of work', () => {
+  const hours = (over: object = {}) => line({ id: 'w', unit: 'HUR', ...over });
+  const next = (
+    lines: Parameters<typeof nextAct>[1],
+    over: { state?: 'acknowledged' | 'open'; isWorkStated?: boolean } = {},
+  ) => {
+    const { state = 'acknowledged', ...of } = over;
+    const { who, act } = nextAct({ state }, lines, { serviceUnits: ['HUR'], ...of });
+    return `${who} ${act}`;
+  };
+  it('is its supplier, who states it and delivers nothing, as long as all that is open is work', () => {
+    expect(next([hours()])).to.equal('supplier state-work');
+    expect(next([hours()], { state: 'open' })).to.equal('supplier state-work');
+    expect(next([hours(), line()])).to.equal('supplier announce');
+    expect(next([line()])).to.equal('supplier announce');
+    expect(next([line()], { state: 'open' })).to.equal('supplier announce-rest');
+    // Nothing is open: no line says that it is work.
+    expect(next([], { state: 'open' })).to.equal('supplier announce-rest');
+  });
+  it('is who ordered or needs it once work is stated', () => {
+    for (const state of ['acknowledged', 'open'] as const)
+      expect(next([hours()], { state, isWorkStated: true })).to.equal('buyer accept-work');
   });
 });
