@@ -66,11 +66,12 @@ function factsOf({ invoice, lines, open }: InvoiceFacts): NotificationFact[] {
       isQuantity && line !== undefined
         ? { quantity: figure, unit: line.unit }
         : `${trimDecimal(figure)} ${currency}`;
+    const charge = exception.chargeReason;
+    const whole = charge === null ? 'invoices.exception.whole' : `order-charges.reason.${charge}`;
     return [
       {
         label: `invoices.kind.${exception.kind}`,
-        value:
-          line === undefined ? { key: 'invoices.exception.whole' } : `${line.lineNo} · ${line.description}`,
+        value: line === undefined ? { key: whole } : `${line.lineNo} · ${line.description}`,
       },
       { label: 'invoices.exception.actual', value: value(exception.actual) },
       { label: 'invoices.exception.expected', value: value(exception.expected) },

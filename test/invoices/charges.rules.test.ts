@@ -167,7 +167,7 @@ describe('matching charges', () => {
           const part = partOfRest([{ ...line, quantity: `${quantity}`, rest: `${rest}` }], 'USD');
           rest -= quantity;
           const now = suggestedAmount({ ...charge, invoiced }, { part, currency: 'USD' });
-          const charges = invoicedAs(entered(charge.orderChargeId, now));
+          const charges = invoicedAs(entered(charge.orderChargeId, now === '' ? '0' : now));
           const soFar = String((whole - rest) / whole);
           const { differences } = matchCharges(charges, {
             expected: [expected(charge, soFar, invoiced)],

@@ -128,15 +128,16 @@ export function partOfRest(
   return isZero(rest) || compareDecimals(now, rest) >= 0 ? '1' : ratio(now, rest);
 }
 
-/** What a form proposes of a charge: its share with a part of the goods, and with the last of them all that is left. */
+/** What a form proposes of a charge: its share with a part of the goods, with the last of them all that is left; empty for none. */
 export function suggestedAmount(
   charge: BillableCharge,
   of: { part: DecimalString; currency: string },
-): DecimalString {
+): string {
   const left = leftOfCharge(charge);
   const size = left.replace('-', '');
   const isOver = charge.reason === 'discount' ? isPositive(left) : !isPositive(left);
-  return isOver ? '0' : roundMoney(multiplyDecimals(size, of.part), of.currency);
+  const amount = isOver ? '0' : roundMoney(multiplyDecimals(size, of.part), of.currency);
+  return isZero(amount) ? '' : amount;
 }
 
 type Booking = { readonly orderId: string; readonly orderChargeId: string; readonly amount: DecimalString };
