@@ -41,7 +41,7 @@ export function chargeRows(of: {
   tax: Tax;
   currency: string;
 }): { planned: ChargeRow[]; unplanned: ChargeRow[] } {
-  const stored = (of.own ?? []).map((charge) => typedFrom(charge, of.tax));
+  const stored = (of.own ?? []).map((charge) => typedFrom(charge, of));
   const filled = of.typed ?? stored;
   const planned = of.charges.map((charge): ChargeRow => {
     const { orderChargeId, reason, orderReference } = charge;
@@ -70,11 +70,14 @@ export function chargeRows(of: {
   };
 }
 
-const typedFrom = (charge: InvoiceCharge, tax: Tax): TypedCharge => ({
+const typedFrom = (
+  charge: InvoiceCharge,
+  { tax, currency }: { tax: Tax; currency: string },
+): TypedCharge => ({
   orderChargeId: charge.orderChargeId ?? '',
   reason: charge.reason,
   description: charge.description,
-  amount: charge.amount.replace('-', ''),
+  amount: roundMoney(charge.amount.replace('-', ''), currency),
   tax: taxKey(charge.tax) === taxKey(tax) ? '' : taxKey(charge.tax),
 });
 
