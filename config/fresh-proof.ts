@@ -18,6 +18,7 @@ export const freshProof: readonly (keyof typeof permissions)[] = [
   'opener_key.own',
   'invoice.approve',
   'invoice.pay',
+  'self_billing.agree',
   'payment_run.make',
   'payment_run.release',
   'payment_run.settle',

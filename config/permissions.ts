@@ -423,6 +423,30 @@ export const permissions = {
     },
   },
 
+  // invoices that we make for a supplier, where both agreed to it: it accepts or contests each
+  'self_billing.read': ['buyer', 'finance', 'auditor', 'supplier_administrator', 'supplier_accounts'],
+  'self_billing.manage': {
+    who: ['finance'],
+    acts: {
+      'self_billing_agreement.withdraw': {},
+      'self_billing_agreement.give-notice': {},
+      'self_billed_invoice.revise': {},
+      'self_billed_invoice.withdraw': {},
+    },
+  },
+  'self_billing.agree': {
+    who: ['supplier_administrator'],
+    acts: {
+      'self_billing_agreement.accept': {},
+      'self_billing_agreement.refuse': {},
+      'self_billing_agreement.leave': {},
+    },
+  },
+  'self_billing.answer': {
+    who: ['supplier_administrator', 'supplier_accounts'],
+    acts: { 'self_billed_invoice.accept': {}, 'self_billed_invoice.contest': {} },
+  },
+
   // statements: we say what came in a month, the supplier agrees or says what is wrong
   'statement.read': ['buyer', 'finance', 'auditor', 'supplier_administrator', 'supplier_accounts'],
   'statement.make': {

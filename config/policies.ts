@@ -91,6 +91,7 @@ export const policies: Policies = {
     },
   },
   earlyPayment: { isOn: false, annualPercent: '8', leastDays: 5, leadWorkingDays: 2, budgets: {} },
+  selfBilling: { answerWorkingDays: 5, silence: 'waits', noticeDays: 30 },
   paymentTermsDays: 30,
   pageViewDays: 400,
   taxes: [

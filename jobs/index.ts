@@ -64,11 +64,13 @@ import { job as onUserAddressReverted } from './identity/on-user-address-reverte
 import { job as onUserLinkRequested } from './identity/on-user-link-requested.ts';
 import { job as onUserNewDevice } from './identity/on-user-new-device.ts';
 import { job as onUserRoleGranted } from './identity/on-user-role-granted.ts';
+import { job as everyHourMakeSelfBilledInvoices } from './invoices/every-hour-make-self-billed-invoices.ts';
 import { job as everyHourPassTimeOnEarlyPayments } from './invoices/every-hour-pass-time-on-early-payments.ts';
 import { job as everyHourRemindOfDebitNotes } from './invoices/every-hour-remind-of-debit-notes.ts';
 import { job as onCreditNoteMoved } from './invoices/on-credit-note-moved.ts';
 import { job as onDebitNoteSent } from './invoices/on-debit-note-sent.ts';
 import { job as onEarlyPaymentMoved } from './invoices/on-early-payment-moved.ts';
+import { job as onGoodsReceiptPostedSelfBill } from './invoices/on-goods-receipt-posted.ts';
 import { job as onInstalmentMoved } from './invoices/on-instalment-moved.ts';
 import { job as onInvoiceApprovalRequested } from './invoices/on-invoice-approval-requested.ts';
 import { job as onInvoiceApproved } from './invoices/on-invoice-approved.ts';
@@ -82,6 +84,8 @@ import { job as onPaymentOrdered } from './invoices/on-payment-ordered.ts';
 import { job as onPaymentPaid } from './invoices/on-payment-paid.ts';
 import { job as onOrderClosedShort } from './invoices/on-purchase-order-closed-short.ts';
 import { job as onReceiptInspected } from './invoices/on-receipt-inspected.ts';
+import { job as onSelfBilledSubmitted } from './invoices/on-self-billed-submitted.ts';
+import { job as onSelfBillingMoved } from './invoices/on-self-billing-moved.ts';
 import { job as onStatementMoved } from './invoices/on-statement-moved.ts';
 import { job as onNotificationQueued } from './notifications/on-notification-queued.ts';
 import { job as everyTenMinutesPassTimeOnAnswers } from './orders/every-ten-minutes-pass-time-on-answers.ts';
@@ -228,6 +232,9 @@ export const eventJobs: readonly EventJob[] = [
   onDebitNoteSent,
   onReceiptInspected,
   onEarlyPaymentMoved,
+  onGoodsReceiptPostedSelfBill,
+  onSelfBilledSubmitted,
+  onSelfBillingMoved,
   onInvoiceRejected,
   onInvoiceSubmitted,
   onNonconformanceSent,
@@ -247,6 +254,7 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyHourExpireRoleRequests,
   everyHourPassTimeOnAgreements,
   everyHourPassTimeOnEarlyPayments,
+  everyHourMakeSelfBilledInvoices,
   everyHourRemindCommittee,
   everyHourForgetFailedSignIns,
   everyFiveMinutesEndDelegations,

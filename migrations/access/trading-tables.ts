@@ -275,7 +275,7 @@ export const tradingTables: Tables = {
     supplier: rows(OWN, 'SELECT, INSERT, UPDATE'),
     staff: all('SELECT, UPDATE'),
     audit: all('SELECT'),
-    worker: all('SELECT, UPDATE'),
+    worker: all('SELECT, INSERT, UPDATE'),
   },
   // Until it is sent an invoice is its supplier's alone.
   invoice_draft: { supplier: rows(OWN, 'SELECT, INSERT, UPDATE'), audit: all('SELECT') },
@@ -283,13 +283,13 @@ export const tradingTables: Tables = {
     supplier: rows(seenThrough('invoice', 'invoice_id'), 'SELECT, INSERT'),
     staff: all('SELECT'),
     audit: all('SELECT'),
-    worker: all('SELECT'),
+    worker: all('SELECT, INSERT'),
   },
   invoice_line: {
     supplier: rows(seenThrough('invoice', 'invoice_id'), 'SELECT, INSERT, DELETE'),
     staff: all('SELECT'),
     audit: all('SELECT'),
-    worker: all('SELECT'),
+    worker: all('SELECT, INSERT'),
   },
   invoice_charge: {
     supplier: rows(seenThrough('invoice', 'invoice_id'), 'SELECT, INSERT, DELETE'),
@@ -301,7 +301,7 @@ export const tradingTables: Tables = {
     supplier: rows(seenThrough('invoice_line', 'invoice_line_id'), 'SELECT, INSERT'),
     staff: all('SELECT'),
     audit: all('SELECT'),
-    worker: all('SELECT'),
+    worker: all('SELECT, INSERT'),
   },
   // A statement exists for its supplier from when it was sent.
   statement: {
@@ -357,6 +357,25 @@ export const tradingTables: Tables = {
     staff: all('SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),
     worker: all('SELECT'),
+  },
+  // We make its invoices; it answers, and ends that we do.
+  self_billing_agreement: {
+    supplier: rows(
+      OWN,
+      'SELECT, UPDATE (in_force_from, ends_on, state, reason, accepted_by, accepted_at, version)',
+    ),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, UPDATE'),
+  },
+  self_billed_invoice: {
+    supplier: rows(
+      OWN,
+      'SELECT, UPDATE (state, contested, remark, invoice_id, decided_by, decided_at, version)',
+    ),
+    staff: all('SELECT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
   },
   early_payment: {
     supplier: rows(OWN, 'SELECT, INSERT, UPDATE (state, decided_by, decided_at, version)'),

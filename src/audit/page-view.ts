@@ -28,6 +28,8 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   invoiceId: 'invoice',
   creditNoteId: 'credit_note',
   statementId: 'statement',
+  selfBillingId: 'self_billing_agreement',
+  selfBilledId: 'self_billed_invoice',
   supplierId: 'supplier',
   exportId: 'report_export',
   documentId: 'document',

@@ -27,6 +27,8 @@ export const subjectKinds: readonly SubjectKind[] = [
   { type: 'invoice', page: '/invoices/', hasReference: true, statesAreRecorded: true },
   { type: 'statement', page: '/statements/', hasReference: true, statesAreRecorded: true },
   { type: 'credit_note', page: '/credit-notes/', hasReference: true, statesAreRecorded: true },
+  { type: 'self_billing_agreement', page: '/self-billing/', hasReference: true, statesAreRecorded: true },
+  { type: 'self_billed_invoice', page: '/self-billed/', hasReference: true, statesAreRecorded: true },
   { type: 'payment_run', page: '/payment-runs/', hasReference: true, statesAreRecorded: true },
   { type: 'payment', page: '/payments/', hasReference: true, statesAreRecorded: true },
   { type: 'dispute', page: '/disputes/', hasReference: true, statesAreRecorded: true },

@@ -18,6 +18,7 @@ import {
   waitingForInstalments,
   waitingFor as waitingForInvoices,
   waitingForPaymentRuns,
+  waitingForSelfBilling,
   waitingForStatements,
 } from '../invoices/index.ts';
 import type { Actor, Principal } from '../kernel/actor.ts';
@@ -85,6 +86,7 @@ const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForStatements,
   waitingForCreditNotes,
   waitingForEarlyPayments,
+  waitingForSelfBilling,
   waitingForPaymentRuns,
   waitingForDisputes,
   waitingForPeople,

@@ -38,6 +38,18 @@ export {
 } from './payment-run-remittance.service.ts';
 export { refusePayment, settlePayments } from './payment-run-result.service.ts';
 export { waitingForPaymentRuns } from './payment-run-waiting.service.ts';
+export { keepSelfBilledDocument } from './self-billing/self-billed-document.service.ts';
+export {
+  acceptNextUnanswered,
+  makeNextSelfBilled,
+  makeSelfBilled,
+} from './self-billing/self-billed-invoices.service.ts';
+export { endNextSelfBilling } from './self-billing/self-billing-agreements.service.ts';
+export {
+  getSelfBilledFacts,
+  getSelfBillingFacts,
+  waitingForSelfBilling,
+} from './self-billing/self-billing-page.service.ts';
 export { getStatementFacts, type StatementFacts } from './statements/statement-page.service.ts';
 export { waitingForStatements } from './statements/statements-waiting.service.ts';
 export { correctInvoice, submitInvoice } from './submission.service.ts';

@@ -38,6 +38,7 @@ import {
   type SourcedLine,
 } from './invoices.queries.ts';
 import { findExceptions } from './match-exception.store.ts';
+import { refuseOwnInvoice } from './self-billing/refuse-own-invoice.service.ts';
 import { findTermsOfStatement } from './statements/statement.store.ts';
 import type { Statement } from './statements/statement.ts';
 import { findStatementToInvoice } from './statements/statement-invoiced.service.ts';
@@ -71,13 +72,14 @@ type FormModel = {
 
 /**
  * The form of a new invoice, with all that can be invoiced filled in; without rows when nothing is left.
- * @throws AppError `goods_receipt.not-found`
+ * @throws AppError `goods_receipt.not-found`, `invoice.is-self-billed`
  */
 export async function getNewInvoiceForm(
   ctx: Ctx,
   of: { receiptId: string; typed: TypedForm },
 ): Promise<FormModel & { receipt: ReceiptToInvoice; invoices: readonly InvoiceOfReceipt[] }> {
   const receipt = found('goods_receipt', await findReceiptToInvoice(ctx, of.receiptId));
+  await refuseOwnInvoice(ctx, of.receiptId);
   const billable = await findBillableLines(ctx, {
     source: { receiptId: of.receiptId, statementId: null },
     except: null,
@@ -147,7 +149,7 @@ async function chargedOn(
 }
 
 /** How much of what is left of the charged orders' lines this invoice is for. */
-function partOf(
+export function partOf(
   billable: readonly SourcedLine[],
   lines: Charged['lines'],
   currency: string,

@@ -41,6 +41,7 @@ import { mayBeAccepted } from './match.ts';
 import { findExceptions } from './match-exception.store.ts';
 import { type ActsNext, type MatchException, ownerOf, sizeOf } from './match-exception.ts';
 import { findPaymentOfInvoice, type PaymentOfInvoice } from './payment-run.queries.ts';
+import { selfBilledOf } from './self-billing/self-billing-page.service.ts';
 import { findOrdersOfStatement } from './statements/statement.store.ts';
 import { differencesFromFile, documentBeside } from './uploads/document-beside.ts';
 import type { FileDifference } from './uploads/prefill.ts';
@@ -141,6 +142,8 @@ export type InvoicePage = {
   readonly prepaid:
     | (PrepaidInvoice & { readonly openAmount: DecimalString; readonly name: string | null })
     | null;
+  /** What we sent to its supplier, where we made it. */
+  readonly selfBilled: Awaited<ReturnType<typeof selfBilledOf>>;
   /** The supplier's own, beside the figures. */
   readonly documents: readonly Document[];
   /** One of them as its reader sees it, and what a structured one says. */
@@ -198,6 +201,7 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
     ),
     payment: (await findPaymentOfInvoice(ctx, invoiceId)) ?? null,
     credits,
+    selfBilled: await selfBilledOf(ctx, invoiceId),
     early: await earlyOfInvoice(ctx, { invoice, payable: credits.payable }),
     documents,
     document: documentBeside(documents, document),

@@ -10,6 +10,7 @@ import { invoiceFormRoutes } from './invoice-form.routes.ts';
 import { invoicesRoutes } from './invoices.routes.ts';
 import { paymentRunRoutes } from './payment-run.routes.ts';
 import { paymentResultRoutes } from './payment-run-result.routes.ts';
+import { selfBillingRoutes } from './self-billing/self-billing.routes.ts';
 import { statementsRoutes } from './statements/statements.routes.ts';
 import { invoiceDraftsRoutes } from './uploads/invoice-drafts.routes.ts';
 
@@ -27,6 +28,7 @@ export const invoicingRoutes = (
   instalmentsRoutes(web, of),
   creditNotesRoutes(web),
   earlyPaymentRoutes(web),
+  selfBillingRoutes(web),
   paymentRunRoutes(web),
   paymentResultRoutes(web, of),
 ];

@@ -35,6 +35,7 @@ import {
 } from './invoices.service.ts';
 import { resolveExceptions } from './match-exception.store.ts';
 import { shareOut } from './receipt-share.ts';
+import { refuseOwnInvoice } from './self-billing/refuse-own-invoice.service.ts';
 import { findOrdersOfStatement } from './statements/statement.store.ts';
 import { lockStatementToInvoice, noteInvoiced } from './statements/statement-invoiced.service.ts';
 import type { VersionDocument } from './uploads/invoice-draft.ts';
@@ -44,7 +45,8 @@ import { refuseUsedNumber } from './used-number.service.ts';
 /**
  * Sends an invoice for what a receipt has and no other invoice took. Its quantities count as invoiced from now
  * on, so that nobody invoices them twice; it is matched by a job.
- * @throws AppError `goods_receipt.not-found`, `invoice.receipt-not-posted`, `invoice.nothing-left-to-invoice`,
+ * @throws AppError `goods_receipt.not-found`, `invoice.receipt-not-posted`, `invoice.is-self-billed`,
+ * `invoice.nothing-left-to-invoice`,
  * `invoice.figures-refused` with the fields, and what `addInvoiced` of orders throws
  */
 export async function submitInvoice(
@@ -56,6 +58,7 @@ export async function submitInvoice(
     throw ruleBroken('invoice.receipt-not-posted', 'Goods are invoiced once their receipt is posted', {
       reference: receipt.receiptReference,
     });
+  await refuseOwnInvoice(ctx, of.receiptId);
   const orders = await lockOrdersInTurn(ctx, [receipt.orderId]);
   const source = { receiptId: of.receiptId, statementId: null };
   return sendInvoice(ctx, { ...of, source, reference: receipt.receiptReference, orders });
@@ -85,7 +88,8 @@ export async function submitStatementInvoice(
   return invoiceId;
 }
 
-async function sendInvoice(
+/** Submits figures of a receipt or a statement whose orders are held. */
+export async function sendInvoice(
   ctx: Ctx,
   of: {
     source: InvoiceSource;
@@ -94,6 +98,8 @@ async function sendInvoice(
     orders: readonly PurchaseOrder[];
     entered: EnteredInvoice;
     begun?: Begun;
+    /** Who answers for it; whoever acts, where nobody is named. */
+    by?: string;
   },
 ): Promise<string> {
   const { source, orders } = of;
@@ -117,7 +123,8 @@ async function sendInvoice(
   const state = invoiceLifecycle.next('draft', 'submit');
   await addInvoicedByOrder(ctx, withOrders(figures.lines, billable));
   await bookCharges(ctx, { before: [], after: figures.charges });
-  const sent = sentNow(ctx, { figures, document: of.begun?.document ?? null });
+  const document = of.begun?.document ?? null;
+  const sent = sentNow(ctx, { figures, document, by: of.by ?? personIn(ctx) });
   await store.insertInvoice(ctx.tx, {
     id,
     reference,
@@ -183,7 +190,11 @@ export async function correctInvoice(
   await addInvoicedByOrder(ctx, withOrders(changesBetween(earlier, figures.lines), billable));
   await bookCharges(ctx, { before: invoice.charges, after: figures.charges });
   const currentVersion = invoice.currentVersion + 1;
-  const sent = sentNow(ctx, { figures, document: await findVersionDocument(ctx, invoice) });
+  const sent = sentNow(ctx, {
+    figures,
+    document: await findVersionDocument(ctx, invoice),
+    by: personIn(ctx),
+  });
   await store.saveCorrection(ctx.tx, {
     invoice: { id: invoice.id, state, currentVersion, dueOn: dueOnFor(ctx, { orders, figures }) },
     figures,
@@ -213,7 +224,8 @@ export async function correctInvoice(
   });
 }
 
-const figuresFor = (
+/** The figures of what was entered, within what these orders allow. */
+export const figuresFor = (
   ctx: Ctx,
   of: {
     orders: readonly PurchaseOrder[];
@@ -241,10 +253,16 @@ const dueOnFor = (ctx: Ctx, of: { orders: readonly PurchaseOrder[]; figures: Fig
   });
 
 /** The figures as they are sent, with the document beside them where there is one. */
-function sentNow(ctx: Ctx, of: { figures: Figures; document: VersionDocument | null }): store.SentVersion {
+function sentNow(
+  ctx: Ctx,
+  of: { figures: Figures; document: VersionDocument | null; by: string },
+): store.SentVersion {
   const content = of.document === null ? of.figures : { ...of.figures, document: of.document };
-  return { id: newId(), content, sha256: sha256Hex(canonicalJson(content)), by: personIn(ctx), at: ctx.now };
+  return { id: newId(), content, sha256: hashOf(content), by: of.by, at: ctx.now };
 }
+
+/** What figures are known by: the same for the same, however they were stored meanwhile. */
+export const hashOf = (figures: Figures): string => sha256Hex(canonicalJson(figures));
 
 /** What is invoiced more or less than before, line by line. */
 function changesBetween(earlier: readonly FigureLine[], now: readonly FigureLine[]): QuantityChange[] {

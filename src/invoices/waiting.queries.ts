@@ -2,6 +2,7 @@ import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { inScope, placeByOrderId, placesOf } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
+import { IS_SELF_BILLED } from './self-billing/self-billing-agreement.store.ts';
 
 /** Something of a person's that waits, and how many of its kind there are. */
 export type Waiting = {
@@ -33,13 +34,14 @@ export const findWaitingForSupplier = (ctx: Ctx, supplierId: string): Promise<Wa
          JOIN purchase_order AS po ON po.id = receipt.order_id
         WHERE receipt.supplier_id = $1
           AND ${IS_INVOICEABLE}
+          AND NOT (${IS_SELF_BILLED})
         ORDER BY receipt.posted_at, receipt.id
         LIMIT 5)`,
     values: [supplierId],
   });
 
 /** A line of the receipt is neither in an invoice of this receipt in full, nor invoiced on the order. */
-const IS_INVOICEABLE = `receipt.state = 'posted' AND EXISTS (
+export const IS_INVOICEABLE = `receipt.state = 'posted' AND EXISTS (
               SELECT FROM goods_receipt_line AS line
                WHERE line.goods_receipt_id = receipt.id
                  AND EXISTS (

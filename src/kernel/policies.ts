@@ -221,6 +221,15 @@ export type Policies = {
     readonly leadWorkingDays: number;
     readonly budgets: Readonly<Record<string, string>>;
   };
+  /**
+   * Invoices that we make for suppliers: how many working days a supplier has to accept one, what silence means after
+   * that (tax law decides whether it may mean anything), and how long an agreement holds after either side ends it.
+   */
+  readonly selfBilling: {
+    readonly answerWorkingDays: number;
+    readonly silence: 'waits' | 'accepts';
+    readonly noticeDays: number;
+  };
   readonly paymentTermsDays: number;
   /** How long is kept which pages people looked at; at least 90. */
   readonly pageViewDays: number;

@@ -79,7 +79,9 @@ type SideId =
   | 'forecastId'
   | 'creditNoteId'
   | 'statementId'
-  | 'invoiceDraftId';
+  | 'invoiceDraftId'
+  | 'selfBillingId'
+  | 'selfBilledId';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
 const FILE = { fileName: 'drawing.pdf', mediaType: 'application/pdf' };
@@ -314,6 +316,13 @@ async function finishSide(world: World, begun: Begun): Promise<Side> {
     statementId: await stateMonth(world, { supplierId, plantCode: place.plantCode, by: buyer }),
     creditNoteId: await creditInvoice(world, { invoiceId, by: actor }),
     invoiceDraftId: await withUpload((files) => world.runInTx(actor, (ctx) => beginDraft(ctx, { files }))),
+    ...(await selfBill(world, {
+      supplierId,
+      plantCode: place.plantCode,
+      by: buyer,
+      receiptId: receipt.receipt.id,
+      orderId: order.order.id,
+    })),
   };
 }
 
@@ -336,6 +345,55 @@ async function stateMonth(
     sent_at: world.now(),
   });
   return id;
+}
+
+/** An agreement that waits for its supplier, and an invoice made by one. */
+async function selfBill(
+  world: World,
+  of: { supplierId: string; plantCode: string; by: Actor; orderId: string; receiptId: string },
+): Promise<{ selfBillingId: string; selfBilledId: string }> {
+  const [selfBillingId, selfBilledId] = [newId(), newId()];
+  await world.db('self_billing_agreement').insert({
+    id: selfBillingId,
+    reference: selfBillingId,
+    supplier_id: of.supplierId,
+    rhythm: 'receipt',
+    number_prefix: 'SB',
+    currencies: ['USD'],
+    plant_codes: [of.plantCode],
+    valid_from: '2026-03-02',
+    valid_until: '2026-12-31',
+    state: 'proposed',
+    proposed_by: of.by.userId,
+    proposed_at: world.now(),
+  });
+  await world.db('self_billed_invoice').insert({
+    id: selfBilledId,
+    reference: 'SB-00001',
+    agreement_id: selfBillingId,
+    supplier_id: of.supplierId,
+    order_id: of.orderId,
+    goods_receipt_id: of.receiptId,
+    currency: 'USD',
+    figures: JSON.stringify({
+      supplierNumber: 'SB-00001',
+      normalisedNumber: 'SB1',
+      issuedOn: '2026-03-02',
+      currency: 'USD',
+      lines: [],
+      charges: [],
+      netAmount: '0',
+      taxAmount: '0',
+      grossAmount: '0',
+      taxes: [],
+    }),
+    sha256: '0'.repeat(64),
+    gross_amount: '0',
+    state: 'sent',
+    answer_by: '2026-03-09',
+    created_at: world.now(),
+  });
+  return { selfBillingId, selfBilledId };
 }
 
 /** A credit note that waits for finance, as its supplier sends one. */
@@ -712,6 +770,8 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
     mayBeGone: true,
   }),
   '/statements/:statementId': (of) => both(of, ({ statementId }) => ({ statementId })),
+  '/self-billing/:selfBillingId': (of) => both(of, ({ selfBillingId }) => ({ selfBillingId })),
+  '/self-billed/:selfBilledId': (of) => both(of, ({ selfBilledId }) => ({ selfBilledId })),
   '/credit-notes/:creditNoteId': (of) => both(of, ({ creditNoteId }) => ({ creditNoteId })),
   '/payment-runs/:runId': (of) => both(of, ({ runId }) => ({ runId })),
   '/payments/:paymentId': (of) => both(of, ({ paymentId }) => ({ paymentId })),

@@ -5,7 +5,11 @@ import { chooseLowest } from '../../src/awards/allocation.ts';
 import { findAwardBasis } from '../../src/awards/award-basis.service.ts';
 import { proposeAward } from '../../src/awards/index.ts';
 import { startDispute } from '../../src/disputes/disputes.service.ts';
-import { approveInvoice } from '../../src/invoices/index.ts';
+import { approveInvoice, makeSelfBilled } from '../../src/invoices/index.ts';
+import {
+  agreeToSelfBilling,
+  proposeAgreement,
+} from '../../src/invoices/self-billing/self-billing-agreements.service.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { submitRequisition } from '../../src/requisitions/index.ts';
@@ -13,7 +17,7 @@ import { findEvent } from '../../src/sourcing/index.ts';
 import { makeAgreement } from '../support/factories/agreements.ts';
 import { evaluatedEvent } from '../support/factories/awards.ts';
 import { submittedBid } from '../support/factories/bids.ts';
-import { makeDespatch } from '../support/factories/deliveries.ts';
+import { makeDespatch, makeReceipt } from '../support/factories/deliveries.ts';
 import { makeForecast } from '../support/factories/forecasts.ts';
 import { type MadeInvoice, makeInvoice, makeReceived } from '../support/factories/invoices.ts';
 import { makeOrder } from '../support/factories/orders.ts';
@@ -161,6 +165,7 @@ async function oneOfEach(world: World): Promise<Readonly<Record<string, Shown>>>
       supplierUser: told.supplier,
     }),
     statement: staffAnd('statement', stated.id, finance, stated),
+    ...(await selfBilling(world, { finance, staffAnd })),
     supplier: {
       id: bidder.supplierId,
       supplierId: bidder.supplierId,
@@ -238,6 +243,42 @@ async function aCreditNote(world: World, { invoiceId, order }: MadeInvoice): Pro
   const note = { supplierNumber: 'CR-1', issuedOn: '2026-03-02', netAmount: '20', reason: 'Discount' };
   await (await world.as(order.supplierUser)).post(`/invoices/${invoiceId}/credit-notes`, note).expect(303);
   return (await world.db('credit_note').where({ invoice_id: invoiceId }).first('id')).id;
+}
+
+/** An agreement on self-billing, and an invoice that was made by it. */
+async function selfBilling(
+  world: World,
+  of: {
+    finance: Actor;
+    staffAnd(
+      type: string,
+      id: string,
+      reader: Actor,
+      own: { supplierId: string; supplierUser: Actor },
+    ): Shown;
+  },
+): Promise<Record<'self_billing_agreement' | 'self_billed_invoice', Shown>> {
+  const order = await makeOrder(world);
+  const { supplierId, supplierUser } = order;
+  const agreed = await world.runInTx(of.finance, (ctx) =>
+    proposeAgreement(ctx, {
+      supplierId,
+      rhythm: 'receipt',
+      numberPrefix: 'SB',
+      currencies: ['USD'],
+      plantCodes: [],
+      validFrom: '2026-03-02',
+      validUntil: '2026-12-31',
+    }),
+  );
+  await world.runInTx(supplierUser, (ctx) => agreeToSelfBilling(ctx, { agreementId: agreed, version: 1 }));
+  const receipt = await makeReceipt(world, order);
+  await world.runInTx(system('test'), (ctx) => makeSelfBilled(ctx, receipt.receipt.id));
+  const { id } = await world.db('self_billed_invoice').first('id');
+  return {
+    self_billing_agreement: of.staffAnd('self_billing_agreement', agreed, of.finance, order),
+    self_billed_invoice: of.staffAnd('self_billed_invoice', id, of.finance, order),
+  };
 }
 
 /** A month's statement that is with its supplier. */

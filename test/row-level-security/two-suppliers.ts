@@ -63,6 +63,27 @@ async function trade(world: World, { actor, buyer }: { actor: Actor; buyer: Acto
     kind: 'pallet',
     sscc: String(made++).padStart(18, '0'),
   });
+  const selfBillingId = newId();
+  await fill(db, 'self_billing_agreement', {
+    id: selfBillingId,
+    supplier_id: supplierId,
+    state: 'proposed',
+    rhythm: 'receipt',
+    number_prefix: 'SB',
+    currencies: ['USD'],
+    plant_codes: [],
+    valid_from: '2026-03-02',
+    valid_until: '2026-12-31',
+  });
+  await fill(db, 'self_billed_invoice', {
+    agreement_id: selfBillingId,
+    supplier_id: supplierId,
+    order_id: order.order.id,
+    goods_receipt_id: receipt.receipt.id,
+    state: 'sent',
+    sha256: '0'.repeat(64),
+    figures: '{}',
+  });
   const paymentId = newId();
   await fill(db, 'payment', {
     id: paymentId,

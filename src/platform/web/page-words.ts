@@ -242,6 +242,8 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
     'credit_note.submitted',
     'debit_note.sent',
     'statement.sent',
+    'self_billed_invoice.sent',
+    'ending',
     'revised',
     'contested',
     'amending',
