@@ -1,19 +1,13 @@
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { readTax, type Tax, taxKey, withKey } from '../kernel/tax.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
-import {
-  type ChargeReason,
-  chargeReasons,
-  findOrder,
-  type PurchaseOrder,
-  restToInvoice,
-} from '../orders/index.ts';
+import { type ChargeReason, chargeReasons, findOrder, type PurchaseOrder } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findChargesToInvoice } from './charges/billable-charges.service.ts';
 import { type ChargeRow, chargedIn, chargeRows, type TypedCharge } from './charges/charge-form.ts';
-import { partOfRest } from './charges/invoice-charge.ts';
+import { partOf } from './charges/charged-part.ts';
 import { type ExemptionField, exemptionFields, exemptionsIn } from './exemptions.ts';
-import { type BillableLine, type FigureLine, suggestedQuantity } from './figures.ts';
+import type { BillableLine, FigureLine } from './figures.ts';
 import { type PlanPreview, previewPlan } from './instalments/plan-preview.service.ts';
 import { findLines } from './invoice.store.ts';
 import { assertHasLines, dueOn, type Invoice, invoiceLifecycle } from './invoice.ts';
@@ -146,24 +140,6 @@ async function chargedOn(
   for (const orderId of new Set(of.billable.map((line) => line.orderId)))
     orders.push(found('purchase_order', await findOrder(ctx, orderId)));
   return findChargesToInvoice(ctx, { orders, own: of.own });
-}
-
-/** How much of what is left of the charged orders' lines this invoice is for. */
-export function partOf(
-  billable: readonly SourcedLine[],
-  lines: Charged['lines'],
-  currency: string,
-): ReturnType<typeof partOfRest> {
-  const now = new Map(billable.map((line) => [line.poLineId, suggestedQuantity(line)]));
-  return partOfRest(
-    lines.map((line) => ({
-      quantity: now.get(line.id) ?? '0',
-      rest: restToInvoice(line),
-      unitPrice: line.unitPrice ?? '0',
-      priceBaseQuantity: line.priceBaseQuantity,
-    })),
-    currency,
-  );
 }
 
 async function formModel(
