@@ -1,15 +1,16 @@
-import type { Catalogue } from '../platform/i18n/catalogue.ts';
+import type { Catalogue, Translate } from '../platform/i18n/catalogue.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
-import { byLots } from '../sourcing/index.ts';
 import { versionQuery } from './bids.forms.ts';
 import { linesEnvelope } from './envelope-content.ts';
+import { linesToShow } from './lines-to-show.ts';
 import { getOwnCopy, type OwnCopyPage } from './own-copy.service.ts';
 
 const WORDS = [
   'bids.units',
   'unit',
+  'bids.line.no-bid',
   'sealing.own',
   'sealing.passphrase.wrong',
   'structure.bid.capacity-of',
@@ -27,15 +28,14 @@ export function addOwnCopyRoutes(router: PortalRouter, web: WebDeps, catalogue: 
     await web.showPage(res, 'bids/own-copy', {
       titleKey: 'sealing.own.title',
       ...page,
-      groups: byLots(page.lots, page.items).filter((group) => group.items.length > 0),
-      work: JSON.stringify(workOf(page)),
+      work: JSON.stringify(workOf(page, catalogue.translator(req.locale))),
       words: JSON.stringify(catalogue.textsUnder(req.locale, WORDS)),
     });
   });
 }
 
 /** All that the page's module works with; nothing of it is secret. */
-const workOf = ({ bid, receipt, items, wrappedKey }: OwnCopyPage): object => ({
+const workOf = ({ bid, receipt, items, lots, wrappedKey }: OwnCopyPage, t: Translate): object => ({
   bidId: bid.id,
   version: receipt.version,
   envelopes: receipt.envelopes.map(({ envelope, recipient, contentSha256, sealedSha256 }) => ({
@@ -45,6 +45,6 @@ const workOf = ({ bid, receipt, items, wrappedKey }: OwnCopyPage): object => ({
     sealedSha256,
   })),
   linesEnvelope: linesEnvelope(receipt.envelopes.map((one) => one.envelope)),
-  items: items.map(({ id, quantity, unit }) => ({ id, quantity, unit })),
+  ...linesToShow({ lots, items }, t),
   wrappedKey,
 });

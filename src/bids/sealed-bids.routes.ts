@@ -1,6 +1,6 @@
 import { acceptedExtensions } from '../documents/index.ts';
 import { newId } from '../kernel/id.ts';
-import type { Catalogue } from '../platform/i18n/catalogue.ts';
+import type { Catalogue, Translate } from '../platform/i18n/catalogue.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PageHandler, PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
@@ -9,17 +9,20 @@ import { takesBids } from './bid.ts';
 import { emptyDraft } from './bid-draft.ts';
 import { getOwnBid } from './drafts.service.ts';
 import { linesEnvelope } from './envelope-content.ts';
+import { linesToShow } from './lines-to-show.ts';
 import { ALTERNATES_AT_MOST } from './offer.ts';
 import { sealedDraftForm, sealedSubmissionForm, wrappedKeyForm } from './sealed-bid.forms.ts';
 import {
   addSealedFile,
   getSealedDraft,
   keepWrappedKey,
+  readSealedFile,
   type SealedDraftPage,
   saveSealedDraft,
   sealOnArrival,
   submitSealed,
 } from './sealed-bids.service.ts';
+import { sendFile } from './send-file.routes.ts';
 import { unitChoices } from './unit-choices.ts';
 import { readWholeDraft } from './whole-draft.ts';
 
@@ -33,7 +36,14 @@ const WORDS = [
   'bids.units',
   'bids.saving.signed-out',
   'bids.submission.error-in-line',
+  'unit',
+  'requirements.yes',
+  'requirements.no',
+  'structure.bid.capacity-of',
+  'structure.bid.at',
+  'bids.line.no-bid',
   'bids.submission.lines-priced',
+  'bids.submission.free-is-meant',
   'bids.submission.missing',
   'documents.remove',
   'sealing.edit',
@@ -54,7 +64,7 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps, catalogue
       ...emptyForm(page),
       unitChoices: unitChoices(catalogue.translator(req.locale)),
       isOpen,
-      work: JSON.stringify(workOf(page)),
+      work: JSON.stringify(workOf(page, catalogue.translator(req.locale))),
       words: JSON.stringify(catalogue.textsUnder(req.locale, WORDS)),
     });
   };
@@ -78,6 +88,11 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps, catalogue
   router.upload('/bids/:bidId/sealed-files', 'bid.own', UPLOAD, async (req, res) => {
     const bidId = idParam(req, 'bidId');
     res.json({ fileId: await web.runInTx(whoOf(req), (ctx) => addSealedFile(ctx, bidId, req.uploads[0])) });
+  });
+  router.get('/bids/:bidId/sealed-files/:fileId', 'bid.own', async (req, res) => {
+    const [bidId, fileId] = [idParam(req, 'bidId'), idParam(req, 'fileId')];
+    const sealed = await web.runInTx(whoOf(req), (ctx) => readSealedFile(ctx, { bidId, fileId }));
+    sendFile(res, 'sealed.age', sealed);
   });
   router.post('/bids/:bidId/sealed-submission', 'bid.own', async (req, res) => {
     const bidId = idParam(req, 'bidId');
@@ -118,7 +133,7 @@ function emptyForm({ event, items, lots, rules, requirements }: SealedDraftPage)
 }
 
 /** All that the page's module works with; nothing of it is secret. */
-const workOf = ({ bid, event, ...page }: SealedDraftPage): object => ({
+const workOf = ({ bid, event, ...page }: SealedDraftPage, t: Translate): object => ({
   bidId: bid.id,
   reference: bid.reference,
   supplierId: bid.supplierId,
@@ -126,19 +141,9 @@ const workOf = ({ bid, event, ...page }: SealedDraftPage): object => ({
   eventId: event.id,
   eventSha256: page.eventSha256,
   envelopes: event.envelopes,
-  items: page.items.map(
-    ({ id, lineNo, quantity, unit, sellsIn, lotId, tiers, takesAlternates, asksCapacity }) => ({
-      id,
-      lineNo,
-      quantity,
-      unit,
-      sellsIn,
-      lotId,
-      tiers,
-      takesAlternates,
-      asksCapacity,
-    }),
-  ),
+  linesEnvelope: linesEnvelope(event.envelopes),
+  ...linesToShow(page, t),
+  sellsIn: Object.fromEntries(page.items.map(({ id, sellsIn }) => [id, sellsIn])),
   rules: page.rules,
   requirements: page.requirements,
   keys: page.keys,

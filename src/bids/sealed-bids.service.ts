@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { latestCheckpoint, record } from '../audit/index.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
@@ -151,6 +152,14 @@ export async function addSealedFile(
     changes: { fileIds: [fileId] },
   });
   return fileId;
+}
+
+/** A file as the bidder's browser sealed it, for its own supplier. @throws AppError `bid_file.not-found`, `bid.sealed-on-arrival` */
+export async function readSealedFile(ctx: Ctx, of: { bidId: string; fileId: string }): Promise<Uint8Array> {
+  const bid = found('bid', await bids.findOwnBid(ctx.tx, of.bidId, ownSupplierId(ctx)));
+  assertInBrowser(bid);
+  const file = found('bid_file', await drafts.findFile(ctx.tx, bid.id, of.fileId));
+  return buffer(await ctx.storage.open(file.storageKey));
 }
 
 /**

@@ -104,7 +104,7 @@ describe('sealing in the bidder’s browser', function () {
     const [first, second, third] = event.items.map((item) => item.id);
     const field = (name: string) => `[name="${name}"]`;
     const refused = async (words: RegExp) => {
-      await page.locator('[data-submit]').first().click();
+      await page.locator('[data-to-review]').first().click();
       await page.locator('[data-failed]').getByText(words).waitFor();
       expect(sent.some((one) => one.includes('sealed-submission'))).to.equal(false);
     };
@@ -126,8 +126,6 @@ describe('sealing in the bidder’s browser', function () {
     await page.fill(field(`lines[${second}][unitReason]`), 'CANARY-UNIT');
     expect(await row.locator('[data-converted]').innerText()).to.equal('18.00 ÷ 12 = 1.50 per piece');
     expect(await row.locator('[data-amount]').innerText()).to.equal('60.00');
-    await refused(/A price is zero \(line 3\)/);
-    await page.check('[data-free]');
     await refused(/One question has to be answered.*Are you certified/s);
     await page.selectOption(field(`answers[${question}][answer]`), 'no');
     await page
@@ -149,8 +147,8 @@ describe('sealing in the bidder’s browser', function () {
     expect(await page.isVisible(field(`lines[${first}][alternates][1][description]`))).to.equal(true);
     expect(await page.isVisible(field(`lines[${first}][alternates][2][description]`))).to.equal(false);
     await page.selectOption(field('currency'), 'EUR');
-    expect(await page.locator('thead').innerText()).to.match(/EUR/i);
-    expect(await page.locator('[data-total]').innerText()).to.equal('739,188.46 EUR');
+    expect(await page.locator('[data-editor] thead').innerText()).to.match(/EUR/i);
+    expect(await page.locator('[data-editor] [data-total]').innerText()).to.equal('739,188.46 EUR');
     await page.fill('#field-note', 'CANARY-NOTE');
     await page.fill('#field-notes-technical', 'CANARY-TECHNIQUE');
     await page.setInputFiles('#files-technical', {
@@ -182,8 +180,31 @@ describe('sealing in the bidder’s browser', function () {
     await stranger.waitForSelector('[data-editor]:not([hidden])');
     expect(await stranger.inputValue(field(`lines[${first}][unitPrice]`))).to.equal(PRICE);
 
+    // The review says all that will be sealed, and what it leaves out; zero has to be meant.
+    await page.locator('[data-to-review]').first().click();
+    const review = page.locator('[data-review]');
+    await review.getByText('CANARY-ALTERNATE').waitFor();
+    for (const said of [
+      '7,391.284617',
+      '18.00 ÷ 12 = 1.50 per piece',
+      'CANARY-NOTE',
+      'CANARY-TECHNIQUE',
+      'CANARY-FILE.txt',
+    ])
+      expect(await review.getByText(said).count(), said).to.be.greaterThan(0);
+    expect(await review.locator('[data-review-total]').innerText()).to.equal('739,188.46 EUR');
+    expect(await review.locator('[data-free-label]').innerText()).to.include('line 3');
+    await review.locator('[data-submit]').click();
+    await page
+      .locator('[data-failed]')
+      .getByText(/A price is zero \(line 3\)/)
+      .waitFor();
+    await review.locator('[data-to-prices]').click();
+    expect(await page.isVisible(field(`lines[${first}][unitPrice]`))).to.equal(true);
+    await page.locator('[data-to-review]').first().click();
     await page.check('[data-free]');
-    await page.locator('[data-submit]').first().click();
+    expect(sent.some((one) => one.includes('sealed-submission'))).to.equal(false);
+    await review.locator('[data-submit]').click();
     await page.waitForSelector('[data-done]:not([hidden])');
     const sealingMs = Number(await page.getAttribute('#sealed-bid', 'data-sealing-ms'));
     expect(sealingMs).to.be.below(5000);
@@ -209,6 +230,12 @@ describe('sealing in the bidder’s browser', function () {
     ])
       await own.getByText(said).first().waitFor();
     expect(await own.getByText('this is the content your signed receipt is for').count()).to.equal(2);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      own.getByRole('button', { name: 'Decrypt and save CANARY-FILE.txt' }).click(),
+    ]);
+    expect(file.suggestedFilename()).to.equal('CANARY-FILE.txt');
+    expect(readFileSync(await file.path(), 'utf8')).to.equal('CANARY-CONTENT');
     const elsewhere = await pageOf(bidder);
     elsewhere.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`));
     await elsewhere.goto(`${origin}/bids/${bidId}/own-copy`);
@@ -247,10 +274,10 @@ describe('sealing in the bidder’s browser', function () {
       unit_price: ALTERNATE_PRICE,
     });
     expect((await world.db('bid_response').first()).answer).to.equal('yes');
-    const [file] = await world.db('bid_file').pluck('id');
+    const [fileId] = await world.db('bid_file').pluck('id');
     const buyer = await world.as(event.buyer);
     const opened = await buyer
-      .get(`/events/${event.eventId}/opening/bids/${bidId}/files/${file}/x.txt`)
+      .get(`/events/${event.eventId}/opening/bids/${bidId}/files/${fileId}/x.txt`)
       .buffer(true)
       .expect(200);
     expect(Buffer.from(opened.body).toString()).to.equal('CANARY-CONTENT');

@@ -1,11 +1,8 @@
 // Opens a bidder's own sealed bid with the key it kept: here, and nothing of it is sent.
-import { openedAlternates, withAmounts } from '../../src/bids/offer.ts';
-import { pricedAs, tiersAsPriced } from '../../src/bids/priced-unit.ts';
 import { openContent, sha256Of } from '../../src/bids/sealing.ts';
-import { minorUnits } from '../../src/kernel/money.ts';
+import { openContentView } from './shared/content-view.js';
 import { bytesOf, hideFailure, showFailure } from './shared/form.js';
 import { keptKeys, keyOfEnvelope, keysIn } from './shared/own-keys.js';
-import { pricedWords } from './shared/priced-words.js';
 import { makeWords } from './shared/words.js';
 import { letItShow, unwrapKey } from './shared/wrapping.js';
 
@@ -13,11 +10,6 @@ const place = document.querySelector('#own-copy');
 const { base, locale } = place.dataset;
 const work = JSON.parse(place.dataset.work);
 const words = makeWords(JSON.parse(place.dataset.words), locale);
-const said = (row, name) => row.querySelector(`[data-said="${name}"]`);
-const unitOf = new Map(work.items.map(({ id, unit }) => [id, unit]));
-const unitWord = (code) => words(`unit.${code}`);
-const number = (digits) =>
-  new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: 6 });
 
 /** The keys this page can know of: kept here, in the file, pasted, or locked by the passphrase. */
 async function ownKeys() {
@@ -53,85 +45,37 @@ async function openEnvelope(envelope, own) {
   };
 }
 
-/** The texts of one line, by the cell they stand in. */
-function textsOf(line, { itemId, alternates, prices }) {
-  const write = (value) => (value === null ? '—' : prices.format(value));
-  const priced = pricedAs(line);
-  const perUnit = (unit) => words('bids.units.priced-per', { unit: unitWord(unit) });
-  return {
-    unitPrice:
-      priced === null
-        ? write(line.unitPrice)
-        : [
-            `${write(priced.unitPrice)} ${perUnit(priced.unit)}`,
-            pricedWords(priced, { words, prices, asked: unitWord(unitOf.get(itemId)) }),
-            priced.reason,
-          ].join('\n'),
-    amount: write(line.amount),
-    leadTimeDays: line.leadTimeDays ?? '—',
-    note: line.note,
-    more: [
-      ...(line.capacity === null
-        ? []
-        : [words('structure.bid.capacity-of', { quantity: number(0).format(line.capacity) })]),
-      ...tiersAsPriced(line).map(
-        (tier) =>
-          `${words('structure.bid.at', { quantity: number(0).format(tier.quantity) })}: ${write(tier.unitPrice)}`,
-      ),
-      ...alternates.map(
-        (one) => `${one.alternateNo}. ${one.description}: ${write(one.unitPrice)}, ${write(one.amount)}`,
-      ),
-    ].join('\n'),
-  };
+/** A file of the bid as its key opens it: here, and only where it is what the bid says. */
+async function saveFile(file) {
+  hideFailure();
+  const answer = await fetch(`${base}/sealed-files/${file.fileId}`).catch(() => null);
+  if (answer === null || !answer.ok)
+    return showFailure(words('sealing.own.file-not-there', { name: file.fileName }));
+  const content = await openContent(new Uint8Array(await answer.arrayBuffer()), file.key);
+  if (content === null || (await sha256Of(content)) !== file.sha256)
+    return showFailure(words('sealing.own.file-altered', { name: file.fileName }));
+  const link = Object.assign(document.createElement('a'), {
+    href: URL.createObjectURL(new Blob([content])),
+    download: file.fileName,
+  });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** Bids from before a line could say so have no unit of their own. */
-const blankLine = { unitPrice: null, amount: null, leadTimeDays: null, note: '', capacity: null, tiers: [] };
-const unpriced = { ...blankLine, pricedIn: null, priceBaseQuantity: '1' };
-
-function showLines(content) {
-  const { currency } = content;
-  const { lines, total } = withAmounts(content, work.items);
-  const alternates = openedAlternates(content, work.items);
-  for (const cell of place.querySelectorAll('th, [data-label]')) {
-    if (cell.dataset.label !== undefined) cell.dataset.label = cell.dataset.label.replace('¤', currency);
-    else if (cell.tagName === 'TH') cell.textContent = cell.textContent.replace('¤', currency);
-  }
-  const prices = number(minorUnits(currency));
-  const lineOf = new Map(lines.map((line) => [line.eventItemId, line]));
-  for (const row of place.querySelectorAll('[data-item]')) {
-    const itemId = row.dataset.item;
-    const texts = textsOf(
-      { ...unpriced, ...lineOf.get(itemId) },
-      { itemId, prices, alternates: alternates.filter((one) => one.eventItemId === itemId) },
-    );
-    for (const [name, text] of Object.entries(texts)) said(row, name).textContent = text;
-  }
-  place.querySelector('[data-total]').textContent = `${prices.format(total)} ${currency}`;
-  place.querySelector('[data-valid]').hidden = content.validUntilOn === null;
-  place.querySelector('[data-valid-until]').textContent = content.validUntilOn ?? '';
+function fileEntry(file) {
+  const button = Object.assign(document.createElement('button'), {
+    type: 'button',
+    className: 'btn btn-sm ms-2',
+    textContent: words('sealing.own.save-file'),
+    ariaLabel: words('sealing.own.save-file-of', { name: file.fileName }),
+  });
+  button.addEventListener('click', () => void saveFile(file));
+  const entry = document.createElement('li');
+  entry.append(words('sealing.own.file-of', { name: file.fileName, hash: file.sha256.slice(0, 16) }), button);
+  return entry;
 }
 
-function showContent({ envelope, lines, answers, note, files, ...content }) {
-  if (envelope === work.linesEnvelope) showLines({ ...content, lines });
-  const nameOf = new Map(files.map((file) => [file.fileId, file.fileName]));
-  for (const { requirementId, answer, fileIds } of answers) {
-    const names = fileIds.map((fileId) => nameOf.get(fileId)).join(', ');
-    const at = place.querySelector(`[data-answer-to="${requirementId}"]`);
-    const written = at?.dataset.kind === 'yes_no' ? words(`requirements.${answer}`) : answer;
-    if (at !== null) at.textContent = [written, names].filter((text) => text !== '').join('\n');
-  }
-  const rest = place.querySelector(`[data-envelope="${envelope}"]`);
-  rest.hidden = note === '' && files.length === 0;
-  rest.querySelector('[data-envelope-note]').textContent = note;
-  rest.querySelector('[data-envelope-files]').replaceChildren(
-    ...files.map((file) =>
-      Object.assign(document.createElement('li'), {
-        textContent: words('sealing.own.file-of', { name: file.fileName, hash: file.sha256.slice(0, 16) }),
-      }),
-    ),
-  );
-}
+const view = openContentView(place, { work, words, locale, fileEntry });
 
 /** Opens what can be opened; gives how many of the envelopes that are. */
 async function open() {
@@ -145,7 +89,7 @@ async function open() {
     if (says === 'sealing.own.altered') showFailure(words(says));
     if (content === null) continue;
     count += 1;
-    showContent(content);
+    view.show(content);
   }
   place.querySelector('[data-opened]').hidden = count === 0;
   if (count > 0) place.querySelector('#content-heading').focus();

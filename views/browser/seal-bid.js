@@ -2,15 +2,18 @@
 // server runs.
 import { identityToRecipient } from 'age-encryption';
 import { emptyDraft } from '../../src/bids/bid-draft.ts';
-import { contentBytes, toContents } from '../../src/bids/envelope-content.ts';
-import { makeKeyPair, openContent, sealContent, sealEnvelope, sha256Of } from '../../src/bids/sealing.ts';
-import { assertWhole, envelopesAsked, readWholeDraft } from '../../src/bids/whole-draft.ts';
+import { toContents } from '../../src/bids/envelope-content.ts';
+import { makeKeyPair, openContent, sealContent, sha256Of } from '../../src/bids/sealing.ts';
+import { envelopesAsked, readWholeDraft } from '../../src/bids/whole-draft.ts';
 import { isKnockOut } from '../../src/sourcing/requirement.ts';
+import { openReview } from './shared/bid-review.js';
 import { findKey, keepKey } from './shared/draft-keys.js';
 import { lockByPassphrase } from './shared/draft-passphrase.js';
 import { answerOf, base64Of, bytesOf, hideFailure, showFailure } from './shared/form.js';
 import { keysIn } from './shared/own-keys.js';
+import { sealOne } from './shared/seal-envelope.js';
 import { openForm } from './shared/sealed-form.js';
+import { showWhyNot, whyNot } from './shared/why-not.js';
 import { makeWords } from './shared/words.js';
 
 const SAVE_AFTER_MS = 1500;
@@ -24,7 +27,13 @@ const csrf = place.querySelector('input[name="_csrf"]').value;
 const editor = place.querySelector('[data-editor]');
 const encode = (text) => new TextEncoder().encode(text);
 const decode = (bytes) => new TextDecoder().decode(bytes);
-const asked = { items: work.items, rules: work.rules, requirements: work.requirements };
+const asked = {
+  items: work.items
+    .map((item) => ({ ...item, sellsIn: work.sellsIn[item.id] }))
+    .toSorted((a, b) => a.lineNo - b.lineNo),
+  rules: work.rules,
+  requirements: work.requirements,
+};
 
 let draft = emptyDraft;
 let fileKeys = {};
@@ -66,6 +75,8 @@ const form = openForm(editor, {
     form.listFiles(draft);
   },
 });
+
+const review = openReview(place.querySelector('[data-review]'), { work, words, locale });
 
 /** The draft is another now: what the rules read is shown, and it is saved soon. */
 function alter(after) {
@@ -145,17 +156,16 @@ async function addFiles(input) {
   await save();
 }
 
-/** Seals each envelope with a key of its own; the keys are the bidder's, and kept sealed to its own key. */
-async function sealAll(whole) {
-  const { read } = whole;
-  const contents = toContents(
-    { typed: draft, read },
+/** What is sealed, one content for each envelope: the review shows the same. */
+const contentsOf = (whole) =>
+  toContents(
+    { typed: draft, read: whole.read },
     {
       eventId: work.eventId,
       eventSha256: work.eventSha256,
       supplierId: work.supplierId,
       version: work.version,
-      currency: read.currency,
+      currency: whole.read.currency,
       envelopes: work.envelopes,
       lotIds: whole.lotIds,
       envelopeOf: envelopesAsked(whole),
@@ -163,9 +173,13 @@ async function sealAll(whole) {
       makeNonce: () => base64Of(crypto.getRandomValues(new Uint8Array(32))),
     },
   );
+
+/** Seals each envelope with a key of its own; the keys are the bidder's, and kept sealed to its own key. */
+async function sealAll(whole) {
+  const contents = contentsOf(whole);
   const own = await identityToRecipient(identity);
   const from = performance.now();
-  const sealed = await Promise.all(contents.map((content) => sealOne(content, own)));
+  const sealed = await Promise.all(contents.map((content) => sealOne(content, { work, own })));
   place.dataset.sealingMs = String(Math.round(performance.now() - from));
   return {
     revision,
@@ -174,62 +188,30 @@ async function sealAll(whole) {
   };
 }
 
-async function sealOne(content, own) {
-  const bytes = contentBytes(content);
-  const sealed = await sealEnvelope(bytes, work.keys);
-  return {
-    key: `# ${work.reference} v${work.version}, ${content.envelope}\n# public key: ${sealed.recipient}\n${sealed.identity}\n`,
-    sent: {
-      envelope: content.envelope,
-      recipient: sealed.recipient,
-      sealed: base64Of(sealed.sealed),
-      contentSha256: await sha256Of(bytes),
-      timeShare: base64Of(sealed.timeShare),
-      houseShare: sealed.houseShare === null ? null : base64Of(sealed.houseShare),
-      openerShares: sealed.openerShares.map((share) => ({ ...share, sealed: base64Of(share.sealed) })),
-      bidderKey: base64Of(await sealContent(encode(sealed.identity), own)),
-      fileIds: content.files.map((file) => file.fileId),
-    },
-  };
+/** One of the three steps of this page. */
+function showStep(name) {
+  editor.hidden = name !== 'editor';
+  for (const step of ['review', 'done']) place.querySelector(`[data-${step}]`).hidden = step !== name;
 }
 
-/** Why this draft may not go out, by the rules that every bid is held to; null when it may. */
-function whyNot(whole) {
-  try {
-    assertWhole(whole, { isConfirmed: place.querySelector('[data-free]').checked });
-    return null;
-  } catch (refusal) {
-    return refusal;
-  }
-}
-
-function showWhyNot(refusal, { read, responses }) {
-  const fieldAt = (path) => `field-${path.replaceAll('.', '-')}`;
-  const wrong = read.errors.map((error) => {
-    const text = form.messageOf(error);
-    const { line } = error.params ?? {};
-    return {
-      text: line === undefined ? text : words('bids.submission.error-in-line', { line, message: text }),
-      field: fieldAt(error.path),
-    };
-  });
-  const missing = responses
-    .filter((one) => one.isMissing)
-    .map(({ requirement }) => ({
-      text: `${requirement.number}. ${requirement.prompt}`,
-      field:
-        requirement.kind === 'file' ? `proof-${requirement.id}` : fieldAt(`answers.${requirement.id}.answer`),
-    }));
-  const entries = { 'bid.has-errors': wrong, 'bid.responses-missing': missing };
-  showFailure(form.messageOf(refusal), entries[refusal.code]);
+/** Shows all that will be sealed, once it is complete and saved. */
+async function goToReview() {
+  hideFailure();
+  const whole = readAll();
+  const refusal = whyNot(whole, { isConfirmed: true });
+  if (refusal !== null) return showWhyNot(refusal, whole, { words, messageOf: form.messageOf });
+  if (!(await save())) return;
+  review.show(whole, contentsOf(whole));
+  showStep('review');
+  place.querySelector('#review-heading').focus();
 }
 
 async function submit() {
   hideFailure();
   const whole = readAll();
-  const refusal = whyNot(whole);
-  if (refusal !== null) return showWhyNot(refusal, whole);
-  if (!(await save())) return;
+  const refusal = whyNot(whole, { isConfirmed: review.isFreeMeant() });
+  if (refusal !== null) return showWhyNot(refusal, whole, { words, messageOf: form.messageOf });
+  if (!(await save())) return showStep('editor');
   say('sealing.edit.submitting');
   if (sealedOnce?.revision !== revision) sealedOnce = await sealAll(whole);
   const { keys, envelopes } = sealedOnce;
@@ -245,8 +227,7 @@ async function submit() {
     return say('sealing.edit.not-submitted', true);
   }
   place.querySelector('[data-keys]').href = URL.createObjectURL(new Blob([keys], { type: 'text/plain' }));
-  editor.hidden = true;
-  place.querySelector('[data-done]').hidden = false;
+  showStep('done');
   place.querySelector('#done-heading').focus();
 }
 
@@ -281,6 +262,12 @@ lockByPassphrase(place, {
 });
 for (const input of place.querySelectorAll('[data-files]'))
   input.addEventListener('change', () => addFiles(input));
+for (const button of place.querySelectorAll('[data-to-review]')) button.addEventListener('click', goToReview);
+for (const button of place.querySelectorAll('[data-to-prices]'))
+  button.addEventListener('click', () => {
+    hideFailure();
+    showStep('editor');
+  });
 for (const button of place.querySelectorAll('[data-submit]')) button.addEventListener('click', submit);
 place.querySelector('[data-save]').addEventListener('click', save);
 addEventListener('online', () => void save());

@@ -120,7 +120,6 @@ export function openForm(editor, { words, locale, unitOf, onTyped, onRemove }) {
       for (const name of currencyNames) name(read.currency);
       signs.showErrors(Object.fromEntries(read.errors.map((error) => [error.path, messageOf(error)])));
       signs.showKnockOuts(responses.filter((one) => one.isKnockOut).map((one) => one.requirement.id));
-      editor.querySelector('[data-free-label]').hidden = read.free.length === 0;
       const lines = read.missing.slice(0, 20).join(', ') + (read.missing.length > 20 ? ' …' : '');
       editor.querySelector('[data-summary]').textContent = read.needsPrice
         ? [
