@@ -7,6 +7,8 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { byLots, isKnockOut } from '../sourcing/index.ts';
 import { takesBids } from './bid.ts';
 import { emptyDraft } from './bid-draft.ts';
+import { linesQuery } from './bids.forms.ts';
+import { LINES_A_PAGE } from './draft-lines.ts';
 import { getOwnBid } from './drafts.service.ts';
 import { linesEnvelope } from './envelope-content.ts';
 import { linesToShow } from './lines-to-show.ts';
@@ -34,6 +36,7 @@ const WORDS = [
   'errors.response',
   'errors.document.too-many',
   'bids.units',
+  'bids.lines',
   'bids.saving.signed-out',
   'bids.submission.error-in-line',
   'unit',
@@ -61,7 +64,7 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps, catalogue
       titleKey: 'bids.edit.title',
       titleParams: { reference: page.bid.reference },
       ...page,
-      ...emptyForm(page),
+      ...emptyForm(page, 1),
       unitChoices: unitChoices(catalogue.translator(req.locale)),
       isOpen,
       work: JSON.stringify(workOf(page, catalogue.translator(req.locale))),
@@ -69,6 +72,20 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps, catalogue
     });
   };
   router.get('/bids/:bidId/sealed-edit', 'bid.own', showSealed);
+  // What is asked of some lines, and nothing of what is offered.
+  router.get('/bids/:bidId/sealed-lines', 'bid.own', async (req, res) => {
+    const bidId = idParam(req, 'bidId');
+    const { page: number } = parseForm(linesQuery, req.query);
+    const page = await web.runInTx(whoOf(req), (ctx) => getSealedDraft(ctx, bidId));
+    await web.showFragment(res, 'bids/_line-rows', {
+      title: '',
+      ...page,
+      ...emptyForm(page, number),
+      base: `/bids/${bidId}`,
+      messageAt: () => null,
+      saved: () => null,
+    });
+  });
   router.post('/bids/:bidId/sealed-draft', 'bid.own', async (req, res) => {
     const bidId = idParam(req, 'bidId');
     const revision = await web.runInTx(whoOf(req), async (ctx) => {
@@ -114,13 +131,16 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps, catalogue
 }
 
 /** The form as it is before the browser has opened the draft: what is asked, and nothing typed. */
-function emptyForm({ event, items, lots, rules, requirements }: SealedDraftPage): object {
+function emptyForm({ event, items, lots, rules, requirements }: SealedDraftPage, page: number): object {
+  const inOrder = byLots(lots, items).flatMap((group) => group.items);
+  const onPage = inOrder.slice((page - 1) * LINES_A_PAGE, page * LINES_A_PAGE);
   const whole = readWholeDraft(emptyDraft, { items, rules, requirements }, isKnockOut);
   return {
     ...whole,
     draft: emptyDraft,
-    groups: byLots(lots, items).filter((group) => group.items.length > 0),
-    shown: { places: items, only: 'all', q: '', pageCount: 1 },
+    groups: byLots(lots, onPage).filter((group) => group.items.length > 0),
+    priceCurrency: rules.currencies.length > 1 ? '¤' : event.currency,
+    shown: { places: onPage, only: 'all', q: '', pageCount: 1 },
     linesEnvelope: linesEnvelope(event.envelopes),
     currencies: rules.currencies,
     validUntilAtLeast: rules.validUntilAtLeast,

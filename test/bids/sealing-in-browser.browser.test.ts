@@ -283,4 +283,74 @@ describe('sealing in the bidder’s browser', function () {
     expect(Buffer.from(opened.body).toString()).to.equal('CANARY-CONTENT');
     expect(problems).to.deep.equal([]);
   });
+
+  it('stays usable with many lines: pages, a search, what is missing, and pasting over the end of a page', async () => {
+    const { world, origin } = on;
+    const line = {
+      itemCode: null,
+      quantity: '10',
+      estimatedPrice: '1',
+      unit: 'C62',
+      originalUnit: null,
+      needByOn: null,
+    };
+    const event = await publishedEvent(world, {
+      items: Array.from({ length: 130 }, (_, at) => ({
+        ...line,
+        description: `Part ${at + 1} of the press`,
+      })),
+      prepare: appointing([await makeOpener(world), await makeOpener(world)] as const, {
+        sealingLevel: 'in_browser',
+      }),
+    });
+    const bidder = event.suppliers[0]?.actor as Actor;
+    const bidId = await world.runInTx(bidder, (ctx) => startBid(ctx, event.eventId));
+    const page = await pageOf(bidder);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`${origin}/bids/${bidId}/sealed-edit`);
+    await page.waitForSelector('[data-editor]:not([hidden])');
+    const rows = page.locator('[data-line-rows] [data-line]');
+    const price = (at: number) => `[name="lines[${event.items[at]?.id}][unitPrice]"]`;
+    const shown = (words: RegExp) => page.locator('[data-lines-where]').getByText(words).waitFor();
+    await shown(/Page 1 of 2, 130 lines/);
+    expect(await rows.count()).to.equal(100);
+    await page.fill(price(0), '1,5');
+    // Pasted on the last line of the page, it goes on over its end.
+    await page.evaluate(`{
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', '7\\n8\\n9');
+      const pasted = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+      document.querySelector('${price(99)}').dispatchEvent(pasted);
+    }`);
+    await page.locator('[data-lines-step="1"]').click();
+    await shown(/Page 2 of 2/);
+    expect(await rows.count()).to.equal(30);
+    expect(await page.inputValue(price(101))).to.equal('9');
+    await page.fill(price(129), '2');
+    expect(await page.locator('[data-editor] [data-total]').innerText()).to.equal('260.00 USD');
+    expect(asked.filter((url) => url.includes('sealed-lines'))).to.have.length(1);
+    // What is wrong is on another page: its link leads there.
+    await page.locator('[data-to-review]').first().click();
+    await page.locator('[data-failed] a').click();
+    await shown(/Page 1 of 2/);
+    expect(await page.evaluate('document.activeElement.name')).to.include(event.items[0]?.id);
+    await page.locator('[data-lines-only="wrong"]').click();
+    await shown(/1 lines/);
+    await page.fill(price(0), '1.5');
+    expect(await page.locator('[data-lines-only="missing"]').innerText()).to.include('125');
+    await page.fill('[data-lines-q]', 'part 120');
+    await page.locator('[data-lines-search]').click();
+    await page.locator('[data-lines-only="all"]').click();
+    await shown(/1 lines/);
+    await page.fill(price(119), '3');
+    await page.locator('[data-save]').click();
+    await page.getByText('Saved, sealed for you alone').waitFor();
+    await page.locator('[data-to-review]').first().click();
+    const review = page.locator('[data-review]');
+    await review.getByText('6 of 130 lines have a price').waitFor();
+    expect(await review.locator('[data-item]').count()).to.equal(130);
+    expect(await review.locator('[data-review-total]').innerText()).to.equal('305.00 USD');
+    expect(problems).to.deep.equal([]);
+  });
 });

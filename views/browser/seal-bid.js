@@ -6,6 +6,7 @@ import { toContents } from '../../src/bids/envelope-content.ts';
 import { makeKeyPair, openContent, sealContent, sha256Of } from '../../src/bids/sealing.ts';
 import { envelopesAsked, readWholeDraft } from '../../src/bids/whole-draft.ts';
 import { isKnockOut } from '../../src/sourcing/requirement.ts';
+import { fetchRows } from './shared/bid-lines.js';
 import { openReview } from './shared/bid-review.js';
 import { findKey, keepKey } from './shared/draft-keys.js';
 import { lockByPassphrase } from './shared/draft-passphrase.js';
@@ -60,6 +61,11 @@ const units = new Map(work.items.map(({ id, unit }) => [id, unit]));
 const form = openForm(editor, {
   words,
   locale,
+  items: work.items,
+  findDraft: () => draft,
+  findWhole: readAll,
+  fetchRows: (page) => fetchRows(base, page),
+  onFailed: () => showFailure(words('bids.lines.not-fetched')),
   unitOf: (eventItemId) => units.get(eventItemId),
   onTyped: (change) => alter(change(draft)),
   onRemove(file) {
@@ -248,10 +254,19 @@ async function begin(key) {
   place.querySelector('[data-import]').hidden = true;
   hideFailure();
   editor.hidden = false;
-  form.fill(draft);
-  form.show(readAll());
+  await form.fill(draft);
 }
 
+// A field that is wrong may stand on another page of lines.
+place.querySelector('[data-failed]').addEventListener('click', async (event) => {
+  const field = event.target.closest('a[href^="#field-lines-"]')?.getAttribute('href').slice(1);
+  if (field === undefined) return;
+  event.preventDefault();
+  const lineId = field.slice('field-lines-'.length, 'field-lines-'.length + 36);
+  if (document.getElementById(field) === null) await form.goToLine(lineId);
+  showStep('editor');
+  document.getElementById(field)?.focus();
+});
 lockByPassphrase(place, {
   words,
   wrappedKey: work.wrappedKey,

@@ -94,9 +94,14 @@ export function bidding(j: Tender): void {
     await j.signIn(late);
     if (isHere()) await again(late);
     else await write('late');
-    if (isHere()) await late.page.locator('[data-price]').first().fill('39.5');
+    if (isHere()) {
+      await late.page.locator('[data-price]').first().fill('39.5');
+      await review(late);
+      await late.page.waitForSelector('[data-review]:not([hidden])');
+    }
     j.opened.world.setNow(CLOSING);
-    await submit(late);
+    if (isHere()) await late.page.locator('[data-submit]').click();
+    else await submit(late);
     if (isHere()) await says(late, j.t('errors.bid.deadline-passed'));
     else await late.page.locator('[data-code="bid.deadline-passed"]').waitFor();
     const versions = await j.opened.world.db('bid_version').join('bid', 'bid.id', 'bid_version.bid_id');

@@ -4,6 +4,7 @@ import { fieldOf, withField } from '../../../src/bids/draft-field.ts';
 import { minorUnits } from '../../../src/kernel/money.ts';
 import { moveByKeys, pasteLines } from '../../assets/js/bid-grid.js';
 import { makeSigns } from '../../assets/js/bid-saving.js';
+import { openLines } from './bid-lines.js';
 import { pricedWords } from './priced-words.js';
 
 const FIELDS = 'input[name], select[name], textarea[name]';
@@ -47,88 +48,132 @@ function removeButton(file, { words, onRemove }) {
   return button;
 }
 
+/** Puts a draft into these fields. */
+function fillFields(fields, draft, unitOf) {
+  for (const field of fields) {
+    const typed = fieldOf(draft, field.name, unitOf);
+    // A list that has no empty choice keeps its first.
+    if (typed !== '' || field.tagName !== 'SELECT') field.value = typed;
+  }
+}
+
+function openFilled(root) {
+  for (const fields of root.querySelectorAll('[data-unit-fields]'))
+    fields.open = [...fields.querySelectorAll('input')].some((input) => input.value !== '') || fields.open;
+}
+
+/** Amounts and converted prices of the lines that are shown, of their lots, and of all. */
+function showAmounts(editor, read, { words, locale }) {
+  const digits = minorUnits(read.currency);
+  const format = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  const prices = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: 6 });
+  const lineOf = new Map(read.lines.map((line) => [line.eventItemId, line]));
+  for (const row of editor.querySelectorAll('[data-line]')) {
+    const { amount, priced } = lineOf.get(row.dataset.line);
+    row.querySelector('[data-amount]').textContent = amount === null ? '—' : format.format(amount);
+    row.querySelector('[data-converted]').textContent =
+      priced === null ? '' : pricedWords(priced, { words, prices, asked: row.dataset.unit });
+  }
+  for (const { lotId, total } of read.lots) {
+    const place = editor.querySelector(`[data-lot-total="${lotId ?? ''}"]`);
+    if (place !== null) place.textContent = format.format(total);
+  }
+  editor.querySelector('[data-total]').textContent = `${format.format(read.total)} ${read.currency}`;
+}
+
+/** What is priced and what is left out, in words. */
+function summaryOf(read, words) {
+  if (!read.needsPrice) return '';
+  const lines = read.missing.slice(0, 20).join(', ') + (read.missing.length > 20 ? ' …' : '');
+  return [
+    words('bids.submission.lines-priced', { priced: read.pricedCount, all: read.lines.length }),
+    ...(read.missing.length > 0 && read.pricedCount > 0
+      ? [words('bids.submission.missing', { count: read.missing.length, lines })]
+      : []),
+  ].join(' ');
+}
+
+function listFiles(editor, draft, { words, onRemove }) {
+  const proofs = Object.entries(draft.answers ?? {}).flatMap(([id, { fileIds }]) =>
+    fileIds.map((fileId) => [fileId, id]),
+  );
+  const placeOf = new Map(proofs);
+  for (const list of editor.querySelectorAll('[data-file-list]'))
+    list.replaceChildren(
+      ...draft.files
+        .filter((file) => (placeOf.get(file.fileId) ?? file.envelope) === list.dataset.fileList)
+        .map((file) => {
+          const item = Object.assign(document.createElement('li'), { textContent: file.fileName });
+          item.append(removeButton(file, { words, onRemove }));
+          return item;
+        }),
+    );
+}
+
 /**
  * @param editor the fieldset that holds the form
- * @param words what says a text of the page
+ * @param of `words` says a text of the page; `findDraft` and `findWhole` give what is typed and how it is read;
+ *   `fetchRows` gives the empty rows of a page of lines
  * @returns what shows a draft, and what is read in it
  */
-export function openForm(editor, { words, locale, unitOf, onTyped, onRemove }) {
+export function openForm(editor, of) {
+  const { words, locale, items, unitOf, findDraft, findWhole, fetchRows, onTyped, onRemove, onFailed } = of;
   const signs = makeSigns(editor);
-  const currencyNames = findCurrencyNames(editor);
+  const known = new WeakSet();
+  const currencyNames = [];
+  const note = (name, typed) => onTyped((draft) => withField(draft, name, { typed, unitOf }));
   moveByKeys(editor);
-  pasteLines(editor, { note: () => {}, say: (text) => signs.say(text, false) });
+  pasteLines(editor, { note, say: (text) => signs.say(text, false) });
   editor.addEventListener('input', ({ target }) => {
     if (!target.matches(FIELDS)) return;
-    onTyped((draft) => withField(draft, target.name, { typed: target.value, unitOf }));
+    note(target.name, target.value);
     if (target.closest('[data-alternate]') !== null) showAlternates(editor);
   });
   const messageOf = (error) => words(`errors.${error.code}`, error.params);
-  const listFiles = (draft) => {
-    const proofs = Object.entries(draft.answers ?? {}).flatMap(([id, { fileIds }]) =>
-      fileIds.map((fileId) => [fileId, id]),
-    );
-    const placeOf = new Map(proofs);
-    for (const list of editor.querySelectorAll('[data-file-list]'))
-      list.replaceChildren(
-        ...draft.files
-          .filter((file) => (placeOf.get(file.fileId) ?? file.envelope) === list.dataset.fileList)
-          .map((file) => {
-            const item = Object.assign(document.createElement('li'), { textContent: file.fileName });
-            item.append(removeButton(file, { words, onRemove }));
-            return item;
-          }),
-      );
+  /** Shows what the rules read: amounts, what is wrong, what excludes the bid, and what it leaves out. */
+  const show = ({ read, responses }) => {
+    showAmounts(editor, read, { words, locale });
+    for (const name of currencyNames) name(read.currency);
+    signs.showErrors(Object.fromEntries(read.errors.map((error) => [error.path, messageOf(error)])));
+    signs.showKnockOuts(responses.filter((one) => one.isKnockOut).map((one) => one.requirement.id));
+    editor.querySelector('[data-summary]').textContent = summaryOf(read, words);
+    lines.count();
   };
-  const showAmounts = (read) => {
-    const digits = minorUnits(read.currency);
-    const format = new Intl.NumberFormat(locale, {
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    });
-    const prices = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: 6 });
-    for (const { eventItemId, amount, priced } of read.lines) {
-      const row = editor.querySelector(`[data-line="${eventItemId}"]`);
-      row.querySelector('[data-amount]').textContent = amount === null ? '—' : format.format(amount);
-      row.querySelector('[data-converted]').textContent =
-        priced === null ? '' : pricedWords(priced, { words, prices, asked: row.dataset.unit });
-    }
-    for (const { lotId, total } of read.lots) {
-      const place = editor.querySelector(`[data-lot-total="${lotId ?? ''}"]`);
-      if (place !== null) place.textContent = format.format(total);
-    }
-    editor.querySelector('[data-total]').textContent = `${format.format(read.total)} ${read.currency}`;
-  };
+  const lines = openLines(editor, {
+    items,
+    words,
+    fetchRows,
+    findRead: () => findWhole().read,
+    onFailed,
+    onShown(rows) {
+      for (const row of rows.filter((one) => !known.has(one))) {
+        known.add(row);
+        currencyNames.push(...findCurrencyNames(row));
+      }
+      for (const row of rows) fillFields(row.querySelectorAll(FIELDS), findDraft(), unitOf);
+      openFilled(editor);
+      showAlternates(editor);
+      show(findWhole());
+    },
+  });
+  for (const row of editor.querySelectorAll('[data-line-rows] > tr')) known.add(row);
+  currencyNames.push(...findCurrencyNames(editor));
   return {
     signs,
     messageOf,
-    listFiles,
+    listFiles: (draft) => listFiles(editor, draft, { words, onRemove }),
     /** Puts a draft into the fields. */
     fill(draft) {
-      for (const field of editor.querySelectorAll(FIELDS)) {
-        const typed = fieldOf(draft, field.name, unitOf);
-        // A list that has no empty choice keeps its first.
-        if (typed !== '' || field.tagName !== 'SELECT') field.value = typed;
-      }
-      for (const fields of editor.querySelectorAll('[data-unit-fields]'))
-        if ([...fields.querySelectorAll('input')].some((input) => input.value !== '')) fields.open = true;
+      fillFields(editor.querySelectorAll(FIELDS), draft, unitOf);
+      openFilled(editor);
       showAlternates(editor);
-      listFiles(draft);
+      listFiles(editor, draft, { words, onRemove });
+      return lines.show();
     },
-    /** Shows what the rules read: amounts, what is wrong, what excludes the bid, and what it leaves out. */
-    show({ read, responses }) {
-      showAmounts(read);
-      for (const name of currencyNames) name(read.currency);
-      signs.showErrors(Object.fromEntries(read.errors.map((error) => [error.path, messageOf(error)])));
-      signs.showKnockOuts(responses.filter((one) => one.isKnockOut).map((one) => one.requirement.id));
-      const lines = read.missing.slice(0, 20).join(', ') + (read.missing.length > 20 ? ' …' : '');
-      editor.querySelector('[data-summary]').textContent = read.needsPrice
-        ? [
-            words('bids.submission.lines-priced', { priced: read.pricedCount, all: read.lines.length }),
-            ...(read.missing.length > 0 && read.pricedCount > 0
-              ? [words('bids.submission.missing', { count: read.missing.length, lines })]
-              : []),
-          ].join(' ')
-        : '';
-    },
+    show,
+    goToLine: lines.goTo,
   };
 }
