@@ -1,16 +1,19 @@
-import { createHash } from 'node:crypto';
-import { unitCell } from '../catalog/index.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import { readRatio } from '../kernel/unit-conversion.ts';
+import { readUnit } from '../kernel/unit-names.ts';
 import type { Params, Translate } from '../platform/i18n/catalogue.ts';
 import type { Format } from '../platform/i18n/format.ts';
 import { type CellReader, decimal, text } from '../platform/sheet/cell-readers.ts';
 import type { TemplateColumn } from '../platform/sheet/write-sheet.ts';
 import type { EventItem } from '../sourcing/index.ts';
-import { type DraftLine, emptyLine } from './bid-draft.ts';
-import type { DraftPage } from './drafts.service.ts';
+import type { DraftLine } from './bid-draft.ts';
 import { tierKey } from './offer.ts';
 import { unitsPerShown } from './priced-unit.ts';
+
+// Also runs in the bidder's browser, which reads what the server may not.
+
+/** What of a line decides which columns it has. */
+export type SheetItem = Pick<EventItem, 'id' | 'lineNo' | 'description' | 'unit' | 'tiers' | 'asksCapacity'>;
 
 /** What a column shows of a line. */
 export type Shown = { readonly item: EventItem; readonly typed: DraftLine; readonly t: Translate };
@@ -33,15 +36,15 @@ export type InputColumn = {
   readonly field: string;
   readonly read: CellReader<string>;
   /** Is it asked of this line? Where not, its cell is locked. */
-  asks(item: EventItem): boolean;
-  value(line: DraftLine, item: EventItem): string;
+  asks(item: SheetItem): boolean;
+  value(line: DraftLine, item: SheetItem): string;
 };
 
 /** Kept in the word that was written, as the page keeps it. */
-const unitWord: CellReader<string> = (cell, sheet) => {
-  const read = unitCell(cell, sheet);
-  return 'value' in read ? { value: cell.text.trim() } : read;
-};
+const unitWord: CellReader<string> = (cell) =>
+  readUnit(cell.text) === null
+    ? { code: 'bid.unit-unknown', params: { value: cell.text.slice(0, 60) } }
+    : { value: cell.text.trim() };
 const unitRatio: CellReader<string> = (cell) =>
   readRatio(cell.text) === null ? { code: 'bid.units-per-not-a-number' } : { value: cell.text.trim() };
 
@@ -70,7 +73,10 @@ export const saidColumns: readonly SaidColumn[] = [
 ];
 
 /** What the bidder fills in; what no line of this event asks for has no column. */
-export function inputColumns({ items, read }: DraftPage, fmt: Format): InputColumn[] {
+export function inputColumns(
+  { items, currency }: { readonly items: readonly SheetItem[]; readonly currency: string },
+  fmt: Format,
+): InputColumn[] {
   const everyLine = (): boolean => true;
   const price = { width: 17, kind: 'price', min: 0 } as const;
   const tiers = [...new Set(items.flatMap((item) => item.tiers))].sort((a, b) => Number(a) - Number(b));
@@ -80,14 +86,14 @@ export function inputColumns({ items, read }: DraftPage, fmt: Format): InputColu
   ): InputColumn => ({
     name,
     heading: name,
-    params: { currency: read.currency },
+    params: { currency },
     field: name,
     value: (line) => line[name] ?? '',
     ...more,
   });
   return [
     column('unitPrice', { template: price, read: amount, asks: everyLine }),
-    ...tiers.map((quantity) => tierColumn(quantity, { currency: read.currency, fmt, template: price })),
+    ...tiers.map((quantity) => tierColumn(quantity, { currency, fmt, template: price })),
     column('leadTimeDays', { template: { width: 13, kind: 'number', min: 0 }, read: days, asks: everyLine }),
     ...(items.some((item) => item.asksCapacity)
       ? [
@@ -121,17 +127,3 @@ const tierColumn = (
   asks: (item) => item.tiers.includes(quantity),
   value: (line) => line.tiers?.[tierKey(quantity)] ?? '',
 });
-
-export const lineOf = ({ draft }: DraftPage, item: EventItem): DraftLine => draft.lines[item.id] ?? emptyLine;
-
-/**
- * What a sheet was made for: the bid, and the lines as they were asked for. A sheet of another bid is refused, and one
- * of lines that were changed since; a closing time that was moved changes nothing.
- */
-export function sheetKeyOf({ bid, items }: DraftPage): { bid: string; lines: string } {
-  const asked = items.map(({ id, lineNo, itemCode, description, quantity, unit, tiers }) =>
-    JSON.stringify([id, lineNo, itemCode, description, quantity, unit, tiers]),
-  );
-  const hash = createHash('sha256').update(asked.join('\n')).digest('hex');
-  return { bid: bid.reference, lines: hash.slice(0, 12) };
-}

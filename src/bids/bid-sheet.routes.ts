@@ -2,8 +2,9 @@ import { AppError } from '../kernel/errors.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import type { WebDeps } from '../platform/web/web.ts';
 import { readAnswerSheet, writeAnswerSheet } from './answers.sheet.ts';
-import { nothingRead, readBidSheet, readUpload, writeBidSheet } from './bids.sheet.ts';
+import { readBidSheet, readUpload, writeBidSheet } from './bids.sheet.ts';
 import type { DraftPages } from './draft-pages.routes.ts';
+import { nothingRead } from './filled.sheet.ts';
 import { sendFile } from './send-file.routes.ts';
 
 const SHEET = { files: 1, bytesPerFile: 5 * 1024 * 1024 };

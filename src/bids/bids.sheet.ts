@@ -1,37 +1,34 @@
+import { createHash } from 'node:crypto';
 import { AppError, ruleBroken } from '../kernel/errors.ts';
-import { trimDecimal } from '../kernel/money.ts';
 import type { Catalogue, Locale } from '../platform/i18n/catalogue.ts';
 import { locales } from '../platform/i18n/catalogue.ts';
 import { formatFor } from '../platform/i18n/format.ts';
-import { oneOf, text } from '../platform/sheet/cell-readers.ts';
 import { readSheet } from '../platform/sheet/read-sheet.ts';
-import type { Sheet, SheetError } from '../platform/sheet/sheet.ts';
-import {
-  type Column,
-  optional,
-  readTable,
-  required,
-  sheetError,
-  type TableRow,
-} from '../platform/sheet/table.ts';
+import type { Sheet } from '../platform/sheet/sheet.ts';
 import { writeTemplate } from '../platform/sheet/write-sheet.ts';
 import type { EventItem } from '../sourcing/index.ts';
-import { type InputColumn, inputColumns, lineOf, saidColumns, sheetKeyOf } from './bid-columns.sheet.ts';
+import { inputColumns, saidColumns } from './bid-columns.sheet.ts';
+import { type DraftLine, emptyLine } from './bid-draft.ts';
 import type { DraftPage } from './drafts.service.ts';
+import { readFilledSheet, type SheetKey, type SheetPreview } from './filled.sheet.ts';
 
 type Reader = { readonly locale: Locale; readonly timeZone: string };
+/** What a workbook is made of; an empty draft makes an empty one. */
+type PageToFill = Pick<DraftPage, 'bid' | 'event' | 'items' | 'draft'> & {
+  readonly read: Pick<DraftPage['read'], 'currency'>;
+};
 const MOST_ROWS = 5_000;
 
 /** The event's lines as a workbook in the supplier's language, with the draft's prices in it, to fill in offline. */
 export function writeBidSheet(
   catalogue: Catalogue,
   reader: Reader,
-  page: DraftPage,
+  page: PageToFill,
   madeAt: Date,
 ): Promise<Buffer> {
   const t = catalogue.translator(reader.locale);
   const { event, items } = page;
-  const inputs = inputColumns(page, formatFor(reader.locale));
+  const inputs = inputColumns({ ...page, currency: page.read.currency }, formatFor(reader.locale));
   const key = sheetKeyOf(page);
   return writeTemplate({
     sheetName: t('bids.sheet.name'),
@@ -78,7 +75,7 @@ export function writeBidSheet(
 }
 
 /** How to fill it in: the first four stand above the lines, all of them on a sheet of their own. */
-function instructions(catalogue: Catalogue, { locale, timeZone }: Reader, page: DraftPage): string[] {
+function instructions(catalogue: Catalogue, { locale, timeZone }: Reader, page: PageToFill): string[] {
   const t = catalogue.translator(locale);
   const fmt = formatFor(locale);
   const { event, bid, read } = page;
@@ -108,150 +105,32 @@ export async function readUpload(file: string | undefined, maxBytes: number): Pr
   }
 }
 
-/** A line of the preview: what the draft says, and what it would say. */
-export type SheetChange = {
-  readonly eventItemId: string;
-  readonly lineNo: number;
-  readonly description: string;
-  /** In the order of the preview's columns; `after` is null where nothing changes. */
-  readonly fields: readonly {
-    readonly field: string;
-    readonly before: string;
-    readonly after: string | null;
-  }[];
-};
-export type SheetPreview = {
-  readonly columns: readonly Pick<InputColumn, 'heading' | 'params'>[];
-  /** Of the rows that are right: nothing of a row with an error is taken over. */
-  readonly changes: readonly SheetChange[];
-  readonly errors: readonly SheetError[];
-  /** How many rows have an error. */
-  readonly wrongCount: number;
-};
-
-export const nothingRead: SheetPreview = { columns: [], changes: [], errors: [], wrongCount: 0 };
-
-type Values = Readonly<Record<string, string | null>>;
-type Row = TableRow<Values>;
-
 /** Reads a filled-in workbook against the draft: what would change, and each cell that is wrong. */
-export function readBidSheet(
+export const readBidSheet = (
   catalogue: Catalogue,
   sheet: Sheet,
   { page, locale }: { page: DraftPage; locale: Locale },
-): SheetPreview {
-  const inputs = inputColumns(page, formatFor(locale));
-  const table = readTable(sheet, columnsToRead(catalogue, page, inputs));
-  const rows: readonly Row[] = table.rows;
-  const other = otherSheet(sheet, rows, page);
-  if (other !== null) return { ...nothingRead, errors: [other], wrongCount: rows.length };
-  const wrong = wrongRows(sheet, rows, { page, inputs, places: table.places });
-  const errors = [...table.errors, ...wrong].toSorted((a, b) => a.row - b.row);
-  const wrongAt = new Set(errors.map((error) => error.row));
-  const right = rows.filter(({ row }) => !wrongAt.has(row));
-  // A column that was deleted says nothing: its fields stay as they are.
-  const present = inputs.filter((input) => table.places[input.name] !== undefined);
-  return {
-    columns: present,
-    errors,
-    wrongCount: wrongAt.size,
-    changes: changesIn(right, page, present),
-  };
-}
-
-function columnsToRead(
-  catalogue: Catalogue,
-  page: DraftPage,
-  inputs: readonly InputColumn[],
-): Record<string, Column<string | null>> {
-  const inAll = (key: string): string[] => locales.map((locale) => catalogue.translator(locale)(key));
-  const headings = (name: string): string[] => inAll(`bids.sheet.column.${name}`);
-  const ofInput = ({ heading }: InputColumn, name: string): string[] =>
-    locales.map((locale) => {
-      const own = inputColumns(page, formatFor(locale)).find((one) => one.name === name);
-      return catalogue.translator(locale)(`bids.sheet.column.${heading}`, own?.params ?? {});
-    });
-  return {
-    lineId: required(headings('lineId'), text(40)),
-    sheetKey: optional(headings('sheetKey'), text(60)),
-    lineNo: optional(headings('lineNo'), text(10)),
-    noBid: optional(headings('noBid'), oneOf({ 'no-bid': inAll('bids.line.no-bid') })),
-    ...Object.fromEntries(
-      inputs.map((input) => [input.name, optional(ofInput(input, input.name), input.read)]),
-    ),
-  };
-}
-
-/** A sheet of another bid, or of lines that have been changed since, is refused as a whole. */
-function otherSheet(sheet: Sheet, rows: readonly Row[], page: DraftPage): SheetError | null {
-  const key = sheetKeyOf(page);
-  for (const { row, values } of rows) {
-    const [bid, lines] = values['sheetKey']?.split('/') ?? [];
-    if (bid !== undefined && bid !== key.bid)
-      return sheetError(sheet, { row, column: '' }, 'bid_sheet.other-bid', { bid, own: key.bid });
-    if (lines !== undefined && lines !== key.lines)
-      return sheetError(sheet, { row, column: '' }, 'bid_sheet.lines-changed');
-  }
-  return null;
-}
-
-function wrongRows(
-  sheet: Sheet,
-  rows: readonly Row[],
-  of: { page: DraftPage; inputs: readonly InputColumn[]; places: Readonly<Record<string, string>> },
-): SheetError[] {
-  const items = new Map(of.page.items.map((item) => [item.id, item]));
-  const seen = new Set<string>();
-  return rows.flatMap(({ row, values }) => {
-    const id = values['lineId'] ?? '';
-    const item = items.get(id);
-    const isTwice = seen.has(id);
-    seen.add(id);
-    const at = (column: string, code: string): SheetError => sheetError(sheet, { row, column }, code);
-    if (item === undefined) return [at('', 'bid_sheet.unknown-line')];
-    if (isTwice) return [at('', 'bid_sheet.line-twice')];
-    // Sorted without its hidden columns, a sheet would put each price to another line.
-    const lineNo = values['lineNo'] ?? String(item.lineNo);
-    if (Number(lineNo) !== item.lineNo) return [at(of.places['lineNo'] ?? '', 'bid_sheet.row-mixed-up')];
-    return faultsOf(item, values, of.inputs).map(({ name, code }) => at(of.places[name] ?? '', code));
-  });
-}
-
-function faultsOf(
-  item: EventItem,
-  values: Values,
-  inputs: readonly InputColumn[],
-): { name: string; code: string }[] {
-  const filled = inputs.filter(({ name }) => (values[name] ?? null) !== null);
-  return [
-    ...filled.filter((input) => !input.asks(item)).map(({ name }) => ({ name, code: 'bid_sheet.not-asked' })),
-    ...(values['noBid'] === 'no-bid'
-      ? filled
-          .filter(({ name }) => name === 'unitPrice')
-          .map(({ name }) => ({ name, code: 'bid_sheet.no-bid-with-price' }))
-      : []),
-  ];
-}
-
-function changesIn(rows: readonly Row[], page: DraftPage, inputs: readonly InputColumn[]): SheetChange[] {
-  const found = new Map(rows.map(({ values }) => [values['lineId'], values]));
-  return page.items.flatMap((item) => {
-    const values = found.get(item.id);
-    // What this round does not ask again stays as it was offered.
-    if (values === undefined || page.fixedItemIds.has(item.id)) return [];
-    const fields = inputs.map((input) => {
-      const before = input.value(lineOf(page, item), item);
-      const after = values[input.name] ?? '';
-      return { field: input.field, before, after: isSame(before, after) ? null : after };
-    });
-    const { lineNo, description, id: eventItemId } = item;
-    return fields.some(({ after }) => after !== null) ? [{ eventItemId, lineNo, description, fields }] : [];
-  });
-}
-
-/** `2.40` in the draft is the number 2.4 in the sheet. */
-const isSame = (before: string, after: string): boolean => before === after || plain(before) === plain(after);
-const plain = (typed: string): string => {
-  const written = typed.normalize('NFKC').trim();
-  return /^\d+(\.\d+)?$/.test(written) ? trimDecimal(written) : written;
+): SheetPreview => {
+  const wordsIn = (one: Locale) => ({ t: catalogue.translator(one), fmt: formatFor(one) });
+  const { items, draft, fixedItemIds, read } = page;
+  return readFilledSheet(
+    sheet,
+    { items, draft, fixedItemIds, currency: read.currency, key: sheetKeyOf(page), isBlankKept: false },
+    { own: wordsIn(locale), all: locales.map(wordsIn) },
+  );
 };
+
+const lineOf = ({ draft }: Pick<DraftPage, 'draft'>, item: EventItem): DraftLine =>
+  draft.lines[item.id] ?? emptyLine;
+
+/**
+ * What a sheet was made for: the bid, and the lines as they were asked for. A sheet of another bid is refused, and one
+ * of lines that were changed since; a closing time that was moved changes nothing.
+ */
+export function sheetKeyOf({ bid, items }: Pick<DraftPage, 'bid' | 'items'>): SheetKey {
+  const asked = items.map(({ id, lineNo, itemCode, description, quantity, unit, tiers }) =>
+    JSON.stringify([id, lineNo, itemCode, description, quantity, unit, tiers]),
+  );
+  const hash = createHash('sha256').update(asked.join('\n')).digest('hex');
+  return { bid: bid.reference, lines: hash.slice(0, 12) };
+}

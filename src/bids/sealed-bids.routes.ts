@@ -1,6 +1,6 @@
 import { acceptedExtensions } from '../documents/index.ts';
 import { newId } from '../kernel/id.ts';
-import type { Catalogue, Translate } from '../platform/i18n/catalogue.ts';
+import { type Catalogue, locales, type Translate } from '../platform/i18n/catalogue.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PageHandler, PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
@@ -8,6 +8,7 @@ import { byLots, isKnockOut } from '../sourcing/index.ts';
 import { takesBids } from './bid.ts';
 import { emptyDraft } from './bid-draft.ts';
 import { linesQuery } from './bids.forms.ts';
+import { sheetKeyOf, writeBidSheet } from './bids.sheet.ts';
 import { LINES_A_PAGE } from './draft-lines.ts';
 import { getOwnBid } from './drafts.service.ts';
 import { linesEnvelope } from './envelope-content.ts';
@@ -28,6 +29,7 @@ import { sendFile } from './send-file.routes.ts';
 import { unitChoices } from './unit-choices.ts';
 import { readWholeDraft } from './whole-draft.ts';
 
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const UPLOAD = { files: 1, bytesPerFile: 26 * 1024 * 1024 };
 
 // What the page may have to say, in the reader's language: of the rules that run there, and of saving.
@@ -37,6 +39,12 @@ const WORDS = [
   'errors.document.too-many',
   'bids.units',
   'bids.lines',
+  'bids.sheet',
+  'bids.line.no',
+  'bids.line.item',
+  'documents.sheet',
+  'errors.bid_sheet',
+  'errors.sheet',
   'bids.saving.signed-out',
   'bids.submission.error-in-line',
   'unit',
@@ -67,7 +75,10 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps, catalogue
       ...emptyForm(page, 1),
       unitChoices: unitChoices(catalogue.translator(req.locale)),
       isOpen,
-      work: JSON.stringify(workOf(page, catalogue.translator(req.locale))),
+      work: JSON.stringify({
+        ...workOf(page, catalogue.translator(req.locale)),
+        sheet: sheetOf(catalogue, page),
+      }),
       words: JSON.stringify(catalogue.textsUnder(req.locale, WORDS)),
     });
   };
@@ -85,6 +96,13 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps, catalogue
       messageAt: () => null,
       saved: () => null,
     });
+  });
+  // Empty: what is filled in is read in the browser again.
+  router.get('/bids/:bidId/sealed-sheet.xlsx', 'bid.own', async (req, res) => {
+    const bidId = idParam(req, 'bidId');
+    const page = await web.runInTx(whoOf(req), (ctx) => getSealedDraft(ctx, bidId));
+    const empty = { ...page, draft: emptyDraft, read: { currency: currencyNamed(page) } };
+    sendFile(res, `${page.bid.reference}.xlsx`, await writeBidSheet(catalogue, req, empty, page.now), XLSX);
   });
   router.post('/bids/:bidId/sealed-draft', 'bid.own', async (req, res) => {
     const bidId = idParam(req, 'bidId');
@@ -139,7 +157,7 @@ function emptyForm({ event, items, lots, rules, requirements }: SealedDraftPage,
     ...whole,
     draft: emptyDraft,
     groups: byLots(lots, onPage).filter((group) => group.items.length > 0),
-    priceCurrency: rules.currencies.length > 1 ? '¤' : event.currency,
+    priceCurrency: currencyNamed({ event, rules }),
     shown: { places: onPage, only: 'all', q: '', pageCount: 1 },
     linesEnvelope: linesEnvelope(event.envelopes),
     currencies: rules.currencies,
@@ -151,6 +169,20 @@ function emptyForm({ event, items, lots, rules, requirements }: SealedDraftPage,
     unitsPerOf: new Map(),
   };
 }
+
+/** A currency among several is chosen in the browser, and not named before. */
+const currencyNamed = ({ event, rules }: Pick<SealedDraftPage, 'event' | 'rules'>): string =>
+  rules.currencies.length > 1 ? '¤' : event.currency;
+
+/** What a filled-in sheet is read by, in the browser. */
+const sheetOf = (catalogue: Catalogue, page: SealedDraftPage): object => ({
+  key: sheetKeyOf(page),
+  currency: currencyNamed(page),
+  words: locales.map((locale) => ({
+    locale,
+    texts: catalogue.textsUnder(locale, ['bids.sheet.column', 'bids.line.no-bid']),
+  })),
+});
 
 /** All that the page's module works with; nothing of it is secret. */
 const workOf = ({ bid, event, ...page }: SealedDraftPage, t: Translate): object => ({

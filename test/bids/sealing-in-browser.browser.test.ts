@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import ExcelJS from '@protobi/exceljs';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { concludeEnvelope, startBid } from '../../src/bids/index.ts';
@@ -344,13 +345,35 @@ describe('sealing in the bidder’s browser', function () {
     await page.locator('[data-lines-only="all"]').click();
     await shown(/1 lines/);
     await page.fill(price(119), '3');
+    // The sheet comes empty, and what is filled in goes into the draft here; an empty cell changes nothing.
+    await page.locator('[data-sheet] summary').click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('[data-sheet] a').click(),
+    ]);
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.readFile(await download.path());
+    const sheet = book.worksheets[0] as ExcelJS.Worksheet;
+    const heading = [...Array(20).keys()].find((row) => sheet.getCell(row + 1, 1).value === 'Line') as number;
+    const priceCell = (at: number) => sheet.getCell(heading + 2 + at, 8);
+    expect(priceCell(119).value).to.equal(null);
+    priceCell(119).value = 4;
+    priceCell(1).value = 'on request';
+    priceCell(2).value = { formula: '1+1', result: 2 };
+    const buffer = Buffer.from(await book.xlsx.writeBuffer());
+    await page.setInputFiles('#sheet-file', { name: 'filled.xlsx', mimeType: 'application/zip', buffer });
+    await page.getByText('One correct line would change').waitFor();
+    expect(await page.locator('[data-sheet-error-rows] tr').count()).to.equal(2);
+    await page.locator('[data-sheet-take]').click();
+    expect(await page.inputValue(price(119))).to.equal('4');
+    expect(asked.filter((url) => url.includes('/sheet'))).to.deep.equal([]);
     await page.locator('[data-save]').click();
     await page.getByText('Saved, sealed for you alone').waitFor();
     await page.locator('[data-to-review]').first().click();
     const review = page.locator('[data-review]');
     await review.getByText('6 of 130 lines have a price').waitFor();
     expect(await review.locator('[data-item]').count()).to.equal(130);
-    expect(await review.locator('[data-review-total]').innerText()).to.equal('305.00 USD');
+    expect(await review.locator('[data-review-total]').innerText()).to.equal('315.00 USD');
     expect(problems).to.deep.equal([]);
   });
 });

@@ -99,7 +99,7 @@ describe('bidding by spreadsheet', () => {
     sheet.getCell(first, UNIT + 1).value = 'twelve';
     const wrong = await upload(book);
     expect(wrong.status).to.equal(422);
-    expect(wrong.text).to.include('sheet.unknown-unit').and.to.include('bid.units-per-not-a-number');
+    expect(wrong.text).to.include('bid.unit-unknown').and.to.include('bid.units-per-not-a-number');
   });
 
   const cells: [string, (number | string | null)[], string][] = [

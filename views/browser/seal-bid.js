@@ -2,17 +2,20 @@
 // server runs.
 import { identityToRecipient } from 'age-encryption';
 import { emptyDraft } from '../../src/bids/bid-draft.ts';
+import { withField } from '../../src/bids/draft-field.ts';
 import { toContents } from '../../src/bids/envelope-content.ts';
-import { makeKeyPair, openContent, sealContent, sha256Of } from '../../src/bids/sealing.ts';
+import { makeKeyPair, openContent, sealContent } from '../../src/bids/sealing.ts';
 import { envelopesAsked, readWholeDraft } from '../../src/bids/whole-draft.ts';
 import { isKnockOut } from '../../src/sourcing/requirement.ts';
 import { fetchRows } from './shared/bid-lines.js';
 import { openReview } from './shared/bid-review.js';
+import { openSheet } from './shared/bid-sheet.js';
 import { findKey, keepKey } from './shared/draft-keys.js';
 import { lockByPassphrase } from './shared/draft-passphrase.js';
 import { answerOf, base64Of, bytesOf, hideFailure, showFailure } from './shared/form.js';
 import { keysIn } from './shared/own-keys.js';
 import { sealOne } from './shared/seal-envelope.js';
+import { sealFile } from './shared/seal-file.js';
 import { openForm } from './shared/sealed-form.js';
 import { showWhyNot, whyNot } from './shared/why-not.js';
 import { makeWords } from './shared/words.js';
@@ -143,15 +146,12 @@ async function addFiles(input) {
   for (const file of input.files) {
     if (draft.files.length >= work.mostFiles)
       return showFailure(words('errors.document.too-many', { maximum: work.mostFiles }));
-    const content = new Uint8Array(await file.arrayBuffer());
-    const key = await makeKeyPair();
-    const sent = new FormData();
-    sent.set('files', new Blob([await sealContent(content, key.recipient)]), 'sealed.age');
-    const { body, ...refusal } = await send(`sealed-files?_csrf=${encodeURIComponent(csrf)}`, sent);
+    const sealed = await sealFile(file);
+    const { body, ...refusal } = await send(`sealed-files?_csrf=${encodeURIComponent(csrf)}`, sealed.form);
     if (body === undefined) return sayWhyNot(refusal);
     const { fileId } = body;
-    const facts = { fileId, fileName: file.name, sizeBytes: content.length, sha256: await sha256Of(content) };
-    fileKeys = { ...fileKeys, [fileId]: key.identity };
+    const facts = { fileId, ...sealed.facts };
+    fileKeys = { ...fileKeys, [fileId]: sealed.key };
     const files = [...draft.files, { ...facts, envelope }];
     const { answer = '', fileIds = [] } = draft.answers?.[proofOf] ?? {};
     const proof = { answers: { ...draft.answers, [proofOf]: { answer, fileIds: [...fileIds, fileId] } } };
@@ -257,6 +257,19 @@ async function begin(key) {
   await form.fill(draft);
 }
 
+openSheet(place.querySelector('[data-sheet]'), {
+  work,
+  words,
+  locale,
+  findDraft: () => draft,
+  onFailed: showFailure,
+  onTake(fields) {
+    hideFailure();
+    const unitOf = (eventItemId) => units.get(eventItemId);
+    alter(fields.reduce((so, [name, typed]) => withField(so, name, { typed, unitOf }), draft));
+    void form.fill(draft);
+  },
+});
 // A field that is wrong may stand on another page of lines.
 place.querySelector('[data-failed]').addEventListener('click', async (event) => {
   const field = event.target.closest('a[href^="#field-lines-"]')?.getAttribute('href').slice(1);

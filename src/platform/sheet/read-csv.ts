@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
-import type { Cell, Sheet, SheetLimits, SheetRow } from './sheet.ts';
+import { type Cell, type Sheet, type SheetLimits, type SheetRow, withoutEmptyEnd } from './sheet.ts';
 import { SheetRefused } from './sheet-refused.ts';
 
 const SEPARATORS = [',', ';', '\t'] as const;
@@ -91,10 +91,4 @@ function toRow(record: readonly string[], row: number, limits: SheetLimits): She
   if (cells.length > limits.maxColumns)
     throw new SheetRefused('sheet.too-many-columns', { maximum: limits.maxColumns });
   return { row, cells };
-}
-
-/** Spreadsheet programs keep rows that were emptied. */
-export function withoutEmptyEnd(rows: readonly SheetRow[]): SheetRow[] {
-  const last = rows.findLastIndex((row) => row.cells.some((cell) => cell !== null));
-  return rows.slice(0, last + 1);
 }

@@ -44,3 +44,9 @@ export function columnLetters(index: number): string {
 /** The index of a column from its letters: A is 0, AA is 26. */
 export const columnIndex = (letters: string): number =>
   Array.from(letters).reduce((index, letter) => index * 26 + letter.charCodeAt(0) - 64, 0) - 1;
+
+/** Spreadsheet programs keep rows that were emptied. */
+export function withoutEmptyEnd(rows: readonly SheetRow[]): SheetRow[] {
+  const last = rows.findLastIndex((row) => row.cells.some((cell) => cell !== null));
+  return rows.slice(0, last + 1);
+}
