@@ -17,6 +17,7 @@ import { ALTERNATES_AT_MOST } from './offer.ts';
 import { sealedDraftForm, sealedSubmissionForm, wrappedKeyForm } from './sealed-bid.forms.ts';
 import {
   addSealedFile,
+  getLinesToSeal,
   getSealedDraft,
   keepWrappedKey,
   readSealedFile,
@@ -87,11 +88,11 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps, catalogue
   router.get('/bids/:bidId/sealed-lines', 'bid.own', async (req, res) => {
     const bidId = idParam(req, 'bidId');
     const { page: number } = parseForm(linesQuery, req.query);
-    const page = await web.runInTx(whoOf(req), (ctx) => getSealedDraft(ctx, bidId));
+    const page = await web.runInTx(whoOf(req), (ctx) => getLinesToSeal(ctx, bidId));
     await web.showFragment(res, 'bids/_line-rows', {
       title: '',
       ...page,
-      ...emptyForm(page, number),
+      ...emptyForm({ ...page, requirements: [] }, number),
       base: `/bids/${bidId}`,
       messageAt: () => null,
       saved: () => null,
@@ -149,10 +150,19 @@ export function addSealedBidRoutes(router: PortalRouter, web: WebDeps, catalogue
 }
 
 /** The form as it is before the browser has opened the draft: what is asked, and nothing typed. */
-function emptyForm({ event, items, lots, rules, requirements }: SealedDraftPage, page: number): object {
+function emptyForm(
+  {
+    event,
+    items,
+    lots,
+    rules,
+    requirements,
+  }: Pick<SealedDraftPage, 'event' | 'items' | 'lots' | 'rules' | 'requirements'>,
+  page: number,
+): object {
   const inOrder = byLots(lots, items).flatMap((group) => group.items);
   const onPage = inOrder.slice((page - 1) * LINES_A_PAGE, page * LINES_A_PAGE);
-  const whole = readWholeDraft(emptyDraft, { items, rules, requirements }, isKnockOut);
+  const whole = readWholeDraft(emptyDraft, { items: onPage, rules, requirements }, isKnockOut);
   return {
     ...whole,
     draft: emptyDraft,

@@ -86,6 +86,18 @@ export async function getSealedDraft(ctx: Ctx, bidId: string): Promise<SealedDra
   };
 }
 
+/** What is asked, of a bid that the browser seals: all that its empty rows need. @throws AppError as {@link getSealedDraft} */
+export async function getLinesToSeal(
+  ctx: Ctx,
+  bidId: string,
+): Promise<Pick<SealedDraftPage, 'event' | 'items' | 'lots' | 'rules'>> {
+  const bid = found('bid', await bids.findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
+  assertInBrowser(bid);
+  const event = await findEventForSupplier(ctx, bid.eventId);
+  const [items, lots] = await Promise.all([findAskedItems(ctx, bid), findLots(ctx, bid.eventId)]);
+  return { event, items, lots, rules: rulesOf(event) };
+}
+
 function assertInBrowser(bid: Bid): void {
   if (bid.sealingLevel !== 'in_browser')
     throw ruleBroken('bid.sealed-on-arrival', 'This bid is sealed by the server when it arrives');

@@ -46,14 +46,18 @@ async function fetchMissing(rows, { items, ids, isChosen }) {
 }
 
 /** The counts on the buttons, and where among the pages one is. */
-function makeSigns(controls, words) {
+function makeSigns(controls, { words, locale }) {
+  const number = new Intl.NumberFormat(locale);
   const where = controls?.querySelector('[data-lines-where]');
   return {
+    wait() {
+      if (controls !== null) where.textContent = '…';
+    },
     count(shown, total) {
       const counts = { all: total, missing: shown.missingCount, wrong: shown.wrongCount };
       for (const button of controls?.querySelectorAll('[data-lines-only]') ?? [])
         button.textContent = words(`bids.lines.only.${button.dataset.linesOnly}`, {
-          count: counts[button.dataset.linesOnly],
+          count: number.format(counts[button.dataset.linesOnly]),
         });
     },
     place(shown) {
@@ -61,7 +65,7 @@ function makeSigns(controls, words) {
       where.textContent = words('bids.lines.page', {
         page: shown.page,
         pages: shown.pageCount,
-        count: shown.foundCount,
+        count: number.format(shown.foundCount),
       });
       for (const step of controls.querySelectorAll('[data-lines-step]'))
         step.disabled = shown.page + Number(step.dataset.linesStep) < 1 || isBeyond(shown, step);
@@ -81,12 +85,12 @@ const isBeyond = (shown, step) => shown.page + Number(step.dataset.linesStep) > 
  * @param of `items` in the order of their lots, `fetchRows` for a page of them, `findRead` for what is read now, and
  *   `onShown` for the rows that are shown
  */
-export function openLines(editor, { items, words, fetchRows, findRead, onShown, onFailed }) {
+export function openLines(editor, { items, words, locale, fetchRows, findRead, onShown, onFailed }) {
   const body = editor.querySelector('[data-line-rows]');
   const controls = editor.querySelector('[data-lines-controls]');
   const search = controls?.querySelector('[data-lines-q]');
   const rows = makeRows(body, fetchRows);
-  const signs = makeSigns(controls, words);
+  const signs = makeSigns(controls, { words, locale });
   let asked = { q: '', only: 'all', page: 1 };
   const shownNow = () => linesShown(items, findRead(), { asked, typed: null });
 
@@ -94,6 +98,7 @@ export function openLines(editor, { items, words, fetchRows, findRead, onShown, 
     const shown = shownNow();
     const wanted = shown.places.map((place) => items[place]);
     const isChosen = asked.q !== '' || asked.only !== 'all';
+    signs.wait();
     try {
       await fetchMissing(rows, { items, ids: wanted.map(({ id }) => id), isChosen });
     } catch {

@@ -145,6 +145,7 @@ export function openForm(editor, of) {
   const lines = openLines(editor, {
     items,
     words,
+    locale,
     fetchRows,
     findRead: () => findWhole().read,
     onFailed,
