@@ -250,6 +250,7 @@ export const permissions = {
     who: ['receiver'],
     acts: {
       'despatch_advice.arrive': {},
+      'despatch_advice.reject': {},
       'dock_appointment.confirm': {},
       'dock_appointment.move': {},
       'goods_receipt.post': { unless: { buyer: 'goods_receipt.received-by-own-buyer' } },

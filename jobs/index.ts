@@ -35,6 +35,7 @@ import { job as onDespatchAdviceArrived } from './deliveries/on-despatch-advice-
 import { job as onDespatchAdviceCancelled } from './deliveries/on-despatch-advice-cancelled.ts';
 import { job as onDespatchAdviceDeparted } from './deliveries/on-despatch-advice-departed.ts';
 import { job as onDespatchAdvicePacked } from './deliveries/on-despatch-advice-packed.ts';
+import { job as onDespatchAdviceRejected } from './deliveries/on-despatch-advice-rejected.ts';
 import { job as onDespatchAdviceSubmitted } from './deliveries/on-despatch-advice-submitted.ts';
 import { job as onDockAppointmentSet } from './deliveries/on-dock-appointment-set.ts';
 import { job as onGoodsReceiptPosted } from './deliveries/on-goods-receipt-posted.ts';
@@ -217,6 +218,7 @@ export const eventJobs: readonly EventJob[] = [
   onDespatchAdviceCancelled,
   onDespatchAdviceDeparted,
   onDespatchAdviceArrived,
+  onDespatchAdviceRejected,
   onDockAppointmentSet,
   onServiceEntryMoved,
   onGoodsReceiptPosted,

@@ -4,7 +4,7 @@ import { notify } from '../../src/notifications/index.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
 
 const name = 'disputes/on-message-written';
-const types = ['purchase_order', 'despatch_advice', 'goods_receipt', 'invoice'] as const;
+const types = ['forecast', 'purchase_order', 'despatch_advice', 'goods_receipt', 'invoice'] as const;
 
 /** Tells the side that did not write that somebody wrote on a document. Idempotent by the event row. */
 export const job: EventJob = {

@@ -169,7 +169,9 @@ export const tradingTables: Tables = {
       OWN,
       'SELECT, INSERT, UPDATE (state, expected_on, carrier, tracking_number, packing_no, packed_at, departed_at)',
     ),
-    staff: all('SELECT, UPDATE (state, expected_on, arrived_at, arrived_by)'),
+    staff: all(
+      'SELECT, UPDATE (state, expected_on, arrived_at, arrived_by, rejection_reason, rejected_by, rejected_at)',
+    ),
     audit: all('SELECT'),
     worker: all('SELECT'),
   },

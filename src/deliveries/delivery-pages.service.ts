@@ -117,6 +117,7 @@ const STEP_OF: Readonly<Record<DespatchState, number>> = {
   arrived: 2,
   received: 3,
   part_received: 3,
+  rejected: 2,
   cancelled: 0,
 };
 
@@ -136,6 +137,7 @@ export type DespatchPage = {
   readonly step: number;
   readonly plantToday: Day;
   readonly mayBeCancelled: boolean;
+  readonly mayBeRejected: boolean;
   readonly mayBeReceived: boolean;
   readonly timeline: readonly TimelineEntry[];
 };
@@ -162,6 +164,7 @@ export async function getDespatchPage(ctx: Ctx, despatchId: string): Promise<Des
     mayArrive: despatchAdviceLifecycle.may(despatch.state, 'arrive'),
     plantToday: dayIn(ctx.now, names.plantTimeZone),
     mayBeCancelled: despatchAdviceLifecycle.may(despatch.state, 'cancel'),
+    mayBeRejected: despatchAdviceLifecycle.may(despatch.state, 'reject'),
     mayBeReceived: despatchAdviceLifecycle.may(despatch.state, 'receive'),
     timeline: await timelineOf(
       ctx,

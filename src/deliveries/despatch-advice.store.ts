@@ -12,7 +12,8 @@ const DESPATCH = `
   SELECT da.id, da.reference, da.order_id AS "orderId", da.supplier_id AS "supplierId", da.plant_code AS "plantCode",
          da.state, da.despatched_on AS "despatchedOn", da.expected_on AS "expectedOn", da.carrier,
          da.tracking_number AS "trackingNumber", da.note, da.packing_no AS "packingNo", da.packed_at AS "packedAt",
-         da.departed_at AS "departedAt", da.arrived_at AS "arrivedAt", da.created_by AS "createdBy", da.created_at AS "createdAt"
+         da.departed_at AS "departedAt", da.arrived_at AS "arrivedAt", da.rejection_reason AS "rejectionReason",
+         da.created_by AS "createdBy", da.created_at AS "createdAt"
     FROM despatch_advice AS da`;
 
 /** With a supplier, one of its own only; null for anybody's in these plants and categories. */
@@ -89,7 +90,10 @@ export async function findUnderWay(
   return new Map(rows.map((row) => [row.poLineId, row.quantity]));
 }
 
-export type NewDespatch = Omit<DespatchAdvice, 'packingNo' | 'packedAt' | 'departedAt' | 'arrivedAt'> & {
+export type NewDespatch = Omit<
+  DespatchAdvice,
+  'packingNo' | 'packedAt' | 'departedAt' | 'arrivedAt' | 'rejectionReason'
+> & {
   readonly idempotencyKey: string;
   readonly siteId: string | null;
   readonly lines: readonly (DespatchLine & { readonly id: string })[];
@@ -154,6 +158,18 @@ export async function saveArrival(
   await tx('despatch_advice')
     .where({ id: of.id })
     .update({ state: of.state, arrived_by: of.arrivedBy, arrived_at: of.arrivedAt });
+}
+
+export async function saveRejection(
+  tx: Tx,
+  of: Pick<DespatchAdvice, 'id' | 'state' | 'rejectionReason'> & { rejectedBy: string; rejectedAt: Date },
+): Promise<void> {
+  await tx('despatch_advice').where({ id: of.id }).update({
+    state: of.state,
+    rejection_reason: of.rejectionReason,
+    rejected_by: of.rejectedBy,
+    rejected_at: of.rejectedAt,
+  });
 }
 
 export async function saveExpectedOn(tx: Tx, of: Pick<DespatchAdvice, 'id' | 'expectedOn'>): Promise<void> {

@@ -20,6 +20,7 @@ export const despatchAdviceLifecycle = defineLifecycle('despatch_advice', 'draft
     arrive: 'arrived',
     receive: 'received',
     'receive-in-part': 'part_received',
+    reject: 'rejected',
     cancel: 'cancelled',
   },
   in_transit: {
@@ -27,11 +28,13 @@ export const despatchAdviceLifecycle = defineLifecycle('despatch_advice', 'draft
     arrive: 'arrived',
     receive: 'received',
     'receive-in-part': 'part_received',
+    reject: 'rejected',
     cancel: 'cancelled',
   },
-  arrived: { receive: 'received', 'receive-in-part': 'part_received' },
+  arrived: { receive: 'received', 'receive-in-part': 'part_received', reject: 'rejected' },
   received: {},
   part_received: {},
+  rejected: {},
   cancelled: {},
 });
 export type DespatchState = (typeof despatchAdviceLifecycle.states)[number];
@@ -59,6 +62,8 @@ export type DespatchAdvice = {
   readonly packedAt: Date | null;
   readonly departedAt: Date | null;
   readonly arrivedAt: Date | null;
+  /** Why the gate turned it away; empty where it did not. */
+  readonly rejectionReason: string;
   readonly createdBy: string;
   readonly createdAt: Date;
 };

@@ -6,7 +6,7 @@ import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { announcementForm, cancellationForm } from './deliveries.forms.ts';
 import { despatchSteps, getAnnouncementForm, getDespatchPage } from './delivery-pages.service.ts';
-import { announceDelivery, cancelDelivery } from './despatches.service.ts';
+import { announceDelivery, cancelDelivery, rejectDelivery } from './despatches.service.ts';
 import { departureForm } from './docks/docks.forms.ts';
 import { arriveDelivery, departDelivery } from './journey.service.ts';
 
@@ -55,11 +55,28 @@ export function addDespatches(router: PortalRouter, web: WebDeps, limits: Polici
       title: page.despatch.reference,
       ...page,
       steps: despatchSteps,
+      accept: acceptedExtensions,
+      megabytes: Math.round(limits.uploadBytes / MEGABYTE),
       isSupplier: req.actor.kind === 'supplier',
     });
   };
   router.get('/despatches/:despatchId', 'delivery.read', showDespatch);
   addJourney(router, web, showDespatch);
+
+  router.upload('/despatches/:despatchId/rejection', 'delivery.receive', uploads, async (req, res) => {
+    const despatchId = idParam(req, 'despatchId');
+    await web.submitForm(req, res, {
+      act: async () => {
+        const { reason } = parseForm(cancellationForm, req.body);
+        await web.runInTx(whoOf(req), (ctx) =>
+          rejectDelivery(ctx, { despatchId, reason, files: req.uploads }),
+        );
+      },
+      goTo: `/despatches/${despatchId}`,
+      notice: 'deliveries.notice.rejected',
+      orShow: showDespatch,
+    });
+  });
 
   router.post('/despatches/:despatchId/cancellation', 'despatch.submit', async (req, res) => {
     const despatchId = idParam(req, 'despatchId');

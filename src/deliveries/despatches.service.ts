@@ -23,6 +23,7 @@ import {
   byOrder,
   type DespatchAdvice,
   type DespatchLine,
+  type DespatchState,
   despatchAdviceLifecycle,
   despatchLines,
   freedByCancelling,
@@ -149,23 +150,66 @@ async function free(
  * @throws AppError `despatch_advice.not-found`, `despatch_advice.cannot-cancel`
  */
 export async function cancelDelivery(ctx: Ctx, of: { despatchId: string; reason: string }): Promise<void> {
+  const { despatch, state } = await settleUncounted(ctx, { despatchId: of.despatchId, act: 'cancel' });
+  await store.saveDespatchState(ctx.tx, { id: despatch.id, state });
+  await tellSettled(ctx, { despatch, state, act: 'cancelled', reason: of.reason });
+}
+
+/**
+ * Turns a delivery away as it comes, before anybody counts it: nothing of it is received, and its quantities can be
+ * announced again. The supplier sees why, and the photographs.
+ * @throws AppError `despatch_advice.not-found`, `despatch_advice.cannot-reject`, and what `attachUploads` throws
+ */
+export async function rejectDelivery(
+  ctx: Ctx,
+  of: { despatchId: string; reason: string; files: readonly UploadedFile[] },
+): Promise<void> {
+  const { despatch, state } = await settleUncounted(ctx, { despatchId: of.despatchId, act: 'reject' });
+  await store.saveRejection(ctx.tx, {
+    id: despatch.id,
+    state,
+    rejectionReason: of.reason,
+    rejectedBy: found('user', ctx.actor.userId),
+    rejectedAt: ctx.now,
+  });
+  if (of.files.length > 0)
+    await attachUploads(ctx, {
+      subject: { type: 'despatch_advice', id: despatch.id },
+      kind: 'gate-rejection',
+      visibility: 'supplier',
+      supplierId: despatch.supplierId,
+      files: of.files,
+    });
+  await tellSettled(ctx, { despatch, state, act: 'rejected', reason: of.reason });
+}
+
+/** The delivery held after its orders, with what it had announced of them free again and its dock given back. */
+async function settleUncounted(
+  ctx: Ctx,
+  of: { despatchId: string; act: 'cancel' | 'reject' },
+): Promise<{ despatch: DespatchAdvice; state: DespatchState }> {
   const scope = { id: of.despatchId, supplierId: ctx.actor.supplierId, ...placesOf(ctx.actor) };
-  const { orderId } = found('despatch_advice', await store.findDespatchById(ctx.tx, scope));
+  found('despatch_advice', await store.findDespatchById(ctx.tx, scope));
   const lines = await store.findLinesOfDespatch(ctx.tx, of.despatchId);
   const orderIds = [...new Set(lines.map((line) => line.orderId))];
   await lockOrders(ctx, orderIds);
   const despatch = found('despatch_advice', await store.lockDespatchById(ctx.tx, scope));
-  const state = despatchAdviceLifecycle.next(despatch.state, 'cancel');
+  const state = despatchAdviceLifecycle.next(despatch.state, of.act);
   for (const id of orderIds.sort()) await free(ctx, { orderId: id, despatchId: despatch.id, lines });
-  await store.saveDespatchState(ctx.tx, { id: despatch.id, state });
   await releaseDock(ctx, despatch);
-  await record(ctx, {
-    action: 'despatch_advice.cancelled',
-    subject: { type: 'despatch_advice', id: despatch.id },
-    supplierId: despatch.supplierId,
-    from: despatch.state,
-    to: state,
-    reason: of.reason,
-    changes: { reference: despatch.reference, orderId, reason: of.reason },
-  });
+  return { despatch, state };
 }
+
+const tellSettled = (
+  ctx: Ctx,
+  of: { despatch: DespatchAdvice; state: DespatchState; act: string; reason: string },
+): Promise<string> =>
+  record(ctx, {
+    action: `despatch_advice.${of.act}`,
+    subject: { type: 'despatch_advice', id: of.despatch.id },
+    supplierId: of.despatch.supplierId,
+    from: of.despatch.state,
+    to: of.state,
+    reason: of.reason,
+    changes: { reference: of.despatch.reference, orderId: of.despatch.orderId, reason: of.reason },
+  });

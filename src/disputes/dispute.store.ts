@@ -1,6 +1,6 @@
 import type { Scope as Places } from '../kernel/actor.ts';
 import type { Tx } from '../platform/db/context.ts';
-import { inScope, placeByOrderId } from '../platform/db/scope.ts';
+import { inScope, type Place, placeByOrderId } from '../platform/db/scope.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
 import type { Dispute, DisputedType } from './dispute.ts';
 
@@ -15,14 +15,23 @@ export const DISPUTE = `
          dispute.version
     FROM dispute`;
 
-/** Where the document a dispute is about lies: with its order. */
-export const PLACE = placeByOrderId(`(
+const BY_ORDER = placeByOrderId(`(
   CASE dispute.subject_type
     WHEN 'purchase_order' THEN dispute.subject_id
     WHEN 'despatch_advice' THEN (SELECT da.order_id FROM despatch_advice AS da WHERE da.id = dispute.subject_id)
     WHEN 'goods_receipt' THEN (SELECT gr.order_id FROM goods_receipt AS gr WHERE gr.id = dispute.subject_id)
     ELSE (SELECT invoice.order_id FROM invoice WHERE invoice.id = dispute.subject_id)
   END)`);
+const ofForecast = (column: string, orElse: string): string =>
+  `(CASE dispute.subject_type
+      WHEN 'forecast' THEN (SELECT one.${column} FROM forecast AS one WHERE one.id = dispute.subject_id)
+      ELSE ${orElse}
+    END)`;
+/** Where the document a dispute is about lies: a forecast by itself, everything else with its order. */
+export const PLACE: Place = {
+  plant: ofForecast('plant_code', BY_ORDER.plant),
+  category: ofForecast('category_code', BY_ORDER.category),
+};
 
 /**
  * What the reader sees: a supplier's people their own (null sees all), about the kinds of documents they read, at the

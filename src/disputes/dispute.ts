@@ -33,7 +33,13 @@ export const disputeTopics = ['price', 'quantity', 'quality', 'delivery', 'payme
 export type DisputeTopic = (typeof disputeTopics)[number];
 
 /** The documents that may be talked and disagreed about. */
-export const disputedTypes = ['purchase_order', 'despatch_advice', 'goods_receipt', 'invoice'] as const;
+export const disputedTypes = [
+  'forecast',
+  'purchase_order',
+  'despatch_advice',
+  'goods_receipt',
+  'invoice',
+] as const;
 export type DisputedType = (typeof disputedTypes)[number];
 
 export type Side = 'buyer' | 'supplier';

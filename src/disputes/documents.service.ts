@@ -1,4 +1,5 @@
 import { findDespatch, findReceipt } from '../deliveries/index.ts';
+import { getForecast } from '../forecasts/index.ts';
 import { getInvoiceFacts } from '../invoices/index.ts';
 import { found, notFound } from '../kernel/errors.ts';
 import { findOrder, type PurchaseOrder } from '../orders/index.ts';
@@ -12,12 +13,13 @@ export type TalkedDocument = {
   readonly id: string;
   readonly reference: string;
   readonly supplierId: string;
-  /** Who answers for the buying side: the order's buyer. */
+  /** Who answers for the buying side: the order's buyer, the forecast's planner. */
   readonly ownerId: string;
   readonly href: string;
 };
 
 const pages: Readonly<Record<DisputedType, string>> = {
+  forecast: '/forecasts/',
   purchase_order: '/orders/',
   despatch_advice: '/despatches/',
   goods_receipt: '/receipts/',
@@ -28,11 +30,15 @@ export const pageOfDocument = (type: DisputedType, id: string): string => `${pag
 
 /**
  * A document that the actor may see, by its own domain's rules.
- * @throws AppError `purchase_order.not-found`, `despatch_advice.not-found`, `goods_receipt.not-found`,
+ * @throws AppError `forecast.not-found`, `purchase_order.not-found`, `despatch_advice.not-found`, `goods_receipt.not-found`,
  * `invoice.not-found`
  */
 export async function findDocument(ctx: Ctx, type: DisputedType, id: string): Promise<TalkedDocument> {
   if (!typesReadBy(ctx).includes(type)) throw notFound(type);
+  if (type === 'forecast') {
+    const { reference, supplierId, ownerId } = await getForecast(ctx, id);
+    return { type, id, reference, supplierId, ownerId, href: pageOfDocument(type, id) };
+  }
   const { reference, orderId } = await referenceAndOrder(ctx, type, id);
   const order: PurchaseOrder = found(type, await findOrder(ctx, orderId));
   return {
@@ -47,7 +53,7 @@ export async function findDocument(ctx: Ctx, type: DisputedType, id: string): Pr
 
 async function referenceAndOrder(
   ctx: Ctx,
-  type: DisputedType,
+  type: Exclude<DisputedType, 'forecast'>,
   id: string,
 ): Promise<{ reference: string; orderId: string }> {
   switch (type) {

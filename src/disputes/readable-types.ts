@@ -4,6 +4,7 @@ import type { Actor } from '../kernel/actor.ts';
 import { type DisputedType, disputedTypes } from './dispute.ts';
 
 const rights: Readonly<Record<DisputedType, string>> = {
+  forecast: 'forecast.read',
   purchase_order: 'order.read',
   despatch_advice: 'delivery.read',
   goods_receipt: 'delivery.read',

@@ -85,7 +85,7 @@ describe('saying what is in a delivery', () => {
   it('is settled by its receipt, or taken back before', () => {
     const { actionsIn } = despatchAdviceLifecycle;
     expect(actionsIn('submitted')).to.include.members(['receive', 'receive-in-part', 'cancel']);
-    for (const state of ['received', 'part_received', 'cancelled'] as const)
+    for (const state of ['received', 'part_received', 'rejected', 'cancelled'] as const)
       expect(despatchAdviceLifecycle.isTerminal(state), state).to.equal(true);
   });
 });

@@ -73,6 +73,7 @@ describe('the journey of a delivery', () => {
     expect(can('depart')).to.deep.equal(['submitted']);
     expect(can('arrive')).to.deep.equal(['submitted', 'in_transit']);
     expect(can('cancel')).to.deep.equal(['submitted', 'in_transit']);
+    expect(can('reject')).to.deep.equal(['submitted', 'in_transit', 'arrived']);
     expect(can('receive')).to.deep.equal(['submitted', 'in_transit', 'arrived']);
   });
 

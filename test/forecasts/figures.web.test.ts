@@ -1,8 +1,10 @@
 import { expect } from 'chai';
+import { findDocument } from '../../src/disputes/documents.service.ts';
 import { shortfallOf } from '../../src/forecasts/commit.ts';
 import { submitCommit } from '../../src/forecasts/commits.service.ts';
 import { publishForecast, saveDraft, startVersion } from '../../src/forecasts/forecasts.service.ts';
 import { findShortLines } from '../../src/forecasts/shortfalls.queries.ts';
+import type { AppError } from '../../src/kernel/errors.ts';
 import { makeReceipt } from '../support/factories/deliveries.ts';
 import { incoming, makeForecast, someTerms } from '../support/factories/forecasts.ts';
 import { makeOrder } from '../support/factories/orders.ts';
@@ -94,6 +96,33 @@ describe('the figures of a forecast', () => {
     ]);
     const sheet = await buyer.get(`${page()}/export.xlsx`).expect(200);
     expect(sheet.headers['content-type']).to.include('spreadsheetml');
+  });
+
+  it('can be written about and disputed by both sides, and by nobody else', async () => {
+    const on = `/messages/forecast/${made.forecastId}`;
+    const [buyer, supplier] = [await world.as(made.buyer), await world.as(made.supplier)];
+    await buyer.post(on, { body: 'Can a second press help?' }).expect(303);
+    await world.drainJobs();
+    const { email } = await world.db('user_account').where({ id: made.supplier.userId }).first('email');
+    expect(
+      world.mails.some((mail) => mail.to.address === email && mail.subject.includes('FC-2026')),
+    ).to.equal(true);
+    expect((await supplier.get(on).expect(200)).text).to.include('Can a second press help?');
+    const form = { topic: 'delivery', title: 'Week 11', body: 'Sixty are missing.' };
+    await supplier.post(`${on}/disputes`, form).expect(303);
+    const dispute = await world.db('dispute').first();
+    expect(dispute).to.include({ subject_type: 'forecast', owner_id: made.buyer.userId });
+    await buyer.get(`/disputes/${dispute.id}`).expect(200, /Sixty are missing/);
+    await (await world.as((await makeSupplier(world)).actor)).get(on).expect(404);
+    const elsewhere = await world.staff('buyer');
+    const scope = { plants: ['NB02'], categories: null };
+    const seen = await world.runInTx({ ...elsewhere, scope }, (ctx) =>
+      findDocument(ctx, 'forecast', made.forecastId).then(
+        () => 'seen',
+        (error: AppError) => error.code,
+      ),
+    );
+    expect(seen).to.equal('forecast.not-found');
   });
 
   it('say afterwards how good they were: what was forecast weeks before, and committed to before its week', async () => {

@@ -30,7 +30,7 @@ const AT_MOST = 200;
 export function findArrivals(ctx: Ctx, of: { day: Day; plantCode: string | null }): Promise<ArrivalRow[]> {
   const values: unknown[] = [of.day];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  const conditions = [`da.expected_on = $1`, `da.state <> 'cancelled'`];
+  const conditions = [`da.expected_on = $1`, `da.state NOT IN ('cancelled', 'rejected')`];
   const limits = limitsOf(ctx);
   if (of.plantCode !== null) conditions.push(`da.plant_code = ${bind(of.plantCode)}`);
   if (ctx.actor.supplierId !== null) conditions.push(`da.supplier_id = ${bind(ctx.actor.supplierId)}`);
