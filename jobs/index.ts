@@ -85,6 +85,7 @@ import { job as onPaymentOrdered } from './invoices/on-payment-ordered.ts';
 import { job as onPaymentPaid } from './invoices/on-payment-paid.ts';
 import { job as onOrderClosedShort } from './invoices/on-purchase-order-closed-short.ts';
 import { job as onReceiptInspected } from './invoices/on-receipt-inspected.ts';
+import { job as onSelfBilledStatementConfirmed } from './invoices/on-self-billed-statement-confirmed.ts';
 import { job as onSelfBilledSubmitted } from './invoices/on-self-billed-submitted.ts';
 import { job as onSelfBillingMoved } from './invoices/on-self-billing-moved.ts';
 import { job as onStatementMoved } from './invoices/on-statement-moved.ts';
@@ -235,6 +236,7 @@ export const eventJobs: readonly EventJob[] = [
   onReceiptInspected,
   onEarlyPaymentMoved,
   onGoodsReceiptPostedSelfBill,
+  onSelfBilledStatementConfirmed,
   onSelfBilledSubmitted,
   onSelfBillingMoved,
   onInvoiceRejected,

@@ -12,6 +12,7 @@ const TO_SUPPLIER: readonly string[] = [
   'self_billing_agreement.withdrawn',
   'self_billed_invoice.sent',
   'self_billed_invoice.revised',
+  'self_billed_invoice.issued',
   'self_billed_invoice.withdrawn',
 ];
 const TO_FINANCE: readonly string[] = [

@@ -313,13 +313,13 @@ export const tradingTables: Tables = {
     ),
     staff: all('SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),
-    worker: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
   },
   statement_line: {
     supplier: rows(seenThrough('statement', 'statement_id'), 'SELECT, UPDATE (is_left_out, dispute, answer)'),
     staff: all('SELECT, INSERT, UPDATE, DELETE'),
     audit: all('SELECT'),
-    worker: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE, DELETE'),
   },
   match_exception: {
     supplier: rows(seenThrough('invoice', 'invoice_id'), 'SELECT, UPDATE'),

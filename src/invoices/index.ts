@@ -44,6 +44,7 @@ export {
   makeNextSelfBilled,
   makeSelfBilled,
 } from './self-billing/self-billed-invoices.service.ts';
+export { selfBillStatement, stateNextMonth } from './self-billing/self-billed-statements.service.ts';
 export { endNextSelfBilling } from './self-billing/self-billing-agreements.service.ts';
 export {
   getSelfBilledFacts,

@@ -32,7 +32,7 @@ import {
   type SourcedLine,
 } from './invoices.queries.ts';
 import { findExceptions } from './match-exception.store.ts';
-import { refuseOwnInvoice } from './self-billing/refuse-own-invoice.service.ts';
+import { refuseOwnInvoice, refuseOwnStatementInvoice } from './self-billing/refuse-own-invoice.service.ts';
 import { findTermsOfStatement } from './statements/statement.store.ts';
 import type { Statement } from './statements/statement.ts';
 import { findStatementToInvoice } from './statements/statement-invoiced.service.ts';
@@ -216,6 +216,7 @@ export async function getStatementInvoiceForm(
   of: { statementId: string; typed: TypedForm },
 ): Promise<FormModel & { statement: Statement; orderIssuedOn: Day }> {
   const statement = await findStatementToInvoice(ctx, of.statementId);
+  await refuseOwnStatementInvoice(ctx, of.statementId);
   const { currency } = statement;
   const terms = found('statement', await findTermsOfStatement(ctx, statement.id));
   const source = { receiptId: null, statementId: statement.id };

@@ -6,6 +6,7 @@ import { named } from '../platform/db/statements.ts';
 import type { BillableLine, FigureLine } from './figures.ts';
 import type { Invoice, InvoiceState } from './invoice.ts';
 import type { ReceiptShare } from './receipt-share.ts';
+import type { TaxGroup } from './totals.ts';
 
 /** A receipt as the invoice form needs it: what it is, and whose. */
 export type ReceiptToInvoice = {
@@ -21,7 +22,7 @@ export type ReceiptToInvoice = {
   readonly currency: string;
   readonly paymentTermsDays: number;
   /** The tax of the supplier's last invoice: most likely that of its next. */
-  readonly lastTax: Tax | null;
+  readonly lastTax: (Tax & Pick<TaxGroup, 'exemption'>) | null;
 };
 
 /** The receipt, if it exists and, for a supplier, is of its own goods. */

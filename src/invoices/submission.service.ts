@@ -35,7 +35,7 @@ import {
 } from './invoices.service.ts';
 import { resolveExceptions } from './match-exception.store.ts';
 import { shareOut } from './receipt-share.ts';
-import { refuseOwnInvoice } from './self-billing/refuse-own-invoice.service.ts';
+import { refuseOwnInvoice, refuseOwnStatementInvoice } from './self-billing/refuse-own-invoice.service.ts';
 import { findOrdersOfStatement } from './statements/statement.store.ts';
 import { lockStatementToInvoice, noteInvoiced } from './statements/statement-invoiced.service.ts';
 import type { VersionDocument } from './uploads/invoice-draft.ts';
@@ -75,6 +75,7 @@ export async function submitStatementInvoice(
   ctx: Ctx,
   of: { statementId: string; entered: EnteredInvoice; begun?: Begun },
 ): Promise<string> {
+  await refuseOwnStatementInvoice(ctx, of.statementId);
   const ofStatement = await findOrdersOfStatement(ctx, of.statementId);
   const orders = await lockOrdersInTurn(
     ctx,

@@ -185,6 +185,28 @@ describe('an invoice that we make for its supplier', () => {
     expect(figuresOf(enteredAgain(figures), limits)).to.deep.equal(figures);
   });
 
+  it('is exempt only for a reason that the supplier has given', () => {
+    const exempt = { category: 'E', rate: '0' } as const;
+    const untaxed = [line('1', '4', null)];
+    const taxes = [exempt, { category: 'S', rate: '13' }] as const;
+    const given = { ...exempt, exemption: { code: null, reason: 'Training' } };
+    const limits = {
+      lines: untaxed,
+      currency: 'USD',
+      taxes,
+      orderIssuedOn: '2026-03-01',
+      latestDay: '2026-03-10',
+    };
+    const without = figuresOf(enteredFor(untaxed, { ...how, offered: taxes, last: exempt }), limits);
+    expect(without.lines[0]?.tax.category).to.equal('S');
+    const figures = figuresOf(enteredFor(untaxed, { ...how, offered: taxes, last: given }), limits);
+    expect(figures.taxes[0]).to.deep.include({
+      category: 'E',
+      exemption: { code: null, reason: 'Training' },
+    });
+    expect(figuresOf(enteredAgain(figures), limits)).to.deep.equal(figures);
+  });
+
   it('is not accepted once less is left than it says', () => {
     const figures = figuresFor([line('1', '4')]);
     assertStillThere(figures.lines, [line('1', '4')]);

@@ -4,6 +4,7 @@ import {
   endNextSelfBilling,
   makeNextSelfBilled,
   makeSelfBilled,
+  stateNextMonth,
 } from '../../src/invoices/index.ts';
 import { findSelfBilledReceipt } from '../../src/invoices/self-billing/self-billing-agreement.store.ts';
 import { type Actor, system } from '../../src/kernel/actor.ts';
@@ -217,6 +218,42 @@ describe('invoices that we make for a supplier', () => {
     expect(await made()).to.include({ state: 'sent' });
     const page = await (await asSupplier()).get(`/self-billed/${(await made()).id}`).expect(200);
     expect(page.text).to.include('nothing is accepted by silence');
+  });
+
+  it('are made by month from what the supplier confirmed, in its name, and made again when one is rejected', async () => {
+    await agree({ rhythm: 'month' });
+    const { receipt } = await makeReceived(world, { order });
+    await world.drainJobs();
+    expect(await made(), 'no invoice a receipt').to.equal(undefined);
+    const state = () => world.runInTx(system('test'), (ctx) => stateNextMonth(ctx, []));
+    expect(await state(), 'the month is not over').to.equal(null);
+    world.setNow('2026-04-01T10:00:00Z');
+    expect(await state()).not.to.equal(null);
+    expect(await state()).to.equal(null);
+    const statement = () => world.db('statement').first();
+    expect(await statement()).to.include({ state: 'sent', month: '2026-03-01', created_by: finance.userId });
+    const { id, version } = await statement();
+    await (await asSupplier()).post(`/statements/${id}/confirmation`, { version }).expect(303);
+    const own = await (await asSupplier()).get(`/statements/${id}/invoice/new`);
+    expect(own.text).to.include('The buyer makes the invoice of');
+    await world.drainJobs();
+    expect(await statement()).to.include({ state: 'invoiced' });
+    expect(await made()).to.include({ reference: 'SB-00001', state: 'accepted', statement_id: id });
+    const invoice = () => world.db('invoice').orderBy('created_at', 'desc').first();
+    expect(await invoice()).to.include({
+      supplier_number: 'SB-00001',
+      state: 'pending_approval',
+      submitted_by: order.supplierUser.userId,
+    });
+    expect((await world.db('invoice_version').first()).sha256).to.equal((await made()).sha256);
+    const kept = await world.db('document').where({ kind: 'self-billed-invoice' }).first();
+    expect(kept.subject_id).to.equal((await invoice()).id);
+    await (await asSupplier()).get(`/receipts/${receipt.receipt.id}/invoice/new`).expect(422);
+    const rejection = { version: (await invoice()).version, reason: 'Wrong tax' };
+    await (await asFinance()).post(`/invoices/${(await invoice()).id}/rejection`, rejection).expect(303);
+    world.setNow('2026-04-01T11:00:00Z');
+    await world.drainJobs();
+    expect(await invoice()).to.include({ supplier_number: 'SB-00002', state: 'pending_approval' });
   });
 
   it('are accepted by silence only where the house’s rule says so, in the name of who agreed', async () => {

@@ -4,7 +4,7 @@ import { inScope, placeByOrderId } from '../../platform/db/scope.ts';
 import { firstOf } from '../../platform/db/statements.ts';
 import { IS_INVOICEABLE } from '../waiting.queries.ts';
 import type { SelfBilledInvoice } from './self-billed-invoice.ts';
-import { IS_BILLED_BY_RECEIPT } from './self-billing-agreement.store.ts';
+import { COVERS, IS_BILLED_BY_RECEIPT } from './self-billing-agreement.store.ts';
 
 type Of = Places & { readonly id: string; readonly supplierId: string | null };
 
@@ -132,4 +132,31 @@ export const findUnanswered = (
       ORDER BY made.answer_by, made.id
       LIMIT 1`,
     [of.today, [...of.except]],
+  );
+
+/** Whose month is over and not stated, though we invoice it by month: something was received that no invoice has. */
+export const findNextToState = (
+  tx: Tx,
+  of: { month: string; except: readonly string[] },
+): Promise<
+  { key: string; supplierId: string; plantCode: string; currency: string; proposedBy: string } | undefined
+> =>
+  firstOf(
+    tx,
+    `SELECT agreed.id || '/' || receipt.plant_code || '/' || po.currency AS key, agreed.supplier_id AS "supplierId",
+            receipt.plant_code AS "plantCode", po.currency, agreed.proposed_by AS "proposedBy"
+       FROM goods_receipt AS receipt
+       JOIN purchase_order AS po ON po.id = receipt.order_id
+       JOIN self_billing_agreement AS agreed ON agreed.rhythm = 'month' AND ${COVERS}
+      WHERE ${IS_INVOICEABLE}
+        AND receipt.received_on >= :month
+        AND receipt.received_on < CAST(:month AS date) + interval '1 month'
+        AND NOT (agreed.id || '/' || receipt.plant_code || '/' || po.currency = ANY (CAST(:except AS text[])))
+        AND NOT EXISTS (
+              SELECT FROM statement
+               WHERE statement.supplier_id = agreed.supplier_id AND statement.plant_code = receipt.plant_code
+                 AND statement.currency = po.currency AND statement.month = :month)
+      ORDER BY receipt.posted_at, receipt.id
+      LIMIT 1`,
+    { month: of.month, except: [...of.except] },
   );

@@ -5,15 +5,18 @@ import { readTax, type Tax } from '../../kernel/tax.ts';
 import type { Day } from '../../kernel/time.ts';
 import type { BillableCharge } from '../../orders/index.ts';
 import { suggestedAmount } from '../charges/invoice-charge.ts';
+import { exemptionsIn } from '../exemptions.ts';
 import { type BillableLine, type EnteredInvoice, type Figures, suggestedQuantity } from '../figures.ts';
 import { proposedTaxes } from '../invoice-form.ts';
+import type { TaxGroup } from '../totals.ts';
 
 /** The kind of document that a self-billed invoice is. @source UNTDID 1001 */
 export const SELF_BILLED_TYPE = '389';
 
 /** An invoice that we made for its supplier, until the supplier has accepted it; then the invoice goes its own way. */
 export const selfBilledInvoiceLifecycle = defineLifecycle('self_billed_invoice', 'draft', {
-  draft: { send: 'sent' },
+  // Of a statement that its supplier has confirmed, line by line, nothing is left to accept.
+  draft: { send: 'sent', issue: 'accepted' },
   sent: { accept: 'accepted', contest: 'contested', withdraw: 'withdrawn' },
   contested: { revise: 'sent', withdraw: 'withdrawn' },
   accepted: {},
@@ -67,7 +70,8 @@ export function enteredFor(
   of: {
     number: string;
     issuedOn: Day;
-    last: Tax | null;
+    /** The first tax of the supplier's last invoice, with its reason where there is one. */
+    last: (Tax & Pick<TaxGroup, 'exemption'>) | null;
     offered: readonly Tax[];
     charges: readonly BillableCharge[];
     /** Of what is left of the orders' lines, how much is invoiced now. */
@@ -75,7 +79,11 @@ export function enteredFor(
     currency: string;
   },
 ): EnteredInvoice {
-  const taxes = proposedTaxes({ billable, own: null, last: of.last, offered: of.offered });
+  const { last } = of;
+  const reason = last?.exemption;
+  // What is exempt says why, and nobody but the supplier knows: without its word it is not proposed.
+  const offered = of.offered.filter((tax) => tax.category !== 'E' || reason !== undefined);
+  const taxes = proposedTaxes({ billable, own: null, last, offered });
   return {
     supplierNumber: of.number,
     issuedOn: of.issuedOn,
@@ -87,6 +95,7 @@ export function enteredFor(
         ? []
         : [{ poLineId: line.poLineId, quantity, unitPrice: line.unitPrice, tax, row }];
     }),
+    exemptions: last === null || reason === undefined ? {} : { [last.category]: reason },
     charges: of.charges.map((charge, row) => ({
       orderChargeId: charge.orderChargeId,
       reason: charge.reason,
@@ -110,6 +119,7 @@ export const enteredAgain = (figures: Figures): EnteredInvoice => ({
     tax,
     row,
   })),
+  exemptions: exemptionsIn(figures.taxes),
   charges: figures.charges.map(({ orderChargeId, reason, description, amount, tax }, row) => ({
     orderChargeId,
     reason,

@@ -5,7 +5,7 @@ import { conflict, found, ruleBroken } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/id.ts';
 import type { Day } from '../../kernel/time.ts';
 import { addWorkingDays } from '../../kernel/working-days.ts';
-import { findOrder } from '../../orders/index.ts';
+import { findOrder, type PurchaseOrder } from '../../orders/index.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import { placesOf } from '../../platform/db/scope.ts';
 import { findChargesToInvoice } from '../charges/billable-charges.service.ts';
@@ -13,7 +13,7 @@ import { partOf } from '../charges/charged-part.ts';
 import type { Figures } from '../figures.ts';
 import { findByNumber } from '../invoice.store.ts';
 import { normaliseNumber } from '../invoice-number.ts';
-import { findBillableLines, findReceiptToInvoice } from '../invoices.queries.ts';
+import { findBillableLines, findReceiptToInvoice, type SourcedLine } from '../invoices.queries.ts';
 import { lockOrdersInTurn, personIn } from '../invoices.service.ts';
 import { todayOf } from '../payment-run.service.ts';
 import { figuresFor, hashOf, sendInvoice } from '../submission.service.ts';
@@ -82,7 +82,10 @@ export async function makeNextSelfBilled(ctx: Ctx, except: readonly string[]): P
 }
 
 /** The next number of the range that no invoice of the supplier bears, and the one after it. */
-async function findNumber(ctx: Ctx, of: SelfBillingAgreement): Promise<{ text: string; next: number }> {
+export async function findNumber(
+  ctx: Ctx,
+  of: SelfBillingAgreement,
+): Promise<{ text: string; next: number }> {
   const { supplierId } = of;
   for (let number = of.nextNumber; ; number += 1) {
     const text = numberOf(of.numberPrefix, number);
@@ -100,19 +103,32 @@ async function figuresOfReceipt(
   const order = found('purchase_order', await findOrder(ctx, receipt.orderId));
   const source = { receiptId: of.receiptId, statementId: null };
   const billable = await findBillableLines(ctx, { source, except: null });
-  const { charges, lines } = await findChargesToInvoice(ctx, { orders: [order], own: [] });
-  const { currency } = order;
+  const figures = await figuresOf(ctx, { ...of, orders: [order], billable, last: receipt.lastTax });
+  return figures === null ? null : { figures, orderId: order.id, supplierId: order.supplierId };
+}
+
+/** What these lines have left, with the part of their orders' charges; null where nothing is. */
+export async function figuresOf(
+  ctx: Ctx,
+  of: {
+    number: string;
+    issuedOn: Day;
+    orders: readonly PurchaseOrder[];
+    billable: readonly SourcedLine[];
+    last: Parameters<typeof enteredFor>[1]['last'];
+  },
+): Promise<Figures | null> {
+  const { orders, billable } = of;
+  const { charges, lines } = await findChargesToInvoice(ctx, { orders, own: [] });
+  const { currency } = found('purchase_order', orders[0]);
   const entered = enteredFor(billable, {
     ...of,
-    last: receipt.lastTax,
     offered: ctx.policies.taxes,
     charges,
     part: partOf(billable, lines, currency),
     currency,
   });
-  if (entered.lines.length === 0) return null;
-  const figures = figuresFor(ctx, { orders: [order], billable, charges, entered });
-  return { figures, orderId: order.id, supplierId: order.supplierId };
+  return entered.lines.length === 0 ? null : figuresFor(ctx, { orders, billable, charges, entered });
 }
 
 const answerDay = async (ctx: Ctx): Promise<Day> =>
@@ -252,7 +268,8 @@ async function lock(ctx: Ctx, of: Named): Promise<SelfBilledInvoice> {
 
 const hashed = ({ sha256 }: SelfBilledInvoice) => ({ sha256 });
 
-const recordMove = (
+/** Records what became of an invoice that we made. */
+export const recordMove = (
   ctx: Ctx,
   what: string,
   of: {

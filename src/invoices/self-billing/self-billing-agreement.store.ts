@@ -82,7 +82,7 @@ export const saveNextNumber = (tx: Tx, of: { id: string; nextNumber: number }): 
   tx('self_billing_agreement').where({ id: of.id }).update({ next_number: of.nextNumber });
 
 /** A receipt's agreement: SQL about a row `agreed`, a `receipt` and its order `po`. */
-const COVERS = `agreed.supplier_id = receipt.supplier_id
+export const COVERS = `agreed.supplier_id = receipt.supplier_id
             AND agreed.in_force_from <= receipt.received_on
             AND receipt.received_on <= LEAST(agreed.valid_until, agreed.ends_on)
             AND po.currency = ANY (agreed.currencies)
@@ -150,4 +150,43 @@ export const lockNextOver = (tx: Tx, today: string): Promise<SelfBillingAgreemen
       LIMIT 1
         FOR UPDATE OF agreed SKIP LOCKED`,
     [today],
+  );
+
+/** A statement's agreement: SQL about a row `agreed` and a `statement`. */
+const COVERS_MONTH = `agreed.rhythm = 'month'
+            AND agreed.supplier_id = statement.supplier_id
+            AND agreed.in_force_from < statement.month + interval '1 month'
+            AND statement.month <= LEAST(agreed.valid_until, agreed.ends_on)
+            AND statement.currency = ANY (agreed.currencies)
+            AND (cardinality(agreed.plant_codes) = 0 OR statement.plant_code = ANY (agreed.plant_codes))`;
+
+/** The statement, where we make its invoice. */
+export const findSelfBilledStatement = (
+  tx: Tx,
+  statementId: string,
+): Promise<{ reference: string } | undefined> =>
+  firstOf(
+    tx,
+    `SELECT statement.reference
+       FROM statement
+       JOIN self_billing_agreement AS agreed ON ${COVERS_MONTH}
+      WHERE statement.id = ?
+      LIMIT 1`,
+    [statementId],
+  );
+
+/** Holds the agreement by which we make the invoice of a confirmed statement, until the transaction ends. */
+export const lockAgreementOfStatement = (
+  tx: Tx,
+  statementId: string,
+): Promise<SelfBillingAgreement | undefined> =>
+  firstOf<SelfBillingAgreement>(
+    tx,
+    `${AGREEMENT}
+       JOIN statement ON statement.id = ?
+      WHERE statement.state = 'confirmed' AND ${COVERS_MONTH}
+      ORDER BY agreed.proposed_at DESC
+      LIMIT 1
+        FOR UPDATE OF agreed`,
+    [statementId],
   );

@@ -13,12 +13,12 @@ export const selfBillingAgreementLifecycle = defineLifecycle('self_billing_agree
 });
 export type SelfBillingAgreementState = (typeof selfBillingAgreementLifecycle.states)[number];
 
-export const rhythms = ['receipt'] as const;
+export const rhythms = ['receipt', 'month'] as const;
 
 /** What both sides agree to. */
 export type SelfBillingTerms = {
   readonly supplierId: string;
-  /** An invoice a receipt. */
+  /** An invoice a receipt, or one a month of what its statement says. */
   readonly rhythm: (typeof rhythms)[number];
   /** What its numbers begin with. */
   readonly numberPrefix: string;

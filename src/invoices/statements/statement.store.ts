@@ -5,6 +5,7 @@ import type { Day } from '../../kernel/time.ts';
 import type { Ctx, Tx } from '../../platform/db/context.ts';
 import { inScope, placeOfOrder } from '../../platform/db/scope.ts';
 import { firstOf, rowsOf } from '../../platform/db/statements.ts';
+import type { TaxGroup } from '../totals.ts';
 import type { Statement, StatementLine } from './statement.ts';
 
 const NO_LIMIT = 'NULL';
@@ -200,7 +201,10 @@ export const findOrdersOfStatement = (
 export const findTermsOfStatement = (
   ctx: Pick<Ctx, 'tx'>,
   statementId: string,
-): Promise<{ paymentTermsDays: number; orderIssuedOn: Day; lastTax: Tax | null } | undefined> =>
+): Promise<
+  | { paymentTermsDays: number; orderIssuedOn: Day; lastTax: (Tax & Pick<TaxGroup, 'exemption'>) | null }
+  | undefined
+> =>
   firstOf(
     ctx.tx,
     `SELECT min(po.payment_terms_days) AS "paymentTermsDays", min(po.issued_on) AS "orderIssuedOn",

@@ -39,11 +39,18 @@ export async function buildStatements(
     throw ruleBroken('statement.month-to-come', 'A month is stated once it has begun');
   const ids: string[] = [];
   // Numbers are given one after the other.
-  for (const which of of.which) ids.push(await build(ctx, { ...which, month: of.month }));
+  const by = personIn(ctx);
+  for (const which of of.which) ids.push((await build(ctx, { ...which, month: of.month, by })).id);
   return ids;
 }
 
-async function build(ctx: Ctx, of: StatementOf & { month: Day }): Promise<string> {
+/** Builds one and sends it whole, in the name of somebody: what we state by ourselves because both agreed to that. */
+export async function buildAndSend(ctx: Ctx, of: StatementOf & { month: Day; by: string }): Promise<void> {
+  const statement = await build(ctx, of);
+  await saveSent(ctx, statement, await store.findStatementLines(ctx.tx, statement.id));
+}
+
+async function build(ctx: Ctx, of: StatementOf & { month: Day; by: string }): Promise<Statement> {
   await store.holdMonth(ctx.tx, of);
   if (await store.isBuilt(ctx.tx, of))
     throw conflict('statement.is-built', 'Somebody built it meanwhile', { month: of.month.slice(0, 7) });
@@ -58,7 +65,7 @@ async function build(ctx: Ctx, of: StatementOf & { month: Day }): Promise<string
     currency: of.currency,
     state: statementLifecycle.initial,
     revision: 0,
-    createdBy: personIn(ctx),
+    createdBy: of.by,
     createdAt: ctx.now,
     sentAt: null,
     answeredBy: null,
@@ -78,7 +85,7 @@ async function build(ctx: Ctx, of: StatementOf & { month: Day }): Promise<string
     statement,
     changes: { month: of.month, lines: lines.length },
   });
-  return statement.id;
+  return statement;
 }
 
 /** What belongs in a statement as receipts, orders and invoices stand now. */
