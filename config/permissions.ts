@@ -42,6 +42,7 @@ export const permissions = {
       'qualification.qualify': { unless: { requester: 'qualification.decider-is-requester' } },
     },
   },
+  'qualification.renew': { who: ['supplier_administrator', 'supplier_sales'], whose: 'own' },
   'supplier.recover': { who: ['buyer', 'administrator'], whose: 'all' },
   'company.read': ['supplier_administrator', 'supplier_sales', 'supplier_logistics', 'supplier_accounts'],
   'company.object': ['supplier_administrator', 'supplier_sales', 'supplier_logistics', 'supplier_accounts'],

@@ -107,6 +107,9 @@ import {
 import {
   bankAccountRoutes,
   companyRoutes,
+  mayReadEvidenceOfQualification,
+  ownQualificationRoutes,
+  qualificationImportRoutes,
   qualificationRoutes,
   recoveryRoutes,
   suppliersRoutes,
@@ -134,6 +137,7 @@ export type AppSettings = {
 
 /** Each domain answers for the files of its own documents. */
 const mayRead = {
+  qualification: mayReadEvidenceOfQualification,
   agreement: mayReadAgreementDocument,
   requisition: mayReadRequisitionDocument,
   sourcing_event: mayReadEventDocument,
@@ -174,6 +178,8 @@ const domainRouters = (web: WebDeps, house: House, settings: AppSettings): reado
   homeRoutes(web),
   suppliersRoutes(web),
   companyRoutes(web),
+  ownQualificationRoutes(web),
+  qualificationImportRoutes(web, { catalogue: house.catalogue, limits: house.ports.policies.limits }),
   qualificationRoutes(web),
   recoveryRoutes(web),
   bankAccountRoutes(web),

@@ -24,7 +24,9 @@ export const tradingTables: Tables = {
   qualification: {
     supplier: rows(
       OWN,
-      'SELECT (id, supplier_id, category_code, plant_code, state, outcome, conditions, valid_until)',
+      `SELECT (id, supplier_id, category_code, plant_code, state, outcome, conditions, valid_until,
+               renewal_asked_at, renewal_note, renewal_answer),
+       UPDATE (renewal_asked_at, renewal_asked_by, renewal_note, renewal_answer)`,
     ),
     staff: all('SELECT, INSERT, UPDATE'),
     audit: all('SELECT'),

@@ -9,7 +9,9 @@ export {
   waitingForBankAccounts,
 } from './bank/bank-accounts.service.ts';
 export { companyRoutes } from './company.routes.ts';
+export { ownQualificationRoutes } from './qualification/own-qualifications.routes.ts';
 export type { Outcome } from './qualification/qualification.ts';
+export { qualificationImportRoutes } from './qualification/qualification-import.routes.ts';
 export { findQualificationTold, waitingForQualifications } from './qualification/qualifications.queries.ts';
 export { qualificationRoutes } from './qualification/qualifications.routes.ts';
 export {
@@ -18,6 +20,7 @@ export {
   proposeQualification,
   standingsIn,
 } from './qualification/qualifications.service.ts';
+export { mayReadEvidenceOfQualification } from './qualification/renewals.service.ts';
 export { recoveryRoutes } from './recovery.routes.ts';
 export {
   completeNextDueRecovery,

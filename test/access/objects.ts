@@ -676,6 +676,9 @@ export const objectsByPath: Readonly<Record<string, (of: Probed) => Objects>> = 
     })),
     mayBeGone: true,
   }),
+  // A renewal may be asked for once.
+  '/company/qualifications/:qualificationId': (of) =>
+    both(of, ({ qualificationId }) => ({ qualificationId })),
   '/suppliers/:supplierId/qualifications': (of) =>
     both(of, ({ supplierId, qualificationId }) => ({ supplierId, qualificationId })),
   // Events with needs behind them are made in test/requisitions; here only who is let in.

@@ -3,6 +3,7 @@ import {
   assertProposal,
   decideOn,
   expire,
+  isRenewable,
   type Proposal,
   propose,
   type Qualification,
@@ -157,4 +158,22 @@ describe('the end of a qualification', () => {
     const ending = expire(propose(one(), { ...asking({ wanted: 'disqualified' }), ...by }));
     expect([ending.state, ending.outcome, ending.wanted]).to.deep.equal(['expired', null, null]);
   });
+});
+
+describe('a renewal that a supplier asks for', () => {
+  const asked = new Date(0);
+  for (const [state, may] of [
+    ['qualified', true],
+    ['conditionally_qualified', true],
+    ['expired', true],
+    // That we ask for another decision ourselves is told to nobody outside.
+    ['in_renewal', true],
+    ['pending_approval', false],
+    ['rejected', false],
+    ['disqualified', false],
+  ] as const)
+    it(`is ${may ? 'taken' : 'not taken'} where it is ${state}, and never twice`, () => {
+      expect(isRenewable({ state, renewalAskedAt: null })).to.equal(may);
+      expect(isRenewable({ state, renewalAskedAt: asked })).to.equal(false);
+    });
 });

@@ -40,6 +40,10 @@ export const findInCategory = (
     [[...of.supplierIds], of.categoryCode],
   );
 
+/** All of these suppliers, in one query. */
+export const findOfSuppliers = (tx: Tx, supplierIds: readonly string[]): Promise<Qualification[]> =>
+  rowsOf<Qualification>(tx, `${QUALIFICATION} WHERE own.supplier_id = ANY (?::uuid[])`, [[...supplierIds]]);
+
 /** Those that end before this day or may have to be reminded of, the first to end first; a few at a time. */
 export const lockEnding = (tx: Tx, before: Day): Promise<Qualification[]> =>
   rowsOf<Qualification>(

@@ -146,6 +146,32 @@ export function decideOn(
   };
 }
 
+type Renewable = Pick<Qualification, 'state'> & { readonly renewalAskedAt: Date | null };
+
+/**
+ * May its supplier ask for a renewal? Also while we ask for another decision ourselves, of which it is told nothing.
+ */
+export const isRenewable = ({ state, renewalAskedAt }: Renewable): boolean =>
+  renewalAskedAt === null &&
+  (state === 'qualified' ||
+    state === 'conditionally_qualified' ||
+    state === 'in_renewal' ||
+    state === 'expired');
+
+/** @throws AppError `qualification.renewal-asked-already`, `qualification.nothing-to-renew` */
+export function assertRenewable(of: Renewable): void {
+  if (of.renewalAskedAt !== null)
+    throw ruleBroken('qualification.renewal-asked-already', 'A renewal is asked for already');
+  if (!isRenewable(of)) throw ruleBroken('qualification.nothing-to-renew', 'There is nothing to renew');
+}
+
+/** @throws AppError `qualification.no-renewal-asked`, `qualification.needs-a-comment` */
+export function assertRenewalAnswered(of: Pick<Renewable, 'renewalAskedAt'>, reason: string): void {
+  if (of.renewalAskedAt === null)
+    throw ruleBroken('qualification.no-renewal-asked', 'No renewal is asked for');
+  if (reason.trim() === '') throw ruleBroken('qualification.needs-a-comment', 'Say why not');
+}
+
 /** Its last day is over; what is asked for meanwhile waits on, but for its end, which has come. */
 export function expire(before: Qualification): Qualification {
   const isOver = before.wanted === 'disqualified';

@@ -1,9 +1,9 @@
 import { hasRole, personsOf } from '../../kernel/actor.ts';
-import { addDays, dayIn } from '../../kernel/time.ts';
+import { addDays, type Day, dayIn } from '../../kernel/time.ts';
 import type { WaitingItem } from '../../kernel/waiting.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import { rowsOf } from '../../platform/db/statements.ts';
-import type { Qualification } from './qualification.ts';
+import type { Outcome, Qualification } from './qualification.ts';
 
 /** A qualification as its pages show it, with the names of what it is about and who decided. */
 export type QualificationRow = Omit<Qualification, 'supplierId'> & {
@@ -13,6 +13,10 @@ export type QualificationRow = Omit<Qualification, 'supplierId'> & {
   readonly plantZh: string | null;
   readonly requesterName: string;
   readonly deciderName: string | null;
+  /** When its supplier asked for a renewal that nobody has taken up, who, and with which words. */
+  readonly renewalAskedAt: Date | null;
+  readonly renewalAskerName: string | null;
+  readonly renewalNote: string;
 };
 
 /** All of a supplier, by category; also what has ended. */
@@ -26,12 +30,14 @@ export const qualificationsOf = (ctx: Ctx, supplierId: string): Promise<Qualific
             own.reason, own.requested_by AS "requestedBy", requester.name AS "requesterName",
             own.requested_at AS "requestedAt", own.decided_by AS "decidedBy", decider.name AS "deciderName",
             own.decided_at AS "decidedAt", own.decision_comment AS "decisionComment",
-            own.reminded_days AS "remindedDays", own.version
+            own.reminded_days AS "remindedDays", own.version, own.renewal_asked_at AS "renewalAskedAt",
+            asker.name AS "renewalAskerName", own.renewal_note AS "renewalNote"
        FROM qualification AS own
        JOIN category ON category.code = own.category_code
        LEFT JOIN plant ON plant.code = own.plant_code
        JOIN user_account AS requester ON requester.id = own.requested_by
        LEFT JOIN user_account AS decider ON decider.id = own.decided_by
+       LEFT JOIN user_account AS asker ON asker.id = own.renewal_asked_by
       WHERE own.supplier_id = ?
       ORDER BY category.name_en, own.plant_code NULLS FIRST`,
     [supplierId],
@@ -51,10 +57,37 @@ export async function placesToQualifyFor(
   return { categories: await choices('category'), plants: await choices('plant') };
 }
 
+/** A qualification as a spreadsheet has it. */
+export type ExportedQualification = {
+  readonly supplierReference: string;
+  readonly supplierName: string;
+  readonly categoryCode: string;
+  readonly plantCode: string | null;
+  readonly outcome: Outcome;
+  readonly validUntil: Day | null;
+  readonly conditions: string;
+};
+
+/** What holds now, by supplier. */
+export const findExported = (ctx: Ctx, limit: number): Promise<ExportedQualification[]> =>
+  rowsOf<ExportedQualification>(
+    ctx.tx,
+    `SELECT supplier.reference AS "supplierReference", supplier.name AS "supplierName",
+            own.category_code AS "categoryCode", own.plant_code AS "plantCode", own.outcome,
+            own.valid_until AS "validUntil", own.conditions
+       FROM qualification AS own
+       JOIN supplier ON supplier.id = own.supplier_id
+      WHERE own.outcome IS NOT NULL
+      ORDER BY supplier.reference, own.category_code, own.plant_code NULLS FIRST
+      LIMIT ?`,
+    [limit],
+  );
+
 type Row = {
   readonly supplierId: string;
   readonly label: string;
   readonly isToDecide: boolean;
+  readonly isAsked: boolean;
   readonly validUntil: string | null;
 };
 
@@ -68,11 +101,14 @@ export async function waitingForQualifications(ctx: Ctx): Promise<WaitingItem[]>
   const rows = await rowsOf<Row>(
     ctx.tx,
     `SELECT own.supplier_id AS "supplierId", supplier.name || ' · ' || own.category_code AS label,
-            own.wanted IS NOT NULL AS "isToDecide", own.valid_until AS "validUntil"
+            own.wanted IS NOT NULL AS "isToDecide",
+            :isBuyer AND own.renewal_asked_at IS NOT NULL AND own.wanted IS NULL AS "isAsked",
+            own.valid_until AS "validUntil"
        FROM qualification AS own
        JOIN supplier ON supplier.id = own.supplier_id
       WHERE (:isApprover AND own.wanted IS NOT NULL AND own.requested_by <> ALL (CAST(:persons AS uuid[])))
          OR (:isBuyer AND own.wanted IS NULL AND own.outcome IS NOT NULL AND own.valid_until <= CAST(:until AS date))
+         OR (:isBuyer AND own.renewal_asked_at IS NOT NULL)
       ORDER BY own.valid_until NULLS FIRST, own.requested_at
       LIMIT 200`,
     { isApprover, isBuyer, persons: [...personsOf(ctx.actor)], until },
@@ -93,10 +129,12 @@ export async function waitingForQualifications(ctx: Ctx): Promise<WaitingItem[]>
             })),
           },
         ];
-  const toDecide = rows.filter((row) => row.isToDecide);
-  const ending = rows.filter((row) => !row.isToDecide);
+  const toDecide = rows.filter((row) => row.isToDecide && isApprover);
+  const asked = rows.filter((row) => row.isAsked);
+  const ending = rows.filter((row) => !row.isToDecide && !row.isAsked);
   return [
     ...toItem('waiting.suppliers.qualifications', true, toDecide),
+    ...toItem('waiting.suppliers.qualification-renewals', true, asked),
     ...toItem('waiting.suppliers.qualifications-ending', false, ending),
   ];
 }

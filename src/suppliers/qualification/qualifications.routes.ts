@@ -10,6 +10,7 @@ import { findSupplier } from '../suppliers.service.ts';
 import { wantedOutcomes } from './qualification.ts';
 import { placesToQualifyFor, qualificationsOf } from './qualifications.queries.ts';
 import { decideQualification, proposeQualification } from './qualifications.service.ts';
+import { declineRenewal } from './renewals.service.ts';
 
 const UPLOADS = { files: 10, bytesPerFile: 25 * 1024 * 1024 };
 const PATH = '/suppliers/:supplierId/qualifications';
@@ -41,6 +42,8 @@ const decisionForm = z.strictObject({
   decision: z.enum(['agree', 'refuse'], 'form.invalid-choice'),
   comment: text.default(''),
 });
+
+const refusalForm = z.strictObject({ reason: text.min(1, 'form.required') });
 
 /** What a supplier is qualified for: asked for with its evidence, decided by a second person. */
 export function qualificationRoutes(web: WebDeps): PortalRouter {
@@ -95,6 +98,19 @@ export function qualificationRoutes(web: WebDeps): PortalRouter {
       },
       goTo: `/suppliers/${of.supplierId}/qualifications`,
       notice: 'qualifications.notice.decided',
+      orShow: show,
+    });
+  });
+
+  router.post(`${PATH}/:qualificationId/renewal-refusal`, 'qualification.propose', async (req, res) => {
+    const of = { supplierId: idParam(req, 'supplierId'), id: idParam(req, 'qualificationId') };
+    await web.submitForm(req, res, {
+      act: () => {
+        const { reason } = parseForm(refusalForm, req.body);
+        return web.runInTx(whoOf(req), (ctx) => declineRenewal(ctx, { ...of, reason }));
+      },
+      goTo: `/suppliers/${of.supplierId}/qualifications`,
+      notice: 'qualifications.notice.renewal-declined',
       orShow: show,
     });
   });

@@ -21,8 +21,9 @@ import {
   reminderDue,
   standingIn,
 } from './qualification.ts';
+import { endRenewal } from './renewal.store.ts';
 
-const today = (ctx: Ctx): Day => dayIn(ctx.now, ctx.policies.company.timeZone);
+export const today = (ctx: Ctx): Day => dayIn(ctx.now, ctx.policies.company.timeZone);
 
 /**
  * Asks a second person to qualify a supplier in a category, at a plant or at all, to renew it or to end it. Gives its id.
@@ -31,7 +32,11 @@ const today = (ctx: Ctx): Day => dayIn(ctx.now, ctx.policies.company.timeZone);
 export async function proposeQualification(
   ctx: Ctx,
   of: Proposal &
-    Pick<Qualification, 'supplierId' | 'categoryCode' | 'plantCode'> & { files: readonly UploadedFile[] },
+    Pick<Qualification, 'supplierId' | 'categoryCode' | 'plantCode'> & {
+      files: readonly UploadedFile[];
+      /** One of many that are asked for at once; the first tells approvers of all. */
+      isFollowing?: boolean;
+    },
 ): Promise<string> {
   await findSupplier(ctx, of.supplierId);
   assertProposal(of, today(ctx));
@@ -40,14 +45,24 @@ export async function proposeQualification(
   const asked = { ...of, requestedBy, at: ctx.now };
   const after = before === undefined ? first(asked) : propose(before, asked);
   if (before === undefined) await store.insertQualification(ctx.tx, after);
-  else await store.saveQualification(ctx.tx, after);
+  else {
+    await store.saveQualification(ctx.tx, after);
+    // What its supplier asked for is taken up with this.
+    await endRenewal(ctx.tx, { id: after.id, answer: '' });
+  }
   if (of.files.length > 0)
     await attachUploads(ctx, {
       subject: { type: 'qualification', id: after.id },
       visibility: 'internal',
       files: of.files,
     });
-  await recordMove(ctx, before ?? null, after, 'requested');
+  await recordMove(
+    ctx,
+    before ?? null,
+    after,
+    'requested',
+    of.isFollowing === true ? { isFollowing: true } : {},
+  );
   return after.id;
 }
 
@@ -151,6 +166,7 @@ const recordMove = (
   before: Qualification | null,
   after: Qualification,
   act: string,
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<string> =>
   record(ctx, {
     action: `qualification.${act}`,
@@ -166,5 +182,6 @@ const recordMove = (
       wanted: after.wanted,
       outcome: after.outcome,
       validUntil: after.validUntil,
+      ...more,
     },
   });
