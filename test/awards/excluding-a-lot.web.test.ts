@@ -166,7 +166,9 @@ describe('a lot that an answer excludes', () => {
     }
     const foreign = { bidId: bids['cedar'], subjectId: conceptId, points: '5', reason: 'Guess' };
     await member.post(`${path()}/consensus`, foreign).expect(422, /unknown-row/);
-    expect(await words(member, `${path()}/consensus`)).to.match(/Cedar 95 another lot/);
+    expect(await words(member, `${path()}/consensus`)).to.match(
+      /Akers 60 left out of this lot .*Cedar 95 another lot/,
+    );
     await member.post(`${path()}/consensus/result`, {}).expect(303);
     expect(await world.db('criterion_score')).to.have.length(4);
   });
@@ -178,13 +180,14 @@ describe('a lot that an answer excludes', () => {
     const comparison = await words(buyer, `${path()}/comparison`);
     expect(comparison).to.include('only lot 2: Shafts').and.include('Shafts have to be ground in house');
     expect(comparison).to.match(/Mount plate.* left out of this lot/);
+    expect(comparison).to.match(/Lot 2: Shafts 2 lines .*left out of this lot no bid/);
     const csv = (await buyer.get(`${path()}/comparison/export?format=csv`).expect(200)).text;
     expect(csv)
       .to.match(/Mount plate[^\r\n]*left out of this lot/)
       .and.not.match(/Mount plate[^\r\n]*,20,/);
     const result = await words(buyer, `${path()}/evaluation`);
     expect(result).to.match(
-      /Lot 2: Shafts Rank Bidder Price Total 1 Birch first 100 84 — Akers left out of this lot/,
+      /Lot 2: Shafts Rank Bidder Price Concept of shafts Total 1 Birch first 100 60 84 — Akers left out of this lot/,
     );
     // Housings: Akers 60 × 100 + 40 × 60, Cedar 60 × 90.91 + 40 × 95: the two would meet at a price of 79.4 %.
     expect(result).to.match(/How far a weight may move: Lot 1: Housings .*Cedar.* Price 60 % 0 % 79\.38 %/);
