@@ -4,6 +4,7 @@ import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { commitWhole, saveCommit, submitCommit } from './commits.service.ts';
+import { mostInGrid } from './forecast.ts';
 import { getCommitPage } from './forecast-page.service.ts';
 import { commitForm, wholeCommitForm } from './forecasts.forms.ts';
 import type { ForecastSettings } from './settings.ts';
@@ -24,7 +25,10 @@ export function addCommits(router: PortalRouter, web: WebDeps, { catalogue }: Fo
       title: page.forecast.reference,
       ...page,
       // A line is found by its id: what was typed for a version that is over is not put into another's lines.
-      rows: stored.map((row) => typed.find((one) => one.lineId === row.lineId) ?? row),
+      rows:
+        page.lines.length * page.weeks.length <= mostInGrid
+          ? stored.map((row) => typed.find((one) => one.lineId === row.lineId) ?? row)
+          : null,
       isStale: res.statusCode === 409,
     });
   };

@@ -27,7 +27,8 @@ export type TypedCommit = {
   readonly version: number;
   readonly revision: number;
   readonly note: string;
-  readonly lines: readonly CommitLine[];
+  /** Not given: as they are kept, or as a commit begins. */
+  readonly lines?: readonly CommitLine[] | undefined;
 };
 
 type Published = Content<ForecastLine> & { readonly terms: ForecastVersion };
@@ -48,9 +49,10 @@ export async function saveCommit(ctx: Ctx, typed: TypedCommit): Promise<number> 
  */
 export async function submitCommit(ctx: Ctx, typed: TypedCommit): Promise<void> {
   const { forecast, content } = await lockCurrent(ctx, typed);
-  assertCanSubmit(content.lines, linesOf(content, typed.lines));
-  const commit = await keep(ctx, { forecast, content, typed });
-  await submit(ctx, { forecast, content, commit, lines: linesOf(content, typed.lines) });
+  const lines = await typedOrKept(ctx, { content, typed });
+  assertCanSubmit(content.lines, lines);
+  const commit = await keep(ctx, { forecast, content, typed: { ...typed, lines } });
+  await submit(ctx, { forecast, content, commit, lines });
 }
 
 /**
@@ -109,7 +111,7 @@ async function keep(
   of: { forecast: Forecast; content: Published; typed: TypedCommit },
 ): Promise<Commit> {
   const { forecast, content, typed } = of;
-  const lines = linesOf(content, typed.lines);
+  const lines = await typedOrKept(ctx, { content, typed });
   const draft = await store.findDraftCommit(ctx.tx, forecast.id);
   if ((draft?.revision ?? 0) !== typed.revision)
     throw conflict('forecast_commit.changed-meanwhile', 'A colleague saved it meanwhile');
@@ -130,6 +132,15 @@ async function keep(
   await store.replaceCommitLines(ctx.tx, commit.id, lines);
   return commit;
 }
+
+const typedOrKept = async (
+  ctx: Ctx,
+  { content, typed }: { content: Published; typed: TypedCommit },
+): Promise<CommitLine[]> =>
+  linesOf(
+    content,
+    typed.lines ?? (await getCommitDraft(ctx, { forecastId: typed.forecastId, content })).lines,
+  );
 
 async function submit(
   ctx: Ctx,

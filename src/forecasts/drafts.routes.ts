@@ -5,14 +5,11 @@ import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { draftDifferences, gridRows } from './draft-form.ts';
-import { fewestWeeks, mostWeeks } from './forecast.ts';
+import { fewestWeeks, mostInGrid, mostWeeks } from './forecast.ts';
 import { getDraftPage } from './forecast-page.service.ts';
 import { draftForm, revisionForm, typedRowsIn } from './forecasts.forms.ts';
 import { discardDraft, publishForecast, saveDraft } from './forecasts.service.ts';
 import { shownWeeks, shownZones } from './shown-week.ts';
-
-/** Above so many fields the spreadsheet is quicker than the grid, and a form holds no more. */
-const MOST_FIELDS_IN_GRID = 6_000;
 
 /** Without JavaScript, a row is added by sending the form: it comes back as it was typed, with one row more. */
 const asksForRow = (req: Request): boolean =>
@@ -28,7 +25,7 @@ export function addDrafts(router: PortalRouter, web: WebDeps): void {
     const draft = found('forecast_version', page.draft);
     const weeks = shownWeeks(draft, page.currentWeek);
     const isStale = res.statusCode === 409;
-    const isInGrid = page.lines.length * draft.weeks <= MOST_FIELDS_IN_GRID;
+    const isInGrid = page.lines.length * draft.weeks <= mostInGrid;
     await web.showPage(res, 'forecasts/draft', {
       title: page.forecast.reference,
       ...page,

@@ -1,7 +1,7 @@
 import { found } from '../kernel/errors.ts';
 import { addDecimals, type DecimalString, isPositive, trimDecimal } from '../kernel/money.ts';
 import { addDays, dayIn, startOfDay } from '../kernel/time.ts';
-import { type Week, weeksBetween, weeksFrom } from '../kernel/week.ts';
+import { type Week, weeksFrom } from '../kernel/week.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { shortfallsOf } from './commit.ts';
 import { findCommitted } from './commits.service.ts';
@@ -11,9 +11,17 @@ import {
   findReceivedSince,
   type OrderedDelivery,
   type ReceivedLine,
-  type Said,
 } from './figures.queries.ts';
-import { accuracyOf, byWeek, cumulated, distance, type PastWeek } from './figures.ts';
+import {
+  accuracyOf,
+  byWeek,
+  cumulated,
+  distance,
+  lastSaid,
+  type PastWeek,
+  quantityIn,
+  sayingsOf,
+} from './figures.ts';
 import { findPublished } from './forecast.store.ts';
 import { type Forecast, type ForecastLine, type ForecastTerms, zoneAt } from './forecast.ts';
 import { getForecastRow } from './forecasts.queries.ts';
@@ -164,23 +172,32 @@ export async function getAccuracyPage(ctx: Ctx, of: { forecastId: string; weeksB
   const items = [
     ...new Map(said.map((one) => [one.itemCode, { itemCode: one.itemCode, unit: one.unit }])).values(),
   ];
-  const weeks = weeksFrom(since, PAST_WEEKS);
+  const sayings = sayingsOf(said);
+  // What was last said of each week is the same for every item, and is looked for once.
+  const weeks = weeksFrom(since, PAST_WEEKS).map((week) => {
+    // What was published in the week so many weeks before counts, and nothing later.
+    const before = startOfDay(addDays(week, 7 - 7 * of.weeksBefore), plant.timeZone);
+    return {
+      week,
+      forecast: lastSaid(sayings, { kind: 'forecast', week, until: before }),
+      committed: lastSaid(sayings, { kind: 'commit', week, until: startOfDay(week, plant.timeZone) }),
+    };
+  });
   const moves = await movesOf(ctx, forecast, { lines: items, since });
+  const names = weeks.map(({ week }) => week);
   const past = items.flatMap((item) => {
-    const { ordered, received } = figuresOf(item, { weeks, year: since, ...moves });
-    return weeks.map((week, place): PastWeek => {
-      const begins = startOfDay(week, plant.timeZone);
-      // What was published in the week so many weeks before counts, and nothing later.
-      const before = startOfDay(addDays(week, 7 - 7 * of.weeksBefore), plant.timeZone);
-      return {
+    const { ordered, received } = figuresOf(item, { weeks: names, year: since, ...moves });
+    return weeks.map(
+      (one, place): PastWeek => ({
         itemCode: item.itemCode,
-        week,
-        forecast: saidOf(said, { kind: 'forecast', itemCode: item.itemCode, week, until: before }),
-        committed: saidOf(said, { kind: 'commit', itemCode: item.itemCode, week, until: begins }),
+        week: one.week,
+        // An item that a version left out was forecast to be nothing.
+        forecast: one.forecast === null ? null : (quantityIn(one.forecast, item) ?? '0'),
+        committed: one.committed === null ? null : quantityIn(one.committed, item),
         ordered: ordered[place] ?? '0',
         received: received[place] ?? '0',
-      };
-    });
+      }),
+    );
   });
   const known = past.filter((one) => one.forecast !== null || one.committed !== null);
   const rows = known.map((one) => ({
@@ -188,20 +205,4 @@ export async function getAccuracyPage(ctx: Ctx, of: { forecastId: string; weeksB
     off: one.forecast === null ? null : distance(one.forecast, one.ordered),
   }));
   return { forecast, weeksBefore: of.weeksBefore, pastWeeks: PAST_WEEKS, accuracy: accuracyOf(known), rows };
-}
-
-/** What was last said of an item's week until an instant; null where nothing was. An item that was left out was said to be nothing. */
-function saidOf(
-  all: readonly Said[],
-  of: { kind: Said['kind']; itemCode: string; week: Week; until: Date },
-): DecimalString | null {
-  const placeIn = (one: Said): number => weeksBetween(one.fromWeek, of.week);
-  const covers = (one: Said): boolean => placeIn(one) >= 0 && placeIn(one) < one.quantities.length;
-  const last = all.findLast((one) => one.kind === of.kind && one.at <= of.until && covers(one));
-  if (last === undefined) return null;
-  const own = all.findLast(
-    (one) => one.kind === of.kind && one.at.getTime() === last.at.getTime() && one.itemCode === of.itemCode,
-  );
-  if (own === undefined) return of.kind === 'forecast' ? '0' : null;
-  return own.quantities[placeIn(own)] ?? null;
 }

@@ -93,3 +93,46 @@ const smaller = (a: DecimalString, b: DecimalString): DecimalString => (compareD
 const percentOf = (part: DecimalString, whole: DecimalString): DecimalString =>
   roundDecimal(ratio(multiplyDecimals(part, '100'), whole), 1);
 const floorAtZero = (value: DecimalString): DecimalString => (isPositive(value) ? trimDecimal(value) : '0');
+
+/** A version that was published or an answer that was submitted, of all its items. */
+export type Saying = {
+  readonly kind: 'forecast' | 'commit';
+  readonly at: Date;
+  readonly fromWeek: Week;
+  readonly weeks: number;
+  readonly byItem: ReadonlyMap<string, readonly (DecimalString | null)[]>;
+};
+
+/** What was said of items, as the acts it was said by, the earliest first. */
+export function sayingsOf(
+  said: readonly (Pick<Saying, 'kind' | 'at' | 'fromWeek'> & {
+    readonly itemCode: string;
+    readonly quantities: readonly (DecimalString | null)[];
+  })[],
+): Saying[] {
+  const acts = new Map<string, Saying & { byItem: Map<string, readonly (DecimalString | null)[]> }>();
+  for (const { kind, at, fromWeek, itemCode, quantities } of said) {
+    const key = `${kind} ${at.toISOString()}`;
+    const act = acts.get(key) ?? { kind, at, fromWeek, weeks: quantities.length, byItem: new Map() };
+    act.byItem.set(itemCode, quantities);
+    acts.set(key, act);
+  }
+  return [...acts.values()].toSorted((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+/** What was last said of a week until an instant, and the week's place in it; null where nothing was. */
+export function lastSaid(
+  sayings: readonly Saying[],
+  of: { kind: Saying['kind']; week: Week; until: Date },
+): { saying: Saying; place: number } | null {
+  const saying = sayings.findLast((one) => {
+    const place = weeksBetween(one.fromWeek, of.week);
+    return one.kind === of.kind && one.at <= of.until && place >= 0 && place < one.weeks;
+  });
+  return saying === undefined ? null : { saying, place: weeksBetween(saying.fromWeek, of.week) };
+}
+
+export const quantityIn = (
+  { saying, place }: { saying: Saying; place: number },
+  { itemCode }: { readonly itemCode: string },
+): DecimalString | null => saying.byItem.get(itemCode)?.[place] ?? null;

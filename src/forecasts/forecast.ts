@@ -72,6 +72,8 @@ export type ForecastLine = ForecastLineTerms & {
 export const fewestWeeks = 4;
 export const mostWeeks = 52;
 export const mostLines = 300;
+/** Above so many quantities the spreadsheet is quicker than the grid, and a form holds hardly more. */
+export const mostInGrid = 6_000;
 
 export const zones = ['firm', 'trade_off', 'outlook'] as const;
 export type Zone = (typeof zones)[number];

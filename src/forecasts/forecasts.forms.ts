@@ -117,9 +117,10 @@ export const commitForm = z.strictObject({
   revision: z.coerce.number().int().min(0).max(1_000_000),
   note: text(2000).default(''),
   next: z.enum(['save', 'submit']).default('save'),
+  /** Left out where there is no grid: what is stored stays. */
   lines: z.preprocess(
     (rows) => (typeof rows === 'object' && rows !== null ? Object.values(rows) : rows),
-    z.array(commitLine).min(1).max(mostLines),
+    z.array(commitLine).min(1).max(mostLines).optional(),
   ),
 });
 export const wholeCommitForm = z.strictObject({ version: z.coerce.number().int().min(1).max(1_000_000) });

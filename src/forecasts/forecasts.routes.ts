@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { listPlants } from '../catalog/index.ts';
 import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
@@ -35,6 +36,7 @@ function addList(router: PortalRouter, web: WebDeps): void {
     const model = await web.runInTx(whoOf(req), async (ctx) => ({
       page: await listForecasts(ctx, { search: q, state: filter.state, plant }, request),
       now: ctx.now,
+      plants: await listPlants(ctx),
     }));
     const isSupplier = req.actor.kind === 'supplier';
     await web.showPage(res, 'forecasts/list', {

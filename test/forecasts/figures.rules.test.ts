@@ -1,6 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { accuracyOf, byWeek, cumulated, distance, type PastWeek } from '../../src/forecasts/figures.ts';
+import {
+  accuracyOf,
+  byWeek,
+  cumulated,
+  distance,
+  lastSaid,
+  type PastWeek,
+  quantityIn,
+  sayingsOf,
+} from '../../src/forecasts/figures.ts';
 import { addDecimals } from '../../src/kernel/money.ts';
 import { weeksFrom } from '../../src/kernel/week.ts';
 
@@ -65,5 +74,25 @@ describe('the figures of a forecast', () => {
     expect(accuracyOf([past({ committed: null })]).commitPercent).to.equal(null);
     expect(accuracyOf([past({ committed: '0', received: '5' })]).commitPercent).to.equal(null);
     expect(accuracyOf([])).to.include({ forecastPercent: null, commitPercent: null });
+  });
+
+  it('look for what was last said of a week until an instant, and not later, and in what reaches so far', () => {
+    const saying = (at: string, fromWeek: string, itemCode: string, quantities: readonly string[]) =>
+      ({ kind: 'forecast', at: new Date(at), fromWeek, itemCode, quantities }) as const;
+    const sayings = sayingsOf([
+      saying('2026-03-02T10:00:00Z', '2026-03-02', 'A', ['1', '2', '3']),
+      saying('2026-03-02T10:00:00Z', '2026-03-02', 'B', ['7', '8', '9']),
+      saying('2026-03-10T10:00:00Z', '2026-03-16', 'A', ['30', '40']),
+    ]);
+    const said = (week: string, until: string, itemCode = 'A') => {
+      const last = lastSaid(sayings, { kind: 'forecast', week, until: new Date(until) });
+      return last === null ? null : quantityIn(last, { itemCode });
+    };
+    expect(said('2026-03-16', '2026-03-10T09:59:59Z')).to.equal('3');
+    expect(said('2026-03-16', '2026-03-10T10:00:00Z')).to.equal('30');
+    expect(said('2026-03-09', '2026-03-20T00:00:00Z')).to.equal('2');
+    expect(said('2026-03-16', '2026-03-20T00:00:00Z', 'B')).to.equal(null);
+    expect(said('2026-03-02', '2026-03-02T09:00:00Z')).to.equal(null);
+    expect(lastSaid(sayings, { kind: 'commit', week: '2026-03-02', until: new Date() })).to.equal(null);
   });
 });
