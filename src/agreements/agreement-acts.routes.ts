@@ -13,6 +13,7 @@ import {
 } from './agreement-acts.service.ts';
 import { refuseVersion, signVersion } from './agreement-signing.service.ts';
 import {
+  emptyForm,
   noticeForm,
   refusalForm,
   returnForm,
@@ -22,6 +23,7 @@ import {
   versionForm,
 } from './agreements.forms.ts';
 import { startVersion } from './agreements.service.ts';
+import { letExpire, renewAgreement } from './renewal.service.ts';
 
 type Act = {
   /** A noun: `/agreements/:agreementId/<path>`. */
@@ -99,6 +101,25 @@ const ACTS: readonly Act[] = [
     read: (body) => {
       const { reason } = parseForm(startForm, body);
       return (ctx, agreementId) => startVersion(ctx, { agreementId, reason });
+    },
+  },
+  {
+    path: 'renewal',
+    permission: 'agreement.manage',
+    notice: 'agreements.notice.renewal-started',
+    goTo: (agreementId) => `/agreements/${agreementId}/edit`,
+    read: (body) => {
+      parseForm(emptyForm, body);
+      return renewAgreement;
+    },
+  },
+  {
+    path: 'expiry',
+    permission: 'agreement.manage',
+    notice: 'agreements.notice.left-to-expire',
+    read: (body) => {
+      parseForm(emptyForm, body);
+      return letExpire;
     },
   },
   {

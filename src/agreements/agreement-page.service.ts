@@ -9,7 +9,14 @@ import { addDays, type Day } from '../kernel/time.ts';
 import type { WaitingItem } from '../kernel/waiting.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import * as store from './agreement.store.ts';
-import { type Agreement, lastDayOf, lastNoticeOn } from './agreement.ts';
+import {
+  type Agreement,
+  isLeftToExpire,
+  isToBeRenewed,
+  lastDayOf,
+  lastNoticeOn,
+  renewedUntil,
+} from './agreement.ts';
 import { chainOf } from './agreement-chain.service.ts';
 import * as versions from './agreement-version.store.ts';
 import {
@@ -60,6 +67,9 @@ export type AgreementPage = {
   readonly today: Day;
   readonly lastDay: Day;
   readonly lastNoticeOn: Day;
+  /** The last day that a renewal proposes. */
+  readonly renewedUntil: Day;
+  readonly isLeftToExpire: boolean;
   /** The earliest end that a notice of today may have. */
   readonly earliestEnd: Day;
   readonly acts: AgreementActs;
@@ -78,6 +88,8 @@ type AgreementActs = {
   readonly revise: boolean;
   readonly notice: boolean;
   readonly callOff: boolean;
+  /** Is it time to say what comes after it: a renewal, its end, or bids asked for anew? */
+  readonly renew: boolean;
   /** Only what the reader wrote stands between it and the approval or the signature. */
   readonly isOwnWork: boolean;
 };
@@ -123,6 +135,8 @@ export async function getAgreementPage(ctx: Ctx, agreementId: string): Promise<A
     today,
     lastDay: lastDayOf(agreement),
     lastNoticeOn: lastNoticeOn(agreement),
+    renewedUntil: renewedUntil(agreement),
+    isLeftToExpire: isLeftToExpire(agreement),
     earliestEnd: addDays(today, agreement.noticeDays),
     acts: actsOf(ctx, { agreement, open, today }),
     approval: isOurs ? await findApproval(ctx, chainOf(agreementId)) : null,
@@ -178,11 +192,16 @@ function actsOf(
       of.today >= agreement.validFrom &&
       of.today <= lastDayOf(agreement) &&
       mayUse(ctx, 'agreement.call-off'),
+    renew: open === null && mayRenew(ctx, agreement, of.today),
     isOwnWork:
       isSeparated(ctx, 'agreement_version.approve', written) ||
       (isToSign && isSeparated(ctx, 'agreement_version.sign', written)),
   };
 }
+
+const mayRenew = (ctx: Ctx, agreement: Agreement, today: Day): boolean =>
+  mayUse(ctx, 'agreement.manage') &&
+  isToBeRenewed(agreement, today, ctx.policies.agreements.renewalReminderDays);
 
 /** Whoever approves decides a step; the text is taken back by who buys, or once it is offered. */
 const isToBeTakenBack = (ctx: Ctx, open: ShownVersion | null): boolean =>

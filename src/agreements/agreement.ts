@@ -1,7 +1,7 @@
 import { ruleBroken } from '../kernel/errors.ts';
 import { defineLifecycle } from '../kernel/lifecycle.ts';
 import type { DecimalString } from '../kernel/money.ts';
-import { addDays, type Day } from '../kernel/time.ts';
+import { addDays, type Day, daysBetween } from '../kernel/time.ts';
 
 export const agreementKinds = ['contract', 'blanket', 'framework'] as const;
 export type AgreementKind = (typeof agreementKinds)[number];
@@ -62,6 +62,28 @@ export const lastDayOf = ({
 /** The last day on which notice reaches the other side in time. */
 export const lastNoticeOn = ({ validUntil, noticeDays }: Pick<Agreement, 'validUntil' | 'noticeDays'>): Day =>
   addDays(validUntil, -noticeDays);
+
+/** The last day of an agreement that goes on after its last day for as long as it was agreed for. */
+export const renewedUntil = ({ validFrom, validUntil }: Pick<Agreement, 'validFrom' | 'validUntil'>): Day =>
+  addDays(validUntil, daysBetween(validFrom, validUntil) + 1);
+
+/** Its owner has said that it may end: no reminder is left, for none is sent on the day itself. */
+export const isLeftToExpire = ({ remindedDays }: Pick<Agreement, 'remindedDays'>): boolean =>
+  remindedDays === 0;
+
+/** Is it time to decide what comes after it: has its first reminder come, or was it left to expire? */
+export function isToBeRenewed(
+  agreement: Pick<Agreement, 'state' | 'validUntil' | 'noticeDays' | 'terminatesOn'>,
+  today: Day,
+  reminderDays: readonly number[],
+): boolean {
+  const earliest = Math.max(0, ...reminderDays);
+  return (
+    agreement.state === 'active' &&
+    agreement.terminatesOn === null &&
+    today >= addDays(lastNoticeOn(agreement), -earliest)
+  );
+}
 
 /** What is done at an agreement whose day has come. */
 export type DueAct =

@@ -182,6 +182,9 @@ export const refusalForm = z.strictObject({ version: sha256, reason: filled(1000
 /** Why there is to be another version. */
 export const startForm = z.strictObject({ reason: filled(1000) });
 
+/** An act that says everything by its address. */
+export const emptyForm = z.strictObject({});
+
 export const noticeForm = z.strictObject({ endsOn: day, reason: filled(1000) });
 
 /** What the list is filtered by; a filter that makes no sense is no filter. */

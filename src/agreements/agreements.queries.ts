@@ -119,3 +119,17 @@ export const findIndexed = (
       ORDER BY agreement.id`,
     { code },
   );
+
+/** What an agreement says today; nothing where no version was ever in force. */
+export const findTermsInForce = async (ctx: Ctx, agreementId: string): Promise<AgreementTerms | undefined> =>
+  (
+    await firstOf<{ terms: AgreementTerms }>(
+      ctx.tx,
+      `SELECT version.terms
+         FROM agreement
+         JOIN agreement_version AS version
+           ON version.agreement_id = agreement.id AND version.version = agreement.in_force_version
+        WHERE agreement.id = ?`,
+      [agreementId],
+    )
+  )?.terms;

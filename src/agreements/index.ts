@@ -26,3 +26,4 @@ export { passTimeOnNextAgreement } from './passing-time.service.ts';
 export { priceIndicesRoutes } from './price-indices.routes.ts';
 export { proposeIndexedPrices } from './price-indices.service.ts';
 export { priceListRoutes } from './price-list.routes.ts';
+export { getRetender } from './renewal.service.ts';

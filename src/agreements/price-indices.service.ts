@@ -5,7 +5,7 @@ import type { DecimalString } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import type { Sheet, SheetError } from '../platform/sheet/sheet.ts';
 import type { AgreementTerms, AgreementTermsLine } from './agreement-version.ts';
-import { findIndexed } from './agreements.queries.ts';
+import { findIndexed, findTermsInForce } from './agreements.queries.ts';
 import { startVersion, todayOf } from './agreements.service.ts';
 import { readIndexValues } from './index-values.sheet.ts';
 import { type IndexValues, indicesOf, priceBy, readFormula } from './price-formula.ts';
@@ -130,6 +130,16 @@ export async function proposeIndexedPrices(ctx: Ctx, code: string): Promise<void
       changes: { version, index: code },
     });
   }
+}
+
+/** Gives lines of an agreement the prices that their formulas give now; those without one stay. */
+export async function atCurrentIndices(
+  ctx: Ctx,
+  agreementId: string,
+): Promise<(lines: AgreementTerms['lines']) => AgreementTerms['lines']> {
+  const terms = await findTermsInForce(ctx, agreementId);
+  const values = terms === undefined ? [] : await store.findValues(ctx.tx, codesOf(terms), MONTHS_USED);
+  return (lines) => lines.map((line) => indexed(line, values));
 }
 
 /** The indices that the formulas of these terms follow. */

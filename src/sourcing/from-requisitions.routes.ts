@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { listCategories, listPlants } from '../catalog/index.ts';
 import { isDay } from '../kernel/time.ts';
 import { asQuery, isFiltered } from '../platform/web/list-query.ts';
+import { sayOnNextPage } from '../platform/web/notices.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { listWaitingLines, takenQuantities, takingsOf } from '../requisitions/index.ts';
 import { showEvent } from './event-pages.routes.ts';
+import { createEventFromAgreement } from './from-agreement.service.ts';
 import { createEventFromLines, nameEventAccount } from './from-requisitions.service.ts';
 
 const text = (max: number) =>
@@ -32,6 +34,8 @@ const chosenForm = z.strictObject({
   title: text(200).default(''),
   quantity: takenQuantities,
 });
+
+const retenderForm = z.strictObject({ agreementId: z.uuid() });
 
 const accountForm = z.strictObject({
   account: text(40).transform((typed) => (typed === '' ? null : typed)),
@@ -76,6 +80,13 @@ export function addFromRequisitions(router: PortalRouter, web: WebDeps): void {
       notice: 'requisitions.notice.event-made',
       orShow: show,
     });
+  });
+
+  router.post('/events/from-agreement', 'sourcing_event.manage', async (req, res) => {
+    const { agreementId } = parseForm(retenderForm, req.body);
+    const eventId = await web.runInTx(whoOf(req), (ctx) => createEventFromAgreement(ctx, agreementId));
+    sayOnNextPage(req, res, 'agreements.notice.retender-made');
+    res.redirect(303, `/events/${eventId}/edit`);
   });
 
   router.post('/events/:eventId/account', 'sourcing_event.manage', async (req, res) => {

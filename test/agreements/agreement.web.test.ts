@@ -190,6 +190,50 @@ describe('an agreement', () => {
     world.setNow('2026-03-02T10:00:00Z');
   });
 
+  it('is renewed, let expire or asked for anew in one click each, once its first reminder has come', async () => {
+    const made = await makeAgreement(world, {
+      terms: {
+        validUntil: '2026-12-31',
+        lines: [termsLine({ priceBaseQuantity: '10', quantityLimit: '300' })],
+      },
+    });
+    const page = `/agreements/${made.agreementId}`;
+    const author = await world.as(made.buyer);
+    const offers = async (by = author) => (await by.get(page).expect(200)).text.includes('id="renewal"');
+    // Two months before the last day for notice, which is a month before the end.
+    world.setNow('2026-10-01T10:00:00Z');
+    expect(await offers(await world.as(made.buyer))).to.equal(false);
+    world.setNow('2026-10-02T10:00:00Z');
+    const later = await world.as(made.buyer);
+    expect(await offers(later)).to.equal(true);
+    expect((await (await world.as(made.supplier)).get(page)).text).not.to.include('id="renewal"');
+
+    await later.post(`${page}/expiry`).expect(303);
+    expect(codeOf((await later.post(`${page}/expiry`).expect(422)).text)).to.equal(
+      'agreement.expires-already',
+    );
+    const { next_due_on: next } = await world.db('agreement').where({ id: made.agreementId }).first();
+    expect(next, 'nobody is reminded any more').to.equal('2027-01-01');
+    expect((await later.get(page)).text).to.include('nobody is reminded');
+
+    const event = await later.post('/events/from-agreement', { agreementId: made.agreementId }).expect(303);
+    const eventId = String(event.headers['location']).split('/')[2];
+    const [item] = await world.db('event_item').where({ event_id: eventId });
+    expect([item.item_code, Number(item.quantity), Number(item.estimated_price)]).to.deep.equal([
+      'BRK-A',
+      300,
+      1.25,
+    ]);
+    await later.post('/events/from-agreement', { agreementId: eventId }).expect(404);
+
+    await later.post(`${page}/renewal`).expect(303).expect('location', `${page}/edit`);
+    const { terms, state } = await versionOf(made.agreementId, 2);
+    expect([terms.validFrom, terms.validUntil, state]).to.deep.equal(['2026-03-01', '2027-11-02', 'draft']);
+    expect(codeOf((await later.post(`${page}/renewal`).expect(422)).text)).to.equal('agreement.version-open');
+    expect(await offers(later)).to.equal(false);
+    world.setNow('2026-03-02T10:00:00Z');
+  });
+
   it('goes through the chain its value and place ask for, back to be written again, and ends where one rejects it', async () => {
     const [first, second] = [await world.staff('approver'), await world.staff('approver')];
     await makePolicy(
