@@ -103,7 +103,11 @@ export const tradingTables: Tables = {
   },
   // Its supplier sees what was called off once it has the order.
   call_off: {
-    supplier: rows(seenThrough('purchase_order', 'order_id'), 'SELECT'),
+    // From which account it is paid is ours.
+    supplier: rows(
+      seenThrough('purchase_order', 'order_id'),
+      'SELECT (id, agreement_id, supplier_id, order_id, called_by, called_at)',
+    ),
     staff: all('SELECT, INSERT'),
     audit: all('SELECT'),
     worker: all('SELECT'),

@@ -7,14 +7,17 @@ import {
   submitVersion,
   type TypedTerms,
 } from '../../src/agreements/index.ts';
+import { createBudget } from '../../src/budgets/index.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { isPositive, multiplyDecimals, trimDecimal } from '../../src/kernel/money.ts';
 import { callOff } from '../../src/orders/index.ts';
 import { type CategoryCode, plants } from './company.ts';
 import type { Competition, PastOrder } from './real-data.ts';
-import type { Calendar, Step } from './step.ts';
+import type { Calendar, Stage, Step } from './step.ts';
 
 const APPROVER = 'zhang.min';
+const ACCOUNT = '6610-ROAD';
+const BUDGET = '2500000';
 const LINES_AT_MOST = 12;
 const LUMP_SUMS: ReadonlySet<string> = new Set(['LS', 'M4', 'ZZ']);
 
@@ -40,7 +43,31 @@ export function agreementSteps(of: {
   orders: Iterable<PastOrder>;
   calendar: Calendar;
 }): Step[] {
-  return [worksOnSites(of), testsOfOneMaker(of)].flatMap((plan) => planSteps(plan, of.calendar));
+  const plans = [worksOnSites(of), testsOfOneMaker(of)];
+  const first = Math.max(...plans.map((plan) => plan.writtenDaysAgo));
+  return [
+    {
+      key: 'budgets of agreements',
+      at: of.calendar.at(first, '09:10'),
+      act: (stage) => setBudgets(stage, of.calendar),
+    },
+    ...plans.flatMap((plan) => planSteps(plan, of.calendar)),
+  ];
+}
+
+/** What is ordered around New Year falls into both years. */
+async function setBudgets(stage: Stage, calendar: Calendar): Promise<undefined> {
+  const year = Number(calendar.today.slice(0, 4));
+  for (const budgeted of [year - 1, year, year + 1])
+    await createBudget(stage.as(stage.staff('chen.jing')), {
+      account: ACCOUNT,
+      plantCode: 'QD01',
+      year: budgeted,
+      amount: BUDGET,
+      currency: 'USD',
+      overBudget: 'refuse',
+      ownerId: null,
+    });
 }
 
 function worksOnSites({
@@ -180,6 +207,7 @@ function planSteps(plan: Plan, calendar: Calendar): Step[] {
               id: newId(),
               agreementId,
               plantCode: 'QD01',
+              account: ACCOUNT,
               lines: lines.slice(0, 3).map((line, index) => ({
                 agreementLineId: line.id,
                 quantity: String(5 + 5 * index),

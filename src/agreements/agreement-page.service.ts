@@ -192,14 +192,18 @@ function actsOf(
       of.today >= agreement.validFrom &&
       of.today <= lastDayOf(agreement) &&
       mayUse(ctx, 'agreement.call-off'),
-    renew: open === null && mayRenew(ctx, agreement, of.today),
+    renew: mayRenew(ctx, of),
     isOwnWork:
       isSeparated(ctx, 'agreement_version.approve', written) ||
       (isToSign && isSeparated(ctx, 'agreement_version.sign', written)),
   };
 }
 
-const mayRenew = (ctx: Ctx, agreement: Agreement, today: Day): boolean =>
+const mayRenew = (
+  ctx: Ctx,
+  { agreement, open, today }: { agreement: Agreement; open: ShownVersion | null; today: Day },
+): boolean =>
+  open === null &&
   mayUse(ctx, 'agreement.manage') &&
   isToBeRenewed(agreement, today, ctx.policies.agreements.renewalReminderDays);
 

@@ -9,6 +9,36 @@ export type CalledLine = {
   readonly amount: DecimalString;
 };
 
+/** From which account an order is paid, and what one of its currency is in the budget's. */
+export type CallOffBudget = {
+  readonly account: string;
+  readonly currency: string;
+  readonly rate: DecimalString;
+};
+
+export const findBudgetOf = (tx: Tx, orderId: string): Promise<CallOffBudget | undefined> =>
+  firstOf<CallOffBudget>(
+    tx,
+    `SELECT call_off.account, call_off.budget_currency AS currency, trim_scale(call_off.budget_rate)::text AS rate
+       FROM call_off
+      WHERE call_off.order_id = ? AND call_off.account IS NOT NULL`,
+    [orderId],
+  );
+
+/** The account that was paid from last, for whoever orders from the agreement again. */
+export const findLastAccount = async (tx: Tx, agreementId: string): Promise<string | null> =>
+  (
+    await firstOf<{ account: string | null }>(
+      tx,
+      `SELECT call_off.account
+         FROM call_off
+        WHERE call_off.agreement_id = ?
+        ORDER BY call_off.called_at DESC, call_off.id DESC
+        LIMIT 1`,
+      [agreementId],
+    )
+  )?.account ?? null;
+
 /** The order that a form made, where it was sent before. */
 export const findOrderOf = async (
   tx: Tx,
@@ -33,6 +63,7 @@ export async function insertCallOff(
     orderId: string;
     calledBy: string;
     calledAt: Date;
+    budget: CallOffBudget | null;
     lines: readonly (CalledLine & { readonly agreementLineId: string })[];
   },
 ): Promise<void> {
@@ -44,6 +75,9 @@ export async function insertCallOff(
     order_id: callOff.orderId,
     called_by: callOff.calledBy,
     called_at: callOff.calledAt,
+    account: callOff.budget?.account ?? null,
+    budget_currency: callOff.budget?.currency ?? null,
+    budget_rate: callOff.budget?.rate ?? null,
   });
   await rowsOf(
     tx,

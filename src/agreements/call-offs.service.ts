@@ -30,6 +30,8 @@ export type CallOffForm = {
   readonly plants: AgreementNames['plants'];
   readonly lines: readonly (AgreementLine & { readonly leftQuantity: DecimalString | null })[];
   readonly leftValue: DecimalString | null;
+  /** The account that was paid from last. */
+  readonly lastAccount: string | null;
 };
 
 /** @throws AppError `agreement.not-found`, and what {@link assertRunning} throws */
@@ -53,6 +55,7 @@ export async function getCallOffForm(ctx: Ctx, agreementId: string): Promise<Cal
         leftQuantity: leftOf(line.quantityLimit, line.calledQuantity, overLimitPercent),
       })),
     leftValue: leftOf(agreement.valueLimit, called, overLimitPercent),
+    lastAccount: await callOffs.findLastAccount(ctx.tx, agreementId),
   };
 }
 
@@ -93,6 +96,7 @@ export async function noteCallOff(
     id: string;
     agreement: Agreement;
     orderId: string;
+    budget: callOffs.CallOffBudget | null;
     lines: readonly (callOffs.CalledLine & { readonly agreementLineId: string })[];
   },
 ): Promise<void> {
@@ -104,14 +108,19 @@ export async function noteCallOff(
     orderId,
     calledBy: found('user', ctx.actor.userId),
     calledAt: ctx.now,
+    budget: of.budget,
     lines: of.lines,
   });
   await record(ctx, {
     action: 'agreement.called-off',
     subject: { type: 'agreement', id: agreement.id },
-    changes: { reference: agreement.reference, orderId },
+    changes: { reference: agreement.reference, orderId, account: of.budget?.account ?? null },
   });
 }
+
+/** From which account an order of an agreement is paid; null for any other order. */
+export const findCallOffBudget = async (ctx: Ctx, orderId: string): Promise<callOffs.CallOffBudget | null> =>
+  (await callOffs.findBudgetOf(ctx.tx, orderId)) ?? null;
 
 /** An order is in force: where it leaves nothing of its agreement, that ends. Of an order of no agreement it does nothing. */
 export async function settleCallOff(ctx: Ctx, orderId: string): Promise<void> {

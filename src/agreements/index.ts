@@ -11,10 +11,12 @@ export {
   findWriters,
   type TypedTerms,
 } from './agreements.service.ts';
+export type { CallOffBudget } from './call-off.store.ts';
 export type { CallOffLine } from './call-off.ts';
 export {
   assertAgreed,
   assertCallOffChange,
+  findCallOffBudget,
   getCallOffForm,
   noteCallOff,
   openCallOff,

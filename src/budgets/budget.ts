@@ -45,7 +45,7 @@ export type Commitment = {
   readonly committed: DecimalString;
   readonly isOverrun: boolean;
 };
-export type CommittingType = 'requisition_line' | 'sourcing_event';
+export type CommittingType = 'requisition_line' | 'sourcing_event' | 'purchase_order';
 
 /** What a document needs of a budget. */
 export type Wanted = BudgetKey & { readonly amount: DecimalString; readonly currency: string };

@@ -18,6 +18,7 @@ const typed = z.strictObject({
   formKey: z.uuid(),
   plantCode: z.string().trim().min(1, 'form.required').max(20),
   dueOn: day,
+  account: z.string().trim().min(1, 'form.required').max(40),
   lines: z
     .array(z.strictObject({ agreementLineId: z.uuid(), quantity: emptyOr(quantity), dueOn: day }))
     .max(2000)

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { getCallOffForm } from '../agreements/index.ts';
+import { listAccounts } from '../budgets/index.ts';
 import { newId } from '../kernel/id.ts';
 import { dayIn } from '../kernel/time.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
@@ -14,9 +15,10 @@ export function callOffRoutes(web: WebDeps): PortalRouter {
 
   const show = async (req: Request, res: Response): Promise<void> => {
     const agreementId = idParam(req, 'agreementId');
-    const { form, today } = await web.runInTx(whoOf(req), async (ctx) => ({
+    const { form, today, accounts } = await web.runInTx(whoOf(req), async (ctx) => ({
       form: await getCallOffForm(ctx, agreementId),
       today: dayIn(ctx.now, ctx.policies.company.timeZone),
+      accounts: await listAccounts(ctx),
     }));
     const only = typeof req.query['line'] === 'string' ? req.query['line'] : null;
     await web.showPage(res, 'orders/call-off', {
@@ -25,6 +27,7 @@ export function callOffRoutes(web: WebDeps): PortalRouter {
       ...form,
       only,
       today,
+      accounts,
       formKey: newId(),
     });
   };

@@ -3,8 +3,9 @@ import { found } from '../kernel/errors.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
+import { reserveForCallOff } from './call-off-budget.service.ts';
 import { issueOrder, type OrderToIssue } from './issue-orders.service.ts';
-import { findOrderLines } from './orders.service.ts';
+import { findOrder, findOrderLines } from './orders.service.ts';
 
 /** An order that a buyer makes from an agreement. */
 export type CallOff = {
@@ -12,6 +13,8 @@ export type CallOff = {
   readonly id: string;
   readonly agreementId: string;
   readonly plantCode: string;
+  /** Which budget it is paid from. */
+  readonly account: string;
   readonly lines: readonly {
     readonly agreementLineId: string;
     readonly quantity: DecimalString;
@@ -22,7 +25,7 @@ export type CallOff = {
 /**
  * Orders from an active agreement in one act: priced by quantity, within its limits and its time, each line traced to a
  * line of the agreement. Gives the order's id.
- * @throws AppError what {@link openCallOff} and {@link issueOrder} throw
+ * @throws AppError what {@link openCallOff}, {@link reserveForCallOff} and {@link issueOrder} throw
  */
 export async function callOff(ctx: Ctx, of: CallOff): Promise<string> {
   const opened = await openCallOff(ctx, { id: of.id, agreementId: of.agreementId, wanted: of });
@@ -42,16 +45,29 @@ export async function callOff(ctx: Ctx, of: CallOff): Promise<string> {
     categoryCode: agreement.categoryCode,
     lines: lines.map((line) => ({ ...line, eventItemId: null })),
   };
-  return issueOrder(ctx, order, (orderId) => noteOrder(ctx, { id: of.id, agreement, orderId, lines }));
+  return issueOrder(ctx, order, (orderId) =>
+    noteOrder(ctx, { id: of.id, agreement, orderId, lines, account: of.account }),
+  );
 }
 
 async function noteOrder(
   ctx: Ctx,
-  of: { id: string; agreement: Agreement; orderId: string; lines: readonly CallOffLine[] },
+  of: {
+    id: string;
+    agreement: Agreement;
+    orderId: string;
+    lines: readonly CallOffLine[];
+    account: string;
+  },
 ): Promise<void> {
   const ordered = await findOrderLines(ctx, of.orderId);
+  const { account, ...noted } = of;
+  const [firstDueOn = null] = of.lines.flatMap(({ dueOn }) => (dueOn === null ? [] : [dueOn])).toSorted();
+  const order = found('purchase_order', await findOrder(ctx, of.orderId));
+  const budget = await reserveForCallOff(ctx, order, { account, firstDueOn });
   await noteCallOff(ctx, {
-    ...of,
+    ...noted,
+    budget,
     lines: of.lines.map(({ agreementLineId, quantity }, index) => {
       const line = found('po_line', ordered[index]);
       return { poLineId: line.id, agreementLineId, quantity, amount: found('price', line.amount) };

@@ -61,7 +61,11 @@ export async function issueNextVersion(
       state: changeOrderLifecycle.next(change.state, 'apply'),
       appliedVersion: content.version,
     });
-  await retraceOrder(ctx, { before: withAllCharges(before, order), after: withAllCharges(lines, after) });
+  await retraceOrder(ctx, {
+    orderId: order.id,
+    before: withAllCharges(before, order),
+    after: withAllCharges(lines, after),
+  });
   await saveNetPrices(ctx.tx, changedNetPrices({ lines: before, order }, { lines, order: after }));
   await saveState(ctx, order, lines);
   await record(ctx, {

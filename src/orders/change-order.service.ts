@@ -103,6 +103,7 @@ export async function assertFunded(
   const before = await findOrderLines(ctx, order.id);
   const after = changed(order, { lines: before, changes });
   await assertChangeFunded(ctx, {
+    orderId: order.id,
     before: withAllCharges(before, order),
     after: withAllCharges(after.lines, after.order),
   });

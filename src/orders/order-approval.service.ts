@@ -8,6 +8,7 @@ import {
   withdrawApproval,
 } from '../approvals/index.ts';
 import { record } from '../audit/index.ts';
+import { freeReserved } from '../budgets/index.ts';
 import { assertMay, findPersonsBehind, type Resource } from '../identity/index.ts';
 import { personsOf } from '../kernel/actor.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
@@ -170,5 +171,6 @@ export async function discardOrder(ctx: Ctx, of: { orderId: string; reason: stri
 export async function giveUp(ctx: Ctx, order: PurchaseOrder): Promise<void> {
   await withdrawApproval(ctx, chainOf(order.id));
   await releaseCallOff(ctx, order.id);
+  await freeReserved(ctx, [order.id]);
   if (order.awardId === null) await freeLines(ctx, await findSourcesOf(ctx, order.id));
 }

@@ -16,6 +16,12 @@ import {
 } from '../kernel/money.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { freeLines, markOrdered, type Share, spread } from '../requisitions/index.ts';
+import {
+  assertCallOffCommittable,
+  assertCallOffOrderable,
+  commitCallOff,
+  recommitCallOff,
+} from './call-off-budget.service.ts';
 import type { OrderLine } from './fulfilment.ts';
 import { withAllCharges } from './order-charges.ts';
 import * as store from './order-source.store.ts';
@@ -46,6 +52,7 @@ export async function traceOrder(ctx: Ctx, order: Sourced, lines: readonly Order
     ctx,
     shares.map((share) => share.requisitionLineId),
   );
+  if (order.eventId === null) await commitCallOff(ctx, order.id, withAllCharges(lines, order));
   if (untraced.length > 0 && order.eventId !== null)
     await commitReserved(ctx, [{ documentId: order.eventId, amount: addDecimals(untraced) }]);
 }
@@ -58,6 +65,7 @@ export async function assertOrderFunded(
 ): Promise<void> {
   const { shares } = await sharesOf(ctx, order, lines);
   await assertOrderable(ctx, sumByLine(shares));
+  if (order.eventId === null) await assertCallOffOrderable(ctx, order.id, withAllCharges(lines, order));
 }
 
 /** Whose each line is, at what it costs in the currency of its budgets; and what the lines of nobody's cost. */
@@ -103,7 +111,12 @@ const sumByLine = (shares: readonly Share[]): { documentId: string; amount: stri
 };
 
 type VersionLine = { readonly id: string; readonly quantity: string; readonly amount: string | null };
-type Change = { readonly before: readonly VersionLine[]; readonly after: readonly VersionLine[] };
+type Change = {
+  readonly orderId: string;
+  /** All lines of the order, as they were and as they are. */
+  readonly before: readonly VersionLine[];
+  readonly after: readonly VersionLine[];
+};
 
 const calledOf = (lines: readonly VersionLine[]) =>
   lines.map(({ id, quantity, amount }) => ({ poLineId: id, quantity, amount: amount ?? '0' }));
@@ -115,6 +128,7 @@ const calledOf = (lines: readonly VersionLine[]) =>
  */
 export async function retraceOrder(ctx: Ctx, change: Change): Promise<void> {
   await recountCallOff(ctx, calledOf(change.after));
+  await recommitCallOff(ctx, change.orderId, change.after);
   const shares = await changedShares(ctx, change);
   if (shares.length === 0) return;
   await store.saveLineSources(ctx.tx, shares);
@@ -137,6 +151,7 @@ export async function retraceOrder(ctx: Ctx, change: Change): Promise<void> {
  */
 export async function assertChangeFunded(ctx: Ctx, change: Change): Promise<void> {
   await assertCallOffChange(ctx, calledOf(change.after));
+  await assertCallOffCommittable(ctx, change.orderId, change.after);
   const shares = await changedShares(ctx, change);
   const before = await store.findLineSources(
     ctx.tx,

@@ -180,7 +180,11 @@ export async function closeShort(
   const lines = closeShortOf(before, of.poLineIds);
   const closed = lines.filter((line) => of.poLineIds.includes(line.id));
   await store.saveShortClosed(ctx.tx, closed, of.reason);
-  await retraceOrder(ctx, { before: before.map(asWanted(order)), after: lines.map(asWanted(order)) });
+  await retraceOrder(ctx, {
+    orderId: order.id,
+    before: before.map(asWanted(order)),
+    after: lines.map(asWanted(order)),
+  });
   await record(ctx, {
     action: 'purchase_order.closed-short',
     subject: { type: 'purchase_order', id: order.id },

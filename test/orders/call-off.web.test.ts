@@ -4,7 +4,8 @@ import { callOff, findOrderLines } from '../../src/orders/index.ts';
 import { decideOrder, discardOrder } from '../../src/orders/order-approval.service.ts';
 import { assertChangeFunded, retraceOrder } from '../../src/orders/order-sources.service.ts';
 import { makeAgreement, termsLine } from '../support/factories/agreements.ts';
-import { asking, makePolicy } from '../support/factories/requisitions.ts';
+import { ACCOUNT, asking, makeBudget, makePolicy } from '../support/factories/requisitions.ts';
+import { makeCatalog } from '../support/factories/sourcing.ts';
 import { refusal } from '../support/refusal.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
@@ -12,6 +13,8 @@ describe('ordering from an agreement', () => {
   let world: World;
   before(async () => {
     world = await makeWorld();
+    await makeCatalog(world);
+    await makeBudget(world, { amount: '100000' });
   });
   after(() => world.close());
 
@@ -36,6 +39,7 @@ describe('ordering from an agreement', () => {
     const form = (quantity: string, key = formKey) => ({
       formKey: key,
       plantCode: 'QD01',
+      account: ACCOUNT,
       dueOn: '2026-04-01',
       lines: [{ agreementLineId, quantity, dueOn: '' }],
     });
@@ -87,6 +91,7 @@ describe('ordering from an agreement', () => {
           id: newId(),
           agreementId,
           plantCode: 'QD01',
+          account: ACCOUNT,
           lines: [{ agreementLineId, quantity: '6', dueOn: null }],
         }),
       );
@@ -102,16 +107,18 @@ describe('ordering from an agreement', () => {
       terms: { lines: [termsLine({ quantityLimit: '10' })] },
     });
     const lines = [{ agreementLineId: await lineOf(agreementId), quantity: '6', dueOn: null }];
-    const of = { id: newId(), agreementId, plantCode: 'QD01', lines };
+    const of = { id: newId(), agreementId, plantCode: 'QD01', account: ACCOUNT, lines };
     const orderId = await world.runInTx(buyer, (ctx) => callOff(ctx, of));
     const before = await world.runInTx(buyer, (ctx) => findOrderLines(ctx, orderId));
     const to = (quantity: string, amount: string) => before.map((line) => ({ ...line, quantity, amount }));
     const tooMany = await refusal(
-      world.runInTx(buyer, (ctx) => assertChangeFunded(ctx, { before, after: to('10.5', '131.25') })),
+      world.runInTx(buyer, (ctx) =>
+        assertChangeFunded(ctx, { orderId, before, after: to('10.5', '131.25') }),
+      ),
     );
     expect(tooMany.code).to.equal('call_off.quantity-limit');
-    await world.runInTx(buyer, (ctx) => assertChangeFunded(ctx, { before, after: to('10', '125') }));
-    await world.runInTx(buyer, (ctx) => retraceOrder(ctx, { before, after: to('2', '25') }));
+    await world.runInTx(buyer, (ctx) => assertChangeFunded(ctx, { orderId, before, after: to('10', '125') }));
+    await world.runInTx(buyer, (ctx) => retraceOrder(ctx, { orderId, before, after: to('2', '25') }));
     expect(await world.db('call_off_line').where({ po_line_id: before[0]?.id }).first()).to.include({
       quantity: '2.000000',
       amount: '25.0000',
@@ -123,7 +130,7 @@ describe('ordering from an agreement', () => {
       terms: { lines: [termsLine({ quantityLimit: '150' })] },
     });
     const agreementLineId = await lineOf(agreementId);
-    const wanted = { agreementId, plantCode: 'QD01' };
+    const wanted = { agreementId, plantCode: 'QD01', account: ACCOUNT };
     const order = (quantity: string) =>
       world.runInTx(buyer, (ctx) =>
         callOff(ctx, { ...wanted, id: newId(), lines: [{ agreementLineId, quantity, dueOn: '2026-04-01' }] }),
@@ -156,10 +163,64 @@ describe('ordering from an agreement', () => {
     expect(state).to.equal('sent');
   });
 
+  it('commits the budget of its account, in the budget’s currency, with the order and what becomes of it', async () => {
+    const budgetId = await makeBudget(world, { account: 'CNY-1', amount: '1000', currency: 'CNY' });
+    const { agreementId, buyer } = await makeAgreement(world);
+    const page = `/agreements/${agreementId}/call-offs`;
+    const ours = await world.as(buyer);
+    const agreementLineId = await lineOf(agreementId);
+    const form = (quantity: string, account: string, formKey = newId()) => ({
+      formKey,
+      plantCode: 'QD01',
+      dueOn: '2026-04-01',
+      account,
+      lines: [{ agreementLineId, quantity, dueOn: '' }],
+    });
+    const held = async () => {
+      const rows = await world.db('budget_commitment').where({ budget_id: budgetId });
+      return rows.map((row) => [Number(row.reserved), Number(row.committed)]);
+    };
+    const orders = () => world.db('call_off').where({ agreement_id: agreementId }).orderBy('called_at');
+    await ours.post(page, form('10', '')).expect(422);
+    expect(codeOf((await ours.post(page, form('10', 'NOBODYS')).expect(422)).text)).to.equal('budget.none');
+    expect(codeOf((await ours.post(page, form('10', 'CNY-1')).expect(422)).text)).to.equal(
+      'call_off.no-exchange-rate',
+    );
+    await world.db('exchange_rate').insert({
+      id: newId(),
+      from_currency: 'USD',
+      to_currency: 'CNY',
+      rate: '7.2',
+      valid_on: '2026-01-01',
+      source: 'PBC',
+      entered_at: world.now(),
+      entered_by: buyer.userId,
+    });
+    // 12 at 12.50 USD are 1,080 CNY.
+    expect(codeOf((await ours.post(page, form('12', 'CNY-1')).expect(422)).text)).to.equal('budget.exceeded');
+    expect([await orders(), await held()]).to.deep.equal([[], []]);
+    await ours.post(page, form('10', 'CNY-1')).expect(303);
+    expect(await held()).to.deep.equal([[0, 900]]);
+    expect((await ours.get(`${page}/new`).expect(200)).text).to.include('value="CNY-1"');
+
+    // The order is changed, then given up: its budget follows.
+    const [{ order_id: orderId }] = await orders();
+    const before = await world.runInTx(buyer, (ctx) => findOrderLines(ctx, orderId));
+    const to = (quantity: string, amount: string) => before.map((line) => ({ ...line, quantity, amount }));
+    const dear = await refusal(
+      world.runInTx(buyer, (ctx) => assertChangeFunded(ctx, { orderId, before, after: to('12', '150') })),
+    );
+    expect(dear.code).to.equal('budget.exceeded');
+    await world.runInTx(buyer, (ctx) => retraceOrder(ctx, { orderId, before, after: to('4', '50') }));
+    expect(await held()).to.deep.equal([[0, 360]]);
+    const seen = await (await world.as(await world.staff('finance'))).get(`/budgets/${budgetId}`).expect(200);
+    expect(seen.text).to.include(`href="/orders/${orderId}"`);
+  });
+
   it('is for the plants of the agreement and of whoever orders, and for nobody else', async () => {
     const { agreementId, buyer, supplier } = await makeAgreement(world);
     const lines = [{ agreementLineId: await lineOf(agreementId), quantity: '1', dueOn: null }];
-    const wanted = { id: newId(), agreementId, plantCode: 'HF01', lines };
+    const wanted = { id: newId(), agreementId, plantCode: 'HF01', account: ACCOUNT, lines };
     const elsewhere = await refusal(world.runInTx(buyer, (ctx) => callOff(ctx, wanted)));
     expect(elsewhere.code).to.equal('agreement.plant-not-covered');
     const limited = { ...buyer, scope: { plants: ['QD01'], categories: null } };
@@ -190,6 +251,7 @@ describe('ordering from an agreement', () => {
           id: newId(),
           agreementId,
           plantCode: 'QD01',
+          account: ACCOUNT,
           lines: [{ agreementLineId, quantity, dueOn: null }],
         }),
       );
@@ -204,7 +266,11 @@ describe('ordering from an agreement', () => {
     await world.runInTx(lead, (ctx) => decideOrder(ctx, { ...decide, decision: 'return' }));
     const draft = await (await world.as(buyer)).get(`/orders/${orderId}/edit`);
     expect(draft.status).to.equal(200);
+    const spoken = () =>
+      world.db('budget_commitment').where({ document_id: orderId }).first('reserved', 'committed');
+    expect(await spoken()).to.deep.equal({ reserved: '125.0000', committed: '0.0000' });
     await world.runInTx(buyer, (ctx) => discardOrder(ctx, { orderId, reason: 'Not needed' }));
+    expect(await spoken()).to.deep.equal({ reserved: '0.0000', committed: '0.0000' });
     expect(await stateOf()).to.deep.equal({ order: 'cancelled', agreement: 'active' });
     await order('7');
   });
