@@ -148,7 +148,10 @@ function cellsOf(
   });
   return [
     String(line.lineNo),
-    { text: line.description, detail: [line.itemCode ?? '', formulaOf(line, t)].join(' ').trim() },
+    {
+      text: line.description,
+      detail: [line.itemCode ?? '', formulaOf(line, t)].filter((part) => part !== '').join(' · '),
+    },
     unit(line.unit),
     {
       text: prices.join('\n'),
