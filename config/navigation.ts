@@ -48,6 +48,7 @@ export const navigation: readonly NavigationEntry[] = [
 
   { href: '/invoices', labelKey: 'nav.invoices', permission: 'invoice.read', group: 'invoices' },
   { href: '/statements', labelKey: 'statements.nav', permission: 'statement.read', group: 'invoices' },
+  { href: '/retentions', labelKey: 'retentions.nav', permission: 'retention.read', group: 'invoices' },
   { href: '/credit-notes', labelKey: 'credits.nav', permission: 'credit_note.read', group: 'invoices' },
   { href: '/payment-runs', labelKey: 'payments.nav', permission: 'payment_run.read', group: 'invoices' },
   {

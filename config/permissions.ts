@@ -385,6 +385,24 @@ export const permissions = {
     acts: { 'instalment.confirm': {}, 'instalment.decline': {} },
   },
 
+  // what is held back of invoices: asked for by one, released by another in finance, or by its date
+  'retention.read': [
+    'buyer',
+    'approver',
+    'finance',
+    'auditor',
+    'supplier_administrator',
+    'supplier_accounts',
+  ],
+  'retention.ask': { who: ['buyer', 'finance'], acts: { 'retention.ask': {} } },
+  'retention.decide': {
+    who: ['finance'],
+    acts: {
+      'retention.approve': { unless: { requester: 'retention.approved-by-asker' } },
+      'retention.refuse': {},
+    },
+  },
+
   // credit notes of suppliers, and our debit notes: whoever gets one answers it
   'credit_note.read': [
     'buyer',

@@ -67,6 +67,7 @@ import { job as onUserNewDevice } from './identity/on-user-new-device.ts';
 import { job as onUserRoleGranted } from './identity/on-user-role-granted.ts';
 import { job as everyHourMakeSelfBilledInvoices } from './invoices/every-hour-make-self-billed-invoices.ts';
 import { job as everyHourPassTimeOnEarlyPayments } from './invoices/every-hour-pass-time-on-early-payments.ts';
+import { job as everyHourReleaseRetentions } from './invoices/every-hour-release-retentions.ts';
 import { job as everyHourRemindOfDebitNotes } from './invoices/every-hour-remind-of-debit-notes.ts';
 import { job as onCreditNoteMoved } from './invoices/on-credit-note-moved.ts';
 import { job as onDebitNoteSent } from './invoices/on-debit-note-sent.ts';
@@ -88,6 +89,7 @@ import { job as onReceiptInspected } from './invoices/on-receipt-inspected.ts';
 import { job as onSelfBilledStatementConfirmed } from './invoices/on-self-billed-statement-confirmed.ts';
 import { job as onSelfBilledSubmitted } from './invoices/on-self-billed-submitted.ts';
 import { job as onSelfBillingMoved } from './invoices/on-self-billing-moved.ts';
+import { job as onRetentionMoved } from './invoices/on-retention-moved.ts';
 import { job as onStatementMoved } from './invoices/on-statement-moved.ts';
 import { job as onNotificationQueued } from './notifications/on-notification-queued.ts';
 import { job as everyTenMinutesPassTimeOnAnswers } from './orders/every-ten-minutes-pass-time-on-answers.ts';
@@ -244,6 +246,7 @@ export const eventJobs: readonly EventJob[] = [
   onNonconformanceSent,
   onOrderClosedShort,
   onInstalmentMoved,
+  onRetentionMoved,
   onStatementMoved,
   onPaymentOrdered,
   onPaymentPaid,
@@ -259,6 +262,7 @@ export const scheduledJobs: readonly ScheduledJob[] = [
   everyHourPassTimeOnAgreements,
   everyHourPassTimeOnEarlyPayments,
   everyHourMakeSelfBilledInvoices,
+  everyHourReleaseRetentions,
   everyHourRemindCommittee,
   everyHourForgetFailedSignIns,
   everyFiveMinutesEndDelegations,

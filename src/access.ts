@@ -22,6 +22,7 @@ import { invoiceLifecycle } from './invoices/invoice.ts';
 import { paymentLifecycle, paymentRunLifecycle } from './invoices/payment-run.ts';
 import { selfBilledInvoiceLifecycle } from './invoices/self-billing/self-billed-invoice.ts';
 import { selfBillingAgreementLifecycle } from './invoices/self-billing/self-billing-agreement.ts';
+import { retentionLifecycle } from './invoices/retentions/retention.ts';
 import { statementLifecycle } from './invoices/statements/statement.ts';
 import { readAccess } from './kernel/access.ts';
 import { purchaseOrderLifecycle } from './orders/purchase-order.ts';
@@ -56,6 +57,7 @@ export const access = readAccess(permissions, [
   forecastLifecycle,
   invoiceLifecycle,
   instalmentLifecycle,
+  retentionLifecycle,
   creditNoteLifecycle,
   earlyPaymentLifecycle,
   selfBillingAgreementLifecycle,

@@ -339,12 +339,18 @@ export const tradingTables: Tables = {
     audit: all('SELECT'),
     worker: all('SELECT'),
   },
+  retention: {
+    supplier: rows(OWN, 'SELECT, INSERT, UPDATE (state, version)'),
+    staff: all('SELECT, INSERT, UPDATE'),
+    audit: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE'),
+  },
   // Whoever sends an invoice for received goods says what was paid of it in advance; whoever refuses one lets it go.
   prepayment_deduction: {
     supplier: rows(seenThrough('invoice', 'invoice_id'), 'SELECT, INSERT, UPDATE (holds)'),
     staff: all('SELECT, INSERT, UPDATE (holds)'),
     audit: all('SELECT'),
-    worker: all('SELECT'),
+    worker: all('SELECT, INSERT, UPDATE (holds)'),
   },
   credit_note: {
     supplier: rows(

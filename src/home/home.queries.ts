@@ -19,6 +19,7 @@ import {
   waitingFor as waitingForInvoices,
   waitingForPaymentRuns,
   waitingForSelfBilling,
+  waitingForRetentions,
   waitingForStatements,
 } from '../invoices/index.ts';
 import type { Actor, Principal } from '../kernel/actor.ts';
@@ -83,6 +84,7 @@ const WAITING: readonly ((ctx: Ctx) => Promise<readonly WaitingItem[]>)[] = [
   waitingForInspection,
   waitingForDrafts,
   waitingForInstalments,
+  waitingForRetentions,
   waitingForStatements,
   waitingForCreditNotes,
   waitingForEarlyPayments,

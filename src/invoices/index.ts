@@ -51,6 +51,9 @@ export {
   getSelfBillingFacts,
   waitingForSelfBilling,
 } from './self-billing/self-billing-page.service.ts';
+export { releaseDueRetentions } from './retentions/retentions.service.ts';
+export { getRetentionFacts, type RetentionFacts } from './retentions/retentions-page.service.ts';
+export { waitingForRetentions } from './retentions/retentions-waiting.service.ts';
 export { getStatementFacts, type StatementFacts } from './statements/statement-page.service.ts';
 export { waitingForStatements } from './statements/statements-waiting.service.ts';
 export { correctInvoice, submitInvoice } from './submission.service.ts';

@@ -42,6 +42,8 @@ import { findExceptions } from './match-exception.store.ts';
 import { type ActsNext, type MatchException, ownerOf, sizeOf } from './match-exception.ts';
 import { findPaymentOfInvoice, type PaymentOfInvoice } from './payment-run.queries.ts';
 import { selfBilledOf } from './self-billing/self-billing-page.service.ts';
+import { findRetained } from './retentions/retention.store.ts';
+import type { Retained } from './retentions/retention.ts';
 import { findOrdersOfStatement } from './statements/statement.store.ts';
 import { differencesFromFile, documentBeside } from './uploads/document-beside.ts';
 import type { FileDifference } from './uploads/prefill.ts';
@@ -136,6 +138,8 @@ export type InvoicePage = {
   readonly payment: PaymentOfInvoice | null;
   readonly credits: CreditsOfInvoice;
   readonly early: EarlyOfInvoice;
+  /** What is held back of it. */
+  readonly retained: readonly Retained[];
   /** What it is less by because it was paid in advance. */
   readonly deductions: readonly DeductionShown[];
   /** Of an instalment's invoice: which, and what of it no later invoice has used. */
@@ -207,6 +211,7 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
     document: documentBeside(documents, document),
     read: document?.read ?? null,
     differences: differencesFromFile(document, { figures: invoice, ourTaxId: ctx.policies.company.vatId }),
+    retained: await findRetained(ctx.tx, invoiceId),
     deductions: await findDeductions(ctx.tx, invoiceId),
     prepaid: invoice.instalmentId === null ? null : await prepaidShown(ctx, invoice),
     mayAttach: may(ctx, 'invoice.attach', invoice),

@@ -11,6 +11,7 @@ import { invoicesRoutes } from './invoices.routes.ts';
 import { paymentRunRoutes } from './payment-run.routes.ts';
 import { paymentResultRoutes } from './payment-run-result.routes.ts';
 import { selfBillingRoutes } from './self-billing/self-billing.routes.ts';
+import { retentionsRoutes } from './retentions/retentions.routes.ts';
 import { statementsRoutes } from './statements/statements.routes.ts';
 import { invoiceDraftsRoutes } from './uploads/invoice-drafts.routes.ts';
 
@@ -26,6 +27,7 @@ export const invoicingRoutes = (
   decisionRoutes(web),
   statementsRoutes(web, of),
   instalmentsRoutes(web, of),
+  retentionsRoutes(web),
   creditNotesRoutes(web),
   earlyPaymentRoutes(web),
   selfBillingRoutes(web),

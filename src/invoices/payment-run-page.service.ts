@@ -24,7 +24,14 @@ import {
 } from './payment-run.queries.ts';
 import { toDecideOnRun, todayOf } from './payment-run.service.ts';
 import { findLines, findPayments, findRun, type LineOfRun, type PaymentOfRun } from './payment-run.store.ts';
-import { amountOf, type PaymentRun, type PaymentRunState, planPayments } from './payment-run.ts';
+import {
+  amountOf,
+  INVOICES_AT_MOST,
+  type PaymentRun,
+  type PaymentRunState,
+  planPayments,
+} from './payment-run.ts';
+import { findReleased } from './retentions/retention.store.ts';
 
 /** A week of payments is the usual run. */
 const AHEAD_DAYS = 7;
@@ -65,7 +72,9 @@ export async function getRunPreview(
   const currencies = await findPayableCurrencies(ctx);
   const currency = of.currency ?? currencies[0] ?? ctx.policies.company.currency;
   const dueUntil = of.dueUntil ?? addDays(today, AHEAD_DAYS);
-  const rows = await findPayable(ctx, { currency, dueUntil, persons: personsOf(ctx.actor) });
+  const persons = personsOf(ctx.actor);
+  const invoices = await findPayable(ctx, { currency, dueUntil, persons });
+  const rows = [...invoices, ...(await findReleasedRows(ctx, { currency, persons, count: invoices.length }))];
   const chosen = rows.filter((row) => of.ticked?.has(row.id) ?? true);
   const payOn = of.payOn ?? today;
   const shown = await withCredits(ctx, { rows, chosen, currency, payOn });
@@ -88,6 +97,16 @@ export async function getRunPreview(
     tickedAmount: addDecimals(shown.filter((row) => chosen.includes(row.row)).map((row) => row.toPay)),
     invoiceCount: rows.length,
   };
+}
+
+/** What was held back and is released, as far as a run has room for it. */
+async function findReleasedRows(
+  ctx: Ctx,
+  of: { currency: string; persons: readonly string[]; count: number },
+): Promise<PayableRow[]> {
+  const limit = INVOICES_AT_MOST - of.count;
+  const released = await findReleased(ctx.tx, { ...of, limit, ...placesOf(ctx.actor) });
+  return released.map((one) => ({ ...one, earlyPayOn: null }));
 }
 
 /** Each invoice with what credits and discounts would take off it, were the run made of those that are ticked. */

@@ -65,7 +65,9 @@ export function drawRemittanceAdvice(
         ],
         rows: lines.map((line) => [
           line.supplierNumber,
-          line.invoiceReference,
+          line.retentionId === null
+            ? line.invoiceReference
+            : { text: line.invoiceReference, detail: t('retentions.released-part') },
           line.orderReference,
           fmt.day(line.issuedOn),
           fmt.amount(line.grossAmount, payment.currency),
@@ -88,6 +90,7 @@ export function drawRemittanceAdvice(
           keptBelow: 35,
         });
       }
+      drawPlanned(pdf, { lines, currency: payment.currency, t, fmt });
       drawDiscounts(pdf, { lines, currency: payment.currency, t, fmt });
       drawTotals(pdf, [
         { label: t('payments.advice.total'), value: fmt.money(amount, payment.currency), isStrong: true },
@@ -95,6 +98,37 @@ export function drawRemittanceAdvice(
       drawParagraph(pdf, t('payments.advice.note', { reference: payment.reference }));
     },
   );
+}
+
+/** What was paid of these invoices in advance, and what is held back of them. */
+function drawPlanned(
+  pdf: Parameters<typeof drawTable>[0],
+  of: Pick<PaymentPage, 'lines'> & { currency: string; t: Translate; fmt: ReturnType<typeof formatFor> },
+): void {
+  const { t, fmt, currency } = of;
+  const rows = of.lines.flatMap((line) =>
+    [
+      { key: 'instalments.deducted.heading', amount: line.deductedAmount },
+      { key: 'retentions.retained', amount: line.retainedAmount },
+    ]
+      .filter(({ amount }) => !isZero(amount))
+      .map(({ key, amount }) => [
+        t(key),
+        line.invoiceReference,
+        fmt.amount(subtractDecimals('0', amount), currency),
+      ]),
+  );
+  if (rows.length === 0) return;
+  drawHeading(pdf, t('retentions.advice'));
+  drawTable(pdf, {
+    columns: [
+      { heading: t('retentions.what'), width: 46 },
+      { heading: t('payments.advice.our-reference'), width: 34 },
+      { heading: `${t('payments.advice.amount')} ${currency}`, width: 20, align: 'right' },
+    ],
+    rows,
+    keptBelow: 35,
+  });
 }
 
 /** What was agreed for paying these invoices early, and is not paid. */

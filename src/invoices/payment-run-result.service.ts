@@ -12,7 +12,9 @@ import { latestDay, lockOrdersInTurn } from './invoices.service.ts';
 import {
   giveBack,
   idsOf,
+  lockRetainedOf,
   lockRun,
+  moveRetained,
   type NamedRun,
   recordInvoices,
   recordRun,
@@ -134,7 +136,10 @@ async function payInvoicesOf(
 ): Promise<string[]> {
   const { run, payment } = of;
   const paidOn = found('payment', payment.paidOn);
-  const lines = of.lines.filter((line) => line.paymentId === payment.id);
+  const all = of.lines.filter((line) => line.paymentId === payment.id);
+  const lines = all.filter((line) => line.retentionId === null);
+  const retentions = await lockRetainedOf(ctx, all);
+  await moveRetained(ctx, { run, retentions, act: 'settle', paidOn });
   const ids = lines.map((line) => line.invoiceId);
   const acts = new Map(lines.map((line) => [line.invoiceId, actFor(line, paidOn)]));
   const invoices = await store.lockInvoices(ctx.tx, { ids, ...placesOf(ctx.actor) });

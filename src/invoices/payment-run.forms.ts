@@ -20,18 +20,25 @@ export const previewQuery = z.object({
   payOn: day.nullable().default(null).catch(null),
 });
 
-export const runForm = z.object({
-  currency,
-  dueUntil: day,
-  payOn: day,
-  invoice: z.preprocess(oneOrMany, z.array(z.uuid()).min(1, 'payment_run.is-empty').max(500)),
-});
+export const runForm = z
+  .object({
+    currency,
+    dueUntil: day,
+    payOn: day,
+    invoice: z.preprocess(oneOrMany, z.array(z.uuid()).max(500)),
+    retention: z.preprocess(oneOrMany, z.array(z.uuid()).max(500)),
+  })
+  .refine((form) => form.invoice.length + form.retention.length > 0, {
+    error: 'payment_run.is-empty',
+    path: ['invoice'],
+  });
 
-const ticked = z.object({ invoice: z.preprocess(oneOrMany, z.array(z.string().max(40)).max(500)).catch([]) });
+const ticks = z.preprocess(oneOrMany, z.array(z.string().max(40)).max(500)).catch([]);
+const ticked = z.object({ invoice: ticks, retention: ticks });
 /** The ticks as they were sent, for the form to be shown again; null when none was sent. */
 export const tickedOf = (body: unknown): ReadonlySet<string> | null =>
   typeof body === 'object' && body !== null && Object.hasOwn(body, 'dueUntil')
-    ? new Set(ticked.parse(body).invoice)
+    ? new Set(Object.values(ticked.parse(body)).flat())
     : null;
 
 export const releaseForm = z.strictObject({ version });

@@ -23,6 +23,9 @@ export type PayableRow = {
   readonly payable: DecimalString;
   /** The day that was agreed for paying it early. */
   readonly earlyPayOn: Day | null;
+  /** What was held back of an invoice; undefined for an invoice itself. */
+  readonly retentionId?: string;
+  readonly invoiceId?: string;
 };
 
 /** Approved invoices of a currency due, or agreed to be paid early, until a day, that the actor may pay: by supplier, at most a run's. */
@@ -59,16 +62,21 @@ export const findPayable = (
     ],
   });
 
-/** The currencies of approved invoices, the most used first. */
+/** The currencies of what can be paid, the most used first. */
 export async function findPayableCurrencies(ctx: Ctx): Promise<string[]> {
   const rows = await named<{ currency: string }>(ctx.tx, {
     name: 'payment_run.currencies',
     text: `
-      SELECT invoice.currency FROM invoice
-       WHERE invoice.state = 'approved'
-         AND ${inScope(placeByOrderId('invoice.order_id'), { plants: '$1', categories: '$2' })}
-       GROUP BY invoice.currency
-       ORDER BY count(*) DESC, invoice.currency
+      SELECT payable.currency
+        FROM (SELECT invoice.currency FROM invoice
+               WHERE invoice.state = 'approved'
+                 AND ${inScope(placeByOrderId('invoice.order_id'), { plants: '$1', categories: '$2' })}
+               UNION ALL
+              SELECT retention.currency FROM retention
+               WHERE retention.state = 'released'
+                 AND ${inScope(placeByOrderId('retention.order_id'), { plants: '$1', categories: '$2' })}) AS payable
+       GROUP BY payable.currency
+       ORDER BY count(*) DESC, payable.currency
        LIMIT 50`,
     values: [placesOf(ctx.actor).plants, placesOf(ctx.actor).categories],
   });
@@ -198,6 +206,7 @@ export async function findPaymentOfInvoice(
         JOIN payment ON payment.id = line.payment_id
        WHERE line.invoice_id = $1
          AND line.holds
+         AND line.retention_id IS NULL
          AND ($2::uuid IS NULL OR (payment.supplier_id = $2 AND payment.state <> 'planned'))
        ORDER BY line.is_part, line.id
        LIMIT 1`,

@@ -102,9 +102,10 @@ function addMaking(router: PortalRouter, web: WebDeps): void {
     let runId = '';
     await web.submitForm(req, res, {
       async act() {
-        const { invoice, currency, dueUntil, payOn } = parseForm(runForm, req.body);
-        const wanted = { currency, dueUntil, payOn, invoiceIds: invoice };
-        runId = await web.runInTx(whoOf(req), (ctx) => makePaymentRun(ctx, wanted));
+        const { invoice, retention, ...wanted } = parseForm(runForm, req.body);
+        runId = await web.runInTx(whoOf(req), (ctx) =>
+          makePaymentRun(ctx, { ...wanted, invoiceIds: invoice, retentionIds: retention }),
+        );
       },
       goTo: () => `/payment-runs/${runId}`,
       notice: 'payments.notice.made',

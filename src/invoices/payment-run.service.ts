@@ -21,6 +21,9 @@ import {
   paymentRunLifecycle,
   planPayments,
 } from './payment-run.ts';
+import { lockRetentions, moveRetentions, type RetentionOfRun } from './retentions/retention.store.ts';
+import { retentionLifecycle } from './retentions/retention.ts';
+import { recordRetentions } from './retentions/retentions.service.ts';
 
 /** What a run is made from: the invoices that were ticked, and what they were looked for by. */
 export type WantedRun = {
@@ -28,6 +31,8 @@ export type WantedRun = {
   readonly dueUntil: Day;
   readonly payOn: Day;
   readonly invoiceIds: readonly string[];
+  /** Released retentions, beside invoices. */
+  readonly retentionIds?: readonly string[];
 };
 
 /** The run, and the state of it that was in front of the one who acts. */
@@ -52,10 +57,12 @@ export async function makePaymentRun(ctx: Ctx, wanted: WantedRun): Promise<strin
     one.state === 'approved' && one.currency === wanted.currency && payBy(one) <= wanted.dueUntil;
   if (invoices.length !== ids.length || !invoices.every(fits))
     throw conflict('payment_run.invoices-changed', 'An invoice cannot be paid by this run any more');
-  assertBoughtNone(ctx, invoices);
-  const supplierIds = [...new Set(invoices.map((invoice) => invoice.supplierId))];
+  const retentions = await lockReleased(ctx, wanted);
+  const payable = [...invoices.map(asPayable), ...retentions];
+  assertBoughtNone(ctx, payable);
+  const supplierIds = [...new Set(payable.map((one) => one.supplierId))];
   const credits = await lockOpenCredits(ctx.tx, { supplierIds, currency: wanted.currency });
-  const planned = planPayments(invoices, credits, inTimeFor(agreed, wanted.payOn));
+  const planned = planPayments(payable, credits, inTimeFor(agreed, wanted.payOn));
   const run = await newRun(ctx, wanted);
   const payments = planned.map((one) => ({
     ...one,
@@ -66,14 +73,22 @@ export async function makePaymentRun(ctx: Ctx, wanted: WantedRun): Promise<strin
     payment.lines.map(({ invoice, amount, credits: applied, discount }) => ({
       id: newId(),
       paymentId: payment.id,
-      invoiceId: invoice.id,
+      invoiceId: invoice.invoiceId,
+      retentionId: invoice.retentionId,
       amount,
       discount,
       applied,
     })),
   );
   await store.insertRun(ctx.tx, { run, payments, lines });
-  const applied = lines.flatMap((line) => line.applied.map((one) => ({ ...one, paymentLineId: line.id })));
+  const applied = lines.flatMap((line) =>
+    line.applied.map((one) => ({
+      ...one,
+      invoiceId: line.invoiceId,
+      retentionId: line.retentionId,
+      paymentLineId: line.id,
+    })),
+  );
   await insertApplications(ctx.tx, applied, ctx.now);
   await store.moveInvoices(ctx.tx, { ids, state: invoiceLifecycle.next('approved', 'schedule') });
   await record(ctx, {
@@ -85,13 +100,63 @@ export async function makePaymentRun(ctx: Ctx, wanted: WantedRun): Promise<strin
       currency: run.currency,
       payOn: run.payOn,
       invoices: ids.length,
+      retentions: retentions.length,
       credits: applied.length,
     },
   });
   await recordPayments(ctx, 'payment.planned', payments, { to: 'planned' });
   await recordInvoices(ctx, 'invoice.scheduled', { run, invoices, from: 'approved', to: 'scheduled' });
+  await moveRetained(ctx, { run, retentions, act: 'schedule', paidOn: null });
   return run.id;
 }
+
+const asPayable = (invoice: store.InvoiceOfRun) => ({
+  ...invoice,
+  invoiceId: invoice.id,
+  retentionId: null,
+});
+
+/** @throws AppError `payment_run.invoices-changed` */
+async function lockReleased(ctx: Ctx, wanted: WantedRun): Promise<RetentionOfRun[]> {
+  const ids = [...new Set(wanted.retentionIds)];
+  if (ids.length === 0) return [];
+  const retentions = await lockRetentions(ctx.tx, { ids, ...placesOf(ctx.actor) });
+  const fits = (one: RetentionOfRun): boolean => one.state === 'released' && one.currency === wanted.currency;
+  if (retentions.length !== ids.length || !retentions.every(fits))
+    throw conflict('payment_run.invoices-changed', 'A retention cannot be paid by this run any more');
+  return retentions;
+}
+
+const RETENTION_PAST = { schedule: 'scheduled', unschedule: 'unscheduled', settle: 'paid' } as const;
+
+/** Moves retentions with the payments that hold them, and records it. */
+export async function moveRetained(
+  ctx: Ctx,
+  of: {
+    run: Pick<PaymentRun, 'reference'>;
+    retentions: readonly RetentionOfRun[];
+    act: keyof typeof RETENTION_PAST;
+    paidOn: Day | null;
+  },
+): Promise<void> {
+  const [first] = of.retentions;
+  if (first === undefined) return;
+  const [state] = of.retentions.map((one) => retentionLifecycle.next(one.state, of.act));
+  const to = found('retention', state);
+  await moveRetentions(ctx.tx, { ids: idsOf(of.retentions), state: to, paidOn: of.paidOn });
+  await recordRetentions(ctx, `retention.${RETENTION_PAST[of.act]}`, {
+    retentions: of.retentions,
+    from: first.state,
+    to,
+    changes: { run: of.run.reference },
+  });
+}
+
+/** What lines hold of retentions, held until the transaction ends. */
+export const lockRetainedOf = (ctx: Ctx, lines: readonly store.LineOfRun[]): Promise<RetentionOfRun[]> => {
+  const ids = lines.flatMap((line) => (line.retentionId === null ? [] : [line.retentionId]));
+  return ids.length === 0 ? Promise.resolve([]) : lockRetentions(ctx.tx, { ids, ...placesOf(ctx.actor) });
+};
 
 const newRun = async (ctx: Ctx, wanted: WantedRun): Promise<PaymentRun> => ({
   id: newId(),
@@ -201,13 +266,15 @@ export async function giveBack(
   of: { run: PaymentRun; lines: readonly store.LineOfRun[]; reason: string },
 ): Promise<void> {
   const { run, lines, reason } = of;
-  const ids = lines.map((line) => line.invoiceId);
+  const ids = lines.filter((line) => line.retentionId === null).map((line) => line.invoiceId);
   const invoices = await store.lockInvoices(ctx.tx, { ids, ...placesOf(ctx.actor) });
+  const retentions = await lockRetainedOf(ctx, lines);
   const states = invoices.map((invoice) => invoiceLifecycle.next(invoice.state, 'unschedule'));
   await store.letGo(ctx.tx, { lineIds: idsOf(lines), reason });
   await letApplicationsGo(ctx.tx, idsOf(lines));
   await store.moveInvoices(ctx.tx, { ids, state: states[0] ?? 'approved' });
   await recordInvoices(ctx, 'invoice.unscheduled', { run, invoices, from: 'scheduled', to: 'approved' });
+  await moveRetained(ctx, { run, retentions, act: 'unschedule', paidOn: null });
 }
 
 const PAST = { order: 'ordered', cancel: 'cancelled' } as const;

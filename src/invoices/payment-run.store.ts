@@ -5,9 +5,10 @@ import type { Tx } from '../platform/db/context.ts';
 import { inScope, placeByOrderId } from '../platform/db/scope.ts';
 import { named } from '../platform/db/statements.ts';
 import { payableOf } from './credits/credit-note.store.ts';
-import { isOpenPrepaid } from './instalments/instalment.store.ts';
+import { deductedOf, isOpenPrepaid } from './instalments/instalment.store.ts';
 import type { InvoiceState } from './invoice.ts';
 import type { Payment, PaymentLine, PaymentRun } from './payment-run.ts';
+import { heldBackOf } from './retentions/retention.store.ts';
 
 /** A run is seen as a whole or not at all: none of its invoices lies outside of the reader's scope. */
 export const runInScope = (run: string, at: { plants: string; categories: string }): string => `NOT EXISTS (
@@ -89,8 +90,11 @@ export type LineOfRun = PaymentLine & {
   readonly orderReference: string;
   readonly issuedOn: Day;
   readonly dueOn: Day;
-  /** Before credits are taken off. */
+  /** Before anything is taken off. */
   readonly grossAmount: DecimalString;
+  /** Paid in advance, and held back; nothing of what was held back and is paid now. */
+  readonly deductedAmount: DecimalString;
+  readonly retainedAmount: DecimalString;
   readonly letGoReason: string | null;
 };
 
@@ -99,16 +103,20 @@ export const findLines = (tx: Tx, paymentIds: readonly string[]): Promise<LineOf
   named<LineOfRun>(tx, {
     name: 'payment_line.list',
     text: `
-      SELECT line.id, line.payment_id AS "paymentId", line.invoice_id AS "invoiceId", line.amount, line.holds,
+      SELECT line.id, line.payment_id AS "paymentId", line.invoice_id AS "invoiceId", line.retention_id AS "retentionId", line.amount, line.holds,
              line.let_go_reason AS "letGoReason", line.early_payment_id AS "earlyPaymentId",
              line.discount_amount AS "discountAmount", line.is_part AS "isPart", early.pay_on AS "earlyPayOn", invoice.supplier_id AS "supplierId",
              ${ordersOf('invoice')} AS "orderIds", invoice.reference AS "invoiceReference",
              invoice.supplier_number AS "supplierNumber", po.reference AS "orderReference",
-             invoice.issued_on AS "issuedOn", invoice.due_on AS "dueOn", invoice.gross_amount AS "grossAmount"
+             invoice.issued_on AS "issuedOn", invoice.due_on AS "dueOn",
+             COALESCE(retention.amount, invoice.gross_amount) AS "grossAmount",
+             CASE WHEN retention.id IS NULL THEN ${deductedOf('invoice')} ELSE 0 END AS "deductedAmount",
+             CASE WHEN retention.id IS NULL THEN ${heldBackOf('invoice')} ELSE 0 END AS "retainedAmount"
         FROM payment_line AS line
         JOIN invoice ON invoice.id = line.invoice_id
         JOIN purchase_order AS po ON po.id = invoice.order_id
         LEFT JOIN early_payment AS early ON early.id = line.early_payment_id
+        LEFT JOIN retention ON retention.id = line.retention_id
        WHERE line.payment_id = ANY ($1::uuid[])
        ORDER BY invoice.due_on, invoice.reference`,
     values: [paymentIds],
@@ -121,6 +129,7 @@ export type NewRun = {
     id: string;
     paymentId: string;
     invoiceId: string;
+    retentionId: string | null;
     amount: DecimalString;
     discount: { earlyPaymentId: string; amount: DecimalString } | null;
   }[];
@@ -149,11 +158,11 @@ export async function insertRun(tx: Tx, { run, payments, lines }: NewRun): Promi
   await named(tx, {
     name: 'payment_line.insert',
     text: `
-      INSERT INTO payment_line (id, payment_id, invoice_id, amount, early_payment_id, discount_amount)
-      SELECT line.id, line."paymentId", line."invoiceId", line.amount, (line.discount ->> 'earlyPaymentId')::uuid,
+      INSERT INTO payment_line (id, payment_id, invoice_id, retention_id, amount, early_payment_id, discount_amount)
+      SELECT line.id, line."paymentId", line."invoiceId", line."retentionId", line.amount, (line.discount ->> 'earlyPaymentId')::uuid,
              COALESCE((line.discount ->> 'amount')::numeric, 0)
         FROM jsonb_to_recordset($1::jsonb)
-          AS line (id uuid, "paymentId" uuid, "invoiceId" uuid, amount numeric, discount jsonb)`,
+          AS line (id uuid, "paymentId" uuid, "invoiceId" uuid, "retentionId" uuid, amount numeric, discount jsonb)`,
     values: [JSON.stringify(lines)],
   });
 }

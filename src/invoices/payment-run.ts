@@ -66,6 +66,8 @@ export type PaymentLine = {
   readonly id: string;
   readonly paymentId: string;
   readonly invoiceId: string;
+  /** Where it pays what was held back of the invoice, and not the invoice. */
+  readonly retentionId: string | null;
   readonly amount: DecimalString;
   readonly holds: boolean;
   /** What was agreed for paying it early, and is not paid. */
@@ -78,7 +80,7 @@ export type PaymentLine = {
 /** More is another run: a run is looked through by two people. */
 export const INVOICES_AT_MOST = 500;
 
-/** An invoice that can be paid, as a run takes it. */
+/** An invoice that can be paid, or what was held back of one, as a run takes it. */
 export type Payable = {
   readonly id: string;
   readonly supplierId: string;

@@ -17,7 +17,7 @@ import {
   figuresOf,
   suggestedQuantity,
 } from './figures.ts';
-import { deductPrepaid } from './instalments/deductions.service.ts';
+import { applyPaymentPlans } from './instalments/deductions.service.ts';
 import * as store from './invoice.store.ts';
 import { assertHasLines, dueOn, invoiceLifecycle } from './invoice.ts';
 import {
@@ -138,7 +138,7 @@ export async function sendInvoice(
     shares: sharesOf(figures.lines, billable),
     sent,
   });
-  await deductPrepaid(ctx, {
+  await applyPaymentPlans(ctx, {
     ...figures,
     lines: [...withOrders(figures.lines, billable), ...figures.charges],
     invoiceId: id,
@@ -202,7 +202,7 @@ export async function correctInvoice(
     shares: sharesOf(figures.lines, billable),
     sent,
   });
-  await deductPrepaid(ctx, {
+  await applyPaymentPlans(ctx, {
     ...figures,
     lines: [...withOrders(figures.lines, billable), ...figures.charges],
     invoiceId: invoice.id,

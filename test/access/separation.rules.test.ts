@@ -59,6 +59,7 @@ const separated: readonly (readonly [act: string, role: Role, state: string, tie
   ['invoice.approve', 'finance', 'pending_approval', 'buyer', 'invoice.approved-by-own-buyer'],
   ['invoice.approve', 'finance', 'pending_approval', 'accepter', 'invoice.approved-by-exception-accepter'],
   ['invoice.pay', 'finance', 'approved', 'buyer', 'invoice.paid-by-own-buyer'],
+  ['retention.approve', 'finance', 'asked', 'requester', 'retention.approved-by-asker'],
   ['early_payment.accept', 'finance', 'proposed', 'buyer', 'early_payment.accepted-by-own-buyer'],
   ['payment_run.release', 'finance', 'draft', 'owner', 'payment_run.released-by-own-maker'],
   [

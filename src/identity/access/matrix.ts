@@ -15,6 +15,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   invoices: [
     'invoice',
     'instalment',
+    'retention',
     'credit_note',
     'statement',
     'payment_run',

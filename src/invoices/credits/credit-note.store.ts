@@ -5,6 +5,7 @@ import type { Tx } from '../../platform/db/context.ts';
 import { inScope, placeByOrderId } from '../../platform/db/scope.ts';
 import { firstOf, rowsOf } from '../../platform/db/statements.ts';
 import { deductedOf } from '../instalments/instalment.store.ts';
+import { heldBackOf } from '../retentions/retention.store.ts';
 import type { Application, CreditNote, OpenCredit } from './credit-note.ts';
 
 type Of = Places & { readonly id: string; readonly supplierId: string | null };
@@ -114,13 +115,13 @@ export const OPEN_OF_NOTE = `note.gross_amount - COALESCE((SELECT sum(applied.am
                                               WHERE applied.credit_note_id = note.id AND applied.holds), 0)`;
 
 /**
- * What is still to be paid of an invoice, once what was paid in advance or in part and credits are taken off: SQL about a
- * row of that name.
+ * What is still to be paid of an invoice, once what was paid in advance or in part, what is held back and credits are taken
+ * off: SQL about a row of that name.
  */
 export const payableOf = (invoice: string): string =>
-  `(${invoice}.gross_amount - ${deductedOf(invoice)}
+  `(${invoice}.gross_amount - ${deductedOf(invoice)} - ${heldBackOf(invoice)}
                            - COALESCE((SELECT sum(applied.amount) FROM credit_application AS applied
-                                  WHERE applied.invoice_id = ${invoice}.id AND applied.holds), 0)
+                                  WHERE applied.invoice_id = ${invoice}.id AND applied.retention_id IS NULL AND applied.holds), 0)
                            - COALESCE((SELECT sum(part.amount) FROM payment_line AS part
                                   WHERE part.invoice_id = ${invoice}.id AND part.is_part), 0))`;
 
@@ -172,7 +173,11 @@ export async function findPayableOf(tx: Tx, invoiceId: string): Promise<DecimalS
 /** Writes applications in one statement. */
 export async function insertApplications(
   tx: Tx,
-  all: readonly (Application & { readonly paymentLineId: string | null })[],
+  all: readonly (Application & {
+    readonly paymentLineId: string | null;
+    /** Where it is taken from what was held back of the invoice. */
+    readonly retentionId?: string | null;
+  })[],
   at: Date,
 ): Promise<void> {
   if (all.length === 0) return;
@@ -182,6 +187,7 @@ export async function insertApplications(
       credit_note_id: one.creditNoteId,
       invoice_id: one.invoiceId,
       payment_line_id: one.paymentLineId,
+      retention_id: one.retentionId ?? null,
       amount: one.amount,
       created_at: at,
     })),

@@ -157,7 +157,8 @@ export const findApplicationsOfPayments = (
        FROM payment_line AS line
        JOIN credit_application AS applied
          ON applied.invoice_id = line.invoice_id AND applied.holds
-        AND (applied.payment_line_id = line.id OR applied.payment_line_id IS NULL)
+        AND (applied.payment_line_id = line.id
+             OR (applied.payment_line_id IS NULL AND line.retention_id IS NULL))
        JOIN credit_note AS note ON note.id = applied.credit_note_id
       WHERE line.payment_id = ANY (CAST(? AS uuid[])) AND line.holds
       ORDER BY note.created_at, note.id`,

@@ -15,6 +15,7 @@ import { dueOn, type Invoice, invoiceLifecycle } from '../invoice.ts';
 import { normaliseNumber } from '../invoice-number.ts';
 import { latestDay, personIn } from '../invoices.service.ts';
 import type { Difference } from '../match.ts';
+import { voidRetentions } from '../retentions/retention.store.ts';
 import { sumsOf, taxOn } from '../totals.ts';
 import { refuseUsedNumber } from '../used-number.service.ts';
 import * as store from './instalment.store.ts';
@@ -151,7 +152,8 @@ export async function differencesFromPlan(
 }
 
 /**
- * Of an invoice that was rejected: an instalment is due again, and nothing is deducted from it or because of it any more.
+ * Of an invoice that was rejected: an instalment is due again, and nothing is held back of it, deducted from it or because
+ * of it any more.
  * Its order is locked.
  */
 export async function freePrepaid(
@@ -159,6 +161,7 @@ export async function freePrepaid(
   invoice: Pick<Invoice, 'id' | 'orderId' | 'instalmentId'>,
 ): Promise<void> {
   await store.letDeductionsGo(ctx.tx, invoice.id);
+  await voidRetentions(ctx.tx, invoice.id);
   const all = await store.findProgress(ctx.tx, invoice.orderId);
   const progress = all.find((one) => one.id === invoice.instalmentId);
   if (progress === undefined) return;

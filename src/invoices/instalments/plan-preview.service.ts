@@ -1,7 +1,7 @@
 import { addDecimals, type DecimalString, subtractDecimals } from '../../kernel/money.ts';
 import { findOrder } from '../../orders/index.ts';
 import type { Ctx } from '../../platform/db/context.ts';
-import { deductionsFor } from './deductions.service.ts';
+import { planTermsFor } from './deductions.service.ts';
 import { findPrepaid } from './instalment.store.ts';
 import { openOf } from './prepaid.ts';
 
@@ -13,10 +13,13 @@ export type PlanPreview = {
     readonly amount: DecimalString;
     readonly taxAmount: DecimalString;
   }[];
+  readonly deducted: DecimalString;
+  /** Held back until its release. */
+  readonly retained: DecimalString;
   /** What remains to be paid when it is due. */
   readonly toPay: DecimalString;
-  /** All that was paid in advance and is open, for sums that are made anew as they are typed; null over several orders. */
-  readonly openAmount: DecimalString | null;
+  /** For sums that are made anew as they are typed; null over several orders. */
+  readonly rule: { readonly openAmount: DecimalString; readonly retentionPercent: DecimalString } | null;
 };
 
 /** Null for an invoice of orders that plan nothing. */
@@ -32,23 +35,34 @@ export async function previewPlan(
   const orderIds = [...new Set(of.lines.map((line) => line.orderId))];
   const found = await Promise.all(orderIds.map((id) => findOrder(ctx, id)));
   const orders = found.flatMap((order) => (order === undefined || order.plan === null ? [] : [order]));
-  if (orders.length === 0) return null;
+  const [first] = orders;
+  if (first === undefined) return null;
   const prepaid = (
     await Promise.all(orders.map(({ id }) => findPrepaid(ctx.tx, { orderId: id, except: of.except })))
   ).flat();
   const byId = new Map(prepaid.map((one) => [one.invoiceId, one]));
-  const deductions = (await deductionsFor(ctx, { ...of, orders })).flatMap((one) => {
-    const invoice = byId.get(one.prepaidInvoiceId);
-    return invoice === undefined ? [] : [{ ...one, ...namesOf(invoice) }];
-  });
+  const terms = await planTermsFor(ctx, { ...of, orders });
+  const deductions = terms
+    .flatMap((one) => one.deductions)
+    .flatMap((one) => {
+      const invoice = byId.get(one.prepaidInvoiceId);
+      return invoice === undefined
+        ? []
+        : [{ ...one, reference: invoice.reference, supplierNumber: invoice.supplierNumber }];
+    });
+  const deducted = addDecimals(deductions.map((one) => one.amount));
+  const retained = addDecimals(terms.map((one) => one.retained));
   return {
     deductions,
-    toPay: subtractDecimals(of.grossAmount, addDecimals(deductions.map((one) => one.amount))),
-    openAmount: orderIds.length > 1 ? null : addDecimals(prepaid.map(openOf)),
+    deducted,
+    retained,
+    toPay: subtractDecimals(of.grossAmount, addDecimals([deducted, retained])),
+    rule:
+      orderIds.length > 1
+        ? null
+        : {
+            openAmount: addDecimals(prepaid.map(openOf)),
+            retentionPercent: first.plan?.retention?.percent ?? '0',
+          },
   };
 }
-
-const namesOf = ({ reference, supplierNumber }: { reference: string; supplierNumber: string }) => ({
-  reference,
-  supplierNumber,
-});

@@ -52,14 +52,22 @@ const charges = () =>
     const key = row.querySelector('.invoice-charge-tax').value || form.elements.tax.value;
     return [{ key, amount: isAllowance ? -size : size }];
   });
-/** What was paid in advance is taken off, never more than the invoice. */
+/** What was paid in advance is taken off, and what is held back; never more than the invoice. */
 function showPlan(gross) {
   const plan = document.getElementById('plan-preview');
   if (plan === null || plan.dataset.open === undefined) return;
-  const open = millionths(plan.dataset.open) / 10n ** BigInt(6 - minorUnits);
-  const taken = open < gross ? open : gross;
-  document.getElementById('plan-deducted').textContent = written(taken);
-  document.getElementById('plan-to-pay').textContent = written(gross - taken);
+  const least = (one, other) => (one < other ? one : other);
+  const deducted = least(millionths(plan.dataset.open) / 10n ** BigInt(6 - minorUnits), gross);
+  const share = rounded(gross * millionths(plan.dataset.retention), 100n * MILLION);
+  const retained = least(share, gross - deducted);
+  for (const [id, amount] of [
+    ['plan-deducted', deducted],
+    ['plan-retained', retained],
+  ]) {
+    const shown = document.getElementById(id);
+    if (shown !== null) shown.textContent = written(amount);
+  }
+  document.getElementById('plan-to-pay').textContent = written(gross - deducted - retained);
 }
 
 function update() {
