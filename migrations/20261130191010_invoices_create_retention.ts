@@ -42,7 +42,8 @@ export const up = (db: Knex): Promise<unknown> =>
     ALTER TABLE payment_line ADD COLUMN retention_id uuid REFERENCES retention;
     ALTER TABLE credit_application ADD COLUMN retention_id uuid REFERENCES retention;
     DROP INDEX payment_line_one_an_invoice;
-    CREATE UNIQUE INDEX payment_line_one_an_invoice ON payment_line (invoice_id) WHERE holds AND retention_id IS NULL;
+    CREATE UNIQUE INDEX payment_line_one_an_invoice ON payment_line (invoice_id)
+      WHERE holds AND NOT is_part AND retention_id IS NULL;
     CREATE UNIQUE INDEX payment_line_one_a_retention ON payment_line (retention_id) WHERE holds;
     CREATE INDEX payment_line_by_invoice ON payment_line (invoice_id);`);
 
@@ -50,6 +51,6 @@ export const down = (db: Knex): Promise<unknown> =>
   db.raw(`
     ALTER TABLE credit_application DROP COLUMN retention_id;
     ALTER TABLE payment_line DROP COLUMN retention_id;
-    CREATE UNIQUE INDEX payment_line_one_an_invoice ON payment_line (invoice_id) WHERE holds;
+    CREATE UNIQUE INDEX payment_line_one_an_invoice ON payment_line (invoice_id) WHERE holds AND NOT is_part;
     DROP INDEX payment_line_by_invoice;
     DROP TABLE retention;`);

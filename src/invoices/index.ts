@@ -17,6 +17,7 @@ export { getEarlyPayment, waitingForEarlyPayments } from './early-payment/early-
 export { getInvoiceFacts, type InvoiceFacts } from './facts.service.ts';
 export type { EnteredInvoice } from './figures.ts';
 export { resumeInspected, waitingForInspection } from './four-way/inspected.service.ts';
+export { submitInstalmentInvoice } from './instalments/instalment-invoice.service.ts';
 export { mayReadInstalmentDocument } from './instalments/instalments.service.ts';
 export { getInstalmentFacts, type InstalmentFacts } from './instalments/instalments-page.service.ts';
 export { waitingForInstalments } from './instalments/instalments-waiting.service.ts';
@@ -51,7 +52,7 @@ export {
   getSelfBillingFacts,
   waitingForSelfBilling,
 } from './self-billing/self-billing-page.service.ts';
-export { releaseDueRetentions } from './retentions/retentions.service.ts';
+export { askForRelease, releaseDueRetentions, releaseRetention } from './retentions/retentions.service.ts';
 export { getRetentionFacts, type RetentionFacts } from './retentions/retentions-page.service.ts';
 export { waitingForRetentions } from './retentions/retentions-waiting.service.ts';
 export { getStatementFacts, type StatementFacts } from './statements/statement-page.service.ts';

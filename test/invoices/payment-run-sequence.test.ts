@@ -10,15 +10,19 @@ import {
   answerCreditNote,
   approveCreditNote,
   approveInvoice,
+  askForRelease,
   cancelPaymentRun,
   makePaymentRun,
+  matchInvoice,
   passTimeOnEarlyPayment,
   payInvoice,
   refusePayment,
   releasePaymentRun,
+  releaseRetention,
   sendDebitNote,
   settlePayments,
   submitCreditNote,
+  submitInstalmentInvoice,
   takeOutOfRun,
 } from '../../src/invoices/index.ts';
 import { getInvoicePage } from '../../src/invoices/invoice-page.service.ts';
@@ -26,6 +30,7 @@ import { type Actor, system } from '../../src/kernel/actor.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { newId } from '../../src/kernel/id.ts';
 import { addDecimals, compareDecimals, subtractDecimals } from '../../src/kernel/money.ts';
+import type { PaymentPlan } from '../../src/orders/index.ts';
 import type { Ctx } from '../../src/platform/db/context.ts';
 import { makeInvoice, makeReceived } from '../support/factories/invoices.ts';
 import { makeOrder } from '../support/factories/orders.ts';
@@ -34,6 +39,8 @@ import { makeWorld, type World } from '../support/world.ts';
 type Step = { act: string; by: number; which: number; amount: string };
 type Played = {
   readonly ids: readonly string[];
+  /** What was paid of their order in advance. */
+  readonly prepaidId: string;
   readonly carried: Map<string, string>;
   readonly supplierUser: Actor;
 };
@@ -79,6 +86,17 @@ const RELEASED_TOO_LATE: Step[] = [
   { act: 'wait', by: 0, which: 0, amount: 'right' },
   ...WHOLE_RUN.slice(1),
 ];
+/** What was held back is asked for by one, released by the other, and paid by a second run, less what is to our credit. */
+const RETAINED: Step[] = [
+  ...WHOLE_RUN,
+  { act: 'ask-release', by: 0, which: 0, amount: 'right' },
+  { act: 'let-go', by: 0, which: 0, amount: 'right' },
+  { act: 'let-go', by: 1, which: 0, amount: 'right' },
+  { act: 'claim', by: 0, which: 0, amount: '0.01' },
+  { act: 'make', by: 1, which: 0, amount: 'right' },
+  { act: 'release', by: 0, which: 1, amount: 'right' },
+  { act: 'settle', by: 0, which: 1, amount: 'right' },
+];
 /** Claims cover both invoices: nothing goes to the bank. */
 const COVERED: Step[] = [
   { act: 'claim', by: 0, which: 0, amount: '100' },
@@ -86,9 +104,25 @@ const COVERED: Step[] = [
   ...WHOLE_RUN,
 ];
 
+const PLAN: PaymentPlan = {
+  instalments: [
+    {
+      no: 0,
+      kind: 'prepayment',
+      name: '',
+      percent: null,
+      amount: '10',
+      expectedOn: null,
+      needsGuarantee: false,
+    },
+  ],
+  retention: { percent: '10', releaseAfter: null, releaseUnit: 'days' },
+};
+
 describe('any sequence of payment runs, releases, results and payments by hand', () => {
   let world: World;
   let finance: readonly [Actor, Actor];
+  let serial = 0;
   before(async () => {
     const earlyPayment = {
       isOn: true,
@@ -102,22 +136,35 @@ describe('any sequence of payment runs, releases, results and payments by hand',
   });
   after(() => world.close());
 
-  /** Two approved invoices of one order. */
-  async function makeApproved(supplierUser: Actor, buyer: Actor): Promise<string[]> {
-    const order = await makeOrder(world, { supplierUser, buyer });
+  /** Two approved invoices of one order, of which 10 was invoiced in advance and 10 % is held back. */
+  async function makeApproved(supplierUser: Actor, buyer: Actor): Promise<Pick<Played, 'ids' | 'prepaidId'>> {
+    const order = await makeOrder(world, { supplierUser, buyer, plan: PLAN });
+    serial += 1;
+    const prepaidId = await world.runInTx(supplierUser, (ctx) =>
+      submitInstalmentInvoice(ctx, {
+        orderId: order.order.id,
+        no: 0,
+        version: 0,
+        entered: {
+          supplierNumber: `PRE-${serial}`,
+          issuedOn: today(),
+          netAmount: '10',
+          tax: { category: 'S', rate: '13' },
+        },
+      }),
+    );
+    await world.runInTx(system('test'), (ctx) => matchInvoice(ctx, prepaidId));
     const of = await makeReceived(world, { order });
     const made = [
       await makeInvoice(world, { of, lines: [{ quantity: '3' }, { quantity: '' }] }),
       await makeInvoice(world, { of, lines: [{ quantity: '7' }, { quantity: '' }] }),
     ];
-    for (const { invoiceId } of made) {
+    for (const invoiceId of [prepaidId, ...made.map((one) => one.invoiceId)]) {
       const { version } = await world.db('invoice').where({ id: invoiceId }).first();
       await world.runInTx(finance[0], (ctx) => approveInvoice(ctx, { invoiceId, version }));
     }
-    return made.map((one) => one.invoiceId);
+    return { ids: made.map((one) => one.invoiceId), prepaidId };
   }
-
-  let serial = 0;
 
   /** The supplier credits one of the invoices, finance decides, or we claim and the supplier answers. */
   async function playCredit(step: Step, of: Played): Promise<void> {
@@ -231,13 +278,8 @@ describe('any sequence of payment runs, releases, results and payments by hand',
     if (step.act === 'credit' || step.act === 'claim') return playCredit(step, of);
     if (step.act === 'early' || step.act === 'propose') return playEarly(step, of);
     if (step.act === 'wait') return wait();
-    if (step.act === 'make') {
-      const invoiceIds = step.which === 0 ? of.ids : of.ids.filter((_, index) => index === step.which % 2);
-      await attempt(actor, (ctx) =>
-        makePaymentRun(ctx, { currency: 'USD', dueUntil: '2026-12-31', payOn: today(), invoiceIds }),
-      );
-      return;
-    }
+    if (step.act === 'ask-release' || step.act === 'let-go') return playRetention(step, of);
+    if (step.act === 'make') return playMake(step, of);
     if (step.act === 'by-hand') {
       const invoice = await world
         .db('invoice')
@@ -260,10 +302,10 @@ describe('any sequence of payment runs, releases, results and payments by hand',
         world
           .db('payment')
           .join('payment_line', 'payment_line.payment_id', 'payment.id')
-          .whereIn('payment_line.invoice_id', of.ids)
+          .whereIn('payment_line.invoice_id', [...of.ids, of.prepaidId])
           .select('payment.run_id'),
       )
-      .orderBy('created_at');
+      .orderBy('reference');
     const run = runs[step.which % Math.max(runs.length, 1)];
     if (run === undefined) return;
     const named = { runId: run.id as string, version: run.version as number };
@@ -285,22 +327,66 @@ describe('any sequence of payment runs, releases, results and payments by hand',
       const result = { reference: payment.reference, paidOn: today(), amount, bankReference: null };
       if (await attempt(actor, (ctx) => settlePayments(ctx, { ...named, results: [result] }))) {
         expect(step.amount, 'another amount was taken').to.equal('right');
-        for (const one of lines) if (Number(one.amount) > 0) carry(of, one.invoice_id, one.amount);
+        for (const one of lines)
+          if (Number(one.amount) > 0) carry(of, one.retention_id ?? one.invoice_id, one.amount);
       }
     }
   }
 
-  const appliedTo = async (column: 'invoice_id' | 'credit_note_id', id: string): Promise<string> =>
-    addDecimals(
-      (await world.db('credit_application').where({ [column]: id, holds: true })).map((one) => one.amount),
+  /** One in finance asks for the release of what is held back, or releases it. */
+  async function playRetention(step: Step, of: Played): Promise<void> {
+    const actor = finance[step.by % 2] ?? finance[0];
+    const act = step.act === 'let-go' ? releaseRetention : askForRelease;
+    for (const { id, version } of await retentionsOf(of))
+      await attempt(actor, (ctx) => act(ctx, { retentionId: id, version, reason: 'Guarantee' }));
+  }
+
+  const retentionsOf = ({ ids }: Pick<Played, 'ids'>) =>
+    world.db('retention').whereIn('invoice_id', [...ids]);
+
+  /** All that can be paid, or one invoice of it. */
+  async function playMake(step: Step, of: Played): Promise<void> {
+    const actor = finance[step.by % 2] ?? finance[0];
+    const isOpen = async (id: string) =>
+      (await world.db('invoice').where({ id }).first()).state === 'approved';
+    const all = [of.prepaidId, ...of.ids];
+    const open = (await Promise.all(all.map(isOpen))).flatMap((is, index) => (is ? [all[index] ?? ''] : []));
+    const released = (await retentionsOf(of)).filter((one) => one.state === 'released').map((one) => one.id);
+    const isAll = step.which === 0 && open.length + released.length > 0;
+    await attempt(actor, (ctx) =>
+      makePaymentRun(ctx, {
+        currency: 'USD',
+        dueUntil: '2026-12-31',
+        payOn: today(),
+        invoiceIds: isAll ? open : of.ids.filter((_, index) => index === step.which % 2),
+        retentionIds: isAll ? released : [],
+      }),
     );
+  }
+
+  const appliedTo = async (
+    column: 'invoice_id' | 'credit_note_id' | 'retention_id',
+    id: string,
+  ): Promise<string> =>
+    addDecimals(
+      (await world.db('credit_application').where({ [column]: id, holds: true }))
+        .filter((one) => column !== 'invoice_id' || one.retention_id === null)
+        .map((one) => one.amount),
+    );
+
+  /** What was approved of an invoice, less what was paid in advance and what is held back. */
+  const owedOf = async (id: string): Promise<string> => {
+    const { gross_amount } = await world.db('invoice').where({ id }).first();
+    const deducted = await world.db('prepayment_deduction').where({ invoice_id: id, holds: true });
+    const held = await world.db('retention').where({ invoice_id: id }).whereNot({ state: 'void' });
+    return subtractDecimals(gross_amount, addDecimals([...deducted, ...held].map((one) => one.amount)));
+  };
 
   /** What was approved, less credits and what the bank carried as a part. */
   const payableOf = async (id: string): Promise<string> => {
-    const { gross_amount } = await world.db('invoice').where({ id }).first();
     const parts = await world.db('payment_line').where({ invoice_id: id, is_part: true });
     const off = addDecimals([await appliedTo('invoice_id', id), ...parts.map((part) => part.amount)]);
-    return subtractDecimals(gross_amount, off);
+    return subtractDecimals(await owedOf(id), off);
   };
 
   /** The discounts that were really taken. */
@@ -316,10 +402,14 @@ describe('any sequence of payment runs, releases, results and payments by hand',
   }
 
   /** What must hold after each sequence, read from the tables themselves. */
-  async function assertSound({ ids, carried }: Played): Promise<void> {
-    for (const id of ids) {
+  async function assertSound(played: Played): Promise<void> {
+    const { ids, prepaidId, carried } = played;
+    await assertPlanSound(played);
+    for (const id of [...ids, prepaidId]) {
       const invoice = await world.db('invoice').where({ id }).first();
-      const holding = await world.db('payment_line').where({ invoice_id: id, holds: true, is_part: false });
+      const holding = await world
+        .db('payment_line')
+        .where({ invoice_id: id, retention_id: null, holds: true, is_part: false });
       const parts = await world.db('payment_line').where({ invoice_id: id, is_part: true });
       const payable = await payableOf(id);
       const isPaid = invoice.state === 'paid';
@@ -331,13 +421,11 @@ describe('any sequence of payment runs, releases, results and payments by hand',
           'for what was approved less what was credited and what was agreed for paying it early',
         ).to.equal(0);
       const applied = await appliedTo('invoice_id', id);
+      const owed = await owedOf(id);
       const all = addDecimals([carried.get(id) ?? '0', await takenOf(id), applied]);
       if (isPaid)
-        expect(
-          compareDecimals(all, invoice.gross_amount),
-          'paid, discount and credits are what was approved',
-        ).to.equal(0);
-      else expect(compareDecimals(all, invoice.gross_amount), 'no more than was approved').to.be.at.most(0);
+        expect(compareDecimals(all, owed), 'paid, discount and credits are what was approved').to.equal(0);
+      else expect(compareDecimals(all, owed), 'no more than was approved').to.be.at.most(0);
       await assertDiscountsSound(id);
       if (invoice.state === 'credited') expect(Number(payable), 'credited in full').to.equal(0);
       else
@@ -357,6 +445,33 @@ describe('any sequence of payment runs, releases, results and payments by hand',
       const most = note.state === 'approved' ? note.gross_amount : '0';
       expect(compareDecimals(used, most), 'used more than was agreed').to.be.at.most(0);
     }
+  }
+
+  /** What was paid in advance is deducted once, what was held back is paid once and by two people, and all together is what was matched. */
+  async function assertPlanSound({ ids, prepaidId, carried }: Played): Promise<void> {
+    const retentions = await retentionsOf({ ids });
+    for (const one of retentions) {
+      const paid = addDecimals([carried.get(one.id) ?? '0', await appliedTo('retention_id', one.id)]);
+      if (one.state === 'paid')
+        expect(compareDecimals(paid, one.amount), 'paid what was held back').to.equal(0);
+      else expect(carried.has(one.id), 'paid says so').to.equal(false);
+      const holding = await world.db('payment_line').where({ retention_id: one.id, holds: true });
+      expect(holding.length, 'held by one payment at most').to.be.at.most(1);
+      if (one.released_at !== null) expect(one.released_by).not.to.equal(one.asked_by);
+    }
+    const prepaid = await world.db('invoice').where({ id: prepaidId }).first();
+    const deducted = addDecimals(
+      (await world.db('prepayment_deduction').where({ prepaid_invoice_id: prepaidId, holds: true })).map(
+        (one) => one.amount,
+      ),
+    );
+    expect(compareDecimals(deducted, prepaid.gross_amount), 'deducted what was paid in advance').to.equal(0);
+    const matched = addDecimals(
+      (await world.db('invoice').whereIn('id', [...ids])).map((one) => one.gross_amount),
+    );
+    expect(compareDecimals(addDecimals(carried.values()), matched), 'no more than was matched').to.be.at.most(
+      0,
+    );
   }
 
   /** A discount is taken once, by a payment in time, and at most as it was agreed; a void one never. */
@@ -403,6 +518,8 @@ describe('any sequence of payment runs, releases, results and payments by hand',
         'early',
         'propose',
         'wait',
+        'ask-release',
+        'let-go',
       ),
       by: fc.nat({ max: 1 }),
       which: fc.nat({ max: 2 }),
@@ -414,15 +531,15 @@ describe('any sequence of payment runs, releases, results and payments by hand',
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 24 }), async (steps) => {
         world.setNow('2026-03-02T10:00:00Z');
-        const ids = await makeApproved(supplierUser, buyer);
-        const played: Played = { ids, carried: new Map(), supplierUser };
+        const approved = await makeApproved(supplierUser, buyer);
+        const played: Played = { ...approved, carried: new Map(), supplierUser };
         for (const one of steps) await play(one, played);
         await assertSound(played);
         paid += played.carried.size;
       }),
       {
         numRuns: 18,
-        examples: [[WHOLE_RUN], [CREDITED], [COVERED], [EARLY], [TOO_LATE], [RELEASED_TOO_LATE]],
+        examples: [[WHOLE_RUN], [CREDITED], [COVERED], [EARLY], [TOO_LATE], [RELEASED_TOO_LATE], [RETAINED]],
       },
     );
     expect(paid, 'some sequences do reach a payment').to.be.above(0);
@@ -436,6 +553,10 @@ describe('any sequence of payment runs, releases, results and payments by hand',
     expect(
       await world.db('payment_line').where({ is_part: true }),
       'some are paid too late',
+    ).not.to.have.length(0);
+    expect(
+      await world.db('retention').where({ state: 'paid' }),
+      'what was held back is paid, too',
     ).not.to.have.length(0);
     const covered = await world.db('invoice').where({ state: 'credited' });
     expect(covered.length, 'some are credited in full').to.be.above(0);
