@@ -20,9 +20,9 @@ import { earlyPaymentLifecycle } from './invoices/early-payment/early-payment.ts
 import { instalmentLifecycle } from './invoices/instalments/instalment.ts';
 import { invoiceLifecycle } from './invoices/invoice.ts';
 import { paymentLifecycle, paymentRunLifecycle } from './invoices/payment-run.ts';
+import { retentionLifecycle } from './invoices/retentions/retention.ts';
 import { selfBilledInvoiceLifecycle } from './invoices/self-billing/self-billed-invoice.ts';
 import { selfBillingAgreementLifecycle } from './invoices/self-billing/self-billing-agreement.ts';
-import { retentionLifecycle } from './invoices/retentions/retention.ts';
 import { statementLifecycle } from './invoices/statements/statement.ts';
 import { readAccess } from './kernel/access.ts';
 import { purchaseOrderLifecycle } from './orders/purchase-order.ts';

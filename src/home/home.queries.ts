@@ -18,8 +18,8 @@ import {
   waitingForInstalments,
   waitingFor as waitingForInvoices,
   waitingForPaymentRuns,
-  waitingForSelfBilling,
   waitingForRetentions,
+  waitingForSelfBilling,
   waitingForStatements,
 } from '../invoices/index.ts';
 import type { Actor, Principal } from '../kernel/actor.ts';

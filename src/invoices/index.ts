@@ -39,6 +39,9 @@ export {
 } from './payment-run-remittance.service.ts';
 export { refusePayment, settlePayments } from './payment-run-result.service.ts';
 export { waitingForPaymentRuns } from './payment-run-waiting.service.ts';
+export { askForRelease, releaseDueRetentions, releaseRetention } from './retentions/retentions.service.ts';
+export { getRetentionFacts, type RetentionFacts } from './retentions/retentions-page.service.ts';
+export { waitingForRetentions } from './retentions/retentions-waiting.service.ts';
 export { keepSelfBilledDocument } from './self-billing/self-billed-document.service.ts';
 export {
   acceptNextUnanswered,
@@ -52,9 +55,6 @@ export {
   getSelfBillingFacts,
   waitingForSelfBilling,
 } from './self-billing/self-billing-page.service.ts';
-export { askForRelease, releaseDueRetentions, releaseRetention } from './retentions/retentions.service.ts';
-export { getRetentionFacts, type RetentionFacts } from './retentions/retentions-page.service.ts';
-export { waitingForRetentions } from './retentions/retentions-waiting.service.ts';
 export { getStatementFacts, type StatementFacts } from './statements/statement-page.service.ts';
 export { waitingForStatements } from './statements/statements-waiting.service.ts';
 export { correctInvoice, submitInvoice } from './submission.service.ts';

@@ -10,8 +10,8 @@ import { invoiceFormRoutes } from './invoice-form.routes.ts';
 import { invoicesRoutes } from './invoices.routes.ts';
 import { paymentRunRoutes } from './payment-run.routes.ts';
 import { paymentResultRoutes } from './payment-run-result.routes.ts';
-import { selfBillingRoutes } from './self-billing/self-billing.routes.ts';
 import { retentionsRoutes } from './retentions/retentions.routes.ts';
+import { selfBillingRoutes } from './self-billing/self-billing.routes.ts';
 import { statementsRoutes } from './statements/statements.routes.ts';
 import { invoiceDraftsRoutes } from './uploads/invoice-drafts.routes.ts';
 
