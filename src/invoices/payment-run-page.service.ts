@@ -73,8 +73,8 @@ export async function getRunPreview(
   const currency = of.currency ?? currencies[0] ?? ctx.policies.company.currency;
   const dueUntil = of.dueUntil ?? addDays(today, AHEAD_DAYS);
   const persons = personsOf(ctx.actor);
-  const invoices = await findPayable(ctx, { currency, dueUntil, persons });
-  const rows = [...invoices, ...(await findReleasedRows(ctx, { currency, persons, count: invoices.length }))];
+  const payable = await findPayable(ctx, { currency, dueUntil, persons });
+  const rows = [...payable, ...(await findReleasedRows(ctx, { currency, persons, count: payable.length }))];
   const chosen = rows.filter((row) => of.ticked?.has(row.id) ?? true);
   const payOn = of.payOn ?? today;
   const shown = await withCredits(ctx, { rows, chosen, currency, payOn });

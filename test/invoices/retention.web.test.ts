@@ -40,32 +40,32 @@ describe('holding back a part of each invoice', () => {
     const { id, version } = await of(index);
     return who.post(`/retentions/${id}/${how}`, { version, ...over });
   };
-  const refused = async (act: Promise<{ status: number; text: string }>, words: string) => {
+  const refused = async (attempted: PromiseLike<{ status: number; text: string }>, words: string) => {
     const traces = async () => [await world.db('retention'), await world.db('event').count()];
     const before = await traces();
-    const res = await act;
+    const res = await attempted;
     expect([res.status, res.text.includes(words)], words).to.deep.equal([422, true]);
     expect(await traces(), words).to.deep.equal(before);
   };
   /** What one in finance makes, the other releases and the bank pays. */
   const pay = async (chosen: { invoice?: string[]; retention?: string[] }) => {
-    const made = await money.post('/payment-runs', {
+    const sent = await money.post('/payment-runs', {
       currency: 'USD',
       dueUntil: '2026-12-31',
       payOn: world.now().toISOString().slice(0, 10),
       ...chosen,
     });
-    expect(made.status, made.text).to.equal(303);
+    expect(sent.status, sent.text).to.equal(303);
     const run = await world.db('payment_run').orderBy('created_at', 'desc').first();
     await other.post(`/payment-runs/${run.id}/release`, { version: run.version }).expect(303);
     return { runId: run.id as string, payment: await world.db('payment').where({ run_id: run.id }).first() };
   };
-  const settle = async (of: { runId: string; payment: { reference: string } }, amount: string) => {
-    const { version } = await world.db('payment_run').where({ id: of.runId }).first();
+  const settle = async (paid: { runId: string; payment: { reference: string } }, amount: string) => {
+    const { version } = await world.db('payment_run').where({ id: paid.runId }).first();
     const day = world.now().toISOString().slice(0, 10);
-    return money.post(`/payment-runs/${of.runId}/payments`, {
+    return money.post(`/payment-runs/${paid.runId}/payments`, {
       version,
-      row: JSON.stringify({ reference: of.payment.reference, paidOn: day, amount, bankReference: null }),
+      row: JSON.stringify({ reference: paid.payment.reference, paidOn: day, amount, bankReference: null }),
     });
   };
 
@@ -143,7 +143,7 @@ describe('holding back a part of each invoice', () => {
         currency: 'USD',
         dueUntil: '2026-12-31',
         payOn: '2026-03-02',
-      }) as unknown as Promise<{ status: number; text: string }>,
+      }),
       'at least one invoice',
     );
     const early = await money.post('/payment-runs', {
