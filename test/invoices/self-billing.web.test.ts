@@ -256,6 +256,19 @@ describe('invoices that we make for a supplier', () => {
     expect(await invoice()).to.include({ supplier_number: 'SB-00002', state: 'pending_approval' });
   });
 
+  it('are not stated twice: what another month’s statement has is left to it', async () => {
+    await agree({ rhythm: 'month' });
+    await makeReceived(world, { order });
+    world.setNow('2026-04-01T10:00:00Z');
+    const { plantCode, currency } = order.order;
+    const which = [order.supplierId, plantCode, currency].join('|');
+    await (await asFinance()).post('/statements', { month: '2026-04', which }).expect(303);
+    const tried = await world.runInTx(system('test'), (ctx) => stateNextMonth(ctx, []));
+    expect(tried, 'it was looked at, and others are not held up').not.to.equal(null);
+    expect(await world.db('statement').select('month')).to.deep.equal([{ month: '2026-04-01' }]);
+    expect(await world.runInTx(system('test'), (ctx) => stateNextMonth(ctx, [tried ?? '']))).to.equal(null);
+  });
+
   it('are accepted by silence only where the house’s rule says so, in the name of who agreed', async () => {
     await agree();
     await makeReceived(world, { order });

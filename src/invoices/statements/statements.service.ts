@@ -44,8 +44,12 @@ export async function buildStatements(
   return ids;
 }
 
-/** Builds one and sends it whole, in the name of somebody: what we state by ourselves because both agreed to that. */
+/**
+ * Builds one and sends it whole, in the name of somebody: what we state by ourselves because both agreed to that. Where all
+ * of it stands in another statement already there is none.
+ */
 export async function buildAndSend(ctx: Ctx, of: StatementOf & { month: Day; by: string }): Promise<void> {
+  if ((await findLines(ctx, { ...of, except: null })).length === 0) return;
   const statement = await build(ctx, of);
   await saveSent(ctx, statement, await store.findStatementLines(ctx.tx, statement.id));
 }
