@@ -22,7 +22,7 @@ import { drawAwardLetter } from './letter.pdf.ts';
 import { findRankedTotals } from './letter.queries.ts';
 import { findLetter, insertLetter } from './letter.store.ts';
 import { awardedAmountOf, type LetterContent, tellOf } from './letter-content.ts';
-import { currencyOf, type Letter, lettersOf } from './letters.service.ts';
+import { announcedBeforeEnd, currencyOf, type Letter, lettersOf } from './letters.service.ts';
 import { tellBidder } from './tell-bidder.service.ts';
 import { findWeightedResult, type WeightedBid } from './weighted-result.service.ts';
 
@@ -161,6 +161,7 @@ async function contentOf(
             days: award.standstillDays,
             until: award.standstillUntil.toISOString(),
             timeZone: event.timeZone,
+            announcedUntil: await announcedBeforeEnd(ctx, { award, event }),
           },
   };
 }

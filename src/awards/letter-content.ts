@@ -82,7 +82,13 @@ export type LetterContent = {
   /** Its place in each lot that it bid for as a whole; letters from before lots were ranked have none. */
   readonly lots?: readonly LotPlace[];
   /** Until when it may object; null without a standstill. */
-  readonly standstill: { readonly days: number; readonly until: string; readonly timeZone: string } | null;
+  readonly standstill: {
+    readonly days: number;
+    readonly until: string;
+    readonly timeZone: string;
+    /** Until when holidays are announced, where its last day lies beyond: it is provisional. */
+    readonly announcedUntil?: Day | null;
+  } | null;
 };
 
 /**

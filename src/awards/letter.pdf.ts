@@ -58,6 +58,9 @@ export function drawAwardLetter(
       if (content.standstill !== null) {
         drawHeading(pdf, t('letters.standstill'));
         drawParagraph(pdf, standstillIn(content.standstill, words));
+        const { announcedUntil = null } = content.standstill;
+        if (announcedUntil !== null)
+          drawParagraph(pdf, t('calendars.provisional', { day: words.fmt.day(announcedUntil) }));
       }
       if (content.debrief !== '' && content.outcome !== 'award') {
         drawHeading(pdf, t('letters.from-buyer'));
