@@ -125,7 +125,7 @@ export const commitForm = z.strictObject({
 });
 export const wholeCommitForm = z.strictObject({ version: z.coerce.number().int().min(1).max(1_000_000) });
 
-const state = z.enum(forecastLifecycle.states as readonly [string, ...string[]]);
+const state = z.enum(forecastLifecycle.states);
 
 /** A filter that makes no sense is no filter. */
 export const forecastsQuery = z.object({

@@ -32,9 +32,9 @@ function addList(router: PortalRouter, web: WebDeps): void {
   router.get('/forecasts', 'forecast.read', async (req, res) => {
     const { q, state, plant } = forecastsQuery.parse(req.query);
     const request = pageRequest(req);
-    const filter = { q, state: state as (typeof forecastLifecycle.states)[number] | null, plant };
+    const filter = { q, state, plant };
     const model = await web.runInTx(whoOf(req), async (ctx) => ({
-      page: await listForecasts(ctx, { search: q, state: filter.state, plant }, request),
+      page: await listForecasts(ctx, { search: q, state, plant }, request),
       now: ctx.now,
       plants: await listPlants(ctx),
     }));
