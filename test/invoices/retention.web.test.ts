@@ -123,7 +123,7 @@ describe('holding back a part of each invoice', () => {
     const run = await pay({ invoice: [second.invoiceId] });
     await settle(run, '429.40').then((res) => expect(res.status, res.text).to.equal(303));
     expect((await world.db('purchase_order').where({ id: made.order.id }).first()).state).to.equal('closed');
-    expect((await supplier.get('/retentions')).text).to.include('released 1 Apr 2026');
+    expect((await supplier.get('/retentions')).text).to.include('release due 1 Apr 2026');
 
     await refused(act(other, 0, 'release'), 'Nobody asks for its release');
     await act(money, 0, 'request', { reason: 'Guarantee given' }).then((res) =>
@@ -132,6 +132,12 @@ describe('holding back a part of each invoice', () => {
     await world.drainJobs();
     expect(world.mails.some((mail) => mail.subject.startsWith('Release asked for'))).to.equal(true);
     await refused(act(money, 0, 'release'), 'You asked for this release');
+    // That somebody asks is not the supplier's to know, nor to find by a filter.
+    for (const state of ['asked', 'held'])
+      expect((await supplier.get(`/retentions?state=${state}`)).text, state)
+        .to.include('AR-1')
+        .and.include('AR-2')
+        .and.not.include('Guarantee given');
     expect((await act(await world.as(made.buyer), 0, 'release')).status).to.equal(403);
     expect((await other.get('/')).text).to.include('1 retained amount to release');
     await act(other, 0, 'refusal', { reason: 'No bond' }).then((res) => expect(res.status).to.equal(303));

@@ -74,12 +74,23 @@ export const listRetentions = (
         value: ctx.actor.supplierId ?? filter.supplier,
         sql: (at) => `retention.supplier_id = ${at}`,
       },
-      { name: 'state', value: filter.state, sql: (at) => `retention.state = ${at}` },
+      {
+        name: 'state',
+        value: statesOf(ctx, filter.state),
+        sql: (at) => `retention.state = ANY (${at}::text[])`,
+      },
       ...scopeConditions(ctx.actor, placeByOrderId('retention.order_id')),
     ],
     sort: NEWEST,
     page,
   });
+
+/** That a release is asked for is not the supplier's to know: to it that is held back, and nothing to ask after. */
+const statesOf = (ctx: Ctx, state: RetentionState | null): RetentionState[] | null => {
+  if (state === null) return null;
+  const isHidden = ctx.actor.supplierId !== null && (state === 'held' || state === 'asked');
+  return isHidden ? ['held', 'asked'] : [state];
+};
 
 /** What is held back of a supplier in a currency, and when the next of it is released. */
 export type RetainedSum = {

@@ -25,7 +25,7 @@ export function retentionsRoutes(web: WebDeps): PortalRouter {
       sums,
       isFirst: request.after === null,
       filter,
-      states: retentionStates,
+      states: retentionStates.filter((state) => req.actor.kind !== 'supplier' || state !== 'asked'),
       query: Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== null)),
       isSupplier: req.actor.kind === 'supplier',
     });
