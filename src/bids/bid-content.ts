@@ -95,6 +95,13 @@ export type OpenedContent = {
   readonly total: DecimalString | null;
 };
 
+/** What a bid goes on offering from an earlier round, of lines that are not asked again. */
+export type KeptLines = {
+  readonly currency: string | null;
+  readonly lines: BidContent['lines'];
+  readonly alternates: BidContent['alternates'];
+};
+
 /** The rules that every bid is held to when it is submitted, as far as this envelope says anything of them. */
 export type SubmissionRules = {
   readonly takesPartialBids: boolean;
@@ -118,6 +125,8 @@ export function readContent(
     asked: readonly AskedLine[];
     /** Null where the server had read the bid, and held it to them, before it sealed it. */
     rules: SubmissionRules | null;
+    /** What stays as it was offered, where the bidder's browser seals: it lies in no envelope of this bid. */
+    kept?: KeptLines | null;
   },
 ): OpenedContent | { readonly fault: NonConformity } {
   const content = parse(bytes);
@@ -134,7 +143,27 @@ export function readContent(
     return content.lines.length + content.alternates.length === 0
       ? { content, lines: [], alternates: [], total: null }
       : { fault: 'not-readable' };
-  return readLines(content, expected);
+  return readWithKept(content, expected);
+}
+
+/** The lines of the content with those that stay as they were offered. */
+function readWithKept(
+  content: BidContent,
+  expected: Parameters<typeof readLines>[1] & { readonly kept?: KeptLines | null },
+): OpenedContent | { readonly fault: NonConformity } {
+  const { kept = null } = expected;
+  if (kept === null || kept.lines.length + kept.alternates.length === 0) return readLines(content, expected);
+  // One sum has one currency. A line that is not asked and said nonetheless is there twice.
+  if (content.currency !== kept.currency) return { fault: 'other-currency' };
+  const whole = readLines(
+    {
+      ...content,
+      lines: [...content.lines, ...kept.lines],
+      alternates: [...content.alternates, ...kept.alternates],
+    },
+    expected,
+  );
+  return 'fault' in whole ? whole : { ...whole, content };
 }
 
 function readLines(

@@ -171,7 +171,7 @@ async function pageOf(ctx: Ctx, bid: Bid, to: ReadBy = 'write'): Promise<DraftPa
 }
 
 /** What the newest round leaves out; nothing in the first, and where it asks everything again. */
-async function findFixed(
+export async function findFixed(
   ctx: Ctx,
   event: SourcingEvent,
   of: { supplierId: string; items: readonly EventItem[] },

@@ -12,10 +12,11 @@ import {
   type SourcingEvent,
   startEvaluation,
 } from '../sourcing/index.ts';
-import type { NonConformity, OpenedContent, SubmissionRules } from './bid-content.ts';
+import type { KeptLines, NonConformity, OpenedContent, SubmissionRules } from './bid-content.ts';
 import { rulesOf } from './bid-rules.ts';
 import { linesEnvelope } from './envelope-content.ts';
 import { ensureSealingKeys, eventFingerprint } from './event-keys.service.ts';
+import { findKeptLines } from './kept-lines.service.ts';
 import { readReceipt } from './kept-submission.service.ts';
 import { linesBeside } from './offer.ts';
 import * as store from './opening.store.ts';
@@ -80,10 +81,11 @@ async function openAll(
   const asked = await findEventItems(ctx, event.id);
   const eventSha256 = eventFingerprint(event, asked, await ensureSealingKeys(ctx, event.id));
   const { requirements } = await findPlan(ctx, event.id);
+  const kept = await findKeptLines(ctx, event);
   const rules = { ...rulesOf(event), requirements: requirements.filter((one) => one.envelope === envelope) };
   const outcomes = await Promise.all(
     of.sealed.map((bid) =>
-      outcomeOf(ctx, bid, { event, envelope, asked, rules, eventSha256, findKey: of.findKey }),
+      outcomeOf(ctx, bid, { event, envelope, asked, rules, kept, eventSha256, findKey: of.findKey }),
     ),
   );
   return { outcomes, lineCount: asked.length };
@@ -97,6 +99,7 @@ async function outcomeOf(
     envelope: Envelope;
     asked: readonly EventItem[];
     rules: SubmissionRules;
+    kept: ReadonlyMap<string, KeptLines> | null;
     eventSha256: string;
     findKey: FindKey;
   },
@@ -109,6 +112,8 @@ async function outcomeOf(
     ...by,
     // What a browser sealed was read by nobody before.
     rules: bid.sealingLevel === 'in_browser' ? by.rules : null,
+    // The server had sealed what stays as it was with the rest.
+    kept: bid.sealingLevel === 'in_browser' ? (by.kept?.get(bid.supplierId) ?? null) : null,
     // An amendment that did not touch it changed what others are offers for.
     eventSha256: bid.eventSha256 ?? by.eventSha256,
     event: { id: by.event.id, ...rulesOf(by.event) },

@@ -1,6 +1,12 @@
 import { ruleBroken } from '../kernel/errors.ts';
 import type { Envelope } from '../sourcing/index.ts';
-import { type NonConformity, type OpenedContent, readContent, type SubmissionRules } from './bid-content.ts';
+import {
+  type KeptLines,
+  type NonConformity,
+  type OpenedContent,
+  readContent,
+  type SubmissionRules,
+} from './bid-content.ts';
 import type { AskedLine, BidFile } from './bid-draft.ts';
 import type { BidRules } from './offer.ts';
 import { isKeyOf, openContent } from './sealing.ts';
@@ -116,6 +122,7 @@ export async function openOne(
     eventSha256: string;
     asked: readonly AskedLine[];
     rules: SubmissionRules | null;
+    kept: KeptLines | null;
   },
 ): Promise<OpenedContent | { readonly fault: NonConformity }> {
   if (by.sha256(bid.sealed) !== bid.sealedSha256) return { fault: 'does-not-open' };
@@ -134,5 +141,6 @@ export async function openOne(
     needsPrice: by.event.needsPrice,
     asked: by.asked,
     rules: by.rules,
+    kept: by.kept,
   });
 }

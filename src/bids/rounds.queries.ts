@@ -50,7 +50,8 @@ export const findRoundPrices = (ctx: Ctx, eventId: string): Promise<RoundPrices[
                                                                'lines', offered.lines)) AS "byRound"
        FROM (SELECT bid.supplier_id, bid.round, bid.state, bid.total_amount::text AS total,
                     coalesce(bid.currency, event.currency) AS currency,
-                    coalesce(jsonb_object_agg(item.line_no, trim_scale(line.unit_price)::text)
+                    coalesce(jsonb_object_agg(item.line_no,
+                                              trim_scale(round(line.unit_price / line.price_base_quantity, 6))::text)
                                FILTER (WHERE line.unit_price IS NOT NULL), '{}') AS lines
                FROM bid
                JOIN sourcing_event AS event ON event.id = bid.event_id

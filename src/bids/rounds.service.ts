@@ -53,10 +53,9 @@ export async function getRounds(ctx: Ctx, eventId: string) {
  */
 export async function startBidRound(ctx: Ctx, form: RoundForm): Promise<void> {
   const { supplierIds, itemIds: chosenItems, ...to } = form;
-  const { sealingLevel } = await lockEvent(ctx, to.eventId);
+  await lockEvent(ctx, to.eventId);
   const itemIds = linesAskedAgain(chosenItems, {
     itemIds: (await findEventItems(ctx, to.eventId)).map(({ id }) => id),
-    sealingLevel,
   });
   const field = await store.findField(ctx, to.eventId);
   const chosen = [...new Set(supplierIds)];

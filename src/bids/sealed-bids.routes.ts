@@ -35,6 +35,7 @@ const UPLOAD = { files: 1, bytesPerFile: 26 * 1024 * 1024 };
 
 // What the page may have to say, in the reader's language: of the rules that run there, and of saving.
 const WORDS = [
+  'rounds.kept',
   'errors.bid',
   'errors.response',
   'errors.document.too-many',
@@ -213,5 +214,7 @@ const workOf = ({ bid, event, ...page }: SealedDraftPage, t: Translate): object 
   sealedDraft: page.sealedDraft,
   wrappedKey: page.wrappedKey,
   mostFiles: page.mostFiles,
+  fixedItemIds: [...page.fixedItemIds],
+  earlier: page.earlier,
   idempotencyKey: newId(),
 });

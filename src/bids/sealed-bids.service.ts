@@ -23,10 +23,11 @@ import { assertMayBeWritten, type Bid, submit } from './bid.ts';
 import { emptyDraft } from './bid-draft.ts';
 import { rulesOf } from './bid-rules.ts';
 import * as drafts from './draft.store.ts';
-import { ownSupplierId, sealDraft } from './drafts.service.ts';
+import { findFixed, ownSupplierId, sealDraft } from './drafts.service.ts';
 import type { StoredEnvelope } from './envelope.store.ts';
 import { ensureSealingKeys, eventFingerprint } from './event-keys.service.ts';
 import { factsOf, sealFacts } from './files.service.ts';
+import { type EarlierOffer, findEarlierOffer } from './kept-lines.service.ts';
 import type { BidRules } from './offer.ts';
 import { noteReach } from './reach.service.ts';
 import type { ReceiptEnvelope } from './receipt.ts';
@@ -56,6 +57,10 @@ export type SealedDraftPage = {
   readonly isUnsubmitted: boolean;
   /** How many files a bid may have. */
   readonly mostFiles: number;
+  /** Lines that this round does not ask again. */
+  readonly fixedItemIds: ReadonlySet<string>;
+  /** What the earlier round's bid said, which was opened: this one begins with it. */
+  readonly earlier: EarlierOffer | null;
   readonly now: Date;
 };
 
@@ -82,6 +87,8 @@ export async function getSealedDraft(ctx: Ctx, bidId: string): Promise<SealedDra
     wrappedKey: (await drafts.findWrappedKey(ctx.tx, bidId))?.toString('base64') ?? null,
     unacknowledged: await findUnacknowledged(ctx, { eventId: bid.eventId, supplierId: bid.supplierId }),
     mostFiles: ctx.policies.limits.uploadsPerDocument,
+    fixedItemIds: await findFixed(ctx, event, { supplierId: bid.supplierId, items }),
+    earlier: bid.round === 1 ? null : await findEarlierOffer(ctx, { bid, event, items }),
     now: ctx.now,
   };
 }
@@ -90,12 +97,13 @@ export async function getSealedDraft(ctx: Ctx, bidId: string): Promise<SealedDra
 export async function getLinesToSeal(
   ctx: Ctx,
   bidId: string,
-): Promise<Pick<SealedDraftPage, 'event' | 'items' | 'lots' | 'rules'>> {
+): Promise<Pick<SealedDraftPage, 'event' | 'items' | 'lots' | 'rules' | 'fixedItemIds'>> {
   const bid = found('bid', await bids.findOwnBid(ctx.tx, bidId, ownSupplierId(ctx)));
   assertInBrowser(bid);
   const event = await findEventForSupplier(ctx, bid.eventId);
   const [items, lots] = await Promise.all([findAskedItems(ctx, bid), findLots(ctx, bid.eventId)]);
-  return { event, items, lots, rules: rulesOf(event) };
+  const fixedItemIds = await findFixed(ctx, event, { supplierId: bid.supplierId, items });
+  return { event, items, lots, rules: rulesOf(event), fixedItemIds };
 }
 
 function assertInBrowser(bid: Bid): void {

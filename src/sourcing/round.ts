@@ -84,23 +84,19 @@ function toldOf(price: DecimalString, of: { among: readonly DecimalString[]; kin
 }
 
 /**
- * Which lines a round asks again: null where it asks all of them. Where the bidder's browser seals, nothing here could
- * hold the others, so there all are asked.
- * @throws AppError `round.chooses-no-line`, `round.line-unknown`, `round.lines-need-arrival`
+ * Which lines a round asks again: null where it asks all of them.
+ * @throws AppError `round.chooses-no-line`, `round.line-unknown`
  */
 export function linesAskedAgain(
   chosen: readonly string[] | null,
-  of: { readonly itemIds: readonly string[]; readonly sealingLevel: SourcingEvent['sealingLevel'] },
+  of: { readonly itemIds: readonly string[] },
 ): readonly string[] | null {
   if (chosen === null || of.itemIds.length === 0) return null;
   const asked = [...new Set(chosen)];
   if (asked.length === 0) throw ruleBroken('round.chooses-no-line', 'Choose the lines that are asked again');
   if (asked.some((id) => !of.itemIds.includes(id)))
     throw conflict('round.line-unknown', 'One of the lines is not there any more');
-  if (asked.length === of.itemIds.length) return null;
-  if (of.sealingLevel === 'in_browser')
-    throw ruleBroken('round.lines-need-arrival', 'Sealed in the browser, all lines are asked');
-  return asked;
+  return asked.length === of.itemIds.length ? null : asked;
 }
 
 /**

@@ -8,27 +8,23 @@ import { makeSupplier } from '../support/factories/suppliers.ts';
 import { makeWorld, type Visitor, type World } from '../support/world.ts';
 
 describe('which lines a round asks again', () => {
-  const asked = (
-    chosen: readonly string[] | null,
-    sealingLevel: 'on_arrival' | 'in_browser' = 'on_arrival',
-  ) => {
+  const asked = (chosen: readonly string[] | null) => {
     try {
-      return linesAskedAgain(chosen, { itemIds: ['a', 'b'], sealingLevel });
+      return linesAskedAgain(chosen, { itemIds: ['a', 'b'] });
     } catch (error) {
       return (error as { code: string }).code;
     }
   };
-  for (const [chosen, level, lines] of [
-    [null, 'on_arrival', null],
-    [['b', 'a', 'a'], 'on_arrival', null],
-    [['b'], 'on_arrival', ['b']],
-    [[], 'on_arrival', 'round.chooses-no-line'],
-    [['c'], 'on_arrival', 'round.line-unknown'],
-    [['b'], 'in_browser', 'round.lines-need-arrival'],
-    [['a', 'b'], 'in_browser', null],
+  for (const [chosen, lines] of [
+    [null, null],
+    [['b', 'a', 'a'], null],
+    [['b'], ['b']],
+    [[], 'round.chooses-no-line'],
+    [['c'], 'round.line-unknown'],
+    [['a', 'b'], null],
   ] as const)
-    it(`of ${JSON.stringify(chosen)} sealed ${level} are ${JSON.stringify(lines)}`, () =>
-      expect(asked(chosen, level)).to.deep.equal(lines));
+    it(`of ${JSON.stringify(chosen)} are ${JSON.stringify(lines)}`, () =>
+      expect(asked(chosen)).to.deep.equal(lines));
 });
 
 describe('what a bidder is told of where it stands', () => {

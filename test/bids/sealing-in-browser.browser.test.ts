@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import ExcelJS from '@protobi/exceljs';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { concludeEnvelope, startBid } from '../../src/bids/index.ts';
+import { concludeEnvelope, openBids, startBid } from '../../src/bids/index.ts';
 import { makeKeyPair } from '../../src/bids/sealing.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
 import { saveRequirement } from '../../src/sourcing/evaluation-plan.service.ts';
@@ -374,6 +374,85 @@ describe('sealing in the bidder’s browser', function () {
     await review.getByText('6 of 130 lines have a price').waitFor();
     expect(await review.locator('[data-item]').count()).to.equal(130);
     expect(await review.locator('[data-review-total]').innerText()).to.equal('315.00 USD');
+    expect(problems).to.deep.equal([]);
+  });
+
+  it('asks chosen lines again in a round: the others stay as they were opened, and are not sealed once more', async () => {
+    const { world, origin } = on;
+    const made = await publishedEvent(world, {
+      terms: { bidCurrencies: ['EUR'] },
+      prepare: appointing([], { sealingLevel: 'in_browser' }),
+    });
+    const bidder = made.suppliers[0]?.actor as Actor;
+    const page = await pageOf(bidder);
+    const ids = made.items.map((item) => item.id);
+    const price = (at: number) => `[name="lines[${ids[at]}][unitPrice]"]`;
+    const write = async (): Promise<string> => {
+      const bidId = await world.runInTx(bidder, (ctx) => startBid(ctx, made.eventId));
+      await page.goto(`${origin}/bids/${bidId}/sealed-edit`);
+      await page.waitForSelector('[data-editor]:not([hidden])');
+      return bidId;
+    };
+    const send = async () => {
+      await page.locator('[data-review] [data-submit]').click();
+      await page.waitForSelector('[data-done]:not([hidden])');
+    };
+    const open = async () => {
+      await world.drainJobs();
+      await world.runInTx(await world.staff('bid_opener'), (ctx) => openBids(ctx, made.eventId));
+      await world.drainJobs();
+    };
+    await write();
+    await page.selectOption('[name="currency"]', 'EUR');
+    await page.fill(price(0), '2.5');
+    await page.locator(`tr[data-line="${ids[1]}"] [data-unit-fields] summary`).click();
+    await page.fill(price(1), '144');
+    await page.fill(`[name="lines[${ids[1]}][pricedUnit]"]`, 'box');
+    await page.fill(`[name="lines[${ids[1]}][unitsPer]"]`, '12');
+    await page.fill(`[name="lines[${ids[1]}][unitReason]"]`, 'Box of 12');
+    await page.locator('[data-to-review]').first().click();
+    await send();
+    await closeEvent(world, made.event);
+    await open();
+    const buyer = await world.as(made.buyer);
+    const { version } = await world.db('sourcing_event').where({ id: made.eventId }).first('version');
+    const form = {
+      version: String(version),
+      timeZone: 'Asia/Shanghai',
+      closesAt: '2026-03-12T17:00',
+      reason: 'Close',
+    };
+    const who = { feedback: 'none', feedbackOn: 'total', supplierId: [made.suppliers[0]?.supplierId] };
+    await buyer
+      .post(`/events/${made.eventId}/rounds`, { ...form, ...who, choosesLines: 'yes', itemId: [ids[0]] })
+      .expect(303);
+
+    await signInContext(on, page.context(), bidder);
+    const bidId = await write();
+    // It begins with what was opened: the first line is asked, the second stays, the third was not offered.
+    expect([await page.inputValue(price(0)), await page.inputValue(price(1))]).to.deep.equal(['2.5', '144']);
+    expect(await page.locator(price(1)).getAttribute('readonly')).to.equal('');
+    expect(await page.isDisabled('[name="currency"]')).to.equal(true);
+    await page.fill(price(0), '2.2');
+    await page.locator('[data-to-review]').first().click();
+    const review = page.locator('[data-review]');
+    await review.getByText('2 lines are not asked again').waitFor();
+    expect(await review.locator('[data-item]').count()).to.equal(1);
+    expect(await review.locator('[data-review-total]').innerText()).to.equal('700.00 EUR');
+    await send();
+    await closeEvent(world, { closesAt: new Date('2026-03-12T09:00:00Z') });
+    await open();
+    const lines = await world.db('bid_line').where({ bid_id: bidId }).orderBy('amount');
+    expect(lines.map((line) => [line.unit_price, line.priced_unit, line.amount])).to.deep.equal([
+      ['2.200000', null, '220.0000'],
+      ['144.000000', 'BX', '480.0000'],
+    ]);
+    expect(await world.db('bid').where({ id: bidId }).first()).to.include({
+      state: 'valid',
+      total_amount: '700.0000',
+    });
+    const [sealed] = await world.db('opened_envelope').where({ bid_id: bidId }).pluck('content');
+    expect(sealed.lines.map((line: { eventItemId: string }) => line.eventItemId)).to.deep.equal([ids[0]]);
     expect(problems).to.deep.equal([]);
   });
 });

@@ -325,6 +325,27 @@ describe('reading an opened bid', () => {
       expect(readBack(over)).to.deep.equal({ fault });
     });
 
+  it('adds what stays as it was offered in an earlier round, in its currency, and takes it from nowhere else', () => {
+    const [own, ...others] = content.lines;
+    const sealed = Buffer.from(JSON.stringify({ ...content, lines: [own] }));
+    const line = {
+      ...own,
+      eventItemId: asked[1]?.id ?? '',
+      unitPrice: '5',
+    } as (typeof content.lines)[number];
+    const kept = { currency: 'USD', lines: [line], alternates: [] };
+    const opened = readContent(sealed, { ...expected, kept });
+    if ('fault' in opened) throw new Error(opened.fault);
+    expect(opened.lines.map((one) => one.eventItemId)).to.deep.equal([own?.eventItemId, line.eventItemId]);
+    expect(opened.content.lines).to.have.length(1);
+    const isFault = (of: object, over: object = {}) =>
+      readContent(Buffer.from(JSON.stringify({ ...content, lines: [own], ...over })), {
+        ...expected,
+        kept: { ...kept, ...of },
+      });
+    expect(isFault({ currency: 'EUR' })).to.deep.equal({ fault: 'other-currency' });
+    expect(isFault({}, { lines: [own, ...others] })).to.deep.equal({ fault: 'line-twice' });
+  });
   it('takes another currency that was allowed, tiers and alternates that were asked for, and no others', () => {
     const tiers = [{ quantity: '100', unitPrice: '9' }];
     const said = {

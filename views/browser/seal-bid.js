@@ -85,11 +85,26 @@ const form = openForm(editor, {
   },
 });
 
-const review = openReview(place.querySelector('[data-review]'), { work, words, locale });
+const review = openReview(place.querySelector('[data-review]'), {
+  work: { ...work, items: work.items.filter(({ id }) => !work.fixedItemIds.includes(id)) },
+  words,
+  locale,
+  keptCount: work.fixedItemIds.length,
+});
+
+const fixed = new Set(work.fixedItemIds);
+
+/** What this round does not ask again stays as it was offered, in the currency it was offered in. */
+function withFixed(typed) {
+  if (fixed.size === 0) return typed;
+  const kept = Object.entries(work.earlier.lines).filter(([lineId]) => fixed.has(lineId));
+  const asked = Object.entries(typed.lines).filter(([lineId]) => !fixed.has(lineId));
+  return { ...typed, lines: Object.fromEntries([...asked, ...kept]), currency: work.earlier.currency };
+}
 
 /** The draft is another now: what the rules read is shown, and it is saved soon. */
 function alter(after) {
-  draft = after;
+  draft = withFixed(after);
   isSaved = false;
   form.show(readAll());
   form.signs.markUnsubmitted(true);
@@ -162,10 +177,13 @@ async function addFiles(input) {
   await save();
 }
 
+/** What stays as it was offered was opened, and is not sealed once more. */
+const isAsked = ({ eventItemId }) => !fixed.has(eventItemId);
+
 /** What is sealed, one content for each envelope: the review shows the same. */
 const contentsOf = (whole) =>
   toContents(
-    { typed: draft, read: whole.read },
+    { typed: draft, read: { ...whole.read, lines: whole.read.lines.filter(isAsked) } },
     {
       eventId: work.eventId,
       eventSha256: work.eventSha256,
@@ -246,8 +264,12 @@ async function begin(key) {
       return showFailure(words('sealing.edit.wrong-key'));
     }
     ({ draft, fileKeys } = JSON.parse(decode(opened)));
-  } else if (work.rules.validUntilAtLeast !== null)
-    draft = { ...draft, validUntilOn: work.rules.validUntilAtLeast };
+  } else {
+    const { lines, currency } = work.earlier ?? draft;
+    draft = { ...draft, lines, currency, validUntilOn: work.rules.validUntilAtLeast ?? '' };
+  }
+  draft = withFixed(draft);
+  if (fixed.size > 0) place.querySelector('[name="currency"]')?.setAttribute('disabled', '');
   await keepKey(work.bidId, identity);
   const file = new Blob([`# ${work.reference}\n${identity}\n`], { type: 'text/plain' });
   place.querySelector('[data-draft-key]').href = URL.createObjectURL(file);

@@ -1,4 +1,5 @@
 // The last look at a bid before it is sealed: all that will lie in its envelopes, and what it leaves out.
+import { minorUnits } from '../../../src/kernel/money.ts';
 import { openContentView } from './content-view.js';
 
 const fileEntry = (file) => Object.assign(document.createElement('li'), { textContent: file.fileName });
@@ -7,7 +8,7 @@ const fileEntry = (file) => Object.assign(document.createElement('li'), { textCo
  * @param place the section of the review
  * @returns what shows a whole draft with the contents that it will be sealed as
  */
-export function openReview(place, { work, words, locale }) {
+export function openReview(place, { work, words, locale, keptCount }) {
   const view = openContentView(place, { work, words, locale, fileEntry });
   const sayIf = (name, isSaid, text) => {
     const at = place.querySelector(`[${name}]`);
@@ -39,9 +40,15 @@ export function openReview(place, { work, words, locale }) {
         free.length > 0,
         words('bids.submission.free-is-meant', { count: free.length, lines: few(free) }),
       );
+      sayIf('data-kept', keptCount > 0, words('rounds.kept', { count: keptCount }));
       place.querySelector('[data-free]').checked = false;
+      const digits = minorUnits(read.currency);
+      const format = new Intl.NumberFormat(locale, {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      });
       place.querySelector('[data-review-total]').textContent =
-        place.querySelector('[data-total]').textContent;
+        `${format.format(read.total)} ${read.currency}`;
     },
     isFreeMeant: () => place.querySelector('[data-free]').checked,
   };

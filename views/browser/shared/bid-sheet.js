@@ -94,7 +94,13 @@ export function openSheet(place, { work, words, locale, findDraft, onTake, onFai
     try {
       const sheet = await readWorkbook(file);
       const { key, currency } = work.sheet;
-      const page = { items: work.items, draft: findDraft(), fixedItemIds: new Set(), currency, key };
+      const page = {
+        items: work.items,
+        draft: findDraft(),
+        fixedItemIds: new Set(work.fixedItemIds),
+        currency,
+        key,
+      };
       show(readFilledSheet(sheet, { ...page, isBlankKept: true }, { own, all }));
     } catch (error) {
       close();
