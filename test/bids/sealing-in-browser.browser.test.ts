@@ -148,7 +148,7 @@ describe('sealing in the bidder’s browser', function () {
     expect(await page.isVisible(field(`lines[${first}][alternates][1][description]`))).to.equal(true);
     expect(await page.isVisible(field(`lines[${first}][alternates][2][description]`))).to.equal(false);
     await page.selectOption(field('currency'), 'EUR');
-    expect(await page.locator('[data-editor] thead').innerText()).to.match(/EUR/i);
+    expect(await page.locator('[data-editor] .bid-lines thead').innerText()).to.match(/EUR/i);
     expect(await page.locator('[data-editor] [data-total]').innerText()).to.equal('739,188.46 EUR');
     await page.fill('#field-note', 'CANARY-NOTE');
     await page.fill('#field-notes-technical', 'CANARY-TECHNIQUE');
