@@ -78,10 +78,15 @@ function keptOf({ currency, lines, alternates }: OpenedBid, asked: ReadonlySet<s
   const kept = [...lines].filter(([eventItemId]) => !asked.has(eventItemId));
   return {
     currency,
-    lines: kept.map(([eventItemId, { bidLineId: _, amount: __, tiers, ...line }]) => ({
-      ...line,
+    lines: kept.map(([eventItemId, line]) => ({
       eventItemId,
-      tiers: [...tiers],
+      unitPrice: line.unitPrice,
+      priceBaseQuantity: line.priceBaseQuantity,
+      pricedIn: line.pricedIn,
+      leadTimeDays: line.leadTimeDays,
+      note: line.note,
+      capacity: line.capacity,
+      tiers: [...line.tiers],
     })),
     alternates: [...alternates]
       .filter(([eventItemId]) => !asked.has(eventItemId))

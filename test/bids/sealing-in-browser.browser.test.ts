@@ -34,6 +34,8 @@ describe('sealing in the bidder’s browser', function () {
   before(async () => {
     on = await openWorldBrowser();
   });
+  // Each closes its event by the world's clock.
+  beforeEach(() => on.world.setNow('2026-03-02T10:00:00Z'));
   after(() => on.close());
 
   const pageOf = async (actor: Actor): Promise<Page> => {
