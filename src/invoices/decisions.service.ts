@@ -70,6 +70,7 @@ export async function rejectInvoice(ctx: Ctx, of: Named & { reason: string }): P
   const lines = await store.findLines(ctx.tx, invoice.id);
   await addInvoicedByOrder(
     ctx,
+    invoice,
     lines.map((line) => ({ ...line, quantity: subtractDecimals('0', line.quantity) })),
   );
   await bookCharges(ctx, { before: invoice.charges, after: [] });

@@ -91,6 +91,8 @@ export type InvoiceLimits = {
   readonly currency: string;
   readonly taxes: readonly Tax[];
   readonly orderIssuedOn: Day;
+  /** Nothing is received: what was ordered is the limit. */
+  readonly isByOrder?: boolean;
   /** The day it is where the day begins first: a date after it is in the future for everybody. */
   readonly latestDay: Day;
 };
@@ -220,7 +222,13 @@ function lineErrors(
     seen.add(line.poLineId);
     if (compareDecimals(subtractDecimals(line.quantity, ordered.orderOpen), '0') > 0) {
       const most = trimDecimal(ordered.orderOpen);
-      return [wrong(`${at}.quantity`, 'more-than-received', { line: ordered.lineNo, most })];
+      return [
+        wrong(
+          `${at}.quantity`,
+          against.limits.isByOrder === true ? 'more-than-ordered' : 'more-than-received',
+          { line: ordered.lineNo, most },
+        ),
+      ];
     }
     const { priceBaseQuantity } = ordered;
     const amount = lineAmount({ ...line, priceBaseQuantity, currency: against.limits.currency });

@@ -37,6 +37,7 @@ import { findTermsOfStatement } from './statements/statement.store.ts';
 import type { Statement } from './statements/statement.ts';
 import { findStatementToInvoice } from './statements/statement-invoiced.service.ts';
 import type { TaxGroup, Totals } from './totals.ts';
+import { findOrderToInvoice } from './two-way/order-invoices.service.ts';
 
 /** What was typed into a form that is shown again. */
 type TypedForm = {
@@ -204,6 +205,32 @@ async function formModel(
     }),
     exemptions: exemptionFields(taxes, exemptionsIn(of.taxesOfOwn ?? [])),
     dueOn: dueOn({ issuedOn: today, arrivedOn: today, paymentTermsDays: receipt.paymentTermsDays }),
+  };
+}
+
+/**
+ * The form of an invoice that is made from its order, with all that was ordered and not invoiced filled in.
+ * @throws AppError `purchase_order.not-found`, `invoice.order-needs-receipt`
+ */
+export async function getOrderInvoiceForm(
+  ctx: Ctx,
+  of: { orderId: string; typed: TypedForm },
+): Promise<FormModel & { order: PurchaseOrder; orderIssuedOn: Day }> {
+  const order = await findOrderToInvoice(ctx, of.orderId);
+  const source = { receiptId: null, statementId: null, orderId: order.id, isByOrder: true };
+  const billable = await findBillableLines(ctx, { source, except: null });
+  return {
+    ...(await formModel(ctx, {
+      receipt: order,
+      billable,
+      own: null,
+      charged: await chargedOn(ctx, { billable, own: [] }),
+      ownCharges: null,
+      typed: of.typed,
+      last: null,
+    })),
+    order,
+    orderIssuedOn: order.issuedOn,
   };
 }
 

@@ -4,7 +4,8 @@ import { may } from '../identity/index.ts';
 import { found } from '../kernel/errors.ts';
 import { compareDecimals, type DecimalString, subtractDecimals } from '../kernel/money.ts';
 import type { Page, PageRequest } from '../kernel/page.ts';
-import { type MatchKind, matchKindFor } from '../kernel/scoped-policy.ts';
+import type { Policies } from '../kernel/policies.ts';
+import { type MatchKind, matchKindFor, type PolicyPlace } from '../kernel/scoped-policy.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import { findOrder, findPlaceOf } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -186,9 +187,10 @@ export async function getInvoicePage(ctx: Ctx, invoiceId: string): Promise<Invoi
     resolved: exceptions.filter((exception) => exception.state === 'resolved'),
     versions,
     timeline: await timelineOf(ctx, invoiceId),
-    matchKind: matchKindFor(
-      ctx.policies.matching,
+    matchKind: matchedAs(
+      invoice,
       found('purchase_order', await findPlaceOf(ctx, invoice.orderId)),
+      ctx.policies,
     ),
     shares: await findMatchedShares(ctx, invoiceId),
     next: nextAct(
@@ -227,6 +229,13 @@ async function prepaidShown(ctx: Ctx, invoice: Invoice): Promise<InvoicePage['pr
   const order = await findOrder(ctx, invoice.orderId);
   const planned = order?.plan?.instalments.find((one) => one.no === prepaid.instalmentNo);
   return { ...prepaid, openAmount: openOf(prepaid), name: planned?.name || null };
+}
+
+/** How many ways an invoice is matched: with its order alone only where it was made from that. */
+function matchedAs(invoice: Invoice, place: PolicyPlace, { matching }: Policies): MatchKind {
+  if (invoice.isByOrder) return 'two_way';
+  const kind = matchKindFor(matching, place);
+  return kind === 'two_way' ? 'three_way' : kind;
 }
 
 export const getInvoice = async (ctx: Ctx, id: string): Promise<Invoice> =>

@@ -15,7 +15,7 @@ export type Scope = Places & { readonly supplierId: string | null };
 const INVOICE = `
   SELECT invoice.id, invoice.reference, invoice.supplier_number AS "supplierNumber", invoice.order_id AS "orderId",
          invoice.supplier_id AS "supplierId", invoice.goods_receipt_id AS "receiptId",
-         invoice.statement_id AS "statementId", invoice.instalment_id AS "instalmentId", invoice.currency,
+         invoice.statement_id AS "statementId", invoice.instalment_id AS "instalmentId", invoice.is_by_order AS "isByOrder", invoice.currency,
          invoice.issued_on AS "issuedOn", invoice.due_on AS "dueOn", invoice.net_amount AS "netAmount",
          invoice.taxes, ${CHARGES_OF_INVOICE} AS charges, invoice.tax_amount AS "taxAmount", invoice.gross_amount AS "grossAmount",
          invoice.state, invoice.rejection_reason AS "rejectionReason", invoice.submitted_by AS "submittedBy",
@@ -123,6 +123,7 @@ export type NewInvoice = Pick<
   'id' | 'reference' | 'orderId' | 'supplierId' | 'receiptId' | 'statementId' | 'dueOn' | 'state'
 > & {
   readonly instalmentId?: string;
+  readonly isByOrder?: boolean;
   readonly figures: Figures;
   readonly shares: Shares;
   readonly sent: SentVersion;
@@ -136,8 +137,8 @@ export async function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<void> 
     text: `
       INSERT INTO invoice (id, reference, supplier_number, normalised_number, order_id, supplier_id, goods_receipt_id,
                            statement_id, currency, issued_on, due_on, net_amount, taxes, tax_amount, gross_amount, state,
-                           submitted_by, submitted_at, created_at, instalment_id)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19)`,
+                           submitted_by, submitted_at, created_at, instalment_id, is_by_order)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19, $20)`,
     values: [
       invoice.id,
       invoice.reference,
@@ -158,6 +159,7 @@ export async function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<void> 
       sent.by,
       sent.at,
       invoice.instalmentId ?? null,
+      invoice.isByOrder ?? false,
     ],
   });
   await insertLines(tx, { invoiceId: invoice.id, lines: figures.lines, shares });

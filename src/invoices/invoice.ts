@@ -48,6 +48,8 @@ export type Invoice = {
   readonly statementId: string | null;
   /** Or an instalment of its order, before what that pays for is received. */
   readonly instalmentId: string | null;
+  /** Or its order alone, where nothing is received. */
+  readonly isByOrder: boolean;
   readonly currency: string;
   readonly issuedOn: Day;
   readonly dueOn: Day;

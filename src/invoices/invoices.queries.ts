@@ -49,8 +49,9 @@ export async function findReceiptToInvoice(
   return rows[0];
 }
 
-/** What an invoice is made from: one receipt, or one statement. */
-export type InvoiceSource = Pick<Invoice, 'receiptId' | 'statementId'>;
+/** What an invoice is made from: one receipt, one statement, or an order alone. */
+export type InvoiceSource = Pick<Invoice, 'receiptId' | 'statementId'> &
+  Partial<Pick<Invoice, 'orderId' | 'isByOrder'>>;
 
 /** A line that can be invoiced, with its order and what each receipt has left of it. */
 export type SourcedLine = BillableLine & {
@@ -86,8 +87,26 @@ const OF_STATEMENT = `
                 AND received.po_line_id = agreed.po_line_id
               WHERE agreed.statement_id = $1 AND agreed.kind = 'to_invoice' AND NOT agreed.is_left_out`;
 
+/** Of an order what is wanted and not received: what is invoiced of it is received by that. */
+const OF_ORDER = `
+             SELECT wanted.id AS po_line_id, NULL::uuid AS receipt_id, NULL::timestamptz AS posted_at,
+                    wanted.quantity - wanted.short_closed_quantity - (
+                      SELECT COALESCE(sum(one.received_quantity), 0) FROM po_schedule AS one WHERE one.po_line_id = wanted.id)
+                    + COALESCE((
+                      SELECT mine.quantity FROM invoice_line AS mine
+                       WHERE mine.invoice_id = $2::uuid AND mine.po_line_id = wanted.id), 0) AS open
+               FROM po_line AS wanted
+              WHERE wanted.order_id = $1`;
+
+/** Each way has a statement of its own, and what the order itself still has. */
+const WAYS = {
+  receipt: { name: 'invoice.billable-lines', source: OF_RECEIPT },
+  statement: { name: 'invoice.billable-lines-of-statement', source: OF_STATEMENT },
+  order: { name: 'invoice.billable-lines-of-order', source: OF_ORDER },
+} as const;
+
 /**
- * The lines of a receipt, or of an agreed statement, with what can be invoiced of them, at their ordered prices with all
+ * The lines of a receipt, of an agreed statement, or of an order alone, with what can be invoiced of them, at their ordered prices with all
  * that is charged or allowed on them and on their order. Quantities of the invoice `except` count as not invoiced: it is
  * being corrected or matched.
  */
@@ -95,21 +114,23 @@ export const findBillableLines = (
   ctx: Ctx,
   of: { source: InvoiceSource; except: string | null },
 ): Promise<SourcedLine[]> => {
-  const isOfReceipt = of.source.statementId === null;
+  const { receiptId, statementId, orderId = null, isByOrder = false } = of.source;
+  const way = isByOrder ? 'order' : statementId === null ? 'receipt' : 'statement';
   return named<SourcedLine>(ctx.tx, {
-    name: isOfReceipt ? 'invoice.billable-lines' : 'invoice.billable-lines-of-statement',
+    name: WAYS[way].name,
     text: `
-      SELECT line.id AS "poLineId", ${isOfReceipt ? 'line.line_no' : '(row_number() OVER (ORDER BY po.reference, line.line_no))::int'} AS "lineNo",
+      SELECT line.id AS "poLineId", ${way === 'statement' ? '(row_number() OVER (ORDER BY po.reference, line.line_no))::int' : 'line.line_no'} AS "lineNo",
              line.item_code AS "itemCode", line.description, line.unit, COALESCE(line.net_price, line.unit_price) AS "unitPrice",
              line.price_base_quantity AS "priceBaseQuantity",
              trim_scale(COALESCE(line.tax_rate, po.tax_rate))::text AS "orderTaxRate", po.id AS "orderId", po.reference AS "orderReference",
              source.open AS "receiptOpen", source.receipts,
-             schedule.received_quantity - schedule.invoiced_quantity + COALESCE(own.quantity, 0) AS "orderOpen"
+             ${way === 'order' ? 'source.open' : 'schedule.received_quantity - schedule.invoiced_quantity + COALESCE(own.quantity, 0)'} AS "orderOpen"
         FROM (
              SELECT one.po_line_id, sum(one.open) AS open,
-                    jsonb_agg(jsonb_build_object('receiptId', one.receipt_id, 'quantity', GREATEST(one.open, 0)::text)
-                              ORDER BY one.posted_at, one.receipt_id) AS receipts
-               FROM (${isOfReceipt ? OF_RECEIPT : OF_STATEMENT}) AS one
+                    COALESCE(
+                      jsonb_agg(jsonb_build_object('receiptId', one.receipt_id, 'quantity', GREATEST(one.open, 0)::text)
+                                ORDER BY one.posted_at, one.receipt_id) FILTER (WHERE one.receipt_id IS NOT NULL), '[]') AS receipts
+               FROM (${WAYS[way].source}) AS one
               GROUP BY one.po_line_id) AS source
         JOIN po_line AS line ON line.id = source.po_line_id
         JOIN purchase_order AS po ON po.id = line.order_id
@@ -119,7 +140,7 @@ export const findBillableLines = (
               WHERE one.po_line_id = line.id) AS schedule ON true
         LEFT JOIN invoice_line AS own ON own.invoice_id = $2::uuid AND own.po_line_id = line.id
        ORDER BY po.reference, line.line_no`,
-    values: [of.source.receiptId ?? of.source.statementId, of.except],
+    values: [isByOrder ? orderId : (receiptId ?? statementId), of.except],
   });
 };
 

@@ -3,6 +3,7 @@ import { conflict, found } from '../kernel/errors.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
 import {
   addInvoiced,
+  addInvoicedUnreceived,
   closeOrderWhenDone,
   lockOrder,
   type PurchaseOrder,
@@ -51,13 +52,14 @@ export async function lockOrdersInTurn(ctx: Ctx, ids: readonly string[]): Promis
   return orders;
 }
 
-/** Says on each order what is invoiced more or less of it. */
+/** Says on each order what is invoiced more or less of it; where that is all there is, it is received by it. */
 export async function addInvoicedByOrder(
   ctx: Ctx,
+  invoice: { readonly isByOrder?: boolean },
   changes: readonly (QuantityChange & { readonly orderId: string })[],
 ): Promise<void> {
   for (const orderId of [...new Set(changes.map((change) => change.orderId))].toSorted())
-    await addInvoiced(
+    await (invoice.isByOrder === true ? addInvoicedUnreceived : addInvoiced)(
       ctx,
       orderId,
       changes

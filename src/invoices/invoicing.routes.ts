@@ -13,6 +13,7 @@ import { paymentResultRoutes } from './payment-run-result.routes.ts';
 import { retentionsRoutes } from './retentions/retentions.routes.ts';
 import { selfBillingRoutes } from './self-billing/self-billing.routes.ts';
 import { statementsRoutes } from './statements/statements.routes.ts';
+import { orderInvoicesRoutes } from './two-way/order-invoices.routes.ts';
 import { invoiceDraftsRoutes } from './uploads/invoice-drafts.routes.ts';
 
 /** All pages from the statement to the payment. */
@@ -21,6 +22,7 @@ export const invoicingRoutes = (
   of: { catalogue: Catalogue; limits: Policies['limits'] },
 ): readonly PortalRouter[] => [
   invoiceFormRoutes(web),
+  orderInvoicesRoutes(web),
   // Its `/invoices/new` comes before `/invoices/:invoiceId`.
   invoiceDraftsRoutes(web, of),
   invoicesRoutes(web, of),

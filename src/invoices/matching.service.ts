@@ -54,7 +54,7 @@ export async function matchInvoice(ctx: Ctx, invoiceId: string): Promise<void> {
       tolerances: ruleFor(matching.tolerances, matching.scopes, here),
     },
   );
-  if (matchKindFor(matching, here) === 'three_way') return settleMatch(ctx, invoice, off);
+  if (matchKindFor(matching, here) !== 'four_way') return settleMatch(ctx, invoice, off);
   const shares = await findMatchedShares(ctx, invoiceId);
   const uninspected = inspectionDifferences(lines, { shares, currency: invoice.currency });
   await settleMatch(ctx, invoice, [...off, ...uninspected]);

@@ -38,6 +38,7 @@ import { shareOut } from './receipt-share.ts';
 import { refuseOwnInvoice, refuseOwnStatementInvoice } from './self-billing/refuse-own-invoice.service.ts';
 import { findOrdersOfStatement } from './statements/statement.store.ts';
 import { lockStatementToInvoice, noteInvoiced } from './statements/statement-invoiced.service.ts';
+import { findOrderToInvoice } from './two-way/order-invoices.service.ts';
 import type { VersionDocument } from './uploads/invoice-draft.ts';
 import { findVersionDocument } from './uploads/version-document.queries.ts';
 import { refuseUsedNumber } from './used-number.service.ts';
@@ -89,6 +90,21 @@ export async function submitStatementInvoice(
   return invoiceId;
 }
 
+/**
+ * Sends an invoice for what was ordered, where nothing is received: what it invoices counts as received with it.
+ * @throws AppError `purchase_order.not-found`, `invoice.order-needs-receipt`, and what {@link submitInvoice} and
+ * `addInvoicedUnreceived` throw
+ */
+export async function submitOrderInvoice(
+  ctx: Ctx,
+  of: { orderId: string; entered: EnteredInvoice; begun?: Begun },
+): Promise<string> {
+  const { reference } = await findOrderToInvoice(ctx, of.orderId);
+  const orders = await lockOrdersInTurn(ctx, [of.orderId]);
+  const source = { receiptId: null, statementId: null, orderId: of.orderId, isByOrder: true };
+  return sendInvoice(ctx, { ...of, source, reference, orders });
+}
+
 /** Submits figures of a receipt or a statement whose orders are held. */
 export async function sendInvoice(
   ctx: Ctx,
@@ -111,7 +127,7 @@ export async function sendInvoice(
     throw ruleBroken('invoice.nothing-left-to-invoice', 'It is invoiced already', {
       reference: of.reference,
     });
-  const figures = figuresFor(ctx, { orders, billable, charges, entered: of.entered });
+  const figures = figuresFor(ctx, { ...source, orders, billable, charges, entered: of.entered });
   const [first] = billable;
   const order = found(
     'purchase_order',
@@ -122,16 +138,16 @@ export async function sendInvoice(
   const id = of.begun?.id ?? newId();
   const reference = await nextReference(ctx.tx, 'INV', ctx.now);
   const state = invoiceLifecycle.next('draft', 'submit');
-  await addInvoicedByOrder(ctx, withOrders(figures.lines, billable));
+  await addInvoicedByOrder(ctx, source, withOrders(figures.lines, billable));
   await bookCharges(ctx, { before: [], after: figures.charges });
   const document = of.begun?.document ?? null;
   const sent = sentNow(ctx, { figures, document, by: of.by ?? personIn(ctx) });
   await store.insertInvoice(ctx.tx, {
     id,
     reference,
-    orderId: order.id,
     supplierId,
     ...source,
+    orderId: order.id,
     dueOn: dueOnFor(ctx, { orders, figures }),
     state,
     figures,
@@ -186,9 +202,9 @@ export async function correctInvoice(
   const earlier = await store.findLines(ctx.tx, invoice.id);
   const billable = await findBillableLines(ctx, { source: invoice, except: invoice.id });
   const { charges } = await findChargesToInvoice(ctx, { orders, own: invoice.charges });
-  const figures = figuresFor(ctx, { orders, billable, charges, entered: of.entered });
+  const figures = figuresFor(ctx, { ...invoice, orders, billable, charges, entered: of.entered });
   await refuseUsedNumber(ctx, { ...figures, supplierId: invoice.supplierId, except: invoice.id });
-  await addInvoicedByOrder(ctx, withOrders(changesBetween(earlier, figures.lines), billable));
+  await addInvoicedByOrder(ctx, invoice, withOrders(changesBetween(earlier, figures.lines), billable));
   await bookCharges(ctx, { before: invoice.charges, after: figures.charges });
   const currentVersion = invoice.currentVersion + 1;
   const sent = sentNow(ctx, {
@@ -233,6 +249,7 @@ export const figuresFor = (
     billable: readonly SourcedLine[];
     charges: readonly ChargeToInvoice[];
     entered: EnteredInvoice;
+    isByOrder?: boolean;
   },
 ): Figures =>
   figuresOf(of.entered, {
@@ -241,6 +258,7 @@ export const figuresFor = (
     // A statement is of one currency.
     currency: found('purchase_order', of.orders[0]).currency,
     taxes: ctx.policies.taxes,
+    isByOrder: of.isByOrder ?? false,
     orderIssuedOn: of.orders.map((order) => order.issuedOn).reduce((a, b) => (a < b ? a : b)),
     latestDay: latestDay(ctx),
   });

@@ -33,10 +33,10 @@ export function ruleFor<Rule extends object>(
 }
 
 /**
- * What an invoice is matched with: its order and what was received of it (three ways), or also an inspection of that which
- * accepted it (four ways).
+ * What an invoice is matched with: its order alone, where nothing is received (two ways), its order and what was received of it
+ * (three ways), or also an inspection of that which accepted it (four ways).
  */
-export const matchKinds = ['three_way', 'four_way'] as const;
+export const matchKinds = ['two_way', 'three_way', 'four_way'] as const;
 export type MatchKind = (typeof matchKinds)[number];
 /** How invoices are matched, and where otherwise. */
 export type MatchKindRule = {
@@ -47,3 +47,7 @@ export type MatchKindRule = {
 /** How the invoices of an order are matched here. */
 export const matchKindFor = ({ kind, kindScopes }: MatchKindRule, place: PolicyPlace): MatchKind =>
   ruleFor({ kind }, kindScopes, place).kind;
+
+/** Is anything matched so anywhere? What the house does not do needs not be asked for. */
+export const mayBeMatched = ({ kind, kindScopes }: MatchKindRule, as: MatchKind): boolean =>
+  kind === as || kindScopes.some((scope) => scope.kind === as);

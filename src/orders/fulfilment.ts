@@ -249,6 +249,18 @@ export const addInvoicedTo = (lines: readonly OrderLine[], changes: readonly Qua
     return { ...line, invoicedQuantity };
   });
 
+/**
+ * The lines of which so much more (or less) counts as received by being invoiced: nothing is counted, and what is wanted is the
+ * limit. So whatever is invoiced is received, also here.
+ * @throws AppError what {@link addReceivedTo} and {@link addInvoicedTo} throw
+ */
+export function takeAsInvoiced(lines: readonly OrderLine[], changes: readonly QuantityChange[]): OrderLine[] {
+  const more = changes.filter((one) => isPositive(one.quantity));
+  const less = changes.filter((one) => !isPositive(one.quantity));
+  const freed = addReceivedTo(addInvoicedTo(lines, less), less);
+  return addInvoicedTo(addReceivedTo(freed, more), more);
+}
+
 function change(
   lines: readonly OrderLine[],
   changes: readonly QuantityChange[],

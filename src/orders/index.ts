@@ -40,6 +40,7 @@ export {
   addArrived,
   addInvoiced,
   addInvoicedCharges,
+  addInvoicedUnreceived,
   addReceived,
   addShipped,
   cancelUnsentOrders,

@@ -13,6 +13,7 @@ import { seesPrices } from '../kernel/actor.ts';
 import { found } from '../kernel/errors.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import { isService } from '../kernel/quantity.ts';
+import { matchKindFor, mayBeMatched } from '../kernel/scoped-policy.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findChanges } from './change-order.store.ts';
 import type { ChangeOrder } from './change-order.ts';
@@ -21,7 +22,7 @@ import { chainOf, toDecide } from './order-approval.service.ts';
 import { type OrderTotals, totalsOf } from './order-charges.ts';
 import { isOfProof, type ProofOfDelivery, proofIn } from './order-mail.service.ts';
 import { findShownSources, type ShownLineSource } from './order-source.store.ts';
-import { findNames, isWorkStated, type OrderNames } from './orders.queries.ts';
+import { findNames, findPlaceOf, isWorkStated, type OrderNames } from './orders.queries.ts';
 import { findOrder, findOrderLines } from './orders.service.ts';
 import { type PricedInstalment, pricedInstalments } from './payment-plan.ts';
 import { itemsOf } from './po-content.service.ts';
@@ -58,6 +59,8 @@ export type OrderPage = {
   readonly isEditable: boolean;
   /** A draft that follows an award or an agreement: what that does not say is mended. */
   readonly isMendable: boolean;
+  /** Its invoices are matched with nothing but it: nothing is received. */
+  readonly isByOrder: boolean;
   /** Null for suppliers. */
   readonly proof: ProofOfDelivery | null;
   /** Some lines are work, and some are goods. */
@@ -83,8 +86,13 @@ export async function getOrderPage(ctx: Ctx, orderId: string): Promise<OrderPage
   const approvalIds = isStaff ? await approvalIdsOf(ctx, orderId) : [];
   const timeline = await timelineOf(ctx, orderId, ...approvalIds);
   const byId = new Map(documents.map((document) => [document.id, document]));
+  const isByOrder =
+    mayBeMatched(ctx.policies.matching, 'two_way') &&
+    matchKindFor(ctx.policies.matching, found('purchase_order', await findPlaceOf(ctx, orderId))) ===
+      'two_way';
   return {
     order,
+    isByOrder,
     isPriced,
     names,
     lines: lines.map((line) => shownLine(line, { item: supplierItems.get(line.itemCode ?? ''), isStaff })),

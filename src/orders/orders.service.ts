@@ -17,6 +17,7 @@ import {
   nextDueOn,
   type OrderLine,
   type QuantityChange,
+  takeAsInvoiced,
   wantedQuantity,
 } from './fulfilment.ts';
 import { retraceOrder } from './order-sources.service.ts';
@@ -126,6 +127,17 @@ export const addInvoiced = (
 ): Promise<OrderState> => book(ctx, { orderId, changes, add: addInvoicedTo });
 
 /**
+ * Books quantities that are received by being invoiced, where an order's invoices are matched with nothing but it.
+ * @throws AppError `purchase_order.not-found`, `purchase_order.not-sent-yet`, `purchase_order.is-closed`,
+ * and what {@link takeAsInvoiced} throws: never more than ordered
+ */
+export const addInvoicedUnreceived = (
+  ctx: Ctx,
+  orderId: string,
+  changes: readonly QuantityChange[],
+): Promise<OrderState> => book(ctx, { orderId, changes, add: takeAsInvoiced });
+
+/**
  * Books what is invoiced of charges that are invoiced by themselves (negative when an invoice is rejected). How much may
  * be, the match says.
  * @throws AppError `purchase_order.not-found`, `purchase_order.not-sent-yet`, `purchase_order.is-closed`
@@ -154,7 +166,7 @@ async function book<Change extends QuantityChange>(
 ): Promise<OrderState> {
   const order = await lockOrder(ctx, booking.orderId);
   assertRunning(order);
-  if (booking.add === addShippedTo) assertAnswered(order);
+  if (booking.add === addShippedTo || booking.add === takeAsInvoiced) assertAnswered(order);
   const lines = booking.add(await findOrderLines(ctx, order.id), booking.changes);
   const touched = new Set(booking.changes.map((change) => change.poLineId));
   const changed = lines.filter((line) => touched.has(line.id));

@@ -22,6 +22,7 @@ const invoice = (over: Partial<Invoice> = {}): Invoice => ({
   receiptId: 'r',
   statementId: null,
   instalmentId: null,
+  isByOrder: false,
   currency: 'USD',
   issuedOn: '2026-03-02',
   dueOn: '2026-04-01',

@@ -2,7 +2,7 @@ import { compareDecimals, type DecimalString } from '../../kernel/money.ts';
 import type { Day } from '../../kernel/time.ts';
 import type { ReadInvoice } from './structured-invoice.ts';
 
-export const candidateKinds = ['receipt', 'statement'] as const;
+export const candidateKinds = ['receipt', 'statement', 'order'] as const;
 export type CandidateKind = (typeof candidateKinds)[number];
 
 /** Something of a supplier's that can be invoiced: what a document may be for. */

@@ -2,7 +2,11 @@ import { type Document, documentsOf } from '../../documents/index.ts';
 import { found } from '../../kernel/errors.ts';
 import { type Day, dayIn } from '../../kernel/time.ts';
 import type { Ctx } from '../../platform/db/context.ts';
-import { getNewInvoiceForm, getStatementInvoiceForm } from '../invoice-form-page.service.ts';
+import {
+  getNewInvoiceForm,
+  getOrderInvoiceForm,
+  getStatementInvoiceForm,
+} from '../invoice-form-page.service.ts';
 import { typedOf } from '../invoices.forms.ts';
 import { type RankedCandidate, rankCandidates } from './candidate.ts';
 import { findDraft } from './invoice-draft.store.ts';
@@ -85,6 +89,10 @@ async function sourceForm(
   if (kind === 'statement') {
     const { statement, ...form } = await getStatementInvoiceForm(ctx, { statementId: id, typed });
     return { form, reference: statement.reference };
+  }
+  if (kind === 'order') {
+    const { order, ...form } = await getOrderInvoiceForm(ctx, { orderId: id, typed });
+    return { form, reference: `${order.reference} ${order.title}` };
   }
   const { receipt, invoices: _invoices, ...form } = await getNewInvoiceForm(ctx, { receiptId: id, typed });
   return {

@@ -9,6 +9,8 @@ const ONE = `
                 THEN jsonb_build_object('kind', 'receipt', 'id', draft.goods_receipt_id)
               WHEN draft.statement_id IS NOT NULL
                 THEN jsonb_build_object('kind', 'statement', 'id', draft.statement_id)
+              WHEN draft.order_id IS NOT NULL
+                THEN jsonb_build_object('kind', 'order', 'id', draft.order_id)
          END AS source,
          draft.created_by AS "createdBy", draft.created_at AS "createdAt", draft.saved_at AS "savedAt",
          (SELECT person.name FROM user_account AS person WHERE person.id = draft.saved_by) AS "saverName",
@@ -67,6 +69,7 @@ export async function saveDraft(
       state: draft.state,
       goods_receipt_id: source?.kind === 'receipt' ? source.id : null,
       statement_id: source?.kind === 'statement' ? source.id : null,
+      order_id: source?.kind === 'order' ? source.id : null,
       typed: draft.typed === null ? null : JSON.stringify(draft.typed),
       unplaced: JSON.stringify(draft.unplaced),
       saved_by: draft.savedBy,

@@ -1,5 +1,7 @@
 import { type DecimalString, roundMoney } from '../../kernel/money.ts';
+import { matchKindFor, mayBeMatched, type PolicyPlace } from '../../kernel/scoped-policy.ts';
 import type { Ctx } from '../../platform/db/context.ts';
+import { categoryOfOrder } from '../../platform/db/scope.ts';
 import { named } from '../../platform/db/statements.ts';
 import type { Candidate } from './candidate.ts';
 
@@ -62,7 +64,45 @@ export async function findCandidates(
       of.search === null ? null : `%${of.search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`,
     ],
   });
-  return rows.map((row) => ({ ...row, openAmount: roundMoney(row.openAmount, row.currency) }));
+  const orders = mayBeMatched(ctx.policies.matching, 'two_way') ? await findOrderCandidates(ctx, of) : [];
+  return [...rows, ...orders].map((row) => ({
+    ...row,
+    openAmount: roundMoney(row.openAmount, row.currency),
+  }));
+}
+
+/** Orders whose invoices are matched with nothing but them, as far as something is left of them. */
+async function findOrderCandidates(
+  ctx: Ctx,
+  of: { supplierId: string; search: string | null },
+): Promise<Candidate[]> {
+  const rows = await named<Candidate & { place: PolicyPlace }>(ctx.tx, {
+    name: 'invoice_draft.order-candidates',
+    text: `
+      SELECT 'order' AS kind, po.id, po.reference, ARRAY[po.reference] AS "orderReferences", po.title, po.issued_on AS on,
+             po.currency, ${WORTH}::text AS "openAmount",
+             jsonb_build_object('supplierReference', supplier.reference, 'plantCode', po.plant_code,
+                                'categoryCode', ${categoryOfOrder('po')}) AS place
+        FROM purchase_order AS po
+        JOIN supplier ON supplier.id = po.supplier_id
+        JOIN po_line AS line ON line.order_id = po.id
+        JOIN LATERAL (
+             SELECT line.quantity - line.short_closed_quantity - COALESCE(sum(one.received_quantity), 0) AS quantity
+               FROM po_schedule AS one
+              WHERE one.po_line_id = line.id) AS open ON open.quantity > 0
+       WHERE po.supplier_id = $1 AND po.sent_at IS NOT NULL AND po.state NOT IN ('closed', 'cancelled')
+         AND ($2::text IS NULL OR po.reference ILIKE $2 OR po.title ILIKE $2)
+       GROUP BY po.id, supplier.reference
+       ORDER BY po.issued_on, po.id
+       LIMIT ${MOST_CANDIDATES}`,
+    values: [
+      of.supplierId,
+      of.search === null ? null : `%${of.search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`,
+    ],
+  });
+  return rows
+    .filter((row) => matchKindFor(ctx.policies.matching, row.place) === 'two_way')
+    .map(({ place: _place, ...one }) => one);
 }
 
 /** Where a file of this very content already is: an invoice that counts, or a draft. */
@@ -117,11 +157,12 @@ export const findOpenDrafts = (ctx: Ctx, of: { supplierId: string; limit: number
     text: `
       SELECT draft.id, draft.file_name AS "fileName", draft.created_at AS "createdAt", draft.saved_at AS "savedAt",
              person.name AS "saverName", NULLIF(draft.typed ->> 'supplierNumber', '') AS "supplierNumber",
-             COALESCE(receipt.reference, statement.reference) AS "sourceReference", count(*) OVER ()::int AS total
+             COALESCE(receipt.reference, statement.reference, po.reference) AS "sourceReference", count(*) OVER ()::int AS total
         FROM invoice_draft AS draft
         JOIN user_account AS person ON person.id = draft.saved_by
         LEFT JOIN goods_receipt AS receipt ON receipt.id = draft.goods_receipt_id
         LEFT JOIN statement ON statement.id = draft.statement_id
+        LEFT JOIN purchase_order AS po ON po.id = draft.order_id
        WHERE draft.supplier_id = $1 AND draft.state = 'draft'
        ORDER BY draft.created_at, draft.id
        LIMIT $2`,

@@ -9,7 +9,7 @@ import { readXml, XmlRefused } from '../../platform/xml/read-xml.ts';
 import type { EnteredInvoice } from '../figures.ts';
 import { findBillableLines } from '../invoices.queries.ts';
 import { personIn } from '../invoices.service.ts';
-import { submitInvoice, submitStatementInvoice } from '../submission.service.ts';
+import { submitInvoice, submitOrderInvoice, submitStatementInvoice } from '../submission.service.ts';
 import { candidateTaken, rankCandidates } from './candidate.ts';
 import { isEncryptedPdf, xmlFilesIn } from './embedded-xml.ts';
 import * as store from './invoice-draft.store.ts';
@@ -154,7 +154,11 @@ export async function chooseSource(ctx: Ctx, of: Named & { source: DraftSource }
 async function prefilled(ctx: Ctx, of: { read: ReadInvoice; source: DraftSource }) {
   const { kind, id } = of.source;
   const billable = await findBillableLines(ctx, {
-    source: { receiptId: kind === 'receipt' ? id : null, statementId: kind === 'statement' ? id : null },
+    source: {
+      receiptId: kind === 'receipt' ? id : null,
+      statementId: kind === 'statement' ? id : null,
+      ...(kind === 'order' ? { orderId: id, isByOrder: true } : {}),
+    },
     except: null,
   });
   return prefill(of.read, { billable, offered: ctx.policies.taxes });
@@ -186,6 +190,7 @@ export async function submitDraft(ctx: Ctx, of: Named & { entered: EnteredInvoic
   const begun = { id, document: { fileName, mediaType, sha256, read } };
   const { entered } = of;
   if (source.kind === 'receipt') await submitInvoice(ctx, { receiptId: source.id, entered, begun });
+  else if (source.kind === 'order') await submitOrderInvoice(ctx, { orderId: source.id, entered, begun });
   else await submitStatementInvoice(ctx, { statementId: source.id, entered, begun });
   await save(ctx, { ...draft, state: invoiceDraftLifecycle.next(draft.state, 'submit') });
   return id;
