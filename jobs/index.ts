@@ -107,6 +107,7 @@ import { job as onPurchaseOrderIssued } from './orders/on-purchase-order-issued.
 import { job as onReportExportFinished } from './reports/on-report-export-finished.ts';
 import { job as onReportExportRequested } from './reports/on-report-export-requested.ts';
 import { job as onGoodsReceiptPostedRequisitions } from './requisitions/on-goods-receipt-posted.ts';
+import { job as onInvoiceApprovedRequisitions } from './requisitions/on-invoice-approved.ts';
 import { job as onRequisitionDecided } from './requisitions/on-requisition-decided.ts';
 import { job as everyFiveSecondsCloseDueEvents } from './sourcing/every-five-seconds-close-due-events.ts';
 import { job as onAmendmentApprovalRequested } from './sourcing/on-amendment-approval-requested.ts';
@@ -160,6 +161,7 @@ export const eventJobs: readonly EventJob[] = [
   onSupplierContactInvited,
   onSupplierRecovery,
   onApprovalAsked,
+  onInvoiceApprovedRequisitions,
   onRequisitionDecided,
   onGoodsReceiptPostedRequisitions,
   onInvitationIssued,

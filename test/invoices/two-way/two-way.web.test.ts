@@ -3,6 +3,7 @@ import { policies } from '../../../config/policies.ts';
 import { newId } from '../../../src/kernel/id.ts';
 import { makeReceipt } from '../../support/factories/deliveries.ts';
 import { type MadeOrder, makeOrder } from '../../support/factories/orders.ts';
+import { makeRequisition } from '../../support/factories/requisitions.ts';
 import { makeWorld, type World } from '../../support/world.ts';
 
 describe('an invoice that is matched with its order alone', () => {
@@ -87,12 +88,26 @@ describe('an invoice that is matched with its order alone', () => {
     ]);
     expect((await visitor.get(`/invoices/${first.id}`).expect(200)).text).to.include(`${path()}/new`);
 
+    // Whoever needed it is told once the invoice is approved: nothing else will say that it came.
+    const { requisitionId, lineIds } = await makeRequisition(world);
+    await world.db('requisition').where({ id: requisitionId }).update({ state: 'ordered' });
+    await world.db('requisition_line').whereIn('id', lineIds).update({ progress: 'ordered' });
+    await world.db('po_line_source').insert({
+      po_line_id: order.lines[0]?.id,
+      requisition_line_id: lineIds[0],
+      quantity: '10',
+      amount: '125',
+    });
+    const requisition = () => world.db('requisition').where({ id: requisitionId }).first();
     await visitor.post(path(), form(['10', '4'])).expect(303);
     await world.drainJobs();
+    expect(await requisition()).to.include({ state: 'ordered' });
     const second = await invoice();
     const again = await visitor.post(path(), form(['1', ''], { supplierNumber: 'SUB-2' })).expect(422);
     expect(again.text).to.include('data-code="invoice.nothing-left-to-invoice"');
     await finance.post(`/invoices/${second.id}/approval`, { version: second.version }).expect(303);
+    await world.drainJobs();
+    expect(await requisition()).to.include({ state: 'received' });
     const approved = await invoice();
     await finance
       .post(`/invoices/${second.id}/payment`, {
