@@ -30,7 +30,7 @@ export const invoicingRoutes = (
   statementsRoutes(web, of),
   instalmentsRoutes(web, of),
   retentionsRoutes(web),
-  creditNotesRoutes(web),
+  creditNotesRoutes(web, of),
   earlyPaymentRoutes(web),
   selfBillingRoutes(web),
   paymentRunRoutes(web),

@@ -110,6 +110,21 @@ describe('credit and debit notes', () => {
     expect(await acts((await note('CN-2026-0001')).id)).to.deep.equal(['credit_note.submitted']);
   });
 
+  it('has the supplier’s own document beside its figures, for both sides', async () => {
+    await approve(made.invoiceId);
+    const fields = { supplierNumber: 'CR-7', issuedOn: '2026-03-02', netAmount: '20', reason: 'Rebate' };
+    const send = (content: string) =>
+      supplier.upload(`/invoices/${made.invoiceId}/credit-notes`, fields, {
+        document: ['CR-7.pdf', Buffer.from(`%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<${content}>>\n%%EOF\n`)],
+      });
+    const locked = await send('/Encrypt 9 0 R');
+    expect([locked.status, locked.text.includes('protected by a password')]).to.deep.equal([422, true]);
+    expect(await world.db('credit_note')).to.have.length(0);
+    expect((await send('')).status).to.equal(303);
+    const { id } = await note('CN-2026-0001');
+    expect((await finance.get(`/credit-notes/${id}`).expect(200)).text).to.include('CR-7.pdf');
+  });
+
   it('ends an invoice that is credited in full without a payment, and its order with it', async () => {
     await approve(made.invoiceId);
     await credit({ netAmount: '175' });

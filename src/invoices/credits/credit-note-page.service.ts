@@ -80,6 +80,7 @@ export type CreditForm = {
   /** All that is left, as the form begins with it. */
   readonly suggested: DecimalString;
   readonly today: Day;
+  readonly megabytes: number;
 };
 
 /** @throws AppError `invoice.not-found`, `credit_note.invoice-not-matched`, `credit_note.nothing-left` */
@@ -104,6 +105,7 @@ export async function getCreditForm(ctx: Ctx, invoiceId: string): Promise<Credit
     suggested: roundMoney(left.netAmount, invoice.currency),
     // West of us it may still be the day before the invoice's.
     today: today < invoice.issuedOn ? invoice.issuedOn : today,
+    megabytes: Math.round(ctx.policies.limits.uploadBytes / 1_048_576),
   };
 }
 

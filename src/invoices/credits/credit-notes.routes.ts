@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { Policies } from '../../kernel/policies.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import { idParam, pageRequest, parseForm } from '../../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../../platform/web/router.ts';
@@ -20,7 +21,7 @@ import {
 } from './credit-notes.service.ts';
 
 /** Credit notes of suppliers and debit notes of ours, from both sides. */
-export function creditNotesRoutes(web: WebDeps): PortalRouter {
+export function creditNotesRoutes(web: WebDeps, { limits }: { limits: Policies['limits'] }): PortalRouter {
   const router = makeRouter(web);
 
   router.get('/credit-notes', 'credit_note.read', async (req, res) => {
@@ -39,7 +40,7 @@ export function creditNotesRoutes(web: WebDeps): PortalRouter {
     });
   });
 
-  addSubmission(router, web);
+  addSubmission(router, web, limits);
 
   const show = async (req: Request, res: Response): Promise<void> => {
     const creditNoteId = idParam(req, 'creditNoteId');
@@ -56,20 +57,24 @@ export function creditNotesRoutes(web: WebDeps): PortalRouter {
 }
 
 /** A supplier credits one of its invoices. */
-function addSubmission(router: PortalRouter, web: WebDeps): void {
+function addSubmission(router: PortalRouter, web: WebDeps, limits: Policies['limits']): void {
   const showForm = async (req: Request, res: Response): Promise<void> => {
     const invoiceId = idParam(req, 'invoiceId');
     const form = await web.runInTx(whoOf(req), (ctx) => getCreditForm(ctx, invoiceId));
     await web.showPage(res, 'invoices/credit-note-form', { titleKey: 'credits.form.heading', ...form });
   };
   router.get('/invoices/:invoiceId/credit-notes/new', 'credit_note.submit', showForm);
-  router.post('/invoices/:invoiceId/credit-notes', 'credit_note.submit', async (req, res) => {
+  const uploads = { files: 1, bytesPerFile: limits.uploadBytes };
+  router.upload('/invoices/:invoiceId/credit-notes', 'credit_note.submit', uploads, async (req, res) => {
     const invoiceId = idParam(req, 'invoiceId');
     let goTo = '';
     await web.submitForm(req, res, {
       act: async () => {
         const entered = parseForm(creditForm, req.body);
-        const id = await web.runInTx(whoOf(req), (ctx) => submitCreditNote(ctx, { invoiceId, entered }));
+        const files = req.uploads;
+        const id = await web.runInTx(whoOf(req), (ctx) =>
+          submitCreditNote(ctx, { invoiceId, entered, files }),
+        );
         goTo = `/credit-notes/${id}`;
       },
       goTo: () => goTo,

@@ -8,6 +8,7 @@ import type { PurchaseOrder } from '../../orders/index.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import { nextReference } from '../../platform/db/reference.ts';
 import { placesOf } from '../../platform/db/scope.ts';
+import type { UploadedFile } from '../../platform/web/uploads.ts';
 import { findPrepaidInvoice } from '../instalments/instalment.store.ts';
 import { openOf } from '../instalments/prepaid.ts';
 import * as invoices from '../invoice.store.ts';
@@ -15,6 +16,7 @@ import { type Invoice, invoiceLifecycle } from '../invoice.ts';
 import { normaliseNumber } from '../invoice-number.ts';
 import { closeOrdersWhenPaid, latestDay, lockInvoice, personIn } from '../invoices.service.ts';
 import { settleStatements } from '../statements/statement-invoiced.service.ts';
+import { keepOwnDocument } from '../uploads/own-document.service.ts';
 import { refuseUsedNumber } from '../used-number.service.ts';
 import * as store from './credit-note.store.ts';
 import {
@@ -46,7 +48,7 @@ export type EnteredCredit = {
  */
 export async function submitCreditNote(
   ctx: Ctx,
-  of: { invoiceId: string; entered: EnteredCredit },
+  of: { invoiceId: string; entered: EnteredCredit; files?: readonly UploadedFile[] },
 ): Promise<string> {
   const { entered } = of;
   const { invoice } = await lockInvoice(ctx, of);
@@ -77,6 +79,13 @@ export async function submitCreditNote(
     createdBy: personIn(ctx),
   });
   await store.insertCreditNote(ctx.tx, { ...note, normalisedNumber });
+  for (const file of of.files ?? [])
+    await keepOwnDocument(ctx, {
+      subject: { type: 'credit_note', id: note.id },
+      supplierId: note.supplierId,
+      file,
+      accepted: ['pdf', 'png', 'jpg', 'jpeg'],
+    });
   await recordNote(ctx, 'credit_note.submitted', { from: 'draft', note });
   return note.id;
 }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { record } from '../../audit/index.ts';
-import { attachUploads, type Document, documentsOf, removeAttachment } from '../../documents/index.ts';
+import { type Document, documentsOf, removeAttachment } from '../../documents/index.ts';
 import { AppError, found, invalid, notFound } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/id.ts';
 import type { Ctx } from '../../platform/db/context.ts';
@@ -11,22 +10,21 @@ import { findBillableLines } from '../invoices.queries.ts';
 import { personIn } from '../invoices.service.ts';
 import { submitInvoice, submitOrderInvoice, submitStatementInvoice } from '../submission.service.ts';
 import { candidateTaken, rankCandidates } from './candidate.ts';
-import { isEncryptedPdf, xmlFilesIn } from './embedded-xml.ts';
+import { xmlFilesIn } from './embedded-xml.ts';
 import * as store from './invoice-draft.store.ts';
 import {
   assertCurrent,
-  DOCUMENT_KIND,
   type DraftSource,
   type InvoiceDraft,
   invoiceDraftLifecycle,
 } from './invoice-draft.ts';
 import { findCandidates, findSameContent } from './invoice-drafts.queries.ts';
+import { documentRefused, keepOwnDocument, PDF } from './own-document.service.ts';
 import { prefill, type TypedFields } from './prefill.ts';
 import { type NotAnInvoice, type ReadInvoice, readStructuredInvoice } from './structured-invoice.ts';
 
 /** What an invoice's own document may be. */
 export const documentExtensions: readonly string[] = ['pdf', 'png', 'jpg', 'jpeg', 'xml'];
-const PDF = 'application/pdf';
 const XML = 'application/xml';
 
 /**
@@ -42,16 +40,13 @@ export async function beginDraft(ctx: Ctx, of: { files: readonly UploadedFile[] 
       { path: 'document', code: 'form.required', message: 'Choose a file' },
     ]);
   const id = newId();
-  const [document] = await attachUploads(ctx, {
+  const { document: kept, content } = await keepOwnDocument(ctx, {
     subject: { type: 'invoice', id },
-    kind: DOCUMENT_KIND,
-    visibility: 'supplier',
     supplierId,
-    files: [file],
+    file,
     accepted: documentExtensions,
   });
-  const kept = found('document', document);
-  const read = await readDocument(kept, file);
+  const read = readDocument(kept, { file, content });
   await refuseSameContent(ctx, { supplierId, document: kept, draftId: id });
   await store.insertDraft(ctx.tx, {
     id,
@@ -80,21 +75,19 @@ export async function beginDraft(ctx: Ctx, of: { files: readonly UploadedFile[] 
 }
 
 /** What a structured file, or the structured half of a hybrid one, says; null where people read. */
-async function readDocument(document: Document, file: UploadedFile): Promise<ReadInvoice | null> {
-  if (document.mediaType !== PDF && document.mediaType !== XML) return null;
-  const content = await readFile(file.path);
-  const refuse = (code: string) =>
-    invalid('document.refused', 'The file is not taken', [
-      { path: 'document', code, message: code, params: { file: document.fileName } },
-    ]);
+function readDocument(
+  document: Document,
+  { file, content }: { file: UploadedFile; content: Buffer },
+): ReadInvoice | null {
   if (document.mediaType === PDF) {
-    if (isEncryptedPdf(content)) throw refuse('document.encrypted');
     // A PDF that carries something else is read by people, as any other.
     const halves = xmlFilesIn(content).map(readInvoiceIn);
     return halves.find((half): half is ReadInvoice => typeof half === 'object') ?? null;
   }
+  if (document.mediaType !== XML) return null;
   const read = readInvoiceIn(content);
-  if (typeof read === 'string') throw refuse(`invoice_draft.file-${read}`);
+  if (typeof read === 'string')
+    throw documentRefused(file, `invoice_draft.file-${read}`, { file: document.fileName });
   return read;
 }
 

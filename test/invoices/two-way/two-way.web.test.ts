@@ -41,9 +41,9 @@ describe('an invoice that is matched with its order alone', () => {
 
   it('takes what was ordered as its limit, is corrected, refused and paid as every other, and closes its order', async () => {
     const visitor = await clerk();
-    expect((await visitor.get(`/orders/${order.order.id}`).expect(200)).text).to.include(
-      'Invoice this order',
-    );
+    expect((await visitor.get(`/orders/${order.order.id}`).expect(200)).text)
+      .to.include('Invoice this order')
+      .and.to.include('Nothing is received of this order: invoice what is due.');
     const page = (await visitor.get(`${path()}/new`).expect(200)).text;
     expect(page)
       .to.match(/name="lines\[0\]\[quantity\]"[^>]* value="10"/)
