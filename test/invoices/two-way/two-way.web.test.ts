@@ -75,6 +75,9 @@ describe('an invoice that is matched with its order alone', () => {
       [4, 4],
     ]);
     expect(await invoice()).to.include({ state: 'pending_approval' });
+    expect((await visitor.get(`/invoices/${first.id}`).expect(200)).text).to.include(
+      'Matched with its order.',
+    );
     const finance = await world.as(await world.staff('finance'));
     expect((await finance.get(`/invoices/${first.id}`).expect(200)).text).to.include(
       'with its order alone (two ways)',
