@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { listCategories, listPlants } from '../catalog/index.ts';
+import { chargeReasons } from '../kernel/charge.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { differingFields } from '../kernel/form-fields.ts';
 import { incoterms } from '../kernel/incoterm.ts';
@@ -13,6 +14,7 @@ import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { findSupplier, invitableSuppliers } from '../suppliers/index.ts';
 import { agreementKinds } from './agreement.ts';
 import { submitVersion } from './agreement-acts.service.ts';
+import { chargeFields } from './agreement-charges.forms.ts';
 import {
   gridRows,
   lineFields,
@@ -40,6 +42,7 @@ async function choices(ctx: Ctx, currency: string) {
     currencies: [...new Set([currency, ...CURRENCIES])],
     incoterms,
     kinds: agreementKinds,
+    chargeReasons,
   };
 }
 
@@ -104,6 +107,7 @@ function addNewForm(router: PortalRouter, web: WebDeps): void {
       keptLines: 0,
       ticked: tickedPlants(typed === undefined ? undefined : (typed['plantCodes'] ?? []), stored),
       lines: gridRows(typedLines(typed?.['lines']), asksForRow(req) ? 1 : 0),
+      charges: chargeFields(typed?.['charges'], []),
     });
   };
   router.get('/agreements/new', 'agreement.manage', showNew);
@@ -159,6 +163,7 @@ function addEditForm(router: PortalRouter, web: WebDeps): void {
         asksForRow(req) ? 1 : 0,
       ),
       keptLines: isLong ? version.terms.lines.length : 0,
+      charges: chargeFields(typed?.['charges'], version.terms.charges ?? []),
       isStale,
       differences: isStale && typed !== undefined ? differingFields(stored, typed) : [],
     });

@@ -47,7 +47,7 @@ const emptyLine: LineFields = {
   validUntil: '',
   formula: '',
 };
-export const termFields = (terms: Omit<AgreementTerms, 'lines' | 'plantCodes'>): TermFields => ({
+export const termFields = (terms: Omit<AgreementTerms, 'lines' | 'plantCodes' | 'charges'>): TermFields => ({
   kind: terms.kind,
   title: terms.title,
   categoryCode: terms.categoryCode,

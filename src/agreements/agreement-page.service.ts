@@ -231,7 +231,7 @@ export async function getVersionPage(
     all.find((one) => one.id === of.versionId),
   );
   const before = all.find((one) => one.version < version.version && one.inForceAt !== null) ?? null;
-  const nothing: VersionDifference = { terms: [], lines: [] };
+  const nothing: VersionDifference = { terms: [], lines: [], hasOtherCharges: false };
   return {
     agreement,
     version,

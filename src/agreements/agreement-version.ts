@@ -11,6 +11,7 @@ import {
 } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { AgreementKind } from './agreement.ts';
+import type { AgreementCharge } from './agreement-charges.ts';
 
 /** Each version is written, approved by another person, and signed by both sides as a whole. */
 export const agreementVersionLifecycle = defineLifecycle('agreement_version', 'draft', {
@@ -69,6 +70,8 @@ export type AgreementTerms = {
   readonly validUntil: Day;
   readonly noticeDays: number;
   readonly valueLimit: DecimalString | null;
+  /** Of every order from it, beside the prices; none in agreements written before there were any. */
+  readonly charges?: readonly AgreementCharge[];
   /** Further clauses in words. */
   readonly clauses: string;
   readonly lines: readonly AgreementTermsLine[];

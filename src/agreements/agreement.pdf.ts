@@ -131,7 +131,26 @@ function termsOf(content: AgreementContent, { t, fmt }: DocumentWords, language:
     },
     { label: t('orders.document.currency'), value: content.currency },
     { label: t('orders.document.supplier-number'), value: content.supplier.reference },
+    ...chargesOf(content, { t, fmt }),
   ];
+}
+
+/** What every order is charged beside its prices; nothing where nothing is. */
+function chargesOf(
+  { charges = [], currency }: AgreementContent,
+  { t, fmt }: Pick<DocumentWords, 't' | 'fmt'>,
+): KeyValue[] {
+  if (charges.length === 0) return [];
+  const lines = charges.map(({ reason, percent, amount, below }) =>
+    [
+      t(`order-charges.reason.${reason}`),
+      percent === null ? fmt.money(amount ?? '0', currency) : `${percent} %`,
+      below === null ? '' : t('agreement-charges.orders-below', { amount: fmt.money(below, currency) }),
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
+  );
+  return [{ label: t('agreement-charges.heading'), value: lines.join('\n') }];
 }
 
 function cellsOf(

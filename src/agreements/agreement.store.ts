@@ -2,8 +2,9 @@ import type { Scope } from '../kernel/actor.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Tx } from '../platform/db/context.ts';
-import { firstOf, rowsOf } from '../platform/db/statements.ts';
+import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
 import type { Agreement } from './agreement.ts';
+import type { AgreementCharge } from './agreement-charges.ts';
 import type { AgreementTerms } from './agreement-version.ts';
 import type { AgreementLine } from './call-off.ts';
 
@@ -228,3 +229,16 @@ export const sumCalled = async (tx: Tx, agreementId: string): Promise<DecimalStr
       [agreementId],
     )
   )?.called ?? '0';
+
+/** What every order from an agreement is charged, by the version in force. */
+export async function findChargesInForce(tx: Tx, agreementId: string): Promise<readonly AgreementCharge[]> {
+  const rows = await named<{ charges: readonly AgreementCharge[] }>(tx, {
+    name: 'agreement_version.charges-in-force',
+    text: `
+      SELECT COALESCE(version.terms -> 'charges', '[]') AS charges
+        FROM agreement_version AS version
+       WHERE version.agreement_id = $1 AND version.state = 'in_force'`,
+    values: [agreementId],
+  });
+  return rows[0]?.charges ?? [];
+}

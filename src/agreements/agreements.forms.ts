@@ -5,6 +5,7 @@ import { incoterms } from '../kernel/incoterm.ts';
 import { isCurrency, isZero, trimDecimal } from '../kernel/money.ts';
 import { isDay } from '../kernel/time.ts';
 import { agreementKinds, agreementLifecycle } from './agreement.ts';
+import { agreementChargeRows } from './agreement-charges.forms.ts';
 import { agreementSorts } from './agreement-list.queries.ts';
 import { areRising } from './agreement-version.ts';
 import { readFormula } from './price-formula.ts';
@@ -94,6 +95,7 @@ const terms = {
   noticeDays: days(730),
   valueLimit: emptyOr(amount).default(null),
   clauses: text(20_000).default(''),
+  charges: agreementChargeRows.default([]),
   lines: z.array(lineForm).max(500).default([]),
   next: z.enum(['save', 'submit']).default('save'),
 };

@@ -6,6 +6,7 @@ import { placesOf } from '../platform/db/scope.ts';
 import { findSupplier, isInvitable } from '../suppliers/index.ts';
 import * as store from './agreement.store.ts';
 import type { Agreement } from './agreement.ts';
+import { type AgreementCharge, chargesDue } from './agreement-charges.ts';
 import { type AgreementNames, findNames } from './agreements.queries.ts';
 import { findAgreement, lockAgreement, todayOf } from './agreements.service.ts';
 import * as callOffs from './call-off.store.ts';
@@ -32,6 +33,8 @@ export type CallOffForm = {
   readonly leftValue: DecimalString | null;
   /** The account that was paid from last. */
   readonly lastAccount: string | null;
+  /** Of every order, beside the prices. */
+  readonly charges: readonly AgreementCharge[];
 };
 
 /** @throws AppError `agreement.not-found`, and what {@link assertRunning} throws */
@@ -56,6 +59,7 @@ export async function getCallOffForm(ctx: Ctx, agreementId: string): Promise<Cal
       })),
     leftValue: leftOf(agreement.valueLimit, called, overLimitPercent),
     lastAccount: await callOffs.findLastAccount(ctx.tx, agreementId),
+    charges: await store.findChargesInForce(ctx.tx, agreementId),
   };
 }
 
@@ -69,7 +73,13 @@ export async function openCallOff(
   ctx: Ctx,
   of: { id: string; agreementId: string; wanted: CallOffWanted },
 ): Promise<
-  { agreement: Agreement; orderId: string } | { agreement: Agreement; lines: readonly CallOffLine[] }
+  | { agreement: Agreement; orderId: string }
+  | {
+      agreement: Agreement;
+      lines: readonly CallOffLine[];
+      /** Those that an order of these lines bears. */
+      charges: readonly AgreementCharge[];
+    }
 > {
   const agreement = await lockAgreement(ctx, of.agreementId);
   const orderId = await callOffs.findOrderOf(ctx.tx, { id: of.id, agreementId: agreement.id });
@@ -86,7 +96,11 @@ export async function openCallOff(
     today: todayOf(ctx),
     allowancePercent: ctx.policies.agreements.overLimitPercent,
   });
-  return { agreement, lines };
+  const charges = chargesDue(await store.findChargesInForce(ctx.tx, agreement.id), {
+    lines,
+    currency: agreement.currency,
+  });
+  return { agreement, lines, charges };
 }
 
 /** Notes what an order takes of an agreement that {@link openCallOff} holds. */

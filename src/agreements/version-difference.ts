@@ -42,6 +42,8 @@ export type LineDifference = {
 export type VersionDifference = {
   readonly terms: readonly Difference[];
   readonly lines: readonly LineDifference[];
+  /** Are other charges agreed on? */
+  readonly hasOtherCharges: boolean;
 };
 
 /** What a version says otherwise than the one before; lines are the same by their number. */
@@ -52,6 +54,7 @@ export function differenceOf(before: AgreementTerms, after: AgreementTerms): Ver
   return {
     terms: TERM_FIELDS.flatMap((field) => differing(field, before, after)),
     lines: numbers.flatMap((lineNo) => lineDifference(earlier.get(lineNo), later.get(lineNo))),
+    hasOtherCharges: JSON.stringify(before.charges ?? []) !== JSON.stringify(after.charges ?? []),
   };
 }
 

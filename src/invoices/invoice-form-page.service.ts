@@ -1,7 +1,8 @@
+import { type ChargeReason, chargeReasons } from '../kernel/charge.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { readTax, type Tax, taxKey, withKey } from '../kernel/tax.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
-import { type ChargeReason, chargeReasons, findOrder, type PurchaseOrder } from '../orders/index.ts';
+import { findOrder, type PurchaseOrder } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findChargesToInvoice } from './charges/billable-charges.service.ts';
 import { type ChargeRow, chargedIn, chargeRows, type TypedCharge } from './charges/charge-form.ts';

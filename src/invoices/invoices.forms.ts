@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { chargeReasons } from '../kernel/charge.ts';
 import { readTax, type Tax } from '../kernel/tax.ts';
 import { untaxedCategories } from '../kernel/tax-exemption.ts';
 import { isDay } from '../kernel/time.ts';
-import { chargeReasons } from '../orders/index.ts';
 import type { TypedCharge } from './charges/charge-form.ts';
 import type { EnteredInvoice } from './figures.ts';
 import { invoiceStates } from './invoice.ts';

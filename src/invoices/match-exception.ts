@@ -1,6 +1,6 @@
+import type { ChargeReason } from '../kernel/charge.ts';
 import { type DecimalString, subtractDecimals } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
-import type { ChargeReason } from '../orders/index.ts';
 import type { Difference, ExceptionKind } from './match.ts';
 
 /** Who has to act on a difference first: figures are the supplier's to correct. The buyer may accept one meanwhile. */

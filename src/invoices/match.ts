@@ -1,3 +1,4 @@
+import type { ChargeReason } from '../kernel/charge.ts';
 import {
   addDecimals,
   compareDecimals,
@@ -10,7 +11,6 @@ import {
 } from '../kernel/money.ts';
 import type { MatchTolerances } from '../kernel/policies.ts';
 import { type Tax, taxKey } from '../kernel/tax.ts';
-import type { ChargeReason } from '../orders/index.ts';
 import { type ExpectedCharge, matchCharges } from './charges/charge-match.ts';
 import type { InvoiceCharge } from './charges/invoice-charge.ts';
 import { type TaxGroup, taxableByTax, taxOn } from './totals.ts';

@@ -1,7 +1,8 @@
 import { findSupplierCharges, type SupplierCharge } from '../awards/index.ts';
+import type { ChargeReason } from '../kernel/charge.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import type { Charge, ChargeReason } from './order-charges.ts';
+import type { Charge } from './order-charges.ts';
 
 const REASON: Readonly<Record<SupplierCharge['kind'], ChargeReason>> = {
   freight: 'freight',

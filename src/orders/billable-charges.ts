@@ -1,3 +1,4 @@
+import type { ChargeReason } from '../kernel/charge.ts';
 import {
   addDecimals,
   compareDecimals,
@@ -9,7 +10,7 @@ import {
   trimDecimal,
 } from '../kernel/money.ts';
 import { type OrderLine, wantedQuantity } from './fulfilment.ts';
-import { type Charged, type ChargeReason, totalsOf } from './order-charges.ts';
+import { type Charged, totalsOf } from './order-charges.ts';
 
 /** A charge of an order that is invoiced by itself; an allowance is below nothing. */
 export type BillableCharge = {

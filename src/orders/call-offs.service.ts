@@ -1,5 +1,6 @@
 import { type Agreement, type CallOffLine, noteCallOff, openCallOff } from '../agreements/index.ts';
 import { found } from '../kernel/errors.ts';
+import { newId } from '../kernel/id.ts';
 import type { DecimalString } from '../kernel/money.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Ctx } from '../platform/db/context.ts';
@@ -30,7 +31,7 @@ export type CallOff = {
 export async function callOff(ctx: Ctx, of: CallOff): Promise<string> {
   const opened = await openCallOff(ctx, { id: of.id, agreementId: of.agreementId, wanted: of });
   if ('orderId' in opened) return opened.orderId;
-  const { agreement, lines } = opened;
+  const { agreement, lines, charges } = opened;
   const order: OrderToIssue = {
     awardId: null,
     eventId: null,
@@ -44,6 +45,7 @@ export async function callOff(ctx: Ctx, of: CallOff): Promise<string> {
     paymentTermsDays: agreement.paymentTermsDays,
     categoryCode: agreement.categoryCode,
     lines: lines.map((line) => ({ ...line, eventItemId: null })),
+    charges: charges.map(({ reason, percent, amount }) => ({ reason, percent, amount, id: newId() })),
   };
   return issueOrder(ctx, order, (orderId) =>
     noteOrder(ctx, { id: of.id, agreement, orderId, lines, account: of.account }),

@@ -65,6 +65,7 @@ export async function issueNextVersion(
     orderId: order.id,
     before: withAllCharges(before, order),
     after: withAllCharges(lines, after),
+    called: lines,
   });
   await saveNetPrices(ctx.tx, changedNetPrices({ lines: before, order }, { lines, order: after }));
   await saveState(ctx, order, lines);

@@ -106,6 +106,7 @@ export async function assertFunded(
     orderId: order.id,
     before: withAllCharges(before, order),
     after: withAllCharges(after.lines, after.order),
+    called: after.lines,
   });
 }
 

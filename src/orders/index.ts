@@ -26,7 +26,6 @@ export {
 export { issueOrder, issueOrdersForAward, type OrderToIssue } from './issue-orders.service.ts';
 export { traceLines } from './line-trace.queries.ts';
 export { orderChangesRoutes } from './order-changes.routes.ts';
-export { type ChargeReason, chargeReasons } from './order-charges.ts';
 export { makeOrderDocument } from './order-document.service.ts';
 export { waitingFor } from './order-list.service.ts';
 export { noteOrderMail } from './order-mail.service.ts';

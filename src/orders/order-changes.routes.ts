@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { chargeReasons } from '../kernel/charge.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
@@ -15,7 +16,6 @@ import {
   turnForm,
 } from './order-changes.forms.ts';
 import { getChangeForm, getChangesPage, getCounterForm } from './order-changes-page.service.ts';
-import { chargeReasons } from './order-charges.ts';
 import { answerOrder } from './order-response.service.ts';
 
 /** The supplier's answer by line, and changes that either side proposes. */

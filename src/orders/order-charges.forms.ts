@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { chargeReasons } from '../kernel/charge.ts';
 import { newId } from '../kernel/id.ts';
-import { billings, type Charge, chargeReasons } from './order-charges.ts';
+import { billings, type Charge } from './order-charges.ts';
 
 /** An amount, a price or a quantity, as forms of orders take it. */
 export const decimal = z

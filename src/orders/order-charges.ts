@@ -1,3 +1,4 @@
+import type { ChargeReason } from '../kernel/charge.ts';
 import { ruleBroken } from '../kernel/errors.ts';
 import {
   addDecimals,
@@ -12,19 +13,6 @@ import {
   sumMoney,
 } from '../kernel/money.ts';
 import type { Policies } from '../kernel/policies.ts';
-
-/** UBL's allowances and charges, as far as orders have them. A discount lowers, all others raise. */
-export const chargeReasons = [
-  'discount',
-  'freight',
-  'packing',
-  'insurance',
-  'handling',
-  'tooling',
-  'small_quantity',
-  'other',
-] as const;
-export type ChargeReason = (typeof chargeReasons)[number];
 
 /** On a line or on the whole order; either a percentage or an amount, without a sign. */
 export type Charge = {

@@ -1,4 +1,5 @@
 import { listCategories, listPlants } from '../catalog/index.ts';
+import { chargeReasons } from '../kernel/charge.ts';
 import { found } from '../kernel/errors.ts';
 import { differingFields } from '../kernel/form-fields.ts';
 import { incoterms } from '../kernel/incoterm.ts';
@@ -9,7 +10,7 @@ import { placesOf } from '../platform/db/scope.ts';
 import { findWaitingLines, mergeLines } from '../requisitions/index.ts';
 import { findSupplier, invitableSuppliers } from '../suppliers/index.ts';
 import type { OrderLine } from './fulfilment.ts';
-import { type Charge, chargeReasons, usualTaxRate } from './order-charges.ts';
+import { type Charge, usualTaxRate } from './order-charges.ts';
 import type { OrderLineFields } from './order-draft.forms.ts';
 import { findLineSources } from './order-source.store.ts';
 import { findOrder, findOrderLines } from './orders.service.ts';

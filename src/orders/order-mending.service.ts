@@ -1,9 +1,10 @@
 import { record } from '../audit/index.ts';
+import { chargeReasons } from '../kernel/charge.ts';
 import { conflict, found } from '../kernel/errors.ts';
 import { differingFields } from '../kernel/form-fields.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { nextDueOn, type OrderLine } from './fulfilment.ts';
-import { chargeReasons, netPricesById, totalsOf } from './order-charges.ts';
+import { netPricesById, totalsOf } from './order-charges.ts';
 import * as store from './order-mending.store.ts';
 import { assertMendable, type Mending, mendedLines } from './order-mending.ts';
 import { findAgreementReference } from './orders.queries.ts';

@@ -116,6 +116,8 @@ type Change = {
   /** All lines of the order, as they were and as they are. */
   readonly before: readonly VersionLine[];
   readonly after: readonly VersionLine[];
+  /** The same without the order's charges, where it has any: an agreement's limits are about these. */
+  readonly called?: readonly VersionLine[];
 };
 
 const calledOf = (lines: readonly VersionLine[]) =>
@@ -127,7 +129,7 @@ const calledOf = (lines: readonly VersionLine[]) =>
  * @throws AppError `budget.exceeded`
  */
 export async function retraceOrder(ctx: Ctx, change: Change): Promise<void> {
-  await recountCallOff(ctx, calledOf(change.after));
+  await recountCallOff(ctx, calledOf(change.called ?? change.after));
   await recommitCallOff(ctx, change.orderId, change.after);
   const shares = await changedShares(ctx, change);
   if (shares.length === 0) return;
@@ -150,7 +152,7 @@ export async function retraceOrder(ctx: Ctx, change: Change): Promise<void> {
  * @throws AppError `budget.exceeded`, `call_off.quantity-limit`, `call_off.value-limit`
  */
 export async function assertChangeFunded(ctx: Ctx, change: Change): Promise<void> {
-  await assertCallOffChange(ctx, calledOf(change.after));
+  await assertCallOffChange(ctx, calledOf(change.called ?? change.after));
   await assertCallOffCommittable(ctx, change.orderId, change.after);
   const shares = await changedShares(ctx, change);
   const before = await store.findLineSources(

@@ -196,6 +196,7 @@ export async function closeShort(
     orderId: order.id,
     before: before.map(asWanted(order)),
     after: lines.map(asWanted(order)),
+    called: lines.map(asWanted(order)),
   });
   await record(ctx, {
     action: 'purchase_order.closed-short',

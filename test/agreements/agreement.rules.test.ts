@@ -123,7 +123,9 @@ describe('the difference of two versions', () => {
       valueLimit: '900',
       lines: [termsLine({ quantityLimit: '5' }), termsLine({ lineNo: 3, description: 'C' })],
     });
-    expect(differenceOf(before, before)).to.deep.equal({ terms: [], lines: [] });
+    expect(differenceOf(before, before)).to.deep.equal({ terms: [], lines: [], hasOtherCharges: false });
+    const freight = { reason: 'freight', percent: '2', amount: null, below: null } as const;
+    expect(differenceOf(before, { ...before, charges: [freight] }).hasOtherCharges).to.equal(true);
     const { terms, lines } = differenceOf(before, after);
     expect(terms).to.deep.equal([{ field: 'valueLimit', before: null, after: '900' }]);
     expect(lines.map(({ lineNo, what }) => [lineNo, what])).to.deep.equal([

@@ -81,6 +81,49 @@ describe('ordering from an agreement', () => {
     expect(await world.db('purchase_order')).to.have.lengthOf(2);
   });
 
+  it('adds what the agreement charges on every order, each invoiced by itself, and a surcharge on small ones alone', async () => {
+    const charge = { percent: null, amount: null, below: null };
+    const made = await makeAgreement(world, {
+      terms: {
+        valueLimit: '1500',
+        charges: [
+          { ...charge, reason: 'packing', percent: '2' },
+          { ...charge, reason: 'small_quantity', amount: '40', below: '1180' },
+        ],
+        lines: [termsLine({ quantityLimit: null })],
+      },
+    });
+    const page = `/agreements/${made.agreementId}`;
+    const buyer = await world.as(made.buyer);
+    const agreementLineId = await lineOf(made.agreementId);
+    expect((await (await world.as(made.supplier)).get(page).expect(200)).text).to.include('on orders below');
+    const form = await buyer.get(`${page}/call-offs/new`).expect(200);
+    expect(form.text).to.include('The order also bears').and.to.include('Small-quantity surcharge');
+    const order = (quantity: string) =>
+      world.runInTx(made.buyer, (ctx) =>
+        callOff(ctx, {
+          id: newId(),
+          agreementId: made.agreementId,
+          plantCode: 'QD01',
+          lines: [{ agreementLineId, quantity, dueOn: null }],
+        }),
+      );
+    const rowOf = (id: string) => world.db('purchase_order').where({ id }).first();
+    const small = await rowOf(await order('10'));
+    expect(small.charges.map((one: { reason: string }) => one.reason)).to.deep.equal([
+      'packing',
+      'small_quantity',
+    ]);
+    expect(small).to.include({ total_amount: '167.5000' });
+    // Exactly at the amount there is no surcharge any more.
+    const large = await rowOf(await order('100'));
+    expect(large.charges).to.have.length(1);
+    expect(large.charges[0].id, 'invoiced by itself').to.be.a('string');
+    expect(large).to.include({ total_amount: '1203.6000' });
+    // Limits are about the prices: 125 and 1180 of 1500 are called off, without what is charged beside them.
+    expect((await buyer.get(page).expect(200)).text).to.include('1,305.00 USD');
+  });
+
   it('gives the rest of an agreement to one of two who want it at once', async () => {
     const made = await makeAgreement(world, { terms: { lines: [termsLine({ quantityLimit: '10' })] } });
     const { agreementId, buyer } = made;

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { ChargeReason } from '../../src/kernel/charge.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { addDecimals, compareDecimals, subtractDecimals } from '../../src/kernel/money.ts';
 import {
   type Charge,
-  type ChargeReason,
   netLineAmount,
   netPricesOf,
   totalsOf,

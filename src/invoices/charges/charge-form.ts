@@ -1,6 +1,7 @@
+import type { ChargeReason } from '../../kernel/charge.ts';
 import { type DecimalString, roundMoney, subtractDecimals } from '../../kernel/money.ts';
 import { readTax, type Tax, taxKey } from '../../kernel/tax.ts';
-import { type ChargeReason, leftOfCharge } from '../../orders/index.ts';
+import { leftOfCharge } from '../../orders/index.ts';
 import { type ChargeToInvoice, type InvoiceCharge, suggestedAmount } from './invoice-charge.ts';
 
 /** What stands in a charge's fields, as it was typed or is proposed; an empty tax is that of all lines. */

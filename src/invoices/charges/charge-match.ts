@@ -1,3 +1,4 @@
+import type { ChargeReason } from '../../kernel/charge.ts';
 import {
   compareDecimals,
   type DecimalString,
@@ -7,7 +8,6 @@ import {
   trimDecimal,
 } from '../../kernel/money.ts';
 import type { MatchTolerances } from '../../kernel/policies.ts';
-import type { ChargeReason } from '../../orders/index.ts';
 import type { InvoiceCharge } from './invoice-charge.ts';
 
 /** A charge of the order as an invoice is matched with it; an allowance is below nothing. */

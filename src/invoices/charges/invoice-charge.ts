@@ -1,3 +1,4 @@
+import type { ChargeReason } from '../../kernel/charge.ts';
 import type { FieldError } from '../../kernel/errors.ts';
 import {
   addDecimals,
@@ -12,7 +13,7 @@ import {
   subtractDecimals,
 } from '../../kernel/money.ts';
 import type { Tax } from '../../kernel/tax.ts';
-import { type BillableCharge, type ChargeReason, leftOfCharge } from '../../orders/index.ts';
+import { type BillableCharge, leftOfCharge } from '../../orders/index.ts';
 
 /**
  * A charge or an allowance of the invoice as a whole, beside its lines. An allowance is below nothing.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { chargeReasons } from '../../kernel/charge.ts';
 import { untaxedCategories } from '../../kernel/tax-exemption.ts';
-import { chargeReasons } from '../../orders/index.ts';
 import { submissionForm } from '../invoices.forms.ts';
 import { candidateKinds } from './candidate.ts';
 import type { TypedFields } from './prefill.ts';
