@@ -2,9 +2,8 @@ import { type ChargeReason, chargeReasons } from '../kernel/charge.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { readTax, type Tax, taxKey, withKey } from '../kernel/tax.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
-import { findOrder, type PurchaseOrder } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { findChargesToInvoice } from './charges/billable-charges.service.ts';
+import { findChargesOfLines, type findChargesToInvoice } from './charges/billable-charges.service.ts';
 import { type ChargeRow, chargedIn, chargeRows, type TypedCharge } from './charges/charge-form.ts';
 import { partOf } from './charges/charged-part.ts';
 import { type ExemptionField, exemptionFields, exemptionsIn } from './exemptions.ts';
@@ -85,7 +84,7 @@ export async function getNewInvoiceForm(
       receipt,
       billable,
       own: null,
-      charged: await chargedOn(ctx, { billable, own: [] }),
+      charged: await findChargesOfLines(ctx, { billable, own: [] }),
       ownCharges: null,
       typed: of.typed,
       last: receipt.lastTax,
@@ -118,7 +117,7 @@ export async function getCorrectionForm(
       receipt,
       billable,
       own,
-      charged: await chargedOn(ctx, { billable, own: invoice.charges }),
+      charged: await findChargesOfLines(ctx, { billable, own: invoice.charges }),
       ownCharges: invoice.charges,
       typed: of.typed,
       last: null,
@@ -132,17 +131,6 @@ export async function getCorrectionForm(
 }
 
 type Charged = Awaited<ReturnType<typeof findChargesToInvoice>>;
-
-/** What the orders of these lines charge by itself. */
-async function chargedOn(
-  ctx: Ctx,
-  of: { billable: readonly SourcedLine[]; own: Invoice['charges'] },
-): Promise<Charged> {
-  const orders: PurchaseOrder[] = [];
-  for (const orderId of new Set(of.billable.map((line) => line.orderId)))
-    orders.push(found('purchase_order', await findOrder(ctx, orderId)));
-  return findChargesToInvoice(ctx, { orders, own: of.own });
-}
 
 async function formModel(
   ctx: Ctx,
@@ -255,7 +243,7 @@ export async function getStatementInvoiceForm(
       receipt,
       billable,
       own: null,
-      charged: await chargedOn(ctx, { billable, own: [] }),
+      charged: await findChargesOfLines(ctx, { billable, own: [] }),
       ownCharges: null,
       typed: of.typed,
       last: terms.lastTax,

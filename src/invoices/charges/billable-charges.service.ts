@@ -1,8 +1,10 @@
+import { found } from '../../kernel/errors.ts';
 import { addDecimals, type DecimalString } from '../../kernel/money.ts';
 import {
   addInvoicedCharges,
   billableCharges,
   findLinesOfOrders,
+  findOrder,
   hasBillableCharges,
   invoicedPart,
   type OrderLine,
@@ -42,6 +44,17 @@ export async function findChargesToInvoice(
     }));
   });
   return { charges, lines };
+}
+
+/** The same of the orders that lines are of. */
+export async function findChargesOfLines(
+  ctx: Ctx,
+  of: { billable: readonly { readonly orderId: string }[]; own: readonly InvoiceCharge[] },
+): Promise<ChargedLines> {
+  const orders: PurchaseOrder[] = [];
+  for (const orderId of new Set(of.billable.map((line) => line.orderId)))
+    orders.push(found('purchase_order', await findOrder(ctx, orderId)));
+  return findChargesToInvoice(ctx, { orders, own: of.own });
 }
 
 const without = (invoiced: DecimalString, own: DecimalString | undefined): DecimalString =>

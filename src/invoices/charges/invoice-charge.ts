@@ -1,4 +1,4 @@
-import type { ChargeReason } from '../../kernel/charge.ts';
+import { type ChargeReason, chargeReasons } from '../../kernel/charge.ts';
 import type { FieldError } from '../../kernel/errors.ts';
 import {
   addDecimals,
@@ -59,6 +59,10 @@ const REASON_CODE: Readonly<Record<ChargeReason, string>> = {
   other: 'ABK',
 };
 export const reasonCodeOf = (reason: ChargeReason): string => REASON_CODE[reason];
+
+/** What a code of UNTDID 7161 means to us; one that we do not have is another charge. */
+export const reasonOfCode = (code: string | null): ChargeReason =>
+  chargeReasons.find((reason) => reason !== 'discount' && REASON_CODE[reason] === code) ?? 'other';
 
 /** The charges of what was entered, with their signs and codes; rows without an amount are none. */
 export function chargesOf(

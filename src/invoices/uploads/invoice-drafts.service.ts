@@ -5,6 +5,7 @@ import { newId } from '../../kernel/id.ts';
 import type { Ctx } from '../../platform/db/context.ts';
 import type { UploadedFile } from '../../platform/web/uploads.ts';
 import { readXml, XmlRefused } from '../../platform/xml/read-xml.ts';
+import { findChargesOfLines } from '../charges/billable-charges.service.ts';
 import type { EnteredInvoice } from '../figures.ts';
 import { findBillableLines } from '../invoices.queries.ts';
 import { personIn } from '../invoices.service.ts';
@@ -154,7 +155,8 @@ async function prefilled(ctx: Ctx, of: { read: ReadInvoice; source: DraftSource 
     },
     except: null,
   });
-  return prefill(of.read, { billable, offered: ctx.policies.taxes });
+  const { charges } = await findChargesOfLines(ctx, { billable, own: [] });
+  return prefill(of.read, { billable, charges, offered: ctx.policies.taxes });
 }
 
 /** What was typed stays but for the lines, which are another source's. */

@@ -1,7 +1,9 @@
 import { addDecimals, compareDecimals, isPositive, trimDecimal } from '../../kernel/money.ts';
 import { type Tax, taxKey } from '../../kernel/tax.ts';
 import type { TypedCharge } from '../charges/charge-form.ts';
+import type { ChargeToInvoice } from '../charges/invoice-charge.ts';
 import type { BillableLine } from '../figures.ts';
+import { prefilledCharges } from './structured-charges.ts';
 import type { ReadInvoice, ReadLine } from './structured-invoice.ts';
 
 /** Codes and words, as they stand in fields. */
@@ -45,7 +47,7 @@ function lineMeant(line: ReadLine, billable: readonly BillableLine[]): BillableL
  */
 export function prefill(
   read: ReadInvoice,
-  of: { billable: readonly BillableLine[]; offered: readonly Tax[] },
+  of: { billable: readonly BillableLine[]; charges: readonly ChargeToInvoice[]; offered: readonly Tax[] },
 ): { typed: TypedFields; unplaced: readonly ReadLine[] } {
   const offered = new Set(of.offered.map(taxKey));
   const keyOf = (line: ReadLine): string =>
@@ -78,6 +80,7 @@ export function prefill(
       exemptions: read.exemptions,
       // Where no line could be placed, all that can be invoiced stands there as for any other document.
       lines: placed.size === 0 ? [] : lines,
+      charges: prefilledCharges(read.charges ?? [], { known: of.charges, offered, tax: most }),
     },
     unplaced,
   };

@@ -3,6 +3,7 @@ import { readTax, type Tax } from '../../kernel/tax.ts';
 import { isExemptionCode, untaxedCategories } from '../../kernel/tax-exemption.ts';
 import { type Day, isDay } from '../../kernel/time.ts';
 import { allAt, textAt, type XmlElement } from '../../platform/xml/read-xml.ts';
+import { ciiCharges, type ReadCharge, ublCharges } from './structured-charges.ts';
 
 /** A line as a structured file has it; null for what it does not say. */
 export type ReadLine = {
@@ -34,6 +35,8 @@ export type ReadInvoice = {
   /** Why it charges no tax, by category (BT-120, BT-121). */
   readonly exemptions: Readonly<Record<string, { readonly code: string; readonly reason: string }>>;
   readonly lines: readonly ReadLine[];
+  /** None in files that were read before charges were invoiced by themselves. */
+  readonly charges?: readonly ReadCharge[];
 };
 
 /** Why a structured file is not taken as an invoice. */
@@ -72,6 +75,7 @@ function readUbl(root: XmlElement): ReadInvoice {
     netAmount: total('TaxExclusiveAmount'),
     taxAmount: decimal(textAt(root, 'TaxTotal', 'TaxAmount')),
     grossAmount: total('TaxInclusiveAmount'),
+    charges: ublCharges(root),
     exemptions: exemptionsOf(
       allAt(root, 'TaxTotal', 'TaxSubtotal', 'TaxCategory').map((one) => ({
         category: textAt(one, 'ID'),
@@ -113,6 +117,7 @@ function readCii(root: XmlElement): ReadInvoice {
     netAmount: sum('TaxBasisTotalAmount'),
     taxAmount: sum('TaxTotalAmount'),
     grossAmount: sum('GrandTotalAmount'),
+    charges: ciiCharges(root),
     exemptions: exemptionsOf(
       allAt(root, 'SupplyChainTradeTransaction', 'ApplicableHeaderTradeSettlement', 'ApplicableTradeTax').map(
         (one) => ({

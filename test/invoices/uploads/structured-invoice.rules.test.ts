@@ -20,7 +20,11 @@ const reading = (xml: string): ReadInvoice => {
 
 describe('what a structured invoice says', () => {
   it('is the same in both syntaxes of EN 16931', () => {
-    const of = { order: 'PO-2026-0001', lines: LINES };
+    const charges = [
+      { isCharge: true, code: 'FC', amount: '35.00', reason: 'Lorry' },
+      { isCharge: false, code: '95', amount: '10' },
+    ];
+    const of = { order: 'PO-2026-0001', lines: LINES, charges };
     const { format: ubl, ...fromUbl } = reading(ublInvoice(of));
     const { format: cii, ...fromCii } = reading(ciiInvoice(of));
     expect([ubl, cii]).to.deep.equal(['ubl', 'cii']);
@@ -81,7 +85,7 @@ const OFFERED = [
   { category: 'S', rate: '9' },
 ] as const;
 const filled = (lines: NonNullable<Parameters<typeof ublInvoice>[0]>['lines'], billable = BILLABLE) =>
-  prefill(reading(ublInvoice({ lines: lines ?? [] })), { billable, offered: OFFERED });
+  prefill(reading(ublInvoice({ lines: lines ?? [] })), { billable, charges: [], offered: OFFERED });
 
 describe('why a structured invoice charges no tax', () => {
   const group = (category: string, said: string) =>
@@ -100,6 +104,39 @@ describe('why a structured invoice charges no tax', () => {
   });
 });
 
+describe('the charges of a structured invoice', () => {
+  const known = (orderChargeId: string, reason: 'freight' | 'discount') => ({
+    orderChargeId,
+    reason,
+    orderId: 'o',
+    orderReference: 'PO-1',
+    planned: '50',
+    invoiced: '0',
+  });
+  const charges = [
+    { isCharge: true, code: 'FC', amount: '35.00', reason: 'Lorry' },
+    { isCharge: true, code: 'FC', amount: '5', reason: 'Another lorry' },
+    { isCharge: false, code: '95', amount: '10' },
+    { isCharge: true, code: 'XX', amount: '1.5' },
+    { isCharge: true, code: 'PC', amount: '1,5' },
+  ];
+  it('are those of the order for the same reason, once each; all others are none of its', () => {
+    const { typed } = prefill(reading(ublInvoice({ lines: LINES, charges })), {
+      billable: BILLABLE,
+      charges: [known('f', 'freight'), known('d', 'discount')],
+      offered: OFFERED,
+    });
+    expect(
+      typed.charges?.map((one) => [one.orderChargeId, one.reason, one.amount, one.description, one.tax]),
+    ).to.deep.equal([
+      ['f', 'freight', '35', 'Lorry', ''],
+      ['', 'freight', '5', 'Another lorry', ''],
+      ['d', 'discount', '10', '95', ''],
+      ['', 'other', '1.5', 'XX', ''],
+    ]);
+  });
+});
+
 describe('filling a draft from its file', () => {
   it('places a line by the order line that it names, else by our item number', () => {
     const { typed, unplaced } = filled(LINES);
@@ -113,6 +150,7 @@ describe('filling a draft from its file', () => {
         { poLineId: 'one', quantity: '10', unitPrice: '12.5', tax: '' },
         { poLineId: 'two', quantity: '4', unitPrice: '12.5', tax: '' },
       ],
+      charges: [],
     });
   });
 

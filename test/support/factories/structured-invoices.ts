@@ -18,6 +18,7 @@ type Wanted = {
   readonly gross?: string;
   readonly buyer?: string;
   readonly lines?: readonly Line[];
+  readonly charges?: readonly { isCharge: boolean; code: string; amount: string; reason?: string }[];
 };
 
 const optional = (value: string | undefined, xml: (text: string) => string): string =>
@@ -33,6 +34,7 @@ export const ublInvoice = (of: Wanted = {}): string => `<?xml version="1.0" enco
   <cbc:DocumentCurrencyCode>${of.currency ?? 'USD'}</cbc:DocumentCurrencyCode>
   ${optional(of.order, (id) => `<cac:OrderReference><cbc:ID>${id}</cbc:ID></cac:OrderReference>`)}
   ${optional(of.buyer, (id) => `<cac:AccountingCustomerParty><cac:Party><cac:PartyTaxScheme><cbc:CompanyID>${id}</cbc:CompanyID></cac:PartyTaxScheme></cac:Party></cac:AccountingCustomerParty>`)}
+  ${(of.charges ?? []).map((one) => `<cac:AllowanceCharge><cbc:ChargeIndicator>${one.isCharge}</cbc:ChargeIndicator><cbc:AllowanceChargeReasonCode>${one.code}</cbc:AllowanceChargeReasonCode>${optional(one.reason, (words) => `<cbc:AllowanceChargeReason>${words}</cbc:AllowanceChargeReason>`)}<cbc:Amount currencyID="USD">${one.amount}</cbc:Amount><cac:TaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>13</cbc:Percent></cac:TaxCategory></cac:AllowanceCharge>`).join('')}
   <cac:TaxTotal><cbc:TaxAmount currencyID="USD">${of.tax ?? '22.75'}</cbc:TaxAmount></cac:TaxTotal>
   <cac:LegalMonetaryTotal><cbc:TaxExclusiveAmount currencyID="USD">${of.net ?? '175.00'}</cbc:TaxExclusiveAmount>
   <cbc:TaxInclusiveAmount currencyID="USD">${of.gross ?? '197.75'}</cbc:TaxInclusiveAmount></cac:LegalMonetaryTotal>
@@ -60,6 +62,7 @@ export const ciiInvoice = (of: Wanted = {}): string => `<?xml version="1.0" enco
   ${(of.lines ?? []).map(ciiLine).join('')}
   <ram:ApplicableHeaderTradeAgreement>${optional(of.order, (id) => `<ram:BuyerOrderReferencedDocument><ram:IssuerAssignedID>${id}</ram:IssuerAssignedID></ram:BuyerOrderReferencedDocument>`)}</ram:ApplicableHeaderTradeAgreement>
   <ram:ApplicableHeaderTradeSettlement><ram:InvoiceCurrencyCode>${of.currency ?? 'USD'}</ram:InvoiceCurrencyCode>
+  ${(of.charges ?? []).map((one) => `<ram:SpecifiedTradeAllowanceCharge><ram:ChargeIndicator><udt:Indicator>${one.isCharge}</udt:Indicator></ram:ChargeIndicator><ram:ActualAmount>${one.amount}</ram:ActualAmount><ram:ReasonCode>${one.code}</ram:ReasonCode>${optional(one.reason, (words) => `<ram:Reason>${words}</ram:Reason>`)}<ram:CategoryTradeTax><ram:CategoryCode>S</ram:CategoryCode><ram:RateApplicablePercent>13</ram:RateApplicablePercent></ram:CategoryTradeTax></ram:SpecifiedTradeAllowanceCharge>`).join('')}
   <ram:SpecifiedTradeSettlementHeaderMonetarySummation><ram:TaxBasisTotalAmount>${of.net ?? '175.00'}</ram:TaxBasisTotalAmount>
   <ram:TaxTotalAmount currencyID="USD">${of.tax ?? '22.75'}</ram:TaxTotalAmount><ram:GrandTotalAmount>${of.gross ?? '197.75'}</ram:GrandTotalAmount>
   </ram:SpecifiedTradeSettlementHeaderMonetarySummation></ram:ApplicableHeaderTradeSettlement>
