@@ -46,14 +46,16 @@ export const lockForOrders = (tx: Tx, id: string): Promise<Agreement | undefined
   firstOf<Agreement>(tx, `${AGREEMENT} WHERE agreement.id = ? FOR UPDATE`, [id]);
 
 /** The agreement that an order was called off of, if it was. */
-export const lockByOrder = (tx: Tx, orderId: string): Promise<Agreement | undefined> =>
-  firstOf<Agreement>(
-    tx,
-    `${AGREEMENT}
-      WHERE agreement.id = (SELECT call_off.agreement_id FROM call_off WHERE call_off.order_id = ?)
-        FOR UPDATE`,
-    [orderId],
-  );
+export const lockByOrder = async (tx: Tx, orderId: string): Promise<Agreement | undefined> =>
+  (
+    await named<Agreement>(tx, {
+      name: 'agreement.lock-by-order',
+      text: `${AGREEMENT}
+       WHERE agreement.id = (SELECT call_off.agreement_id FROM call_off WHERE call_off.order_id = $1)
+         FOR UPDATE`,
+      values: [orderId],
+    })
+  )[0];
 
 /** The agreements of an award with this supplier that were never in force and have not ended. */
 export const findUnsignedOf = async (

@@ -1,7 +1,7 @@
 import { newId } from '../kernel/id.ts';
 import type { Day } from '../kernel/time.ts';
 import type { Tx } from '../platform/db/context.ts';
-import { firstOf, rowsOf } from '../platform/db/statements.ts';
+import { firstOf, named, rowsOf } from '../platform/db/statements.ts';
 import type { ApprovableType, ApprovalRule } from './approval.ts';
 
 /** A version of the rules for one kind of document. Never changed: another follows it. */
@@ -32,18 +32,20 @@ const POLICY = `
     JOIN user_account AS author ON author.id = policy.created_by`;
 
 /** The version that holds on this day: the latest of those that have begun, and of two of one day the later written. */
-export const findPolicyOn = (
+export const findPolicyOn = async (
   tx: Tx,
   of: { documentType: ApprovableType; day: Day },
 ): Promise<ApprovalPolicy | undefined> =>
-  firstOf<ApprovalPolicy>(
-    tx,
-    `${POLICY}
-      WHERE policy.document_type = ? AND policy.valid_from <= ?
-      ORDER BY policy.valid_from DESC, policy.version DESC
-      LIMIT 1`,
-    [of.documentType, of.day],
-  );
+  (
+    await named<ApprovalPolicy>(tx, {
+      name: 'approval_policy.on-day',
+      text: `${POLICY}
+       WHERE policy.document_type = $1 AND policy.valid_from <= $2
+       ORDER BY policy.valid_from DESC, policy.version DESC
+       LIMIT 1`,
+      values: [of.documentType, of.day],
+    })
+  )[0];
 
 /** All versions, the newest first. */
 export const findPolicies = (tx: Tx, documentType: ApprovableType): Promise<ApprovalPolicy[]> =>

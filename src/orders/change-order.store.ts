@@ -206,13 +206,12 @@ export async function insertVersion(
   tx: Tx,
   of: { id: string; orderId: string; content: PoContent; sha256: string; at: Date },
 ): Promise<void> {
-  await tx('po_version').insert({
-    id: of.id,
-    order_id: of.orderId,
-    version: of.content.version,
-    content: JSON.stringify(of.content),
-    sha256: of.sha256,
-    issued_at: of.at,
+  await named(tx, {
+    name: 'po_version.insert',
+    text: `
+      INSERT INTO po_version (id, order_id, version, content, sha256, issued_at)
+      VALUES ($1, $2, $3, $4, $5, $6)`,
+    values: [of.id, of.orderId, of.content.version, JSON.stringify(of.content), of.sha256, of.at],
   });
 }
 

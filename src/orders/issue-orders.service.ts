@@ -90,7 +90,8 @@ export async function issueOrder(
   order: OrderToIssue,
   note: (orderId: string) => Promise<void> = async () => {},
 ): Promise<string> {
-  const { supplier } = found('order_party', await findParties(ctx, order));
+  const parties = found('order_party', await findParties(ctx, order));
+  const { supplier } = parties;
   const id = newId();
   const { taxRate = usualTaxRate(ctx.policies.orders.tax, { ...order, country: supplier.country }) } = order;
   const made = newOrder(ctx, { ...order, taxRate }, { id, reference: await numberOf(ctx, order) });
@@ -100,7 +101,7 @@ export async function issueOrder(
   const isEnough = order.awardId !== null && ctx.policies.orders.isAwardEnough;
   const mustBeAsked = !isEnough && (await asksForApproval(ctx, held));
   if (mustBeAsked) await askForApproval(ctx, held);
-  else await putIntoForce(ctx, held, { action: 'waive-approval', reason: null });
+  else await putIntoForce(ctx, held, { action: 'waive-approval', reason: null, parties });
   return id;
 }
 

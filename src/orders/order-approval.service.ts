@@ -19,10 +19,10 @@ import type { Ctx } from '../platform/db/context.ts';
 import { freeLines } from '../requisitions/index.ts';
 import { insertVersion } from './change-order.store.ts';
 import { assertOrderFunded, findSourcesOf, traceOrder } from './order-sources.service.ts';
-import { findPlaceOf } from './orders.queries.ts';
+import { findPlaceOf, type OrderParties } from './orders.queries.ts';
 import { findOrderLines, lockOrder } from './orders.service.ts';
 import { firstContent } from './po-content.service.ts';
-import { saveIssue, saveOrder } from './purchase-order.store.ts';
+import { saveIssued, saveOrder } from './purchase-order.store.ts';
 import { moveOrder, type PurchaseOrder } from './purchase-order.ts';
 
 export const chainOf = (orderId: string) =>
@@ -77,11 +77,16 @@ export async function askForApproval(ctx: Ctx, order: PurchaseOrder): Promise<vo
 export async function putIntoForce(
   ctx: Ctx,
   order: PurchaseOrder,
-  by: { action: 'approve' | 'waive-approval'; reason: string | null },
+  by: {
+    action: 'approve' | 'waive-approval';
+    reason: string | null;
+    /** Where whoever acts has read them in this transaction. */
+    parties?: OrderParties;
+  },
 ): Promise<void> {
   const after = moveOrder(order, by.action);
   const lines = await findOrderLines(ctx, order.id);
-  const content = await firstContent(ctx, order, lines);
+  const content = await firstContent(ctx, order, { lines, parties: by.parties });
   await insertVersion(ctx.tx, {
     id: newId(),
     orderId: order.id,
@@ -89,8 +94,7 @@ export async function putIntoForce(
     sha256: sha256Hex(canonicalJson(content)),
     at: ctx.now,
   });
-  await saveOrder(ctx.tx, after);
-  await saveIssue(ctx.tx, { id: order.id, issuedOn: content.issuedOn, totalAmount: content.totalAmount });
+  await saveIssued(ctx.tx, { ...after, issuedOn: content.issuedOn, totalAmount: content.totalAmount });
   await traceOrder(ctx, order, lines);
   await settleCallOff(ctx, order.id);
   await record(ctx, {

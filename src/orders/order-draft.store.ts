@@ -47,7 +47,7 @@ const INSERT_LINES = `
 
 /** Writes the order's header, its lines and schedules. */
 export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
-  await tx('purchase_order').insert({
+  const row = {
     ...headerOf(order),
     id: order.id,
     reference: order.reference,
@@ -57,6 +57,15 @@ export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
     state: order.state,
     current_version: order.currentVersion,
     created_at: order.createdAt,
+  };
+  // The columns are always these, so the statement is one.
+  const columns = Object.keys(row);
+  await named(tx, {
+    name: 'purchase_order.insert',
+    text: `
+      INSERT INTO purchase_order (${columns.join(', ')})
+      VALUES (${columns.map((_, index) => `$${index + 1}`).join(', ')})`,
+    values: Object.values(row),
   });
   await insertLines(tx, order);
 }

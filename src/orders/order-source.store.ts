@@ -1,5 +1,5 @@
 import type { Tx } from '../platform/db/context.ts';
-import { rowsOf } from '../platform/db/statements.ts';
+import { named, rowsOf } from '../platform/db/statements.ts';
 
 /** Whose need a part of an order line is. */
 export type LineSource = {
@@ -16,16 +16,17 @@ export const findItemSources = (
   tx: Tx,
   poLineIds: readonly string[],
 ): Promise<{ poLineId: string; requisitionLineId: string; quantity: string }[]> =>
-  rowsOf(
-    tx,
-    `SELECT line.id AS "poLineId", source.requisition_line_id AS "requisitionLineId",
-            trim_scale(source.quantity)::text AS quantity
-       FROM po_line AS line
-       JOIN event_item_source AS source ON source.event_item_id = line.event_item_id
-      WHERE line.id = ANY (?::uuid[])
-      ORDER BY line.id, source.requisition_line_id`,
-    [[...poLineIds]],
-  );
+  named(tx, {
+    name: 'po_line_source.of-items',
+    text: `
+      SELECT line.id AS "poLineId", source.requisition_line_id AS "requisitionLineId",
+             trim_scale(source.quantity)::text AS quantity
+        FROM po_line AS line
+        JOIN event_item_source AS source ON source.event_item_id = line.event_item_id
+       WHERE line.id = ANY ($1::uuid[])
+       ORDER BY line.id, source.requisition_line_id`,
+    values: [[...poLineIds]],
+  });
 
 /** The requisition lines of an order. */
 export const findSourceIds = async (tx: Tx, orderId: string): Promise<string[]> =>
@@ -41,9 +42,10 @@ export const findSourceIds = async (tx: Tx, orderId: string): Promise<string[]> 
   ).map(({ id }) => id);
 
 export const findLineSources = (tx: Tx, poLineIds: readonly string[]): Promise<LineSource[]> =>
-  rowsOf(
-    tx,
-    `SELECT source.po_line_id AS "poLineId", source.requisition_line_id AS "requisitionLineId",
+  named(tx, {
+    name: 'po_line_source.of-lines',
+    text: `
+     SELECT source.po_line_id AS "poLineId", source.requisition_line_id AS "requisitionLineId",
             trim_scale(COALESCE(asked.quantity, needed.quantity))::text AS quantity,
             trim_scale(source.amount)::text AS amount, requisition.currency
        FROM po_line_source AS source
@@ -53,10 +55,10 @@ export const findLineSources = (tx: Tx, poLineIds: readonly string[]): Promise<L
         AND asked.requisition_line_id = source.requisition_line_id
        JOIN requisition_line AS needed ON needed.id = source.requisition_line_id
        JOIN requisition ON requisition.id = needed.requisition_id
-      WHERE source.po_line_id = ANY (?::uuid[])
+      WHERE source.po_line_id = ANY ($1::uuid[])
       ORDER BY source.po_line_id, source.requisition_line_id`,
-    [[...poLineIds]],
-  );
+    values: [[...poLineIds]],
+  });
 
 /** Writes shares, or what they are now, in one statement. */
 export async function saveLineSources(tx: Tx, sources: readonly LineSource[]): Promise<void> {

@@ -2,7 +2,7 @@ import { record } from '../audit/index.ts';
 import { conflict, found, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import type { Ctx } from '../platform/db/context.ts';
-import { firstOf } from '../platform/db/statements.ts';
+import { named } from '../platform/db/statements.ts';
 
 /** The standard terms of orders, as they hold from their day on. */
 export type OrderTerms = {
@@ -16,16 +16,19 @@ const NONE: OrderTerms = { version: 0, textEn: '', textZh: '', writtenAt: null, 
 
 /** The terms that hold now; version 0 where none were written. */
 export const findOrderTerms = async (ctx: Ctx): Promise<OrderTerms> =>
-  (await firstOf<OrderTerms>(
-    ctx.tx,
-    `SELECT terms.version, terms.text_en AS "textEn", terms.text_zh AS "textZh", terms.written_at AS "writtenAt",
-            person.name AS "writtenByName"
-       FROM order_terms AS terms
-       JOIN user_account AS person ON person.id = terms.written_by
-      ORDER BY terms.version DESC
-      LIMIT 1`,
-    [],
-  )) ?? NONE;
+  (
+    await named<OrderTerms>(ctx.tx, {
+      name: 'order_terms.newest',
+      text: `
+        SELECT terms.version, terms.text_en AS "textEn", terms.text_zh AS "textZh",
+               terms.written_at AS "writtenAt", person.name AS "writtenByName"
+          FROM order_terms AS terms
+          JOIN user_account AS person ON person.id = terms.written_by
+         ORDER BY terms.version DESC
+         LIMIT 1`,
+      values: [],
+    })
+  )[0] ?? NONE;
 
 /**
  * Writes a version of the terms; orders that are in force keep theirs. Both empty: nothing is printed any more.

@@ -168,23 +168,26 @@ export const isAgreedOn = async (ctx: Ctx, of: { awardId: string; supplierId: st
 export type OrderParties = Pick<PoContent, 'buyer' | 'supplier' | 'plant' | 'eventReference'>;
 
 /** @returns undefined when one of them does not exist */
-export const findParties = (
+export const findParties = async (
   ctx: Ctx,
   of: { supplierId: string; plantCode: string; buyerId: string; eventId: string | null },
 ): Promise<OrderParties | undefined> =>
-  firstOf<OrderParties>(
-    ctx.tx,
-    `SELECT jsonb_build_object('name', buyer.name, 'email', buyer.email) AS buyer,
-            jsonb_build_object('reference', supplier.reference, 'name', supplier.name,
-                               'addressLines', supplier.address_lines, 'country', supplier.country,
-                               'taxId', supplier.tax_id, 'language', supplier.language) AS supplier,
-            jsonb_build_object('code', plant.code, 'nameEn', plant.name_en, 'nameZh', plant.name_zh,
-                               'addressLines', plant.address_lines) AS plant,
-            (SELECT sourcing_event.reference FROM sourcing_event WHERE sourcing_event.id = ?) AS "eventReference"
-       FROM supplier, plant, user_account AS buyer
-      WHERE supplier.id = ? AND plant.code = ? AND buyer.id = ?`,
-    [of.eventId, of.supplierId, of.plantCode, of.buyerId],
-  );
+  (
+    await named<OrderParties>(ctx.tx, {
+      name: 'purchase_order.parties',
+      text: `
+        SELECT jsonb_build_object('name', buyer.name, 'email', buyer.email) AS buyer,
+               jsonb_build_object('reference', supplier.reference, 'name', supplier.name,
+                                  'addressLines', supplier.address_lines, 'country', supplier.country,
+                                  'taxId', supplier.tax_id, 'language', supplier.language) AS supplier,
+               jsonb_build_object('code', plant.code, 'nameEn', plant.name_en, 'nameZh', plant.name_zh,
+                                  'addressLines', plant.address_lines) AS plant,
+               (SELECT sourcing_event.reference FROM sourcing_event WHERE sourcing_event.id = $1) AS "eventReference"
+          FROM supplier, plant, user_account AS buyer
+         WHERE supplier.id = $2 AND plant.code = $3 AND buyer.id = $4`,
+      values: [of.eventId, of.supplierId, of.plantCode, of.buyerId],
+    })
+  )[0];
 
 /** Does work that was stated on an order wait for its answer? */
 export const isWorkStated = async (ctx: Ctx, orderId: string): Promise<boolean> =>
@@ -240,15 +243,16 @@ export const findSuperiors = async (ctx: Ctx, orderId: string): Promise<string[]
 /** The number of the agreement that an order was called off of. */
 export const findAgreementReference = async (ctx: Ctx, orderId: string): Promise<string | null> =>
   (
-    await firstOf<{ reference: string }>(
-      ctx.tx,
-      `SELECT agreement.reference
-         FROM call_off
-         JOIN agreement ON agreement.id = call_off.agreement_id
-        WHERE call_off.order_id = ?`,
-      [orderId],
-    )
-  )?.reference ?? null;
+    await named<{ reference: string }>(ctx.tx, {
+      name: 'purchase_order.agreement',
+      text: `
+        SELECT agreement.reference
+          FROM call_off
+          JOIN agreement ON agreement.id = call_off.agreement_id
+         WHERE call_off.order_id = $1`,
+      values: [orderId],
+    })
+  )[0]?.reference ?? null;
 
 /** The header of the order's page: what the order names only by id. */
 export type OrderNames = {

@@ -6,7 +6,7 @@ import type { Ctx } from '../platform/db/context.ts';
 import type { OrderLine } from './fulfilment.ts';
 import { type Charged, type OrderTotals, totalsOf } from './order-charges.ts';
 import { findOrderTerms } from './order-terms.service.ts';
-import { findAgreementReference, findParties } from './orders.queries.ts';
+import { findAgreementReference, findParties, type OrderParties } from './orders.queries.ts';
 import { type PaymentPlan, pricedInstalments } from './payment-plan.ts';
 import type { PoContent, PoContentLine } from './po-version.ts';
 import type { PurchaseOrder } from './purchase-order.ts';
@@ -18,9 +18,9 @@ import type { PurchaseOrder } from './purchase-order.ts';
 export async function firstContent(
   ctx: Ctx,
   order: PurchaseOrder,
-  lines: readonly OrderLine[],
+  { lines, parties: known }: { lines: readonly OrderLine[]; parties: OrderParties | undefined },
 ): Promise<PoContent> {
-  const parties = found('order_party', await findParties(ctx, order));
+  const parties = found('order_party', known ?? (await findParties(ctx, order)));
   const agreementReference = await findAgreementReference(ctx, order.id);
   const terms = await findOrderTerms(ctx);
   const termsText = parties.supplier.language === 'zh-CN' ? terms.textZh : terms.textEn;

@@ -1,6 +1,5 @@
 import type { Scope as Places } from '../kernel/actor.ts';
 import { compareDecimals, type DecimalString } from '../kernel/money.ts';
-import type { Day } from '../kernel/time.ts';
 import type { Tx } from '../platform/db/context.ts';
 import { inScope, placeOfOrder } from '../platform/db/scope.ts';
 import { named, rowsOf } from '../platform/db/statements.ts';
@@ -144,14 +143,19 @@ export async function saveVersionDocument(
   await tx('po_version').where({ order_id: orderId, version }).update({ document_id: documentId });
 }
 
-/** From which day on it is issued, and what it comes to. */
-export async function saveIssue(
+/** The order as it is in force, from which day on it is issued, and what it comes to. */
+export async function saveIssued(
   tx: Tx,
-  of: { id: string; issuedOn: Day; totalAmount: string },
+  order: Pick<PurchaseOrder, 'id' | 'state' | 'issuedOn'> & { readonly totalAmount: DecimalString },
 ): Promise<void> {
-  await tx('purchase_order')
-    .where({ id: of.id })
-    .update({ issued_on: of.issuedOn, total_amount: of.totalAmount });
+  await named(tx, {
+    name: 'purchase_order.save-issued',
+    text: `
+      UPDATE purchase_order
+         SET state = $2, issued_on = $3, total_amount = $4, version = version + 1
+       WHERE id = $1`,
+    values: [order.id, order.state, order.issuedOn, order.totalAmount],
+  });
 }
 
 /** By what prices invoices of these lines are matched from now on. */
@@ -176,16 +180,22 @@ export async function saveOrder(
   tx: Tx,
   order: Pick<PurchaseOrder, 'id' | 'state' | 'nextDueOn' | 'sentAt' | 'acknowledgedAt' | 'acknowledgedBy'>,
 ): Promise<void> {
-  await tx('purchase_order')
-    .where({ id: order.id })
-    .update({
-      state: order.state,
-      next_due_on: order.nextDueOn,
-      sent_at: order.sentAt,
-      acknowledged_at: order.acknowledgedAt,
-      acknowledged_by: order.acknowledgedBy,
-      version: tx.raw('version + 1'),
-    });
+  await named(tx, {
+    name: 'purchase_order.save',
+    text: `
+      UPDATE purchase_order
+         SET state = $2, next_due_on = $3, sent_at = $4, acknowledged_at = $5, acknowledged_by = $6,
+             version = version + 1
+       WHERE id = $1`,
+    values: [
+      order.id,
+      order.state,
+      order.nextDueOn,
+      order.sentAt,
+      order.acknowledgedAt,
+      order.acknowledgedBy,
+    ],
+  });
 }
 
 /** Saves the quantities of these lines' schedules in one statement. */
