@@ -104,6 +104,7 @@ describe('ordering from an agreement', () => {
         callOff(ctx, {
           id: newId(),
           agreementId: made.agreementId,
+          account: ACCOUNT,
           plantCode: 'QD01',
           lines: [{ agreementLineId, quantity, dueOn: null }],
         }),
