@@ -2,6 +2,7 @@ import { type ChargeReason, chargeReasons } from '../kernel/charge.ts';
 import { found, ruleBroken } from '../kernel/errors.ts';
 import { readTax, type Tax, taxKey, withKey } from '../kernel/tax.ts';
 import { type Day, dayIn } from '../kernel/time.ts';
+import type { PurchaseOrder } from '../orders/index.ts';
 import type { Ctx } from '../platform/db/context.ts';
 import { findChargesOfLines, type findChargesToInvoice } from './charges/billable-charges.service.ts';
 import { type ChargeRow, chargedIn, chargeRows, type TypedCharge } from './charges/charge-form.ts';
@@ -213,7 +214,7 @@ export async function getOrderInvoiceForm(
       receipt: order,
       billable,
       own: null,
-      charged: await chargedOn(ctx, { billable, own: [] }),
+      charged: await findChargesOfLines(ctx, { billable, own: [] }),
       ownCharges: null,
       typed: of.typed,
       last: null,
