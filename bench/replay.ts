@@ -75,17 +75,27 @@ export async function inTurns<T>(
   act: (one: T) => Promise<unknown>,
 ): Promise<Run> {
   const waiting = all.map((one) => one);
+  return untilNoneIsLeft({ count: all.length, clients }, async () => {
+    const next = waiting.pop();
+    if (next === undefined) return false;
+    await act(next);
+    return true;
+  });
+}
+
+/** Lets each client act again until it finds nothing to do; `count` is what they do together. */
+export async function untilNoneIsLeft(
+  { count, clients }: { count: number; clients: number },
+  act: () => Promise<boolean>,
+): Promise<Run> {
   const cpu = process.cpuUsage();
   const from = performance.now();
   await Promise.all(
     Array.from({ length: clients }, async () => {
-      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await act(next);
+      while (await act());
     }),
   );
   const milliseconds = performance.now() - from;
   const { user, system } = process.cpuUsage(cpu);
-  return {
-    perSecond: (1000 * all.length) / milliseconds,
-    cpuMs: (user + system) / 1000 / all.length,
-  };
+  return { perSecond: (1000 * count) / milliseconds, cpuMs: (user + system) / 1000 / count };
 }

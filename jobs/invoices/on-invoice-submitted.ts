@@ -1,4 +1,4 @@
-import { getInvoiceFacts, matchInvoice } from '../../src/invoices/index.ts';
+import { getInvoiceFacts, matchInvoice, matchWaiting } from '../../src/invoices/index.ts';
 import { system } from '../../src/kernel/actor.ts';
 import { notify } from '../../src/notifications/index.ts';
 import type { EventJob } from '../../src/platform/queue/job.ts';
@@ -6,9 +6,9 @@ import type { EventJob } from '../../src/platform/queue/job.ts';
 const name = 'invoices/on-invoice-submitted';
 
 /**
- * Tells the supplier that its invoice is in, and matches it. Idempotent: `notify` tells nobody twice about one
- * event, and a matched invoice is not matched again. Each in its own transaction: the receipt is told of even
- * when matching has to be tried again.
+ * Tells the supplier that its invoice is in, and matches it, together with others that wait: a month's invoices come in one night.
+ * Idempotent: `notify` tells nobody twice about one event, and a matched invoice is not matched again. Each in its own
+ * transaction: the receipt is told of even when matching has to be tried again.
  */
 export const job: EventJob = {
   name,
@@ -32,6 +32,9 @@ export const job: EventJob = {
         signInLink: true,
       });
     });
-    await house.runInTx({ actor }, (ctx) => matchInvoice(ctx, event.subjectId));
+    // One that cannot be matched holds up no other: each comes by itself as well, and fails by itself.
+    const matched = await house.runInTx({ actor }, matchWaiting).catch((): string[] => []);
+    if (!matched.includes(event.subjectId))
+      await house.runInTx({ actor }, (ctx) => matchInvoice(ctx, event.subjectId));
   },
 };

@@ -24,7 +24,7 @@ export { waitingForInstalments } from './instalments/instalments-waiting.service
 export type { Invoice, InvoiceState } from './invoice.ts';
 export { mayReadInvoiceDocument } from './invoice-documents.service.ts';
 export { invoicingRoutes } from './invoicing.routes.ts';
-export { acceptExceptions, matchInvoice } from './matching.service.ts';
+export { acceptExceptions, matchInvoice, matchWaiting } from './matching.service.ts';
 export {
   cancelPaymentRun,
   makePaymentRun,

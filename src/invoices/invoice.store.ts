@@ -47,6 +47,26 @@ export async function lockById(tx: Tx, of: Scope & { id: string }): Promise<Invo
   return rows[0];
 }
 
+/**
+ * Invoices of one order each that wait to be matched, the oldest first, with their orders held until the transaction ends; those
+ * whose order is held by somebody are left to others.
+ */
+export const lockWaitingToMatch = async (tx: Tx, limit: number): Promise<string[]> =>
+  (
+    await named<{ id: string }>(tx, {
+      name: 'invoice.lock-waiting-to-match',
+      text: `
+        SELECT invoice.id
+          FROM invoice
+          JOIN purchase_order AS po ON po.id = invoice.order_id
+         WHERE invoice.state = 'submitted' AND invoice.statement_id IS NULL
+         ORDER BY invoice.created_at, invoice.id
+         LIMIT $1
+           FOR UPDATE OF po SKIP LOCKED`,
+      values: [limit],
+    })
+  ).map((row) => row.id);
+
 /** A line in force with the order that it is of. */
 export type StoredLine = FigureLine & { readonly orderId: string; readonly orderReference: string };
 

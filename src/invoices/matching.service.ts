@@ -4,7 +4,7 @@ import { assertMay } from '../identity/index.ts';
 import { found } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
 import { compareDecimals } from '../kernel/money.ts';
-import { matchKindFor, ruleFor } from '../kernel/scoped-policy.ts';
+import { matchKindFor, type PolicyPlace, ruleFor } from '../kernel/scoped-policy.ts';
 import { dayIn } from '../kernel/time.ts';
 import { addWorkingDays } from '../kernel/working-days.ts';
 import { findPlaceOf } from '../orders/index.ts';
@@ -38,14 +38,13 @@ export async function matchInvoice(ctx: Ctx, invoiceId: string): Promise<void> {
   if (invoice.instalmentId !== null)
     return settleMatch(ctx, invoice, await differencesFromPlan(ctx, { invoice, order }));
   // All at once on one connection: a month's invoices come in one night.
-  const [lines, billable, place, charges] = await Promise.all([
+  const [lines, billable, here, charges] = await Promise.all([
     store.findLines(ctx.tx, invoiceId),
     findBillableLines(ctx, { source: invoice, except: invoiceId }),
-    findPlaceOf(ctx, order.id),
+    findPlaceToMatchAt(ctx, order.id),
     findExpectedCharges(ctx, { orders, own: invoice.charges }),
   ]);
   const { matching } = ctx.policies;
-  const here = found('purchase_order', place);
   const off = differencesOf(
     { ...invoice, lines },
     {
@@ -58,6 +57,26 @@ export async function matchInvoice(ctx: Ctx, invoiceId: string): Promise<void> {
   const shares = await findMatchedShares(ctx, invoiceId);
   const uninspected = inspectionDifferences(lines, { shares, currency: invoice.currency });
   await settleMatch(ctx, invoice, [...off, ...uninspected]);
+}
+
+/** Of whom and where an order is, in a house whose rules of matching ask for that. */
+async function findPlaceToMatchAt(ctx: Ctx, orderId: string): Promise<PolicyPlace> {
+  const { scopes, kindScopes } = ctx.policies.matching;
+  if (scopes.length + kindScopes.length === 0) return { supplierReference: '', categoryCode: null };
+  return found('purchase_order', await findPlaceOf(ctx, orderId));
+}
+
+/** Beginning, waiting for answers and committing is most of the time of one match by itself; of more, all would wait for the slowest. */
+const TOGETHER = 20;
+
+/**
+ * Matches some of the invoices that wait, in one transaction and over one connection; what somebody else works on is left out. Gives
+ * their ids: none when nothing waits.
+ */
+export async function matchWaiting(ctx: Ctx): Promise<string[]> {
+  const ids = await store.lockWaitingToMatch(ctx.tx, TOGETHER);
+  await Promise.all(ids.map((id) => matchInvoice(ctx, id)));
+  return ids;
 }
 
 async function settleMatch(ctx: Ctx, invoice: Invoice, differences: readonly Difference[]): Promise<void> {
