@@ -39,7 +39,7 @@ export const matching: Bench = async (cluster, report) => {
     title: `${INVOICES} invoices of ${LINES_OF_AN_INVOICE} lines matched against orders and receipts, ${CLIENTS} at once`,
     data: `every twentieth at another price; ${PART} a run; load average ${(loadavg()[0] ?? 0).toFixed(1)}`,
     oursIs:
-      'the use-case: orders and invoices locked, compared exactly by line and sum, exceptions raised, two rows of record; at most twenty a transaction',
+      'the use-case: orders and invoices locked, compared exactly by line and sum, exceptions raised, two rows of record; at most forty a transaction',
     baselineIs:
       'plain SQL, an invoice a transaction: order and invoice locked, one statement with the same joins that compares, state saved; nothing else',
     compared,

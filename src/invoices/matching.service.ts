@@ -67,7 +67,7 @@ async function findPlaceToMatchAt(ctx: Ctx, orderId: string): Promise<PolicyPlac
 }
 
 /** Beginning, waiting for answers and committing is most of the time of one match by itself; of more, all would wait for the slowest. */
-const TOGETHER = 20;
+const TOGETHER = 40;
 
 /**
  * Matches some of the invoices that wait, in one transaction and over one connection; what somebody else works on is left out. Gives
