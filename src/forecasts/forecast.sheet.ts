@@ -10,7 +10,7 @@ import type { Template } from '../platform/sheet/write-sheet.ts';
 import type { CommitLine } from './commit.ts';
 import { type ForecastLine, type ForecastVersion, mostLines } from './forecast.ts';
 
-import type { IncomingLine } from './forecasts.service.ts';
+import type { IncomingLine } from './incoming-lines.service.ts';
 import type { ShownWeek } from './shown-week.ts';
 
 /** Headings in both languages: the file may go round among colleagues who read either. */

@@ -1,15 +1,7 @@
 import { record } from '../audit/index.ts';
-import {
-  calendarAt,
-  findItemsByCodes,
-  findPlant,
-  findSupplierItems,
-  listCategories,
-  type Plant,
-} from '../catalog/index.ts';
-import { type AppError, conflict, type FieldError, found, invalid, ruleBroken } from '../kernel/errors.ts';
+import { calendarAt, findPlant, listCategories, type Plant } from '../catalog/index.ts';
+import { type AppError, conflict, found, invalid, ruleBroken } from '../kernel/errors.ts';
 import { newId } from '../kernel/id.ts';
-import type { DecimalString } from '../kernel/money.ts';
 import { dayIn, instantAt } from '../kernel/time.ts';
 import { type Week, weekOf } from '../kernel/week.ts';
 import { addWorkingDays } from '../kernel/working-days.ts';
@@ -30,17 +22,10 @@ import {
   firmCutsOf,
   forecastLifecycle,
   newTerms,
-  weeksOf,
 } from './forecast.ts';
 import { getForecastRow } from './forecasts.queries.ts';
+import { completeLines, type IncomingLine } from './incoming-lines.service.ts';
 
-/** A line as it comes in; what it does not say is filled from the catalogue. */
-export type IncomingLine = {
-  readonly itemCode: string;
-  readonly description: string;
-  readonly unit: string;
-  readonly byWeek: ReadonlyMap<Week, DecimalString>;
-};
 export type IncomingVersion = ForecastTerms & { readonly lines: readonly IncomingLine[] };
 
 /** The plant of a forecast, and the week it is there. */
@@ -210,41 +195,6 @@ export async function saveDraft(
   await store.replaceLines(ctx.tx, draft.id, lines);
   await tell(ctx, 'drafted', { forecast, from: forecast.state, version });
   return version.revision;
-}
-
-/** What the catalogue knows of the items fills what nobody typed. @throws AppError `form.invalid` for what nobody knows */
-async function completeLines(
-  ctx: Ctx,
-  of: { supplierId: string; terms: ForecastTerms; lines: readonly IncomingLine[] },
-): Promise<ForecastLine[]> {
-  const itemCodes = of.lines.map(({ itemCode }) => itemCode);
-  const items = new Map((await findItemsByCodes(ctx, itemCodes)).map((item) => [item.code, item]));
-  const theirs = await findSupplierItems(ctx, { supplierId: of.supplierId, itemCodes });
-  const faults: FieldError[] = [];
-  const required = (index: number, field: string): string => {
-    faults.push({
-      path: `lines.${index}.${field}`,
-      code: 'forecast.item-unknown',
-      message: 'Nobody knows it',
-      params: { item: of.lines[index]?.itemCode ?? '' },
-    });
-    return '';
-  };
-  const weeks = weeksOf(of.terms);
-  const lines = of.lines.map((line, index): ForecastLine => {
-    const item = items.get(line.itemCode);
-    return {
-      id: newId(),
-      lineNo: index + 1,
-      itemCode: line.itemCode,
-      description: line.description || item?.description || required(index, 'description'),
-      unit: line.unit || item?.unit || required(index, 'unit'),
-      supplierItemCode: theirs.get(line.itemCode)?.supplierItemCode ?? null,
-      quantities: weeks.map((week) => line.byWeek.get(week) ?? '0'),
-    };
-  });
-  if (faults.length > 0) throw invalid('form.invalid', 'The form has errors', faults);
-  return lines;
 }
 
 /**

@@ -6,14 +6,8 @@ import type { Ctx } from '../platform/db/context.ts';
 import { findCommitted } from './commits.service.ts';
 import { findDraft, findForecastById, findRunning } from './forecast.store.ts';
 import type { Forecast, ForecastTerms } from './forecast.ts';
-import {
-  contentOf,
-  createForecast,
-  type IncomingLine,
-  publishForecast,
-  saveDraft,
-  startVersion,
-} from './forecasts.service.ts';
+import { contentOf, createForecast, publishForecast, saveDraft, startVersion } from './forecasts.service.ts';
+import type { IncomingLine } from './incoming-lines.service.ts';
 
 /** A version as another system sends it for a planner of ours. */
 export type IncomingForecast = Pick<Forecast, 'supplierId' | 'plantCode' | 'categoryCode'> &

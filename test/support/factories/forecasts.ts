@@ -1,10 +1,6 @@
 import { commitWhole } from '../../../src/forecasts/commits.service.ts';
-import {
-  createForecast,
-  type IncomingLine,
-  publishForecast,
-  saveDraft,
-} from '../../../src/forecasts/forecasts.service.ts';
+import { createForecast, publishForecast, saveDraft } from '../../../src/forecasts/forecasts.service.ts';
+import type { IncomingLine } from '../../../src/forecasts/incoming-lines.service.ts';
 import type { Actor } from '../../../src/kernel/actor.ts';
 import { dayIn } from '../../../src/kernel/time.ts';
 import { weekOf, weeksFrom } from '../../../src/kernel/week.ts';
