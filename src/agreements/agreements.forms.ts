@@ -4,6 +4,7 @@ import { readUnit } from '../catalog/index.ts';
 import { incoterms } from '../kernel/incoterm.ts';
 import { isCurrency, isZero, trimDecimal } from '../kernel/money.ts';
 import { isDay } from '../kernel/time.ts';
+import { oneOrMany, readJson } from '../platform/web/carried-values.ts';
 import { agreementKinds, agreementLifecycle } from './agreement.ts';
 import { agreementChargeRows } from './agreement-charges.forms.ts';
 import { agreementSorts } from './agreement-list.queries.ts';
@@ -79,8 +80,6 @@ const lineForm = z
     return { ...line, priceBaseQuantity: trimDecimal(priceBaseQuantity ?? '1'), tiers };
   });
 
-const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
-
 const terms = {
   kind: z.enum(agreementKinds, 'form.invalid-choice'),
   title: filled(200),
@@ -123,23 +122,7 @@ export const importLinesForm = z.strictObject({
   rowVersion: z.coerce.number().int().positive(),
   line: z.preprocess(
     oneOrMany,
-    z
-      .array(
-        z
-          .string()
-          .max(4000)
-          .transform((typed, check): unknown => {
-            try {
-              return JSON.parse(typed);
-            } catch {
-              check.addIssue({ code: 'custom', message: 'form.malformed' });
-              return z.NEVER;
-            }
-          })
-          .pipe(lineForm),
-      )
-      .min(1)
-      .max(2000),
+    z.array(z.string().max(4000).transform(readJson).pipe(lineForm)).min(1).max(2000),
   ),
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oneOrMany, readJson } from '../platform/web/carried-values.ts';
 import { overBudgetPolicies } from './budget.ts';
 
 const text = (max: number) =>
@@ -49,19 +50,10 @@ const carried = z.strictObject({
   ownerId: z.uuid().nullable(),
 });
 
-function readJson(typed: string, check: z.RefinementCtx): unknown {
-  try {
-    return JSON.parse(typed);
-  } catch {
-    check.addIssue({ code: 'custom', message: 'form.malformed' });
-    return z.NEVER;
-  }
-}
-
 /** Budgets that were looked at in a preview; each is read again as if it were typed. */
 export const importForm = z.strictObject({
   budget: z.preprocess(
-    (value) => (typeof value === 'string' ? [value] : value),
+    oneOrMany,
     z.array(z.string().max(1000).transform(readJson).pipe(carried)).min(1).max(2000),
   ),
 });

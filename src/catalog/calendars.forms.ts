@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { isDay } from '../kernel/time.ts';
+import { oneOrMany } from '../platform/web/carried-values.ts';
 import type { NamedCalendar } from './calendar.ts';
 import { readDays } from './calendar-days.ts';
 
-const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
 const name = z.string().trim().min(1, 'form.required').max(100);
 
 const fields = {

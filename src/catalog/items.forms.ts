@@ -3,6 +3,7 @@ import { incoterms } from '../kernel/incoterm.ts';
 import { isPositive } from '../kernel/money.ts';
 import { readTax, taxKey } from '../kernel/tax.ts';
 import { readUnit } from '../kernel/unit-names.ts';
+import { oneOrMany, readJson } from '../platform/web/carried-values.ts';
 import { type ItemConversion, readConversions } from './item.ts';
 
 // PostgreSQL cannot store the NUL character.
@@ -74,17 +75,10 @@ const carriedItem = z.strictObject({
 });
 export type CarriedItem = z.infer<typeof carriedItem>;
 
-const inJson = (typed: string, check: z.RefinementCtx): unknown => {
-  try {
-    return JSON.parse(typed);
-  } catch {
-    return wrong(check, 'form.malformed');
-  }
-};
 export const importItemsForm = z.strictObject({
   item: z.preprocess(
-    (value) => (typeof value === 'string' ? [value] : value),
-    z.array(z.string().max(4000).transform(inJson).pipe(carriedItem)).min(1).max(2000),
+    oneOrMany,
+    z.array(z.string().max(4000).transform(readJson).pipe(carriedItem)).min(1).max(2000),
   ),
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isPositive } from '../kernel/money.ts';
 import { readUnit } from '../kernel/unit-names.ts';
+import { oneOrMany, readJson } from '../platform/web/carried-values.ts';
 
 // PostgreSQL cannot store the NUL character.
 const code = z
@@ -57,24 +58,8 @@ const carriedSupplierItem = z
   .transform(inOurs);
 export const importSupplierItemsForm = z.strictObject({
   item: z.preprocess(
-    (value) => (typeof value === 'string' ? [value] : value),
-    z
-      .array(
-        z
-          .string()
-          .max(1000)
-          .transform((typed, check): unknown => {
-            try {
-              return JSON.parse(typed);
-            } catch {
-              check.addIssue({ code: 'custom', message: 'form.malformed' });
-              return z.NEVER;
-            }
-          })
-          .pipe(carriedSupplierItem),
-      )
-      .min(1)
-      .max(2000),
+    oneOrMany,
+    z.array(z.string().max(1000).transform(readJson).pipe(carriedSupplierItem)).min(1).max(2000),
   ),
 });
 

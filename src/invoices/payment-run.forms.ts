@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { isDay } from '../kernel/time.ts';
+import { oneOrMany, readJson } from '../platform/web/carried-values.ts';
 import { paymentRunLifecycle } from './payment-run.ts';
 
 const version = z.coerce.number().int().positive().max(1_000_000);
 const day = z.string().refine((value) => isDay(value), 'form.invalid-date');
 const reason = z.string().trim().min(1, 'form.required').max(1000);
 const currency = z.string().regex(/^[A-Z]{3}$/, 'form.invalid-choice');
-const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
 
 /** The filter of the list of runs: what makes no sense is not asked for. */
 export const runListQuery = z.object({
@@ -60,12 +60,3 @@ export const settlementForm = z.strictObject({
     z.array(z.string().max(1000).transform(readJson).pipe(result)).min(1).max(1000),
   ),
 });
-
-function readJson(typed: string, check: z.RefinementCtx): unknown {
-  try {
-    return JSON.parse(typed);
-  } catch {
-    check.addIssue({ code: 'custom', message: 'form.malformed' });
-    return z.NEVER;
-  }
-}

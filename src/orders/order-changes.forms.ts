@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDay } from '../kernel/time.ts';
+import { readJson } from '../platform/web/carried-values.ts';
 import type { ProposalKind } from './change-order.ts';
 import { chargeRows, emptyOr, percent } from './order-charges.forms.ts';
 import { type LineResponseCode, lineResponseCodes } from './order-response.ts';
@@ -128,15 +129,6 @@ export const differenceQuery = z.object({
   from: version.nullable().default(null).catch(null),
   to: version.nullable().default(null).catch(null),
 });
-
-function readJson(typed: string, check: z.RefinementCtx): unknown {
-  try {
-    return JSON.parse(typed);
-  } catch {
-    check.addIssue({ code: 'custom', message: 'form.malformed' });
-    return z.NEVER;
-  }
-}
 
 /** An order's answer as the preview of a spreadsheet carries it, read as if it were typed. */
 const carriedAnswer = z.strictObject({

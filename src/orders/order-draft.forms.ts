@@ -4,6 +4,7 @@ import { typedRows } from '../kernel/form-fields.ts';
 import { incoterms } from '../kernel/incoterm.ts';
 import { isZero } from '../kernel/money.ts';
 import { isDay } from '../kernel/time.ts';
+import { oneOrMany } from '../platform/web/carried-values.ts';
 import { takenQuantities } from '../requisitions/index.ts';
 import { chargeRows, decimal, emptyOr, percent } from './order-charges.forms.ts';
 import type { DraftLine } from './order-draft.ts';
@@ -133,17 +134,11 @@ export const typedLines = (typed: unknown): OrderLineFields[] => typedRows(typed
 
 /** `?line=…`: requisition lines to begin with; what is none of them is not asked for. */
 export const startQuery = z.object({
-  line: z
-    .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.uuid()).max(150))
-    .default([])
-    .catch([]),
+  line: z.preprocess(oneOrMany, z.array(z.uuid()).max(150)).default([]).catch([]),
   quantity: takenQuantities.catch({}),
 });
 export const startForm = z.strictObject({
-  line: z.preprocess(
-    (value) => (typeof value === 'string' ? [value] : (value ?? [])),
-    z.array(z.uuid()).max(150, 'order-drafts.too-many-lines'),
-  ),
+  line: z.preprocess(oneOrMany, z.array(z.uuid()).max(150, 'order-drafts.too-many-lines')),
   title: text(200).default(''),
   quantity: takenQuantities,
 });

@@ -3,6 +3,7 @@ import { readUnit } from '../catalog/index.ts';
 import { invalid } from '../kernel/errors.ts';
 import { isZero } from '../kernel/money.ts';
 import { isDay } from '../kernel/time.ts';
+import { oneOrMany, readJson } from '../platform/web/carried-values.ts';
 import type { Taking } from './parts.ts';
 import { type NewRequisitionLine, requisitionLifecycle } from './requisition.ts';
 import { requisitionSorts } from './requisition-list.queries.ts';
@@ -108,17 +109,6 @@ export function tidyLines(body: unknown): Record<string, unknown> {
 
 /** Why a requisition is ended. */
 export const reasonForm = z.strictObject({ reason: filled(1000) });
-
-function readJson(typed: string, check: z.RefinementCtx): unknown {
-  try {
-    return JSON.parse(typed);
-  } catch {
-    check.addIssue({ code: 'custom', message: 'form.malformed' });
-    return z.NEVER;
-  }
-}
-
-const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
 
 /** Lines that were looked at in a preview; each is a line's JSON, read again as if it were typed. */
 export const importForm = z.strictObject({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { incoterms } from '../kernel/incoterm.ts';
 import { instantAt, isTimeZone } from '../kernel/time.ts';
-import { filled, localTime, oneOrMany, text } from './form-fields.ts';
+import { oneOrMany } from '../platform/web/carried-values.ts';
+import { filled, localTime, text } from './form-fields.ts';
 import type { NewLot } from './lot.ts';
 import { closingInstant } from './sourcing.forms.ts';
 import { lineForm, lotsForm, tidyLines } from './structure.forms.ts';

@@ -33,8 +33,6 @@ export const localTime = z
   .trim()
   .regex(/^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?)?$/, 'form.invalid-time');
 
-export const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
-
 /** The id of a row that is there; nothing for a new one. */
 export const rowId = z
   .union([z.literal(''), z.uuid()])

@@ -1,11 +1,12 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { listCategories } from '../catalog/index.ts';
+import { oneOrMany } from '../platform/web/carried-values.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { invitableSuppliers } from '../suppliers/index.ts';
-import { filled, oneOrMany } from './form-fields.ts';
+import { filled } from './form-fields.ts';
 import { showInvitations } from './invitations.routes.ts';
 import {
   getShortlist,

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { incoterms } from '../kernel/incoterm.ts';
 import { isCurrency } from '../kernel/money.ts';
 import { dayIn, instantAt, isDay, isTimeZone } from '../kernel/time.ts';
+import { oneOrMany } from '../platform/web/carried-values.ts';
 import { eventSorts } from './event-list.queries.ts';
 import { eventTypes, offeredEventTypes } from './event-template.ts';
-import { emptyOr, filled, localTime, oneOrMany, orNull, text } from './form-fields.ts';
+import { emptyOr, filled, localTime, orNull, text } from './form-fields.ts';
 import { audiences, sourcingEventLifecycle } from './sourcing-event.ts';
 import { lineForm, lotsForm, tidyLots } from './structure.forms.ts';
 

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { incoterms } from '../kernel/incoterm.ts';
 import { compareDecimals, trimDecimal } from '../kernel/money.ts';
 import { isDay } from '../kernel/time.ts';
+import { oneOrMany, readJson } from '../platform/web/carried-values.ts';
 import type { ItemDetails, NewEventItem } from './event-item.ts';
 import type { Structure } from './event-lines.service.ts';
-import { decimal, emptyOr, filled, oneOrMany, orNull, quantity, rowId, text, unit } from './form-fields.ts';
+import { decimal, emptyOr, filled, orNull, quantity, rowId, text, unit } from './form-fields.ts';
 import type { ImportedItem, NewLot } from './lot.ts';
 
 const lineFields = {
@@ -104,15 +105,6 @@ export const importForm = z.strictObject({
     z.array(z.string().max(20_000).transform(readJson).pipe(importedLineForm)).min(1).max(2000),
   ),
 });
-
-function readJson(typed: string, check: z.RefinementCtx): unknown {
-  try {
-    return JSON.parse(typed);
-  } catch {
-    check.addIssue({ code: 'custom', message: 'form.malformed' });
-    return z.NEVER;
-  }
-}
 
 const isChecked = z
   .literal('yes')

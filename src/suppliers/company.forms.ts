@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { supplierRoles } from '../kernel/actor.ts';
 import { isTimeZone } from '../kernel/time.ts';
+import { oneOrMany } from '../platform/web/carried-values.ts';
 import { contactForm, supplierForm } from './suppliers.forms.ts';
 
 // PostgreSQL cannot store the NUL character.
@@ -13,7 +14,6 @@ const line = (max: number) =>
 const filled = (max: number) => line(max).min(1, 'form.required');
 const timeZone = z.string().max(64).refine(isTimeZone, 'form.invalid-choice');
 const version = z.coerce.number().int().positive();
-const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
 const ids = z.preprocess(oneOrMany, z.array(z.uuid()).max(200));
 const roles = z.preprocess(
   oneOrMany,

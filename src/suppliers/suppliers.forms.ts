@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { supplierRoles } from '../kernel/actor.ts';
 import { isTimeZone } from '../kernel/time.ts';
+import { oneOrMany } from '../platform/web/carried-values.ts';
 import { supplierLifecycle } from './supplier.ts';
 import { supplierSorts } from './suppliers.queries.ts';
 
@@ -38,8 +39,6 @@ export const revisionForm = supplierForm.extend({ version: z.coerce.number().int
 
 /** Why a supplier is put on hold or released. */
 export const reasonForm = z.strictObject({ reason: filled(1000) });
-
-const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
 
 /** Somebody who answers for a supplier. */
 export const contactForm = z.strictObject({

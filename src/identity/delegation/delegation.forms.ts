@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { isDay } from '../../kernel/time.ts';
+import { oneOrMany } from '../../platform/web/carried-values.ts';
 import { delegableRoles } from './delegation.ts';
 
-const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
 const day = z.string().refine(isDay, 'form.required');
 
 export const delegationForm = z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { staffRoles, supplierRoles } from '../../kernel/actor.ts';
 import { addDays, instantAt, isDay } from '../../kernel/time.ts';
+import { oneOrMany } from '../../platform/web/carried-values.ts';
 import { personSorts } from './people.queries.ts';
 import { failureKinds } from './sign-in-failure.ts';
 
@@ -37,7 +38,6 @@ export const decisionForm = z.strictObject({
     .transform((text) => (text === undefined || text === '' ? null : text)),
 });
 
-const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
 const codes = z.preprocess(oneOrMany, z.array(z.string().regex(/^[A-Z0-9-]{1,20}$/)).max(500));
 
 /** The plants and categories somebody is limited to. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isZero } from '../../kernel/money.ts';
 import { isDay } from '../../kernel/time.ts';
+import { oneOrMany } from '../../platform/web/carried-values.ts';
 import { earlyPaymentLifecycle } from './early-payment.ts';
 
 const version = z.coerce.number().int().positive().max(1_000_000);
@@ -10,7 +11,6 @@ const amount = z
   .trim()
   .regex(/^\d{1,12}(\.\d{1,4})?$/, { error: 'form.invalid-number', abort: true })
   .refine((typed) => !isZero(typed), 'form.must-be-positive');
-const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
 
 export const proposalForm = z.strictObject({ payOn: day, discountAmount: amount });
 export const answerForm = z.strictObject({ version });

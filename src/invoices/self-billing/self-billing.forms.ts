@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { isKnownCurrency } from '../../kernel/money.ts';
 import { isDay } from '../../kernel/time.ts';
+import { oneOrMany } from '../../platform/web/carried-values.ts';
 import { selfBilledStates } from './self-billed-invoice.ts';
 import { rhythms } from './self-billing-agreement.ts';
 
 const version = z.coerce.number().int().positive().max(1_000_000);
 const day = z.string().refine((value) => isDay(value), 'form.invalid-date');
-const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
 // PostgreSQL cannot store the NUL character.
 const words = z
   .string()

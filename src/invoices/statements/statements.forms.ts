@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { oneOrMany } from '../../platform/web/carried-values.ts';
 import { statementStates } from './statement.ts';
 
 const version = z.coerce.number().int().positive().max(1_000_000);
-const oneOrMany = (value: unknown): unknown => (typeof value === 'string' ? [value] : (value ?? []));
 // PostgreSQL cannot store the NUL character.
 const words = (max: number) =>
   z
