@@ -1,10 +1,9 @@
 import type { Request, Response } from 'express';
-import { AppError, ruleBroken } from '../kernel/errors.ts';
 import type { Policies } from '../kernel/policies.ts';
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
-import { readSheet } from '../platform/sheet/read-sheet.ts';
 import { writeTemplate } from '../platform/sheet/write-sheet.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
+import { previewUpload } from '../platform/web/preview-upload.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import {
@@ -58,23 +57,11 @@ export function addLinesSheet(
   const upload = { files: 1, bytesPerFile: limits.spreadsheetBytes };
   router.upload(`${ONE}/lines/import`, 'agreement.manage', upload, async (req, res) => {
     const agreementId = idParam(req, 'agreementId');
-    let preview: LinesPreview | null = null;
-    try {
-      const file = req.uploads[0];
-      if (file === undefined) throw ruleBroken('agreement.has-no-file', 'No file was chosen');
-      const sheet = await readSheet(file.path, {
-        maxBytes: limits.spreadsheetBytes,
-        maxRows: MOST_LINES_OF_A_SHEET + 60,
-        maxColumns: 40,
-      });
-      preview = await web.runInTx(whoOf(req), (ctx) => previewLines(ctx, { agreementId, sheet }));
-      if (preview.errors.length > 0) res.status(422);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      if (error.kind === 'not-found') throw error;
-      res.status(422);
-      res.locals['refusal'] = error;
-    }
+    const preview = await previewUpload(req, res, {
+      noFile: 'agreement.has-no-file',
+      limits: { maxBytes: limits.spreadsheetBytes, maxRows: MOST_LINES_OF_A_SHEET + 60, maxColumns: 40 },
+      read: (sheet) => web.runInTx(whoOf(req), (ctx) => previewLines(ctx, { agreementId, sheet })),
+    });
     await show(req, res, preview);
   });
 

@@ -1,15 +1,13 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { oneOrMany } from '../platform/web/carried-values.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { getSuccessorPage, makeRfq } from './successor.service.ts';
 
 /** Boxes that are ticked: none, one as a text, or several. */
-const ticked = z.preprocess(
-  (value) => (typeof value === 'string' ? [value] : (value ?? [])),
-  z.array(z.uuid('form.invalid-choice')).max(500),
-);
+const ticked = z.preprocess(oneOrMany, z.array(z.uuid('form.invalid-choice')).max(500));
 const successorForm = z.strictObject({ supplierId: ticked, questionId: ticked });
 
 /** From the answers of an RFI to the RFQ that follows it. */

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { wallClock } from '../kernel/time.ts';
+import { oneOrMany } from '../platform/web/carried-values.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
@@ -8,14 +9,8 @@ import { closingForm, feedbackKinds, feedbackReaches } from '../sourcing/index.t
 import { endRoundWithoutBids, getRounds, startBidRound } from './rounds.service.ts';
 
 const fieldForm = z.object({
-  supplierId: z.preprocess(
-    (value) => (typeof value === 'string' ? [value] : (value ?? [])),
-    z.array(z.uuid()).max(500),
-  ),
-  itemId: z.preprocess(
-    (value) => (typeof value === 'string' ? [value] : (value ?? [])),
-    z.array(z.uuid()).max(5000),
-  ),
+  supplierId: z.preprocess(oneOrMany, z.array(z.uuid()).max(500)),
+  itemId: z.preprocess(oneOrMany, z.array(z.uuid()).max(5000)),
   choosesLines: z.literal('yes').optional(),
   feedback: z.enum(feedbackKinds, 'form.invalid-choice'),
   feedbackOn: z.enum(feedbackReaches, 'form.invalid-choice').default('total'),

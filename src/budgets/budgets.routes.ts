@@ -1,12 +1,11 @@
 import type { Request, Response } from 'express';
 import { timelineOf } from '../audit/index.ts';
-import { AppError, ruleBroken } from '../kernel/errors.ts';
 import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
 import type { Policies } from '../kernel/policies.ts';
 import { dayIn } from '../kernel/time.ts';
-import { readSheet } from '../platform/sheet/read-sheet.ts';
 import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
+import { previewUpload } from '../platform/web/preview-upload.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { leftOf, overBudgetPolicies } from './budget.ts';
@@ -133,23 +132,14 @@ function addImport(router: PortalRouter, web: WebDeps, limits: Policies['limits'
 
   const upload = { files: 1, bytesPerFile: limits.spreadsheetBytes };
   router.upload('/budgets/import', 'budget.manage', upload, async (req, res) => {
-    let preview: BudgetPreview | null = null;
-    try {
-      const file = req.uploads[0];
-      if (file === undefined) throw ruleBroken('budget.has-no-file', 'No file was chosen');
-      const sheet = await readSheet(file.path, {
-        maxBytes: limits.spreadsheetBytes,
-        maxRows: 2_000,
-        maxColumns: 60,
-      });
-      const { plants, owners } = await web.runInTx(whoOf(req), budgetChoices);
-      preview = readBudgets(sheet, { plants: plants.map(({ code }) => code), owners });
-      if (preview.errors.length > 0) res.status(422);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      res.status(422);
-      res.locals['refusal'] = error;
-    }
+    const preview = await previewUpload(req, res, {
+      noFile: 'budget.has-no-file',
+      limits: { maxBytes: limits.spreadsheetBytes, maxRows: 2_000, maxColumns: 60 },
+      async read(sheet) {
+        const { plants, owners } = await web.runInTx(whoOf(req), budgetChoices);
+        return readBudgets(sheet, { plants: plants.map(({ code }) => code), owners });
+      },
+    });
     await show(res, preview);
   });
 

@@ -1,11 +1,10 @@
 import type { Response } from 'express';
-import { AppError, ruleBroken } from '../kernel/errors.ts';
 import { wholeList } from '../kernel/page.ts';
 import type { Policies } from '../kernel/policies.ts';
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
-import { readSheet } from '../platform/sheet/read-sheet.ts';
 import { writeTemplate } from '../platform/sheet/write-sheet.ts';
 import { parseForm } from '../platform/web/params.ts';
+import { previewUpload } from '../platform/web/preview-upload.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { listCategories } from './catalog.service.ts';
@@ -59,22 +58,11 @@ export function addItemImport(
 
   const upload = { files: 1, bytesPerFile: limits.spreadsheetBytes };
   router.upload(`${PATH}/import`, 'item.manage', upload, async (req, res) => {
-    let preview: ItemsPreview | null = null;
-    try {
-      const file = req.uploads[0];
-      if (file === undefined) throw ruleBroken('item.has-no-file', 'No file was chosen');
-      const sheet = await readSheet(file.path, {
-        maxBytes: limits.spreadsheetBytes,
-        maxRows: MOST_ITEMS_AT_ONCE + 60,
-        maxColumns: 60,
-      });
-      preview = await web.runInTx(whoOf(req), (ctx) => previewSheet(ctx, sheet));
-      if (preview.errors.length > 0) res.status(422);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      res.status(422);
-      res.locals['refusal'] = error;
-    }
+    const preview = await previewUpload(req, res, {
+      noFile: 'item.has-no-file',
+      limits: { maxBytes: limits.spreadsheetBytes, maxRows: MOST_ITEMS_AT_ONCE + 60, maxColumns: 60 },
+      read: (sheet) => web.runInTx(whoOf(req), (ctx) => previewSheet(ctx, sheet)),
+    });
     await show(res, preview);
   });
 

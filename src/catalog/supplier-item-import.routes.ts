@@ -1,9 +1,8 @@
 import type { Response } from 'express';
-import { AppError, ruleBroken } from '../kernel/errors.ts';
 import { MOST_ROWS_IN_A_FILE, wholeList } from '../kernel/page.ts';
 import type { Policies } from '../kernel/policies.ts';
-import { readSheet } from '../platform/sheet/read-sheet.ts';
 import { parseForm } from '../platform/web/params.ts';
+import { previewUpload } from '../platform/web/preview-upload.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { importSupplierItemsForm, supplierItemsQuery } from './supplier-items.forms.ts';
@@ -55,22 +54,11 @@ export function addSupplierItemImport(
 
   const upload = { files: 1, bytesPerFile: limits.spreadsheetBytes };
   router.upload(`${PATH}/import`, 'supplier_item.manage', upload, async (req, res) => {
-    let preview: SupplierItemsPreview | null = null;
-    try {
-      const file = req.uploads[0];
-      if (file === undefined) throw ruleBroken('supplier_item.has-no-file', 'No file was chosen');
-      const sheet = await readSheet(file.path, {
-        maxBytes: limits.spreadsheetBytes,
-        maxRows: MOST_SUPPLIER_ITEMS_AT_ONCE,
-        maxColumns: 60,
-      });
-      preview = await web.runInTx(whoOf(req), (ctx) => previewSupplierSheet(ctx, sheet));
-      if (preview.errors.length > 0) res.status(422);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      res.status(422);
-      res.locals['refusal'] = error;
-    }
+    const preview = await previewUpload(req, res, {
+      noFile: 'supplier_item.has-no-file',
+      limits: { maxBytes: limits.spreadsheetBytes, maxRows: MOST_SUPPLIER_ITEMS_AT_ONCE, maxColumns: 60 },
+      read: (sheet) => web.runInTx(whoOf(req), (ctx) => previewSupplierSheet(ctx, sheet)),
+    });
     await show(res, preview);
   });
 

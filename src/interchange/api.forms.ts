@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oneOrMany } from '../platform/web/carried-values.ts';
 import { lineForm } from '../requisitions/index.ts';
 import { integrationScopes } from './integration.ts';
 
@@ -39,7 +40,7 @@ export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 export const integrationForm = z.strictObject({
   name: filled(100),
   scope: z.preprocess(
-    (value) => (typeof value === 'string' ? [value] : (value ?? [])),
+    oneOrMany,
     z.array(z.enum(integrationScopes, 'form.invalid-choice')).min(1, 'form.required'),
   ),
 });

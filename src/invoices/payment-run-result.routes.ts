@@ -1,8 +1,7 @@
 import type { Request, Response } from 'express';
-import { AppError, ruleBroken } from '../kernel/errors.ts';
 import type { Policies } from '../kernel/policies.ts';
-import { readSheet } from '../platform/sheet/read-sheet.ts';
 import { idParam, parseForm } from '../platform/web/params.ts';
+import { previewUpload } from '../platform/web/preview-upload.ts';
 import { makeRouter, type PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { settlementForm } from './payment-run.forms.ts';
@@ -29,32 +28,22 @@ export function paymentResultRoutes(web: WebDeps, { limits }: { limits: Policies
   };
   router.get('/payment-runs/:runId/result', 'payment_run.settle', (req, res) => show(req, res, null));
 
-  const previewOf = async (req: Request): Promise<ResultPreview> => {
-    const file = req.uploads[0];
-    if (file === undefined) throw ruleBroken('payment_run.has-no-file', 'No file was chosen');
-    const sheet = await readSheet(file.path, {
-      maxBytes: limits.spreadsheetBytes,
-      maxRows: limits.spreadsheetRows,
-      maxColumns: MOST_COLUMNS,
-    });
-    const runId = idParam(req, 'runId');
-    return web.runInTx(whoOf(req), async (ctx) => {
-      const { run, payments } = await getReleasedRun(ctx, runId);
-      return readResults(sheet, (results) => checkResults(ctx, { run, payments, results }));
-    });
-  };
-  // The preview is an answer and no page of its own: nothing is kept until it is confirmed.
   const upload = { files: 1, bytesPerFile: limits.spreadsheetBytes };
   router.upload('/payment-runs/:runId/result', 'payment_run.settle', upload, async (req, res) => {
-    let preview: ResultPreview | null = null;
-    try {
-      preview = await previewOf(req);
-      if (preview.errors.length > 0) res.status(422);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.kind === 'not-found') throw error;
-      res.status(422);
-      res.locals['refusal'] = error;
-    }
+    const runId = idParam(req, 'runId');
+    const preview = await previewUpload(req, res, {
+      noFile: 'payment_run.has-no-file',
+      limits: {
+        maxBytes: limits.spreadsheetBytes,
+        maxRows: limits.spreadsheetRows,
+        maxColumns: MOST_COLUMNS,
+      },
+      read: (sheet) =>
+        web.runInTx(whoOf(req), async (ctx) => {
+          const { run, payments } = await getReleasedRun(ctx, runId);
+          return readResults(sheet, (results) => checkResults(ctx, { run, payments, results }));
+        }),
+    });
     await show(req, res, preview);
   });
 

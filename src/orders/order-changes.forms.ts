@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isDay } from '../kernel/time.ts';
-import { readJson } from '../platform/web/carried-values.ts';
+import { oneOrMany, readJson } from '../platform/web/carried-values.ts';
 import type { ProposalKind } from './change-order.ts';
 import { chargeRows, emptyOr, percent } from './order-charges.forms.ts';
 import { type LineResponseCode, lineResponseCodes } from './order-response.ts';
@@ -152,7 +152,7 @@ const carriedAnswer = z.strictObject({
 
 export const sheetAnswersForm = z.strictObject({
   answer: z.preprocess(
-    (value) => (typeof value === 'string' ? [value] : (value ?? [])),
+    oneOrMany,
     z
       .array(z.string().max(1_000_000).transform(readJson).pipe(carriedAnswer))
       .min(1, 'form.required')

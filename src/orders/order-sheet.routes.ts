@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import { ownSupplierItems } from '../catalog/index.ts';
-import { AppError, ruleBroken } from '../kernel/errors.ts';
+import { ruleBroken } from '../kernel/errors.ts';
 import type { Catalogue } from '../platform/i18n/catalogue.ts';
-import { readSheet } from '../platform/sheet/read-sheet.ts';
 import { writeTemplate } from '../platform/sheet/write-sheet.ts';
 import { parseForm } from '../platform/web/params.ts';
+import { previewUpload } from '../platform/web/preview-upload.ts';
 import type { PortalRouter } from '../platform/web/router.ts';
 import { type WebDeps, whoOf } from '../platform/web/web.ts';
 import { findOpenOrders } from './open-orders.queries.ts';
@@ -54,20 +54,12 @@ export function addOrderSheet(
       .send(workbook);
   });
 
-  // The preview is an answer and no page of its own: nothing is kept until it is confirmed.
   router.upload('/orders/responses', 'order.respond', { files: 1, bytesPerFile: BYTES }, async (req, res) => {
-    let preview: ResponsePreview | null = null;
-    try {
-      const file = req.uploads[0];
-      if (file === undefined) throw ruleBroken('order-sheet.no-file', 'No file was chosen');
-      const sheet = await readSheet(file.path, { maxBytes: BYTES, maxRows: ROWS, maxColumns: 60 });
-      preview = readResponses(sheet, await web.runInTx(whoOf(req), findOpenOrders));
-      if (preview.errors.length > 0) res.status(422);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.kind === 'not-found') throw error;
-      res.status(422);
-      res.locals['refusal'] = error;
-    }
+    const preview = await previewUpload(req, res, {
+      noFile: 'order-sheet.no-file',
+      limits: { maxBytes: BYTES, maxRows: ROWS, maxColumns: 60 },
+      read: async (sheet) => readResponses(sheet, await web.runInTx(whoOf(req), findOpenOrders)),
+    });
     await show(req, res, preview);
   });
 

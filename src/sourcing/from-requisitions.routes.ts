@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { listCategories, listPlants } from '../catalog/index.ts';
 import { isDay } from '../kernel/time.ts';
+import { oneOrMany } from '../platform/web/carried-values.ts';
 import { asQuery, isFiltered } from '../platform/web/list-query.ts';
 import { sayOnNextPage } from '../platform/web/notices.ts';
 import { idParam, pageRequest, parseForm } from '../platform/web/params.ts';
@@ -27,10 +28,7 @@ const waitingFilter = z.object({
 });
 
 const chosenForm = z.strictObject({
-  line: z.preprocess(
-    (value) => (typeof value === 'string' ? [value] : (value ?? [])),
-    z.array(z.uuid()).max(2000),
-  ),
+  line: z.preprocess(oneOrMany, z.array(z.uuid()).max(2000)),
   title: text(200).default(''),
   quantity: takenQuantities,
 });
